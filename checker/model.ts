@@ -1,0 +1,108 @@
+// What a model must say of itself to be checked. Knows nothing of any particular system.
+
+/** A move: an action's name with its arguments, as data. Moves are compared by their place in `Model.moves`. */
+export interface Move {
+  readonly name: string;
+  readonly args: readonly (number | string)[];
+}
+
+/** Picks one of `count` legal candidates, by index. The engine passes one that enumerates all of them in turn. */
+export type Choose = (count: number, label?: (index: number) => string) => number;
+
+/** What a move did: the next state, and the outcome to print ("ok" when left out). */
+export interface Effect<State> {
+  readonly state: State;
+  readonly outcome?: string;
+  /** Whatever step claims want to know of the step; the engine only hands it on. */
+  readonly detail?: unknown;
+}
+
+/** One look of a claim at a state or step: was its antecedent met, and if violated, the witness in words. */
+export interface Judgement {
+  readonly met: boolean;
+  readonly violation: string | null;
+}
+
+export interface StateClaim<State> {
+  readonly kind: 'state';
+  readonly name: string;
+  readonly claim: string;
+  judge(state: State): Judgement;
+}
+
+export interface StepClaim<State> {
+  readonly kind: 'step';
+  readonly name: string;
+  readonly claim: string;
+  judge(before: State, move: Move, effect: Effect<State>): Judgement;
+}
+
+/** Judged at every reachable state by a deterministic continuation of its own (for instance: every task exits). */
+export interface RunClaim<State> {
+  readonly kind: 'run';
+  readonly name: string;
+  readonly claim: string;
+  judge(state: State): Judgement;
+}
+
+/**
+ * Leads-to under weak fairness: whenever `pending(state)` holds, `!pending` follows on every fair path. `fair(move)` names the moves
+ * whose actions are weakly fair, as groups (one fairness condition a group; null = not fair). Violated by a fair cycle or a stuttering end: a lasso.
+ */
+export interface TemporalClaim<State> {
+  readonly kind: 'temporal';
+  readonly name: string;
+  readonly claim: string;
+  pending(state: State): boolean;
+  fair(move: Move): string | null;
+}
+
+/** A state or step that must be reachable; its shortest witness is reported. */
+export interface ReachableClaim<State> {
+  readonly kind: 'reachable';
+  readonly name: string;
+  readonly claim: string;
+  holds(before: State, move: Move, effect: Effect<State>): boolean;
+}
+
+export type Claim<State> =
+  | StateClaim<State>
+  | StepClaim<State>
+  | RunClaim<State>
+  | TemporalClaim<State>
+  | ReachableClaim<State>;
+
+/**
+ * A model: initial states, moves with all their arguments, guards that only read, effects with choices, claims.
+ * `width`, `pack`, `unpack` fix state identity: two states are one if their packed words are equal.
+ */
+export interface Model<State> {
+  readonly name: string;
+  initial(): readonly State[];
+  readonly moves: readonly Move[];
+  /** Why the move is refused in this state (an errno or a sentence), or null if it is enabled. */
+  guard(state: State, move: Move): string | null;
+  effect(state: State, move: Move, choose: Choose): Effect<State>;
+  /** 32-bit words of a packed state. */
+  readonly width: number;
+  pack(state: State, words: Uint32Array, at: number): void;
+  unpack(words: Uint32Array, at: number): State;
+  readonly claims: readonly Claim<State>[];
+  /** Permutations under which the model is symmetric, the identity first; each maps a state to its image. */
+  readonly symmetries?: readonly ((state: State) => State)[];
+  /** States where having no enabled move is a proper end, not a deadlock. Left out: every state may end. */
+  mayEnd?(state: State): boolean;
+  /** Branches of guards and effects that coverage should name if never taken; the model reports them by `effect.detail` or its own means. */
+  show?(state: State): string;
+}
+
+/**
+ * A packed twin: the same transition system straight on words, for speed. The engine uses it for search where no claim needs the readable
+ * state, and proves it equal to the readable model on request (every reachable state: same successors, same refused).
+ */
+export interface PackedTwin {
+  readonly width: number;
+  initial(words: Uint32Array, at: number): number;
+  /** Calls `emit(moveIndex)` once a successor after writing it to `out[0..width)`; returns how many moves were refused. */
+  successors(words: Uint32Array, at: number, out: Uint32Array, emit: (moveIndex: number) => void): number;
+}
