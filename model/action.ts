@@ -1,0 +1,77 @@
+// The vocabulary of a rule: an Action has arguments, a guard that only reads, and an effect that only returns.
+
+import type { ContainerId, PageId, State, TaskId } from './state.ts';
+
+export type Errno = 'EEXIST' | 'ENOENT' | 'EBUSY' | 'ESRCH' | 'EINVAL' | 'ENOMEM';
+
+/** `KILLED`: the acting task was itself chosen by the OOM killer. */
+export type Outcome = 'ok' | 'KILLED' | Errno;
+
+/** What a step has done so far: the state, and whom it killed and which pages it reclaimed, in order. */
+export interface Progress {
+  readonly state: State;
+  readonly killed: readonly TaskId[];
+  readonly reclaimed: readonly PageId[];
+}
+
+export interface Step extends Progress {
+  readonly outcome: Outcome;
+}
+
+/** Reclaim's answer: the pages it takes, and the state as the scan left it (lists may be rotated, bits cleared), the pages still on it. */
+export interface Scan {
+  readonly pages: readonly PageId[];
+  readonly state: State;
+}
+
+/** Every free choice of the contract goes through here; the caller is handed the legal candidates (SEMANTICS section 3). */
+export interface Chooser {
+  /** Which of the unpinned pages of container `c` are reclaimed: at least one, unless there is none or the profile's scan may give up. */
+  reclaim(state: State, c: ContainerId, candidates: readonly PageId[]): Scan;
+  /** Which member of container `c` the OOM killer picks. There is at least one candidate. */
+  victim(state: State, c: ContainerId, candidates: readonly TaskId[]): TaskId;
+}
+
+/** The size of a world: containers, tasks and pages are numbered from 0, `setLimit` takes 0..limit. */
+export interface Scope {
+  readonly containers: number;
+  readonly tasks: number;
+  readonly pages: number;
+  readonly limit: number;
+}
+
+/** What an argument names, and so the values it takes in a scope. */
+export type ArgKind = 'container' | 'task' | 'page' | 'limit';
+
+export type Arg = number | bigint;
+
+export interface Action {
+  readonly name: string;
+  readonly args: readonly ArgKind[];
+  /** Why the move is refused, or null. A refused move leaves the state unchanged (I16). */
+  guard(state: State, ...args: Arg[]): Errno | null;
+  effect(state: State, choose: Chooser, ...args: Arg[]): Step;
+}
+
+/** A move: an action's name with its arguments. */
+export type Move = readonly [name: string, ...args: Arg[]];
+
+export class IllegalChoice extends Error {
+  override name = 'IllegalChoice';
+}
+
+export const start = (state: State): Progress => ({ state, killed: [], reclaimed: [] });
+
+export const ok = (progress: Progress): Step => ({ ...progress, outcome: 'ok' });
+
+export const done = (state: State): Step => ({ state, killed: [], reclaimed: [], outcome: 'ok' });
+
+/** An action's rule with its arguments typed by their kinds; the table of contents calls it with numbers. */
+export function action<A extends readonly (Arg | undefined)[]>(rule: {
+  name: string;
+  args: readonly ArgKind[];
+  guard: (state: State, ...args: A) => Errno | null;
+  effect: (state: State, choose: Chooser, ...args: A) => Step;
+}): Action {
+  return rule as unknown as Action;
+}

@@ -1,0 +1,99 @@
+// The life of a container: mkdir, rmdir, and its limit.
+
+import { action, type Chooser, done, type Errno, ok, type Progress, type Step, start } from './action.ts';
+import { killOne } from './oom.ts';
+import { reclaim } from './reclaim.ts';
+import {
+  type Container,
+  type ContainerId,
+  children,
+  members,
+  newContainer,
+  ROOT,
+  type State,
+  UNLIMITED,
+  usage,
+  withContainer,
+} from './state.ts';
+
+/** A new container: unlimited, nothing in it. Nesting is of names only; the parent matters when the container is removed. */
+export const mkdir = action<[ContainerId, ContainerId?]>({
+  name: 'mkdir',
+  args: ['container'],
+  guard: (state: State, c: ContainerId, parent = ROOT): Errno | null => {
+    if (state.containers.has(c)) return 'EEXIST';
+    return parent === ROOT || state.containers.has(parent) ? null : 'ENOENT';
+  },
+
+  effect: (state: State, _choose: Chooser, c: ContainerId, parent = ROOT): Step =>
+    done(withContainer(state, c, newContainer(state.containers.has(parent) ? parent : null))),
+});
+
+/**
+ * Removes a container without tasks and without children. If it still owns pages: EBUSY, "as long as the page stays mapped it holds the
+ * container" (L5, I12); or, in the linux profiles, they pass to the parent.
+ */
+export const rmdir = action({
+  name: 'rmdir',
+  args: ['container'],
+  guard: (state: State, c: ContainerId): Errno | null => {
+    const container = state.containers.get(c);
+    if (!container) return 'ENOENT';
+    if (c === ROOT || members(state, c).length > 0 || children(state, c).length > 0) return 'EBUSY';
+    return usage(container) > 0 && state.profile.rmdirCharged === 'EBUSY' ? 'EBUSY' : null;
+  },
+
+  effect: (state: State, _choose: Chooser, c: ContainerId): Step => {
+    const passed = passToParent(state, state.containers.get(c) as Container);
+    const containers = new Map(passed.containers);
+    containers.delete(c);
+    return done({ ...passed, containers });
+  },
+});
+
+/** Pages keep order, list and bit and go to the heads of the parent's lists; the parent's limit and counters do not judge them. */
+function passToParent(state: State, from: Container): State {
+  const parent = state.containers.get(from.parent ?? ROOT);
+  if (!parent || usage(from) === 0) return state;
+  return withContainer(state, from.parent ?? ROOT, {
+    active: [...from.active, ...parent.active],
+    inactive: [...from.inactive, ...parent.inactive],
+  });
+}
+
+/** Writes the limit. Usage may now exceed it: then the next charge pays (letter), or this write does (linux). */
+export const setLimit = action({
+  name: 'setLimit',
+  args: ['container', 'limit'],
+  guard: (state: State, c: ContainerId, n: number | bigint): Errno | null => {
+    if (!state.containers.has(c)) return 'ENOENT';
+    if (c === ROOT || n < 0 || (typeof n === 'number' && !Number.isInteger(n))) return 'EINVAL';
+    return n > UNLIMITED && state.profile.hugeLimit === 'EINVAL' ? 'EINVAL' : null;
+  },
+
+  effect: (state: State, choose: Chooser, c: ContainerId, n: number | bigint): Step => {
+    const limit = BigInt.asUintN(64, BigInt(n));
+    const { lowerLimit } = state.profile;
+    if (lowerLimit === 'lazy') return done(withContainer(state, c, { limit }));
+
+    const over = ({ state: now }: Progress) => usage(now.containers.get(c) as Container) > limit;
+    let progress = reclaimUntilWithin(start(state), c, over, choose);
+    if (over(progress) && lowerLimit === 'reclaim or EBUSY') return { ...progress, outcome: 'EBUSY' };
+
+    while (over(progress) && members(progress.state, c).length > 0) {
+      progress = reclaimUntilWithin(killOne(progress, c, choose), c, over, choose);
+    }
+    return ok({ ...progress, state: withContainer(progress.state, c, { limit }) });
+  },
+});
+
+/** Reclaims in batches until the usage fits or a reclaim frees nothing. Counts neither in failcnt nor in reclaimed. */
+function reclaimUntilWithin(from: Progress, c: ContainerId, over: (p: Progress) => boolean, choose: Chooser): Progress {
+  let progress = from;
+  while (over(progress)) {
+    const before = progress.reclaimed.length;
+    progress = reclaim(progress, c, choose);
+    if (progress.reclaimed.length === before) break;
+  }
+  return progress;
+}

@@ -1,0 +1,78 @@
+// The two-list policy (SEMANTICS section 5): the chooser that makes the contract deterministic, and so the LRU spec.
+
+import type { Chooser, Scan } from './action.ts';
+import { type Container, type ContainerId, isPinned, members, type PageId, type State, type Task, type TaskId, withContainer } from './state.ts';
+
+/** The two lists of a container while reclaim works on them, and what it has found so far. */
+interface Lists {
+  readonly active: PageId[];
+  readonly inactive: PageId[];
+  readonly referenced: Set<PageId>;
+  readonly taken: PageId[];
+  /** A bit was cleared or a page changed lists: the next pass may find what this one did not. */
+  changed: boolean;
+}
+
+/** The LRU spec's chooser: reclaim by the two lists, and kill the member with the most mapped pages. */
+export const lru: Chooser = { reclaim: scan, victim: mostMapped };
+
+/** Most mapped pages, whoever owns them; among equals the lowest task id. */
+export function mostMapped(state: State, c: ContainerId): TaskId {
+  const size = (t: TaskId) => (state.tasks.get(t) as Task).maps.length;
+  return members(state, c).reduce((worst, t) => (size(t) > size(worst) ? t : worst));
+}
+
+/** Passes over the lists of c until a batch is begun or no pass can help. Its marks stay, even if it takes nothing. */
+function scan(state: State, c: ContainerId): Scan {
+  const { active, inactive } = state.containers.get(c) as Container;
+  const lists: Lists = { active: [...active], inactive: [...inactive], referenced: new Set(state.referenced), taken: [], changed: false };
+
+  if (state.profile.scan === '13 passes') thirteenPasses(state, lists);
+  else passesUntilNoProgress(state, lists);
+
+  const scanned = withContainer(state, c, { active: lists.active, inactive: [...lists.inactive, ...lists.taken] });
+  return { pages: lists.taken, state: { ...scanned, referenced: [...lists.referenced] } };
+}
+
+function passesUntilNoProgress(state: State, lists: Lists): void {
+  do {
+    lists.changed = false;
+    const surplus = lists.active.length - lists.inactive.length;
+    shrinkActive(lists, Math.max(surplus, 1));
+    shrinkInactive(state, lists, lists.inactive.length);
+  } while (lists.taken.length === 0 && lists.changed);
+}
+
+/** The 2007 scan: priority 12 down to 0, ever larger shares of the lists; it ends with the first pass that took a page, or gives up. */
+function thirteenPasses(state: State, lists: Lists): void {
+  for (let priority = 12; priority >= 0 && lists.taken.length === 0; priority--) {
+    shrinkActive(lists, (lists.active.length >> priority) + 1);
+    shrinkInactive(state, lists, (lists.inactive.length >> priority) + 1);
+  }
+}
+
+/** From the tail of active: a referenced page gets another round at the head, any other goes to the head of inactive. */
+function shrinkActive(lists: Lists, count: number): void {
+  for (let left = Math.min(count, lists.active.length); left > 0; left--) {
+    const p = lists.active.pop() as PageId;
+    if (lists.referenced.delete(p)) lists.active.unshift(p);
+    else lists.inactive.unshift(p);
+    lists.changed = true;
+  }
+}
+
+/** From the tail of inactive, each page at most once: pinned ones are passed by, referenced ones saved, the others taken up to the batch. */
+function shrinkInactive(state: State, lists: Lists, count: number): void {
+  for (let left = Math.min(count, lists.inactive.length); left > 0; left--) {
+    if (lists.taken.length === state.profile.reclaimBatch) return;
+    const p = lists.inactive.pop() as PageId;
+    if (isPinned(state, p)) {
+      lists.inactive.unshift(p);
+    } else if (lists.referenced.delete(p)) {
+      lists.active.unshift(p);
+      lists.changed = true;
+    } else {
+      lists.taken.push(p);
+    }
+  }
+}
