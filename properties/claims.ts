@@ -1,0 +1,51 @@
+// The table of contents of the claims: every property of SEMANTICS section 9 that one observer can judge.
+
+import {
+  failcntCountsRefusals,
+  moveKeepsCharges,
+  noInnocentCharge,
+  overLimitIsPaid,
+  refusalChangesNothing,
+  withinLimit,
+  withinLimitAfterCharge,
+} from './charges.ts';
+import type { Claim } from './claim.ts';
+import {
+  busyWhileHolding,
+  firstToucherOwns,
+  lastUnmapReleases,
+  lruOrder,
+  nothingLeaks,
+  onOneListOnce,
+  ownedIffMapped,
+  usageIsLruSize,
+} from './ownership.ts';
+import {
+  oomKillsOnlyMembers,
+  oomOnlyWhenNothingReclaimable,
+  pinnedNeverReclaimed,
+  reclaimOnlyFromCharged,
+} from './reclaims.ts';
+
+/** In the order of SEMANTICS section 9. */
+export const claims: readonly Claim[] = [
+  ownedIffMapped,
+  firstToucherOwns,
+  onOneListOnce,
+  usageIsLruSize,
+  withinLimit,
+  withinLimitAfterCharge,
+  reclaimOnlyFromCharged,
+  pinnedNeverReclaimed,
+  oomOnlyWhenNothingReclaimable,
+  oomKillsOnlyMembers,
+  lastUnmapReleases,
+  moveKeepsCharges,
+  busyWhileHolding,
+  failcntCountsRefusals,
+  nothingLeaks,
+  noInnocentCharge,
+  refusalChangesNothing,
+  lruOrder,
+  overLimitIsPaid,
+];
