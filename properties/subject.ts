@@ -1,0 +1,56 @@
+// What is judged: anything that takes moves and can be looked at. The specification itself is one, so that the harness can be tested on it.
+
+import { type Chooser, initial, lru, type Move, type Profile, type State, step } from '../model/index.ts';
+import { everything, type Observed, type View, viewOfState } from './view.ts';
+
+/** What a subject answers to a move; `killed` and `reclaimed` in the order they happened. */
+export interface Answer {
+  readonly outcome: string;
+  readonly killed: readonly number[];
+  readonly reclaimed: readonly number[];
+}
+
+/** A controller in this process. Programs that speak the line protocol, and the kernel, are driven by `properties/outside.ts`. */
+export interface Subject {
+  readonly name: string;
+  readonly observed: Observed;
+  /** Back to the initial state of the profile. */
+  reset(): void;
+  apply(move: Move): Answer;
+  /** Fills `view` with what can be seen now. */
+  look(view: View): void;
+  /** The subject's own walk over its structure: the first inconsistency, or null. */
+  verify?(): string | null;
+}
+
+/** The executable specification as a subject. */
+export class Specification implements Subject {
+  readonly name: string;
+  readonly observed = everything;
+  readonly profile: Profile;
+  readonly #choose: Chooser;
+  readonly #root: boolean;
+  state: State;
+
+  constructor(profile: Profile, choose: Chooser = lru, root = profile.root) {
+    this.name = 'lru';
+    this.profile = profile;
+    this.#choose = choose;
+    this.#root = root;
+    this.state = initial(profile, root);
+  }
+
+  reset(): void {
+    this.state = initial(this.profile, this.#root);
+  }
+
+  apply(move: Move): Answer {
+    const next = step(this.state, move, this.#choose);
+    this.state = next.state;
+    return next;
+  }
+
+  look(view: View): void {
+    viewOfState(this.state, view);
+  }
+}
