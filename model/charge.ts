@@ -29,7 +29,10 @@ export function charge(state: State, t: TaskId, choose: Chooser): { progress: Pr
     const before = progress.reclaimed.length;
     progress = reclaim(progress, c, choose);
     if (progress.reclaimed.length > before) {
-      progress = { ...progress, state: withContainer(progress.state, c, { reclaimed: container.reclaimed + 1 }) };
+      progress = {
+        ...progress,
+        state: withContainer(progress.state, c, { reclaimed: container.reclaimed + 1 }),
+      };
       continue;
     }
 

@@ -88,7 +88,12 @@ export const setLimit = action({
 });
 
 /** Reclaims in batches until the usage fits or a reclaim frees nothing. Counts neither in failcnt nor in reclaimed. */
-function reclaimUntilWithin(from: Progress, c: ContainerId, over: (p: Progress) => boolean, choose: Chooser): Progress {
+function reclaimUntilWithin(
+  from: Progress,
+  c: ContainerId,
+  over: (p: Progress) => boolean,
+  choose: Chooser,
+): Progress {
   let progress = from;
   while (over(progress)) {
     const before = progress.reclaimed.length;

@@ -2,7 +2,15 @@
 
 import type { Chooser, Errno, Step } from './action.ts';
 import { step } from './next.ts';
-import { type Container, type ContainerId, members, type State, type TaskId, UNLIMITED, usage } from './state.ts';
+import {
+  type Container,
+  type ContainerId,
+  members,
+  type State,
+  type TaskId,
+  UNLIMITED,
+  usage,
+} from './state.ts';
 
 export const fileNames = ['rss_failcnt', 'rss_limit', 'rss_reclaimed', 'rss_usage', 'tasks'] as const;
 
@@ -10,7 +18,10 @@ export const fileNames = ['rss_failcnt', 'rss_limit', 'rss_reclaimed', 'rss_usag
 export function readFile(state: State, c: ContainerId, file: string): string | undefined {
   const container = state.containers.get(c);
   if (!container || !isFile(file)) return undefined;
-  if (file === 'tasks') return members(state, c).map((t) => `${t}\n`).join('');
+  if (file === 'tasks')
+    return members(state, c)
+      .map((t) => `${t}\n`)
+      .join('');
   return `${counter(container, file)}\n`;
 }
 
@@ -21,7 +32,14 @@ function counter(container: Container, file: string): bigint | number {
 }
 
 /** Writes text to a file of container c, as task `writer` does. Only `tasks` and `rss_limit` are writable. */
-export function writeFile(state: State, c: ContainerId, file: string, text: string, writer: TaskId, choose: Chooser): Step {
+export function writeFile(
+  state: State,
+  c: ContainerId,
+  file: string,
+  text: string,
+  writer: TaskId,
+  choose: Chooser,
+): Step {
   const refused = (errno: Errno): Step => ({ state, outcome: errno, killed: [], reclaimed: [] });
   if (!state.containers.has(c) || !isFile(file)) return refused('ENOENT');
 

@@ -1,7 +1,17 @@
 // The two-list policy (SEMANTICS section 5): the chooser that makes the contract deterministic, and so the LRU spec.
 
 import type { Chooser, Scan } from './action.ts';
-import { type Container, type ContainerId, isPinned, members, type PageId, type State, type Task, type TaskId, withContainer } from './state.ts';
+import {
+  type Container,
+  type ContainerId,
+  isPinned,
+  members,
+  type PageId,
+  type State,
+  type Task,
+  type TaskId,
+  withContainer,
+} from './state.ts';
 
 /** The two lists of a container while reclaim works on them, and what it has found so far. */
 interface Lists {
@@ -25,12 +35,21 @@ export function mostMapped(state: State, c: ContainerId): TaskId {
 /** Passes over the lists of c until a batch is begun or no pass can help. Its marks stay, even if it takes nothing. */
 function scan(state: State, c: ContainerId): Scan {
   const { active, inactive } = state.containers.get(c) as Container;
-  const lists: Lists = { active: [...active], inactive: [...inactive], referenced: new Set(state.referenced), taken: [], changed: false };
+  const lists: Lists = {
+    active: [...active],
+    inactive: [...inactive],
+    referenced: new Set(state.referenced),
+    taken: [],
+    changed: false,
+  };
 
   if (state.profile.scan === '13 passes') thirteenPasses(state, lists);
   else passesUntilNoProgress(state, lists);
 
-  const scanned = withContainer(state, c, { active: lists.active, inactive: [...lists.inactive, ...lists.taken] });
+  const scanned = withContainer(state, c, {
+    active: lists.active,
+    inactive: [...lists.inactive, ...lists.taken],
+  });
   return { pages: lists.taken, state: { ...scanned, referenced: [...lists.referenced] } };
 }
 

@@ -34,13 +34,16 @@ export function step(state: State, [name, ...args]: Move, choose: Chooser): Step
 
 export function actionNamed(name: string): Action {
   const action = byName.get(name);
-  if (!action) throw new RangeError(`no action is called ${name}; there are: ${[...byName.keys()].join(' ')}`);
+  if (!action)
+    throw new RangeError(`no action is called ${name}; there are: ${[...byName.keys()].join(' ')}`);
   return action;
 }
 
 /** The values an argument takes in a scope. */
 export function valuesOf(kind: ArgKind, scope: Scope): number[] {
-  const count = { container: scope.containers, task: scope.tasks, page: scope.pages, limit: scope.limit + 1 }[kind];
+  const count = { container: scope.containers, task: scope.tasks, page: scope.pages, limit: scope.limit + 1 }[
+    kind
+  ];
   return Array.from({ length: count }, (_, i) => i);
 }
 

@@ -9,7 +9,9 @@ export function killOne(progress: Progress, c: ContainerId, choose: Chooser): Pr
   const candidates = members(progress.state, c);
   const victim = choose.victim(progress.state, c, candidates);
   if (!candidates.includes(victim)) {
-    throw new IllegalChoice(`task ${victim} is no member of container ${c}, legal are: ${candidates.join(' ')}`);
+    throw new IllegalChoice(
+      `task ${victim} is no member of container ${c}, legal are: ${candidates.join(' ')}`,
+    );
   }
   return { ...progress, state: endTask(progress.state, victim), killed: [...progress.killed, victim] };
 }

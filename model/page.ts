@@ -3,7 +3,18 @@
 import { action, type Chooser, done, type Errno, ok, type Progress, type Step, start } from './action.ts';
 import { charge } from './charge.ts';
 import { reclaimPage } from './reclaim.ts';
-import { type Container, isMapped, isPinned, type PageId, type State, type Task, type TaskId, withContainer, withTask, without } from './state.ts';
+import {
+  type Container,
+  isMapped,
+  isPinned,
+  type PageId,
+  type State,
+  type Task,
+  type TaskId,
+  withContainer,
+  without,
+  withTask,
+} from './state.ts';
 import { unmapPage } from './unmap.ts';
 
 const taskExists = (state: State, t: TaskId): Errno | null => (state.tasks.has(t) ? null : 'ESRCH');
@@ -21,7 +32,8 @@ export const touch = action({
 
   effect: (state: State, choose: Chooser, t: TaskId, p: PageId): Step => {
     if (maps(state, t, p)) return done(reference(state, p));
-    if (isMapped(state, p) && state.profile.nthMapping === 'free') return done(reference(map(state, t, p), p));
+    if (isMapped(state, p) && state.profile.nthMapping === 'free')
+      return done(reference(map(state, t, p), p));
     return fault(state, choose, t, p);
   },
 });
@@ -126,7 +138,10 @@ function reference(state: State, p: PageId): State {
   if (!state.referenced.includes(p)) return { ...state, referenced: [...state.referenced, p] };
   for (const [id, c] of state.containers) {
     if (!c.inactive.includes(p)) continue;
-    const activated = withContainer(state, id, { active: [p, ...c.active], inactive: without(c.inactive, p) });
+    const activated = withContainer(state, id, {
+      active: [p, ...c.active],
+      inactive: without(c.inactive, p),
+    });
     return { ...activated, referenced: without(state.referenced, p) };
   }
   return state;

@@ -20,15 +20,25 @@ export function reclaimPage(progress: Progress, p: PageId): Progress {
   return { ...progress, state, reclaimed: [...progress.reclaimed, p] };
 }
 
-function mustBeLegal(state: State, c: ContainerId, pages: readonly PageId[], candidates: readonly PageId[]): void {
+function mustBeLegal(
+  state: State,
+  c: ContainerId,
+  pages: readonly PageId[],
+  candidates: readonly PageId[],
+): void {
   for (const p of pages) {
     if (!candidates.includes(p)) {
-      throw new IllegalChoice(`page ${p} is not an unpinned page of container ${c}, legal are: ${candidates.join(' ') || 'none'}`);
+      throw new IllegalChoice(
+        `page ${p} is not an unpinned page of container ${c}, legal are: ${candidates.join(' ') || 'none'}`,
+      );
     }
   }
-  if (new Set(pages).size < pages.length) throw new IllegalChoice(`a page is reclaimed twice: ${pages.join(' ')}`);
+  if (new Set(pages).size < pages.length)
+    throw new IllegalChoice(`a page is reclaimed twice: ${pages.join(' ')}`);
   const mayGiveUp = candidates.length === 0 || state.profile.scan === '13 passes';
   if (pages.length === 0 && !mayGiveUp) {
-    throw new IllegalChoice(`nothing was reclaimed, although container ${c} could give up: ${candidates.join(' ')}`);
+    throw new IllegalChoice(
+      `nothing was reclaimed, although container ${c} could give up: ${candidates.join(' ')}`,
+    );
   }
 }

@@ -50,5 +50,6 @@ export const move = action({
     return state.containers.has(c) ? null : 'ENOENT';
   },
 
-  effect: (state: State, _choose: Chooser, t: TaskId, c: ContainerId): Step => done(withTask(state, t, { container: c })),
+  effect: (state: State, _choose: Chooser, t: TaskId, c: ContainerId): Step =>
+    done(withTask(state, t, { container: c })),
 });

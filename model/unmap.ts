@@ -1,6 +1,16 @@
 // Leaving a page: "When page is unmapped for the last time it releases the container" (L8, I10).
 
-import { isMapped, owns, type PageId, type State, type Task, type TaskId, withContainer, withTask, without } from './state.ts';
+import {
+  isMapped,
+  owns,
+  type PageId,
+  type State,
+  type Task,
+  type TaskId,
+  withContainer,
+  without,
+  withTask,
+} from './state.ts';
 
 /** Task t no longer maps p, and its pin goes too. The last mapper takes the page off its owner's list. */
 export function unmapPage(state: State, t: TaskId, p: PageId): State {
@@ -14,7 +24,8 @@ export function unmapPage(state: State, t: TaskId, p: PageId): State {
 export function forgetMappings(state: State, p: PageId): State {
   const tasks = new Map(state.tasks);
   for (const [t, task] of state.tasks) {
-    if (task.maps.includes(p)) tasks.set(t, { ...task, maps: without(task.maps, p), pins: without(task.pins, p) });
+    if (task.maps.includes(p))
+      tasks.set(t, { ...task, maps: without(task.maps, p), pins: without(task.pins, p) });
   }
   return { ...state, tasks };
 }
@@ -24,7 +35,10 @@ export function unlink(state: State, p: PageId): State {
   const referenced = without(state.referenced, p);
   for (const [id, c] of state.containers) {
     if (!owns(c, p)) continue;
-    return { ...withContainer(state, id, { active: without(c.active, p), inactive: without(c.inactive, p) }), referenced };
+    return {
+      ...withContainer(state, id, { active: without(c.active, p), inactive: without(c.inactive, p) }),
+      referenced,
+    };
   }
   return state;
 }

@@ -10,16 +10,20 @@ const zeroIsUnlimited = ({ zeroLimit }: Profile) =>
     ? null
     : {
         why: 'a limit of 0 is no limit: the 2007 code compares with limit - 1 in unsigned arithmetic',
-        covers: ({ after }: Observation) => after.limit.some((limit, slot) => limit === 0 && after.usage[slot] > 0),
+        covers: ({ after }: Observation) =>
+          after.limit.some((limit, slot) => limit === 0 && after.usage[slot] > 0),
       };
 
 const neverAbove = ({ lowerLimit }: Profile) =>
-  lowerLimit === 'reclaim or EBUSY' ? 'usage above the limit cannot be: a lower limit is refused until usage fits' : null;
+  lowerLimit === 'reclaim or EBUSY'
+    ? 'usage above the limit cannot be: a lower limit is refused until usage fits'
+    : null;
 
 export const withinLimit: Claim = {
   id: 'I5',
   name: 'WithinLimit',
-  claim: "A container's usage passes its limit only if the limit was lowered since its last successful charge.",
+  claim:
+    "A container's usage passes its limit only if the limit was lowered since its last successful charge.",
   letter: ['L1', 'L10'],
   kind: 'step',
   needs: ['usage', 'limit'],
@@ -84,7 +88,8 @@ export const overLimitIsPaid: Claim = {
 export const failcntCountsRefusals: Claim = {
   id: 'I13',
   name: 'FailcntCountsRefusals',
-  claim: 'failcnt never falls, and rises by one with every refused attempt to charge, also when the charge succeeds later.',
+  claim:
+    'failcnt never falls, and rises by one with every refused attempt to charge, also when the charge succeeds later.',
   letter: ['L10'],
   kind: 'step',
   needs: ['failcnt'],
@@ -94,7 +99,8 @@ export const failcntCountsRefusals: Claim = {
     for (let slot = 0; slot < after.slots; slot++) {
       if (!before.exists[slot] || !after.exists[slot]) continue;
       const refusals = after.failcnt[slot] - before.failcnt[slot];
-      if (refusals < 0) return `failcnt of ${containerName(after, slot)} fell from ${before.failcnt[slot]} to ${after.failcnt[slot]}`;
+      if (refusals < 0)
+        return `failcnt of ${containerName(after, slot)} fell from ${before.failcnt[slot]} to ${after.failcnt[slot]}`;
       if (refusals > 0) met = MET;
       if (!observed.has('reclaims') || !observed.has('victims')) continue;
       // Every refusal is followed by a reclaim that freed something, or by a kill: that counts them from outside.
@@ -141,7 +147,8 @@ export const refusalChangesNothing: Claim = {
   judge(step): Judged {
     if (!isRefused(step)) return NOT_MET;
     const { before, after, move, outcome, profile, observed } = step;
-    const keepsReclaimed = move[0] === 'setLimit' && outcome === 'EBUSY' && profile.lowerLimit === 'reclaim or EBUSY';
+    const keepsReclaimed =
+      move[0] === 'setLimit' && outcome === 'EBUSY' && profile.lowerLimit === 'reclaim or EBUSY';
     if (keepsReclaimed) {
       const slot = before.slotOf(Number(move[1]));
       if (before.exactLimit(slot) === after.exactLimit(slot)) return MET;
@@ -149,14 +156,16 @@ export const refusalChangesNothing: Claim = {
     }
     if (isKill(step)) return `the refused ${move[0]} killed t${step.killed.join(' t')}`;
     const changed = difference(after, before, observed);
-    return changed ? `the refused ${move[0]} (${outcome}) changed something: ${changed.replace('the specification says', 'it was')}` : MET;
+    return changed
+      ? `the refused ${move[0]} (${outcome}) changed something: ${changed.replace('the specification says', 'it was')}`
+      : MET;
   },
 };
 
 export const moveKeepsCharges: Claim = {
   id: 'I11',
   name: 'MoveKeepsCharges',
-  claim: "Moving a task changes no owner and no usage: its pages stay charged where they are.",
+  claim: 'Moving a task changes no owner and no usage: its pages stay charged where they are.',
   letter: ['L5'],
   kind: 'step',
   needs: ['owner', 'tasks'],
@@ -168,7 +177,8 @@ export const moveKeepsCharges: Claim = {
       if (before.owner[p] !== after.owner[p]) {
         return `moving t${t} took p${p} from ${containerName(before, before.owner[p])} to ${containerName(after, after.owner[p])}`;
       }
-      if (before.owner[p] !== NONE && before.mapsPage(t, p) && before.container[t] !== after.container[t]) met = MET;
+      if (before.owner[p] !== NONE && before.mapsPage(t, p) && before.container[t] !== after.container[t])
+        met = MET;
     }
     for (let slot = 0; slot < after.slots; slot++) {
       if (before.usage[slot] !== after.usage[slot]) {

@@ -7,7 +7,13 @@ import { type Reachable, reachablesOf } from './reachable.ts';
 import type { Answer } from './subject.ts';
 import { type Observed, type Size, View } from './view.ts';
 
-export type Verdict = 'holds' | 'violated' | 'vacuous' | 'not observed' | 'not applicable' | 'known violation';
+export type Verdict =
+  | 'holds'
+  | 'violated'
+  | 'vacuous'
+  | 'not observed'
+  | 'not applicable'
+  | 'known violation';
 
 /** The claim that a subject answers and looks exactly like the LRU spec; judged before all others. */
 export const EQUALS_SPEC = 'EqualsSpec';
@@ -116,7 +122,12 @@ export class Judge {
 
   reports(): ClaimReport[] {
     const own = [...this.#extra].map(
-      ([name, { checked, met, violated }]): ClaimReport => ({ name, verdict: violated ? 'violated' : 'holds', checked, met }),
+      ([name, { checked, met, violated }]): ClaimReport => ({
+        name,
+        verdict: violated ? 'violated' : 'holds',
+        checked,
+        met,
+      }),
     );
     return [...own, ...this.#all.map(reportOf)];
   }
@@ -131,13 +142,24 @@ export class Judge {
   }
 }
 
-function reportOf({ claim, observed, notApplicable, known, checked, met, knownViolations, violated }: Entry): ClaimReport {
+function reportOf({
+  claim,
+  observed,
+  notApplicable,
+  known,
+  checked,
+  met,
+  knownViolations,
+  violated,
+}: Entry): ClaimReport {
   const row = { name: claim.name, checked, met };
   if (!observed) return { ...row, verdict: 'not observed', reason: `needs ${claim.needs.join(', ')}` };
   if (violated) return { ...row, verdict: 'violated' };
   if (knownViolations > 0) return { ...row, verdict: 'known violation', reason: known?.why ?? '' };
   if (met > 0) return { ...row, verdict: 'holds' };
-  return notApplicable ? { ...row, verdict: 'not applicable', reason: notApplicable } : { ...row, verdict: 'vacuous' };
+  return notApplicable
+    ? { ...row, verdict: 'not applicable', reason: notApplicable }
+    : { ...row, verdict: 'vacuous' };
 }
 
 /** Two views that change places: what was `after` is `before` of the next step. */

@@ -23,7 +23,8 @@ export const ownedIffMapped: Claim = {
       met = MET;
       if (owner === NONE) return `p${p} is mapped by ${after.mapcount[p]}, but nobody owns it`;
       if (!after.exists[owner]) return `p${p} is owned by ${containerName(after, owner)}, which is gone`;
-      if (lists && !after.isOnList(owner, p)) return `p${p} is owned by ${containerName(after, owner)}, but on neither of its lists`;
+      if (lists && !after.isOnList(owner, p))
+        return `p${p} is owned by ${containerName(after, owner)}, but on neither of its lists`;
     }
     return met;
   },
@@ -32,7 +33,8 @@ export const ownedIffMapped: Claim = {
 export const firstToucherOwns: Claim = {
   id: 'I2',
   name: 'FirstToucherOwns',
-  claim: "A page's owner is the container, at the time of its charge, of the task that mapped it first, as long as it stays mapped.",
+  claim:
+    "A page's owner is the container, at the time of its charge, of the task that mapped it first, as long as it stays mapped.",
   letter: ['L4'],
   kind: 'step',
   needs: ['owner', 'mappers', 'tasks'],
@@ -110,7 +112,8 @@ export const usageIsLruSize: Claim = {
     for (let slot = 0; slot < after.slots; slot++) {
       if (!after.exists[slot]) continue;
       const size = after.activeLength[slot] + after.inactiveLength[slot];
-      if (after.usage[slot] !== size) return `${containerName(after, slot)} says ${after.usage[slot]}, its lists hold ${size}`;
+      if (after.usage[slot] !== size)
+        return `${containerName(after, slot)} says ${after.usage[slot]}, its lists hold ${size}`;
       if (size > 0) met = MET;
     }
     return met;
@@ -154,7 +157,8 @@ export const lastUnmapReleases: Claim = {
 export const busyWhileHolding: Claim = {
   id: 'I12',
   name: 'BusyWhileHolding',
-  claim: 'No container disappears with a task in it, or (unless its pages pass to the parent) with a page charged to it.',
+  claim:
+    'No container disappears with a task in it, or (unless its pages pass to the parent) with a page charged to it.',
   letter: ['L5'],
   kind: 'step',
   needs: ['owner', 'tasks'],
@@ -167,7 +171,8 @@ export const busyWhileHolding: Claim = {
       const tasks = count(before.container, slot);
       const pages = count(before.owner, slot);
       if (tasks > 0 || (pages > 0 && profile.rmdirCharged === 'EBUSY')) {
-        if (!after.exists[slot]) return `${containerName(before, slot)} disappeared with ${tasks} tasks and ${pages} pages in it`;
+        if (!after.exists[slot])
+          return `${containerName(before, slot)} disappeared with ${tasks} tasks and ${pages} pages in it`;
         met = MET;
       } else if (!after.exists[slot] && !(asked && outcome === 'ok')) {
         return `${containerName(before, slot)} disappeared by ${move[0]}`;
@@ -186,7 +191,8 @@ function count(table: Int32Array, slot: number): number {
 export const nothingLeaks: Claim = {
   id: 'I14',
   name: 'NothingLeaks',
-  claim: 'After every task has exited, all usages are 0, all lists are empty and every container can be removed.',
+  claim:
+    'After every task has exited, all usages are 0, all lists are empty and every container can be removed.',
   letter: ['L8'],
   kind: 'run',
   needs: ['usage'],
@@ -196,8 +202,10 @@ export const nothingLeaks: Claim = {
       const c = containerName(after, slot);
       if (after.usage[slot] !== 0) return `every task has exited, but ${c} has usage ${after.usage[slot]}`;
       const listed = after.activeLength[slot] + after.inactiveLength[slot];
-      if (observed.has('lists') && listed > 0) return `every task has exited, but the lists of ${c} hold ${listed}`;
-      if (after.exists[slot] && slot !== after.size.containers) return `every task has exited, but ${c} cannot be removed`;
+      if (observed.has('lists') && listed > 0)
+        return `every task has exited, but the lists of ${c} hold ${listed}`;
+      if (after.exists[slot] && slot !== after.size.containers)
+        return `every task has exited, but ${c} cannot be removed`;
     }
     return before.mapcount.some((n) => n > 0) ? MET : NOT_MET;
   },
@@ -226,7 +234,13 @@ export const lruOrder: Claim = {
         if (reclaimed.includes(p)) {
           if (freed === NONE) freed = p;
           if (length > 1) met = MET;
-        } else if (freed !== NONE && !before.referenced[p] && !before.pins[p] && after.owner[p] === slot && after.isOnList(slot, p)) {
+        } else if (
+          freed !== NONE &&
+          !before.referenced[p] &&
+          !before.pins[p] &&
+          after.owner[p] === slot &&
+          after.isOnList(slot, p)
+        ) {
           return `p${freed} was freed, but p${p} of the same list was older, unreferenced and unpinned`;
         }
       }

@@ -29,7 +29,10 @@ export const reachables: readonly Reachable[] = [
     name: 'ReclaimOfAnOutsidersMapping',
     claim: 'a charge reclaims a page that a task of another container maps',
     floor: 100,
-    holds: (step) => step.reclaimed.length > 0 && charged(step) !== NONE && step.reclaimed.some((p) => outsiderMaps(step, p)),
+    holds: (step) =>
+      step.reclaimed.length > 0 &&
+      charged(step) !== NONE &&
+      step.reclaimed.some((p) => outsiderMaps(step, p)),
   },
   {
     name: 'KillOfTheToucher',
@@ -61,7 +64,9 @@ export const reachables: readonly Reachable[] = [
     floor: 20,
     profiles: ['letter', 'v3.1'],
     holds: ({ before, move, outcome }) =>
-      move[0] === 'rmdir' && outcome === 'EBUSY' && !before.container.includes(before.slotOf(move[1] as number)),
+      move[0] === 'rmdir' &&
+      outcome === 'EBUSY' &&
+      !before.container.includes(before.slotOf(move[1] as number)),
   },
   {
     name: 'ChargeAfterLowering',
@@ -78,7 +83,9 @@ export const reachables: readonly Reachable[] = [
       const { before, move, outcome } = step;
       if (move[0] !== 'touch' || outcome !== 'ok') return false;
       const p = move[2] as number;
-      return before.mapcount[p] > 0 && before.owner[p] !== acting(step) && !before.mapsPage(move[1] as number, p);
+      return (
+        before.mapcount[p] > 0 && before.owner[p] !== acting(step) && !before.mapsPage(move[1] as number, p)
+      );
     },
   },
   {
@@ -87,7 +94,11 @@ export const reachables: readonly Reachable[] = [
     floor: 200,
     holds: (step) => {
       const slot = charged(step);
-      return step.reclaimed.length > 0 && slot !== NONE && step.before.owner.some((c, p) => c === slot && step.before.pins[p] > 0);
+      return (
+        step.reclaimed.length > 0 &&
+        slot !== NONE &&
+        step.before.owner.some((c, p) => c === slot && step.before.pins[p] > 0)
+      );
     },
   },
   {
@@ -95,20 +106,26 @@ export const reachables: readonly Reachable[] = [
     claim: 'a task moves, its pages stay charged',
     floor: 200,
     holds: ({ before, move, outcome }) =>
-      move[0] === 'move' && outcome === 'ok' && mapsAny(before.maps, (move[1] as number) * before.size.pages, before.size.pages),
+      move[0] === 'move' &&
+      outcome === 'ok' &&
+      mapsAny(before.maps, (move[1] as number) * before.size.pages, before.size.pages),
   },
   {
     name: 'CopyLosesItsSource',
     claim: 'the charge of a copy reclaims the very page that is copied',
     floor: 5,
-    holds: ({ move, reclaimed, outcome }) => move[0] === 'copy' && outcome === 'ok' && reclaimed.includes(move[2] as number),
+    holds: ({ move, reclaimed, outcome }) =>
+      move[0] === 'copy' && outcome === 'ok' && reclaimed.includes(move[2] as number),
   },
   {
     name: 'TransientChargeReclaims',
     claim: 'mapping a page that is mapped already reclaims at the limit',
     floor: 50,
     profiles: ['v3.1'],
-    holds: (step) => step.move[0] === 'touch' && step.reclaimed.length > 0 && step.before.mapcount[step.move[2] as number] > 0,
+    holds: (step) =>
+      step.move[0] === 'touch' &&
+      step.reclaimed.length > 0 &&
+      step.before.mapcount[step.move[2] as number] > 0,
   },
   {
     name: 'TransientChargeTakesItsPage',
@@ -122,7 +139,8 @@ export const reachables: readonly Reachable[] = [
     claim: 'writing a lower limit reclaims in the write',
     floor: 100,
     profiles: linux,
-    holds: ({ move, reclaimed, outcome }) => move[0] === 'setLimit' && outcome === 'ok' && reclaimed.length > 0,
+    holds: ({ move, reclaimed, outcome }) =>
+      move[0] === 'setLimit' && outcome === 'ok' && reclaimed.length > 0,
   },
   {
     name: 'LoweringRefused',
@@ -171,7 +189,9 @@ function outsiderMaps({ before }: Observation, p: number): boolean {
 
 const ownsMappedOutside = (step: Observation): boolean => {
   const slot = acting(step);
-  return step.before.owner.some((c, p) => c === slot && step.after.owner[p] === slot && outsiderMaps(step, p));
+  return step.before.owner.some(
+    (c, p) => c === slot && step.after.owner[p] === slot && outsiderMaps(step, p),
+  );
 };
 
 function mapsAny(maps: Int32Array, from: number, count: number): boolean {

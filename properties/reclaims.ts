@@ -65,7 +65,9 @@ export const oomOnlyWhenNothingReclaimable: Claim = {
   kind: 'step',
   needs: ['owner', 'mappers', 'pins', 'victims', 'reclaimed'],
   known: ({ scan }) =>
-    scan === '13 passes' ? { why: 'thirteen passes over the lists may not reach a page that could be taken', covers: () => true } : null,
+    scan === '13 passes'
+      ? { why: 'thirteen passes over the lists may not reach a page that could be taken', covers: () => true }
+      : null,
   judge(step): Judged {
     const { before, killed, reclaimed } = step;
     const slot = charged(step);
@@ -115,7 +117,8 @@ export const oomKillsOnlyMembers: Claim = {
     // A task that is gone was killed and reported, or it was the one that exited.
     for (let t = 0; t < before.size.tasks; t++) {
       if (before.container[t] === NONE || after.container[t] !== NONE || killed.includes(t)) continue;
-      if (move[0] !== 'exit' || move[1] !== t) return `t${t} is gone after ${move[0]}, and no kill was reported`;
+      if (move[0] !== 'exit' || move[1] !== t)
+        return `t${t} is gone after ${move[0]}, and no kill was reported`;
     }
     return killed.length > 0 ? MET : NOT_MET;
   },

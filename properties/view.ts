@@ -150,7 +150,8 @@ export class View {
   isOnList(slot: number, page: number): boolean {
     const from = slot * this.size.pages;
     for (let i = this.activeLength[slot] - 1; i >= 0; i--) if (this.active[from + i] === page) return true;
-    for (let i = this.inactiveLength[slot] - 1; i >= 0; i--) if (this.inactive[from + i] === page) return true;
+    for (let i = this.inactiveLength[slot] - 1; i >= 0; i--)
+      if (this.inactive[from + i] === page) return true;
     return false;
   }
 
@@ -195,7 +196,9 @@ export function viewOfState(state: State, view: View): View {
 export function difference(actual: View, spec: View, observed: Observed = everything): string | null {
   if (observed === everything && sameWords(actual.words, spec.words)) return null;
   return (
-    containersDiffer(actual, spec, observed) ?? tasksDiffer(actual, spec, observed) ?? pagesDiffer(actual, spec, observed)
+    containersDiffer(actual, spec, observed) ??
+    tasksDiffer(actual, spec, observed) ??
+    pagesDiffer(actual, spec, observed)
   );
 }
 
@@ -204,7 +207,8 @@ function sameWords(a: Int32Array, b: Int32Array): boolean {
   return true;
 }
 
-const says = (what: string, actual: unknown, spec: unknown) => `${what} is ${actual}, the specification says ${spec}`;
+const says = (what: string, actual: unknown, spec: unknown) =>
+  `${what} is ${actual}, the specification says ${spec}`;
 
 function containersDiffer(a: View, s: View, observed: Observed): string | null {
   for (let slot = 0; slot < a.slots; slot++) {
@@ -222,10 +226,13 @@ function containersDiffer(a: View, s: View, observed: Observed): string | null {
     }
     for (const list of ['active', 'inactive'] as const) {
       if (!observed.has('lists')) continue;
-      const sort = observed.has('order') ? (pages: number[]) => pages : (pages: number[]) => pages.sort((x, y) => x - y);
+      const sort = observed.has('order')
+        ? (pages: number[]) => pages
+        : (pages: number[]) => pages.sort((x, y) => x - y);
       const mine = sort(listOf(a, list, slot)).join(' p');
       const theirs = sort(listOf(s, list, slot)).join(' p');
-      if (mine !== theirs) return says(`${list} list of ${c}`, `[p${mine}]`, `[p${theirs}]`).replaceAll('[p]', '[]');
+      if (mine !== theirs)
+        return says(`${list} list of ${c}`, `[p${mine}]`, `[p${theirs}]`).replaceAll('[p]', '[]');
     }
   }
   return null;
@@ -244,7 +251,11 @@ function tasksDiffer(a: View, s: View, observed: Observed): string | null {
         return says(`t${t}'s mapping of p${p}`, mine ? 'there' : 'not there', theirs ? 'there' : 'not there');
       }
       if (observed.has('pins') && (mine & PINNED) !== (theirs & PINNED)) {
-        return says(`t${t}'s lock on p${p}`, mine & PINNED ? 'there' : 'not there', theirs & PINNED ? 'there' : 'not there');
+        return says(
+          `t${t}'s lock on p${p}`,
+          mine & PINNED ? 'there' : 'not there',
+          theirs & PINNED ? 'there' : 'not there',
+        );
       }
     }
   }
