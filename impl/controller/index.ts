@@ -66,7 +66,8 @@ export class Controller {
   /** @throws RangeError for a profile that is not known. */
   constructor(profile: string, options: Options = {}) {
     const switches = switchesOf[profile];
-    if (!switches) throw new RangeError(`no profile ${profile}; there are: ${Object.keys(switchesOf).join(' ')}`);
+    if (!switches)
+      throw new RangeError(`no profile ${profile}; there are: ${Object.keys(switchesOf).join(' ')}`);
     this.#switches = switches;
     this.machine = new Machine(options.pages ?? 64, options.tasks ?? 16, options.containers ?? 8);
     if (options.root ?? switches.inherits) this.#create(0, NONE);
@@ -118,7 +119,11 @@ export class Controller {
     const m = this.machine;
     const { newest, oldest, usage } = m.containers;
     for (const active of [0, 1]) {
-      for (let p = oldest[from * 2 + active]; newest[from * 2 + active] !== NONE; p = oldest[from * 2 + active]) {
+      for (
+        let p = oldest[from * 2 + active];
+        newest[from * 2 + active] !== NONE;
+        p = oldest[from * 2 + active]
+      ) {
         m.unlink(from, p);
         usage[from]--;
         usage[to]++;
@@ -361,7 +366,8 @@ export class Controller {
   /** The live tasks of a container, in ascending order. */
   members(c: number): number[] {
     const found: number[] = [];
-    for (let t = this.machine.containers.firstMember[c + 1]; t !== NONE; t = this.machine.tasks.nextMember[t]) found.push(t);
+    for (let t = this.machine.containers.firstMember[c + 1]; t !== NONE; t = this.machine.tasks.nextMember[t])
+      found.push(t);
     return found.sort((a, b) => a - b);
   }
 

@@ -21,10 +21,13 @@ function lists(m: Machine): string | null {
         if (n > owner.length) return `list ${active} of container ${c - 1} does not end`;
         if (newer[p] !== last) return `page ${p} has ${newer[p]} before it, the list came from ${last}`;
         if (owner[p] !== c) return `page ${p} is owned by container ${owner[p] - 1}, but listed in ${c - 1}`;
-        if ((flags[p] & ACTIVE) !== active) return `page ${p} says active ${flags[p] & ACTIVE}, it is on list ${active}`;
+        if ((flags[p] & ACTIVE) !== active)
+          return `page ${p} says active ${flags[p] & ACTIVE}, it is on list ${active}`;
       }
-      if (oldest[list] !== last) return `list ${active} of container ${c - 1} ends at ${last}, its tail is ${oldest[list]}`;
-      if (length[list] !== n) return `list ${active} of container ${c - 1} holds ${n}, its length says ${length[list]}`;
+      if (oldest[list] !== last)
+        return `list ${active} of container ${c - 1} ends at ${last}, its tail is ${oldest[list]}`;
+      if (length[list] !== n)
+        return `list ${active} of container ${c - 1} holds ${n}, its length says ${length[list]}`;
       listed += n;
     }
     const size = length[c * 2] + length[c * 2 + 1];
@@ -34,7 +37,8 @@ function lists(m: Machine): string | null {
   let owned = 0;
   for (let p = 0; p < owner.length; p++) {
     if (owner[p] !== NONE) owned++;
-    if ((owner[p] === NONE) !== (mapper[p] === NONE)) return `page ${p} has owner ${owner[p]} and first mapper ${mapper[p]}`;
+    if ((owner[p] === NONE) !== (mapper[p] === NONE))
+      return `page ${p} has owner ${owner[p]} and first mapper ${mapper[p]}`;
   }
   return owned === listed ? null : `${owned} pages are owned, ${listed} are listed`;
 }
@@ -45,8 +49,10 @@ function members(m: Machine): string | null {
   for (let c = 0; c < m.containers.exists.length; c++) {
     let last = NONE;
     for (let t = m.containers.firstMember[c]; t !== NONE; last = t, t = nextMember[t]) {
-      if (container[t] !== c) return `task ${t} is in container ${container[t] - 1}, but a member of ${c - 1}`;
-      if (prevMember[t] !== last) return `task ${t} has ${prevMember[t]} before it, the chain came from ${last}`;
+      if (container[t] !== c)
+        return `task ${t} is in container ${container[t] - 1}, but a member of ${c - 1}`;
+      if (prevMember[t] !== last)
+        return `task ${t} has ${prevMember[t]} before it, the chain came from ${last}`;
       if (!m.containers.exists[c]) return `task ${t} is in container ${c - 1}, which is gone`;
       linked++;
     }
@@ -77,7 +83,8 @@ function mappings(m: Machine): string | null {
     if (locks !== pins[p]) return `page ${p} counts ${pins[p]} locks, its mappers have ${locks}`;
   }
   for (let t = 0; t < count.length; t++) {
-    if (count[t] !== m.tasks.mapped[t]) return `task ${t} counts ${m.tasks.mapped[t]} pages, ${count[t]} have it as a mapper`;
+    if (count[t] !== m.tasks.mapped[t])
+      return `task ${t} counts ${m.tasks.mapped[t]} pages, ${count[t]} have it as a mapper`;
   }
   return nodes === m.mappings.live ? null : `${m.mappings.live} mappings are known, ${nodes} are linked`;
 }
