@@ -1,7 +1,7 @@
 // What is judged: anything that takes moves and can be looked at. The specification itself is one, so that the harness can be tested on it.
 
 import { type Chooser, initial, lru, type Move, type Profile, type State, step } from '../model/index.ts';
-import { everything, type Observed, type View, viewOfState } from './view.ts';
+import { everything, type Observed, type Size, type View, viewOfState } from './view.ts';
 
 /** What a subject answers to a move; `killed` and `reclaimed` in the order they happened. */
 export interface Answer {
@@ -21,6 +21,18 @@ export interface Subject {
   look(view: View): void;
   /** The subject's own walk over its structure: the first inconsistency, or null. */
   verify?(): string | null;
+}
+
+/** A controller outside this process: a program that speaks the line protocol, or the kernel. Every answer comes with what is seen after it. */
+export interface OutsideSubject {
+  readonly name: string;
+  readonly observed: Observed;
+  /** What it is to be held against: the LRU spec in everything observed, or the contract, with its own choices fed back. */
+  readonly relation: 'lru' | 'contract';
+  /** Back to the initial state, with room for `size`. */
+  reset(size: Size): Promise<void>;
+  apply(move: Move, view: View): Promise<Answer>;
+  close(): Promise<void>;
 }
 
 /** The executable specification as a subject. */

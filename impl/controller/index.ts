@@ -379,6 +379,12 @@ export class Controller {
     return this.maps(t, p) && this.machine.isPinnedBy(t, p);
   }
 
+  /** The container that is accounted for page p, or null. */
+  ownerOf(p: number): number | null {
+    const slot = p < this.machine.pages.owner.length ? this.machine.pages.owner[p] : NONE;
+    return slot === NONE ? null : slot - 1;
+  }
+
   isReferenced(p: number): boolean {
     return (this.machine.pages.flags[p] & REFERENCED) !== 0;
   }
