@@ -1,0 +1,162 @@
+// The flags that commands share, each with its unit, its default and its decoder. A command takes those that it heeds.
+
+import { closest } from 'fastest-levenshtein';
+import { type ProfileName, profileNames } from '../model/profile.ts';
+import { type Flag, UsageError } from './command.ts';
+
+/** A value out of a list. */
+export function choice<const V extends string, D extends V | undefined>(
+  values: readonly V[],
+  help: string,
+  initial: D,
+): Flag<V | D> {
+  return {
+    placeholder: values.join('|'),
+    default: initial,
+    help,
+    decode: (text, name) => oneOf(values, text, name),
+  };
+}
+
+/** A switch: off unless it is written. */
+export const toggle = (help: string): Flag<boolean> => ({
+  placeholder: null,
+  default: false,
+  help,
+  decode: () => true,
+});
+
+interface Range {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** A whole number in a unit. The Schema that decodes it is loaded when one is written: it takes longer to load than a small run. */
+export function whole<D extends number | undefined>(
+  unit: string,
+  help: string,
+  initial: D,
+  range: Range = { minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+  shown?: string,
+): Flag<number | D> {
+  return {
+    placeholder: 'N',
+    unit,
+    default: initial,
+    ...(shown === undefined ? {} : { shown }),
+    help,
+    decode: async (text, name) => (await import('./decode.ts')).wholeNumber(text, name, unit, range),
+  };
+}
+
+/** Any text: a path, say. */
+export const text = (placeholder: string, help: string, shown: string): Flag<string | undefined> => ({
+  placeholder,
+  default: undefined,
+  shown,
+  help,
+  decode: (value, name) => {
+    if (value === '') throw new UsageError(`--${name} is empty; it takes ${placeholder}`);
+    return value;
+  },
+});
+
+// The common flags of ../shared/CLI.md.
+
+/** One profile or `all`, as the list of those it stands for. */
+export const profiles = (initial: ProfileName | 'all'): Flag<readonly ProfileName[]> => ({
+  placeholder: [...profileNames, 'all'].join('|'),
+  default: initial === 'all' ? profileNames : [initial],
+  shown: initial,
+  help: 'whose rules hold',
+  decode: (value, name) => {
+    const chosen = oneOf([...profileNames, 'all'] as const, value, name);
+    return chosen === 'all' ? profileNames : [chosen];
+  },
+});
+
+export const profile = <D extends ProfileName | undefined>(initial: D, help = 'whose rules hold') =>
+  choice(profileNames, help, initial);
+
+export const implementations = ['controller', 'lru', 'concurrent', 'linux'] as const;
+
+/** A known implementation's name, or a command line that speaks the line protocol. */
+export const impl = (
+  initial = 'controller',
+  known: readonly string[] = implementations,
+  help = 'what is judged; a command line is run and spoken to by the line protocol',
+): Flag<string> => ({
+  placeholder: `${known.join('|')}|"COMMAND ARGS"`,
+  default: initial,
+  help,
+  decode: async (value, name) => {
+    if (known.includes(value)) return value;
+    if (/[\s/]/.test(value.trim()) || (await (await import('./decode.ts')).isOnPath(value))) return value;
+    throw new UsageError(`--${name} ${value}: ${didYouMean(value, known)}, or a command line`);
+  },
+});
+
+export const seed = (shown = 'drawn anew and printed') =>
+  whole('a number', 'where the random numbers begin', undefined, { minimum: 0, maximum: 0xffffffff }, shown);
+export const runs = <D extends number | undefined>(initial: D, unit = 'runs a profile') =>
+  whole(unit, 'how many runs', initial);
+export const length = <D extends number | undefined>(initial: D) =>
+  whole('commands a run', 'how long a run may be', initial);
+
+export const minutes = (shown = 'no bound'): Flag<number | undefined> => ({
+  placeholder: 'M',
+  unit: 'minutes',
+  default: undefined,
+  shown,
+  help: 'stop after that long; what was not looked at by then is unknown',
+  decode: async (value, name) => (await import('./decode.ts')).positiveNumber(value, name, 'minutes'),
+});
+
+/** Names of claims. `known` is asked when one is written, so that the properties are loaded only then. */
+export const claims = (known: () => Promise<readonly string[]>): Flag<readonly string[] | undefined> => ({
+  placeholder: 'A,B',
+  default: undefined,
+  shown: 'all that apply',
+  help: 'judge only these claims',
+  decode: async (value, name) => {
+    const names = await known();
+    return value.split(',').map((claim) => oneOf(names, claim.trim(), name));
+  },
+});
+
+export interface Scope {
+  readonly containers: number;
+  readonly tasks: number;
+  readonly pages: number;
+  readonly limit: number;
+}
+
+export const scope = <D extends Scope | undefined>(initial: D, shown?: string): Flag<Scope | D> => ({
+  placeholder: 'C/T/P/L',
+  unit: 'containers/tasks/pages/highest limit',
+  default: initial,
+  shown: shown ?? (initial ? scopeText(initial) : 'none'),
+  help: 'how large the world is',
+  decode: async (value, name) => (await import('./decode.ts')).scope(value, name),
+});
+
+export const scopeText = ({ containers, tasks, pages, limit }: Scope): string =>
+  `${containers}/${tasks}/${pages}/${limit}`;
+
+export const workers = <D extends number | undefined>(initial: D, shown?: string) =>
+  whole('threads', 'how many worker threads', initial, { minimum: 1, maximum: 1024 }, shown);
+export const json = toggle('one JSON object on stdout instead of words');
+export const quiet = toggle('only the verdict, and no progress');
+export const color = choice(['auto', 'always', 'never'], 'color on stdout; auto heeds NO_COLOR', 'auto');
+export const save = text('DIR', 'write what was found as files into DIR', 'nothing is written');
+
+export function oneOf<V extends string>(values: readonly V[], value: string, name: string): V {
+  if ((values as readonly string[]).includes(value)) return value as V;
+  throw new UsageError(`--${name} ${value}: ${didYouMean(value, values)}`);
+}
+
+/** `the nearest is X; legal are: X, Y, Z`, the nearest alone where there are many. */
+export function didYouMean(wrong: string, legal: readonly string[]): string {
+  const nearest = `the nearest legal one is ${closest(wrong, legal)}`;
+  return legal.length > 1 && legal.length <= 20 ? `${nearest}; legal are: ${legal.join(', ')}` : nearest;
+}

@@ -1,0 +1,159 @@
+// From the command line to an exit status: finds the command, decodes its flags, runs it, and answers for whatever goes wrong.
+
+import { readFileSync } from 'node:fs';
+import { stripVTControlCharacters, styleText } from 'node:util';
+import {
+  type Command,
+  type Context,
+  DEFECT,
+  type Flags,
+  HOLDS,
+  INTERRUPTED,
+  type Style,
+  USAGE,
+  UsageError,
+} from './command.ts';
+import { commands } from './commands.ts';
+import { color, didYouMean } from './flags.ts';
+import { commandHelp, overview } from './help.ts';
+import { parse } from './parse.ts';
+import { progressOn } from './progress.ts';
+
+const EXITS = `exit status: 0 holds, 1 violated (or a transcript differs), 2 usage or unreadable input, 3 unknown (cut off),
+4 skipped, 70 a defect in firsttouch, 130 interrupted, 137 the shell was the OOM killer's victim`;
+
+/** Runs the process: signals, broken pipes and defects are answered here. */
+export async function start(args: readonly string[]): Promise<void> {
+  const interrupt = new AbortController();
+  const onSignal = () => {
+    if (interrupt.signal.aborted) process.exit(INTERRUPTED);
+    interrupt.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onBrokenPipe);
+  process.on('uncaughtException', (error) => process.exit(answerFor(error)));
+
+  const status = await main(args, interrupt.signal).catch(answerFor);
+  for (const stream of [process.stdout, process.stderr]) await flushed(stream);
+  process.exit(status);
+}
+
+/** Whoever read us has gone, as `head` does: the run goes on to its verdict and says nothing more. */
+function onBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+const flushed = (stream: NodeJS.WriteStream) =>
+  new Promise<void>((resolve) => {
+    if (stream.destroyed || !stream.writable) resolve();
+    else stream.write('', () => resolve());
+  });
+
+/** One line for an error: exit 2 if the user can mend it, 70 if only we can. */
+function answerFor(error: unknown): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`firsttouch: ${oneLine(error.message)}\n`);
+    return USAGE;
+  }
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
+  const debug = process.env.FIRSTTOUCH_DEBUG;
+  const more = debug ? '' : ' (this is a defect in firsttouch; FIRSTTOUCH_DEBUG=1 shows where)';
+  process.stderr.write(`firsttouch: ${oneLine(message)}${more}\n`);
+  if (debug) process.stderr.write(`${stack}\n`);
+  return DEFECT;
+}
+
+const oneLine = (text: string): string => stripVTControlCharacters(text).replace(/\s*\n\s*/g, ' ');
+
+async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const [first, ...rest] = args;
+  if (first === '--help' || first === '-h' || first === 'help') return help(rest[0]);
+  if (first === '--version') {
+    process.stdout.write(`${version()}\n`);
+    return HOLDS;
+  }
+  const command = await find(first);
+  const flags = { ...command.flags, color };
+  const parsed = await parse(command, flags, rest);
+  if (parsed.help) {
+    process.stdout.write(commandHelp(command, flags));
+    return HOLDS;
+  }
+  const { context, close } = contextOf(flags, parsed, signal);
+  try {
+    const status = await command.run(context);
+    return signal.aborted ? INTERRUPTED : status;
+  } finally {
+    close();
+  }
+}
+
+async function find(name: string | undefined): Promise<Command> {
+  const names = Object.keys(commands);
+  if (name === undefined) throw new UsageError(`no command; there are: ${names.join(', ')} (and --help)`);
+  if (Object.hasOwn(commands, name)) return (await commands[name]()).command;
+  if (name.startsWith('-')) {
+    const legal = ['--help', '--version'];
+    throw new UsageError(
+      `the command comes first; without one there is no ${name}: ${didYouMean(name, legal)}`,
+    );
+  }
+  throw new UsageError(`no command is called ${name}; ${didYouMean(name, names)}`);
+}
+
+async function help(name: string | undefined): Promise<number> {
+  if (name !== undefined && !name.startsWith('-')) {
+    const command = await find(name);
+    process.stdout.write(commandHelp(command, { ...command.flags, color }));
+    return HOLDS;
+  }
+  const all = await Promise.all(Object.values(commands).map(async (load) => (await load()).command));
+  const withColor = (command: Command): Flags => ({ ...command.flags, color });
+  process.stdout.write(
+    overview(
+      all.map((command) => ({ command, flags: withColor(command) })),
+      EXITS,
+    ),
+  );
+  return HOLDS;
+}
+
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function contextOf(
+  _flags: Flags,
+  { flags, positionals }: { flags: Readonly<Record<string, unknown>>; positionals: readonly string[] },
+  signal: AbortSignal,
+): { context: Context; close: () => void } {
+  const { stdout, stderr } = process;
+  const progress = progressOn(stderr, stderr.isTTY === true && flags.quiet !== true);
+  const write = (stream: NodeJS.WriteStream) => (text: string) => {
+    progress.clear();
+    if (!stream.destroyed) stream.write(text);
+  };
+  return {
+    context: {
+      flags: flags as Context['flags'],
+      positionals,
+      out: write(stdout),
+      err: write(stderr),
+      style: styleFor(String(flags.color), stdout.isTTY === true),
+      isTTY: stdout.isTTY === true,
+      signal,
+      progress,
+    },
+    close: progress.clear,
+  };
+}
+
+/** NO_COLOR counts if it is there and not empty; --color always or never is stronger than either. */
+export function styleFor(wish: string, isTTY: boolean, env = process.env): Style {
+  const wanted = wish === 'always' || (wish === 'auto' && isTTY && !env.NO_COLOR && env.TERM !== 'dumb');
+  return wanted
+    ? (format, text) => styleText(format, text, { validateStream: false })
+    : (_format, text) => text;
+}
