@@ -46,10 +46,8 @@ function scan(state: State, c: ContainerId): Scan {
   if (state.profile.scan === '13 passes') thirteenPasses(state, lists);
   else passesUntilNoProgress(state, lists);
 
-  const scanned = withContainer(state, c, {
-    active: lists.active,
-    inactive: [...lists.inactive, ...lists.taken],
-  });
+  lists.inactive.push(...lists.taken);
+  const scanned = withContainer(state, c, { active: lists.active, inactive: lists.inactive });
   return { pages: lists.taken, state: { ...scanned, referenced: [...lists.referenced] } };
 }
 

@@ -4,10 +4,12 @@ import { action, type Chooser, done, type Errno, ok, type Progress, type Step, s
 import { charge } from './charge.ts';
 import { reclaimPage } from './reclaim.ts';
 import {
+  append,
   type Container,
   isMapped,
   isPinned,
   type PageId,
+  prepend,
   type State,
   type Task,
   type TaskId,
@@ -73,7 +75,7 @@ export const pin = action({
 
   effect: (state: State, _choose: Chooser, t: TaskId, p: PageId): Step => {
     const { pins } = state.tasks.get(t) as Task;
-    return done(pins.includes(p) ? state : withTask(state, t, { pins: [...pins, p] }));
+    return done(pins.includes(p) ? state : withTask(state, t, { pins: append(pins, p) }));
   },
 });
 
@@ -123,23 +125,23 @@ function join(progress: Progress, t: TaskId, p: PageId): Progress {
 function firstMapping(progress: Progress, t: TaskId, p: PageId): Progress {
   const { container } = progress.state.tasks.get(t) as Task;
   const { active } = progress.state.containers.get(container) as Container;
-  const linked = withContainer(progress.state, container, { active: [p, ...active] });
+  const linked = withContainer(progress.state, container, { active: prepend(p, active) });
   return { ...progress, state: map(linked, t, p) };
 }
 
 const map = (state: State, t: TaskId, p: PageId): State =>
-  withTask(state, t, { maps: [...(state.tasks.get(t) as Task).maps, p] });
+  withTask(state, t, { maps: append((state.tasks.get(t) as Task).maps, p) });
 
 /**
  * A reference to a mapped page (L13). Inactive and not referenced, or active: the bit is set. Inactive and referenced: it moves to the head
  * of its OWNER's active list, whoever touched it, and the bit is cleared.
  */
 function reference(state: State, p: PageId): State {
-  if (!state.referenced.includes(p)) return { ...state, referenced: [...state.referenced, p] };
+  if (!state.referenced.includes(p)) return { ...state, referenced: append(state.referenced, p) };
   for (const [id, c] of state.containers) {
     if (!c.inactive.includes(p)) continue;
     const activated = withContainer(state, id, {
-      active: [p, ...c.active],
+      active: prepend(p, c.active),
       inactive: without(c.inactive, p),
     });
     return { ...activated, referenced: without(state.referenced, p) };

@@ -1,13 +1,15 @@
 // Reclaim: pages of the charged container, and of no other, are taken from everybody who maps them (L10, I6, I7).
 
 import { type Chooser, IllegalChoice, type Progress } from './action.ts';
-import { type Container, type ContainerId, isPinned, type PageId, type State } from './state.ts';
+import { type Container, type ContainerId, type PageId, pinnedPages, type State } from './state.ts';
 import { forgetMappings, unlink } from './unmap.ts';
 
 /** Reclaims from container c what the chooser takes: some of its unpinned pages, at least one if there is any. */
 export function reclaim(progress: Progress, c: ContainerId, choose: Chooser): Progress {
   const { active, inactive } = progress.state.containers.get(c) as Container;
-  const candidates = [...active, ...inactive].filter((p) => !isPinned(progress.state, p));
+  const pinned = pinnedPages(progress.state);
+  const owned = active.concat(inactive);
+  const candidates = pinned.size === 0 ? owned : owned.filter((p) => !pinned.has(p));
 
   const { pages, state } = choose.reclaim(progress.state, c, candidates);
   mustBeLegal(progress.state, c, pages, candidates);
