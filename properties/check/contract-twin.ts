@@ -1,0 +1,348 @@
+// The contract straight on packed words: sets of pages as bit masks, every choice enumerated in the order of the readable model.
+// Proved equal to it on every reachable state of small scopes (tests/check-twin.test.ts). Longer than most files: one transition system, one place.
+
+import type { PackedTwin } from '../../checker/model.ts';
+import type { Profile, Scope } from '../../model/index.ts';
+import { Images } from './images.ts';
+import { type Fields, Layout } from './layout.ts';
+
+type Emit = (moveIndex: number) => void;
+
+/** How many pages a set has. */
+function size(mask: number): number {
+  let n = mask - ((mask >>> 1) & 0x55555555);
+  n = (n & 0x33333333) + ((n >>> 2) & 0x33333333);
+  return (((n + (n >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
+}
+
+export class ContractTwin implements PackedTwin {
+  readonly width: number;
+  readonly images: number;
+  readonly #images: Images;
+  readonly #layout: Layout;
+  readonly #profile: Profile;
+  readonly #scope: Scope;
+  /** Where groups of fields begin, and who is `unlimited`. */
+  readonly #limit: number;
+  readonly #container: number;
+  readonly #maps: number;
+  readonly #pins: number;
+  readonly #owned: number;
+  readonly #unlimited: number;
+  readonly #slots: number;
+  /** The state that is expanded, and the one that a move is making of it; one more for each choice that is open. */
+  readonly #base: Fields;
+  readonly #stack: Fields[] = [];
+  /** Pages that anybody maps, and that anybody has pinned, in the base state. */
+  #mapped = 0;
+  #pinned = 0;
+  #refused = 0;
+  #move = 0;
+  #out: Uint32Array = new Uint32Array(0);
+  #emit: Emit = () => {};
+
+  constructor(profile: Profile, scope: Scope) {
+    const layout = new Layout(scope, profile.root, false);
+    const { at } = layout;
+    this.#layout = layout;
+    this.#profile = profile;
+    this.#scope = scope;
+    this.#limit = at.limit;
+    this.#container = at.container;
+    this.#maps = at.maps;
+    this.#pins = at.pins;
+    this.#owned = at.owned;
+    this.#unlimited = layout.unlimited;
+    this.#slots = layout.slots;
+    this.width = layout.width;
+    this.#base = new Int32Array(layout.size);
+    this.#images = new Images('contract', layout);
+    this.images = this.#images.count;
+  }
+
+  initial(words: Uint32Array, at: number): number {
+    for (let k = 0; k < this.width; k++) words[at + k] = 0;
+    return 1;
+  }
+
+  image(words: Uint32Array, at: number, out: Uint32Array, symmetry: number): void {
+    this.#images.image(words, at, out, symmetry);
+  }
+
+  successors(words: Uint32Array, at: number, out: Uint32Array, emit: Emit): number {
+    const base = this.#base;
+    this.#layout.unpack(words, at, base);
+    this.#mapped = this.#union(base, this.#maps);
+    this.#pinned = this.#union(base, this.#pins);
+    this.#refused = 0;
+    this.#move = 0;
+    this.#out = out;
+    this.#emit = emit;
+    this.#containers();
+    this.#tasks();
+    this.#pages();
+    this.#limits();
+    this.#evictions();
+    return this.#refused;
+  }
+
+  #union(state: Fields, from: number): number {
+    let mask = 0;
+    for (let t = 0; t < this.#scope.tasks; t++) mask |= state[from + t];
+    return mask;
+  }
+
+  /** A copy of `from` for a step that is `depth` choices deep. */
+  #copy(from: Fields, depth: number): Fields {
+    const state = (this.#stack[depth] ??= new Int32Array(from.length));
+    for (let i = 0; i < from.length; i++) state[i] = from[i];
+    return state;
+  }
+
+  #found(state: Fields): void {
+    this.#layout.pack(state, this.#out, 0);
+    this.#emit(this.#move);
+  }
+
+  /** The base state with one field changed. */
+  #with(field: number, value: number): void {
+    const was = this.#base[field];
+    this.#base[field] = value;
+    this.#found(this.#base);
+    this.#base[field] = was;
+  }
+
+  #containers(): void {
+    const { containers, tasks } = this.#scope;
+    const base = this.#base;
+    for (let c = 0; c < containers; c++, this.#move++) {
+      if (base[this.#limit + c]) this.#refused++;
+      else this.#with(this.#limit + c, this.#unlimited);
+    }
+    for (let c = 0; c < containers; c++, this.#move++) {
+      let busy = base[this.#limit + c] === 0;
+      for (let t = 0; t < tasks; t++) busy ||= base[this.#container + t] === c + 1;
+      const owned = base[this.#owned + c];
+      if (busy || (owned && this.#profile.rmdirCharged === 'EBUSY')) {
+        this.#refused++;
+        continue;
+      }
+      const next = this.#copy(base, 0);
+      next[this.#limit + c] = 0;
+      next[this.#owned + c] = 0;
+      if (owned) next[this.#owned + containers] |= owned;
+      this.#found(next);
+    }
+  }
+
+  #tasks(): void {
+    const { containers, tasks } = this.#scope;
+    const base = this.#base;
+    for (let t = 0; t < tasks; t++) {
+      for (let c = 0; c < containers; c++, this.#move++) {
+        if (base[this.#container + t] || !base[this.#limit + c]) this.#refused++;
+        else this.#with(this.#container + t, c + 1);
+      }
+    }
+    for (let t = 0; t < tasks; t++) {
+      for (let u = 0; u < tasks; u++, this.#move++) {
+        if (!base[this.#container + t] || base[this.#container + u]) {
+          this.#refused++;
+          continue;
+        }
+        const next = this.#copy(base, 0);
+        next[this.#container + u] = base[this.#container + t];
+        next[this.#maps + u] = base[this.#maps + t];
+        this.#found(next);
+      }
+    }
+    for (let t = 0; t < tasks; t++, this.#move++) {
+      if (!base[this.#container + t]) {
+        this.#refused++;
+        continue;
+      }
+      const next = this.#copy(base, 0);
+      this.#end(next, t);
+      this.#found(next);
+    }
+    for (let t = 0; t < tasks; t++) {
+      for (let c = 0; c < containers; c++, this.#move++) {
+        if (!base[this.#container + t] || !base[this.#limit + c]) this.#refused++;
+        else this.#with(this.#container + t, c + 1);
+      }
+    }
+  }
+
+  #pages(): void {
+    const { tasks, pages } = this.#scope;
+    const base = this.#base;
+    for (let t = 0; t < tasks; t++) {
+      for (let p = 0; p < pages; p++, this.#move++) {
+        if (base[this.#container + t]) this.#touch(t, 1 << p);
+        else this.#refused++;
+      }
+    }
+    for (let t = 0; t < tasks; t++) {
+      for (let p = 0; p < pages; p++, this.#move++) {
+        if (!base[this.#container + t]) {
+          this.#refused++;
+        } else if (base[this.#maps + t] & (1 << p)) {
+          const next = this.#copy(base, 0);
+          this.#unmap(next, t, 1 << p);
+          this.#found(next);
+        } else {
+          this.#found(base);
+        }
+      }
+    }
+    for (let t = 0; t < tasks; t++) {
+      const maps = base[this.#maps + t];
+      for (let p = 0; p < pages; p++) {
+        for (let q = 0; q < pages; q++, this.#move++) {
+          if ((maps & (1 << p)) === 0 || this.#mapped & (1 << q)) this.#refused++;
+          else this.#charge(this.#copy(base, 0), 0, t, 1 << q, 1 << p);
+        }
+      }
+    }
+    for (const pinned of [true, false]) {
+      for (let t = 0; t < tasks; t++) {
+        const pins = base[this.#pins + t];
+        for (let p = 0; p < pages; p++, this.#move++) {
+          if ((base[this.#maps + t] & (1 << p)) === 0) this.#refused++;
+          else this.#with(this.#pins + t, pinned ? pins | (1 << p) : pins & ~(1 << p));
+        }
+      }
+    }
+  }
+
+  #limits(): void {
+    const { containers, limit } = this.#scope;
+    for (let c = 0; c < containers; c++) {
+      for (let n = 0; n <= limit; n++, this.#move++) {
+        if (!this.#base[this.#limit + c]) this.#refused++;
+        else if (this.#profile.lowerLimit === 'lazy') this.#with(this.#limit + c, n + 1);
+        else this.#lower(this.#copy(this.#base, 0), 0, c, n);
+      }
+    }
+  }
+
+  #evictions(): void {
+    for (let p = 0; p < this.#scope.pages; p++, this.#move++) {
+      if ((this.#mapped & ~this.#pinned & (1 << p)) === 0) {
+        this.#found(this.#base);
+        continue;
+      }
+      const next = this.#copy(this.#base, 0);
+      this.#reclaim(next, 1 << p);
+      this.#found(next);
+    }
+  }
+
+  // What the moves share.
+
+  /** Pages that nobody maps any more leave their owners. */
+  #release(state: Fields): void {
+    const mapped = this.#union(state, this.#maps);
+    for (let slot = 0; slot < this.#slots; slot++) state[this.#owned + slot] &= mapped;
+  }
+
+  #unmap(state: Fields, t: number, pages: number): void {
+    state[this.#maps + t] &= ~pages;
+    state[this.#pins + t] &= ~pages;
+    this.#release(state);
+  }
+
+  #end(state: Fields, t: number): void {
+    state[this.#container + t] = 0;
+    state[this.#maps + t] = 0;
+    state[this.#pins + t] = 0;
+    this.#release(state);
+  }
+
+  #reclaim(state: Fields, pages: number): void {
+    for (let t = 0; t < this.#scope.tasks; t++) state[this.#maps + t] &= ~pages;
+    for (let slot = 0; slot < this.#slots; slot++) state[this.#owned + slot] &= ~pages;
+  }
+
+  #touch(t: number, page: number): void {
+    const maps = this.#base[this.#maps + t];
+    if (maps & page) this.#found(this.#base);
+    else if (this.#mapped & page && this.#profile.nthMapping === 'free')
+      this.#with(this.#maps + t, maps | page);
+    else this.#charge(this.#copy(this.#base, 0), 0, t, page, 0);
+  }
+
+  #fits(state: Fields, c: number): boolean {
+    const limit = state[this.#limit + c];
+    if (limit === this.#unlimited) return true;
+    if (limit === 1 && this.#profile.zeroLimit === 'unlimited') return true;
+    return size(state[this.#owned + c]) + 1 <= limit - 1;
+  }
+
+  /** Charges t's container until `page` can be mapped, over all choices; then maps it, and unmaps `source` (of a copy; 0: none). */
+  #charge(state: Fields, depth: number, t: number, page: number, source: number): void {
+    const c = state[this.#container + t] - 1;
+    if (this.#fits(state, c)) {
+      this.#map(state, t, c, page, source);
+      return;
+    }
+    const candidates = state[this.#owned + c] & ~this.#union(state, this.#pins);
+    for (let some = -candidates & candidates; some !== 0; some = (some - candidates) & candidates) {
+      // The empty set is choice 0 where a scan may give up; below.
+      if (this.#mayGiveUp && some === (-candidates & candidates))
+        this.#kill(state, depth, c, t, page, source);
+      const next = this.#copy(state, depth + 1);
+      this.#reclaim(next, some);
+      this.#charge(next, depth + 1, t, page, source);
+    }
+    if (candidates === 0) this.#kill(state, depth, c, t, page, source);
+  }
+
+  get #mayGiveUp(): boolean {
+    return this.#profile.scan === '13 passes';
+  }
+
+  #map(state: Fields, t: number, c: number, page: number, source: number): void {
+    if ((this.#union(state, this.#maps) & page) === 0) state[this.#owned + c] |= page;
+    state[this.#maps + t] |= page;
+    if (state[this.#maps + t] & source) this.#unmap(state, t, source);
+    this.#found(state);
+  }
+
+  #kill(state: Fields, depth: number, c: number, t: number, page: number, source: number): void {
+    for (let victim = 0; victim < this.#scope.tasks; victim++) {
+      if (state[this.#container + victim] !== c + 1) continue;
+      const next = this.#copy(state, depth + 1);
+      this.#end(next, victim);
+      if (victim === t) this.#found(next);
+      else this.#charge(next, depth + 1, t, page, source);
+    }
+  }
+
+  /** Writes limit n into a container that may hold more (linux): reclaims, then refuses or kills. `failed`: the last reclaim freed nothing. */
+  #lower(state: Fields, depth: number, c: number, n: number): void {
+    const over = size(state[this.#owned + c]) > n;
+    const candidates = over ? state[this.#owned + c] & ~this.#union(state, this.#pins) : 0;
+    for (let some = -candidates & candidates; some !== 0; some = (some - candidates) & candidates) {
+      const next = this.#copy(state, depth + 1);
+      this.#reclaim(next, some);
+      this.#lower(next, depth + 1, c, n);
+    }
+    if (candidates !== 0) return;
+    if (over && this.#profile.lowerLimit === 'reclaim or EBUSY') {
+      this.#found(state);
+      return;
+    }
+    let member = false;
+    for (let victim = 0; over && victim < this.#scope.tasks; victim++) {
+      if (state[this.#container + victim] !== c + 1) continue;
+      member = true;
+      const next = this.#copy(state, depth + 1);
+      this.#end(next, victim);
+      this.#lower(next, depth + 1, c, n);
+    }
+    if (member) return;
+    state[this.#limit + c] = n + 1;
+    this.#found(state);
+  }
+}
