@@ -92,9 +92,25 @@ export interface Model<State> {
   readonly symmetries?: readonly ((state: State) => State)[];
   /** States where having no enabled move is a proper end, not a deadlock. Left out: every state may end. */
   mayEnd?(state: State): boolean;
-  /** Branches of guards and effects that coverage should name if never taken; the model reports them by `effect.detail` or its own means. */
+  /** Branches of effects that coverage names if never taken. An effect reports those it took as `detail.branches: string[]`. */
+  readonly branches?: readonly string[];
   show?(state: State): string;
+  /** The state as named values, for exports (ITF): whole numbers, strings, booleans, lists and records of those. Left out: `show` is used. */
+  variables?(state: State): { readonly [name: string]: Value };
+  /**
+   * Partial-order reduction (used only with the option `reduction`): a persistent subset of the enabled moves, by their places in `moves`,
+   * or null for all of them. Of the set A given for state s the model promises, and the engine cannot check:
+   * 1. independence: along every run from s by moves outside A, each of them commutes with each move of A and neither enables nor disables it;
+   * 2. invisibility: unless A is all, no move of A changes what a chosen state or run claim looks at, and step and reachability claims
+   *    give the same answers on a run in which moves of A come earlier.
+   * The engine refuses a set that is empty or not enabled, and adds the proviso against putting moves off for ever: if no move of A leads to a
+   * state of a later level, the state is expanded in full. Deadlocks are kept; numbers of states and transitions, lengths of traces are not.
+   */
+  ample?(state: State, enabled: readonly number[]): readonly number[] | null;
 }
+
+/** What an exported state is made of. */
+export type Value = number | string | boolean | readonly Value[] | { readonly [name: string]: Value };
 
 /**
  * A packed twin: the same transition system straight on words, for speed. The engine uses it for search where no claim needs the readable
@@ -105,4 +121,7 @@ export interface PackedTwin {
   initial(words: Uint32Array, at: number): number;
   /** Calls `emit(moveIndex)` once a successor after writing it to `out[0..width)`; returns how many moves were refused. */
   successors(words: Uint32Array, at: number, out: Uint32Array, emit: (moveIndex: number) => void): number;
+  /** How many symmetries (the identity is number 0) and the image of a state under one of them; left out: `Model.symmetries` is used, slower. */
+  readonly images?: number;
+  image?(words: Uint32Array, at: number, out: Uint32Array, symmetry: number): void;
 }

@@ -1,0 +1,118 @@
+// Checkpoints: one file with a line of JSON, the table's words and a checksum. Written aside and renamed, so a kill leaves the old or the new one.
+
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { CheckpointError } from './error.ts';
+import type { Find } from './lane.ts';
+import type { Model } from './model.ts';
+import type { Plan } from './plan.ts';
+import type { Table } from './table.ts';
+import { messageOf, moveText } from './text.ts';
+
+const MAGIC = 'firsttouch-checkpoint-1';
+const DIGEST = 32;
+
+/** A search between two slices, apart from its table. */
+export interface Saved {
+  readonly tally: readonly number[];
+  readonly stored: number;
+  readonly weighted: number;
+  readonly levels: readonly number[];
+  readonly levelStored: readonly number[];
+  readonly todo: readonly number[];
+  readonly next: readonly number[];
+  readonly depth: number;
+  readonly levelStart: number;
+  readonly finds: readonly Find[];
+  readonly levelFinds: readonly Find[];
+  readonly branches: readonly string[];
+  readonly seconds: number;
+}
+
+/** What must be the same for a search to go on: each part with the word for it in a refusal. */
+type Identity = readonly (readonly [part: string, value: string])[];
+
+interface Header {
+  readonly magic: string;
+  readonly identity: Identity;
+  readonly reserved: number;
+  readonly saved: Saved;
+}
+
+const digestOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+function identityOf<State>(model: Model<State>, plan: Plan): Identity {
+  const words = model.initial().map((state) => {
+    const packed = new Uint32Array(model.width);
+    model.pack(state, packed, 0);
+    return [...packed];
+  });
+  const { claims, deadlock, symmetry, reduction } = plan;
+  return [
+    ['model', model.name],
+    ['moves', `${model.moves.length}:${digestOf(model.moves.map(moveText).join())}`],
+    ['packed words', `${model.width}`],
+    ['initial states', digestOf(JSON.stringify(words))],
+    ['claims', [...claims, deadlock ? 'NoDeadlock' : ''].join(' ')],
+    ['symmetry', `${symmetry}`],
+    ['reduction', `${reduction}`],
+  ];
+}
+
+/** Writes a checkpoint, whole or not at all. */
+export function saveCheckpoint<State>(
+  path: string,
+  model: Model<State>,
+  plan: Plan,
+  table: Table,
+  saved: Saved,
+): void {
+  const header: Header = { magic: MAGIC, identity: identityOf(model, plan), reserved: table.reserved, saved };
+  const aside = `${path}.${process.pid}.tmp`;
+  try {
+    const file = openSync(aside, 'w');
+    const hash = createHash('sha256');
+    writeAll(file, hash, Buffer.from(`${JSON.stringify(header)}\n`));
+    for (const part of table.parts())
+      writeAll(file, hash, Buffer.from(part.buffer, part.byteOffset, part.byteLength));
+    writeAll(file, null, hash.digest());
+    fsyncSync(file);
+    closeSync(file);
+    renameSync(aside, path);
+  } catch (error) {
+    throw new CheckpointError(`checkpoint ${path} cannot be written: ${messageOf(error)}`);
+  }
+}
+
+function writeAll(file: number, hash: Hash | null, bytes: Buffer): void {
+  hash?.update(bytes);
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}
+
+/** Reads a checkpoint into an empty table. Refuses, with one line, whatever is not a whole checkpoint of this very search. */
+export function loadCheckpoint<State>(path: string, model: Model<State>, plan: Plan, table: Table): Saved {
+  const refuse = (why: string) => new CheckpointError(`checkpoint ${path} ${why}`);
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw refuse(`cannot be read: ${messageOf(error)}`);
+  }
+  if (!bytes.subarray(0, 64).toString('latin1').startsWith(`{"magic":"${MAGIC}"`)) {
+    throw refuse('is not a checkpoint of this program, or of another version of it');
+  }
+  const body = bytes.subarray(0, -DIGEST);
+  if (!createHash('sha256').update(body).digest().equals(bytes.subarray(-DIGEST))) {
+    throw refuse('is damaged: its checksum does not match');
+  }
+  const end = body.indexOf('\n');
+  const header: Header = JSON.parse(body.toString('utf8', 0, end));
+  identityOf(model, plan).forEach(([part, value], k) => {
+    const theirs = header.identity[k]?.[1];
+    if (theirs !== value) throw refuse(`is of another search: ${part} "${theirs}", here "${value}"`);
+  });
+  if (body.length - end - 1 !== header.reserved * 4 * (model.width + 1))
+    throw refuse('is damaged: its length is wrong');
+  table.restore(header.reserved, body.subarray(end + 1));
+  return header.saved;
+}

@@ -1,0 +1,56 @@
+// The model checker as a library: `check(model, options)` visits every reachable state and says which claims hold.
+
+import { setImmediate } from 'node:timers/promises';
+import { OptionError } from './error.ts';
+import type { Model } from './model.ts';
+import { inspect, inspectPacking, makePlan } from './plan.ts';
+import { proveInitial } from './prove.ts';
+import type { CheckOptions, Report } from './report.ts';
+import { Search } from './search.ts';
+import { makeReport } from './verdict.ts';
+
+export { CheckpointError, ModelDefect, OptionError, WorkerDied } from './error.ts';
+export { graphAsDot, graphAsItf, traceAsItf } from './graph.ts';
+export type * from './model.ts';
+export { NO_DEADLOCK } from './plan.ts';
+export type * from './report.ts';
+export { moveText } from './text.ts';
+export { replay, traceLines } from './trace.ts';
+
+/**
+ * Every reachable state of `model`, breadth first, so that each counterexample is a shortest one (of a lasso: its stem).
+ * The verdict is `holds` only after a complete search; a search cut off by memory, depth, time or a signal says `unknown`, with what it covered.
+ * Rejects with a ModelDefect (the model breaks its own rules), a CheckpointError, an OptionError or a WorkerDied; each has the `exit` status to end with.
+ */
+export async function check<State>(model: Model<State>, options: CheckOptions = {}): Promise<Report> {
+  checkOptions(options);
+  const twin = options.twin ?? null;
+  const plan = makePlan(model, options);
+  inspect(model, twin);
+  for (const state of model.initial()) inspectPacking(model, state);
+  if (twin !== null && plan.proveTwin) proveInitial(model, twin);
+  const search = new Search(model, twin, plan, options);
+  try {
+    for (const pause of search.run()) await (pause ?? setImmediate());
+  } finally {
+    await search.close();
+  }
+  return makeReport(search, twin, options);
+}
+
+function checkOptions(options: CheckOptions): void {
+  const atLeast = (name: string, value: number | undefined, least: number, whole: boolean) => {
+    if (value === undefined) return;
+    if (!(value >= least) || (whole && !Number.isInteger(value))) {
+      throw new OptionError(
+        `${name}: ${value} is not ${whole ? 'a whole number' : 'a number'} of ${least} or more`,
+      );
+    }
+  };
+  atLeast('workers', options.workers, 1, true);
+  atLeast('depth', options.depth, 0, true);
+  atLeast('memoryMiB', options.memoryMiB, 0, false);
+  atLeast('minutes', options.minutes, 0, false);
+  if (options.proveTwin === true && options.twin === undefined)
+    throw new OptionError('proveTwin: there is no twin');
+}

@@ -1,0 +1,394 @@
+// One thread's share of the search: visit a state, judge it, expand it, put what is new into the table.
+// Longer than most files here because the hot path and its counters belong together.
+
+import { BadChoice, Chooser } from './choose.ts';
+import { ModelDefect } from './error.ts';
+import type { Claim, Effect, Model, Move, PackedTwin } from './model.ts';
+import { chosenClaims, type Plan } from './plan.ts';
+import { proveDeterministic, TwinProver, whoWrote } from './prove.ts';
+import { compareWords, Orbits, sameWords } from './symmetry.ts';
+import { ADDED, CURSOR, FULL, PAUSE, ROOT, type Table } from './table.ts';
+import { messageOf, moveText, stateText } from './text.ts';
+
+/** Cells of the tally before the claims and moves. */
+export const TRANSITIONS = 0;
+export const REFUSED = 1;
+export const VISITED = 2;
+/** Under reduction: states of which only an ample set was expanded, moves enabled, moves expanded. */
+export const REDUCED = 3;
+export const ENABLED = 4;
+export const EXPANDED = 5;
+const FIXED = 6;
+
+/** Where in a tally the counts of claim c (checked, met) and move m (taken, changed) stand. */
+export class Layout {
+  readonly claims: number;
+  readonly moves: number;
+  readonly size: number;
+  constructor(claims: number, moves: number) {
+    this.claims = claims;
+    this.moves = moves;
+    this.size = FIXED + 2 * claims + 2 * moves;
+  }
+  checked = (claim: number) => FIXED + claim;
+  met = (claim: number) => FIXED + this.claims + claim;
+  taken = (move: number) => FIXED + 2 * this.claims + move;
+  changed = (move: number) => FIXED + 2 * this.claims + this.moves + move;
+}
+
+/** A violation or a witness: in a state (`move` -1), or in a step that leaves it. */
+export interface Find {
+  readonly claim: number;
+  readonly index: number;
+  readonly words: readonly number[];
+  readonly move: number;
+  readonly choices: readonly number[];
+  readonly witness: string;
+}
+
+interface Ranked {
+  readonly words: ArrayLike<number>;
+  readonly move: number;
+}
+
+/** The one to report: the shorter trace, then the lesser state, then the earlier move; so that threads cannot change it. */
+export function better(a: Ranked, b: Ranked): boolean {
+  if (a.move < 0 !== b.move < 0) return a.move < 0;
+  return (compareWords(a.words, b.words) || a.move - b.move) < 0;
+}
+
+/** What a lane hands over at the end of a slice. Plain data. */
+export interface Harvest {
+  readonly tally: Float64Array;
+  readonly added: number;
+  readonly addedWeight: number;
+  /** Ranges of states added, and ranges taken but not visited; flat [start, end) pairs. */
+  readonly ranges: number[];
+  readonly leftover: number[];
+  readonly finds: Find[];
+  readonly branches: string[];
+}
+
+/** One level's states as blocks: pairs [start, end) in a shared array. */
+export interface Slice {
+  readonly blocks: Int32Array;
+  readonly count: number;
+  /** False at the depth bound: judge, but do not expand. */
+  readonly expand: boolean;
+  /** The first index that belongs to the next level. */
+  readonly levelStart: number;
+  /** Claims with a find in an earlier level: no longer one can matter. */
+  readonly settled: readonly number[];
+}
+
+/** The first so many states and then every so manieth are used to prove that the model keeps its rules. */
+const SAMPLE = 64;
+
+export class Lane<State> {
+  readonly table: Table;
+  readonly #model: Model<State>;
+  readonly #twin: PackedTwin | null;
+  readonly #claims: readonly Claim<State>[];
+  readonly #stateClaims: number[] = [];
+  readonly #stepClaims: number[] = [];
+  readonly #deadlock: number;
+  readonly #needsState: boolean;
+  readonly #reduction: boolean;
+  readonly #branchNames: boolean;
+  readonly #orbits: Orbits<State> | null;
+  readonly layout: Layout;
+  readonly #chooser = new Chooser();
+  readonly #taken: number;
+  readonly #changed: number;
+  readonly #current: Uint32Array;
+  readonly #out: Uint32Array;
+  readonly #prover: TwinProver<State> | null;
+  #tally: Float64Array;
+  readonly #mark: Float64Array;
+  #added = 0;
+  #addedWeight = 0;
+  #finds = new Map<number, Find>();
+  #branches = new Set<string>();
+  #settled: readonly number[] = [];
+  #levelStart = 0;
+  readonly #moves: number[] = [];
+  #later = false;
+  #index = 0;
+  #weight = 1;
+  #enabled = 0;
+  #full = false;
+  #block = 0;
+  #blockEnd = 0;
+  #doing = '';
+  #move = -1;
+
+  constructor(model: Model<State>, twin: PackedTwin | null, plan: Plan, table: Table) {
+    this.table = table;
+    this.#model = model;
+    this.#twin = plan.twin ? twin : null;
+    this.#claims = chosenClaims(model, plan);
+    this.#claims.forEach((claim, k) => {
+      if (claim.kind === 'state' || claim.kind === 'run') this.#stateClaims.push(k);
+      else if (claim.kind === 'step' || claim.kind === 'reachable') this.#stepClaims.push(k);
+    });
+    this.#deadlock = plan.deadlock ? this.#claims.length : -1;
+    this.#branchNames = model.branches !== undefined;
+    this.#needsState = this.#twin === null || this.#stateClaims.length > 0;
+    this.#orbits = plan.symmetry ? new Orbits(model, twin) : null;
+    this.#reduction = plan.reduction;
+    this.#prover = plan.twin && plan.proveTwin ? new TwinProver(model, twin!) : null;
+    this.layout = new Layout(this.#claims.length + 1, model.moves.length);
+    this.#taken = this.layout.taken(0);
+    this.#changed = this.layout.changed(0);
+    this.#current = new Uint32Array(model.width);
+    this.#out = new Uint32Array(model.width);
+    this.#tally = new Float64Array(this.layout.size);
+    this.#mark = new Float64Array(this.layout.size);
+  }
+
+  /** Adds an initial state (or its least image). */
+  addInitial(state: State): void {
+    this.#model.pack(state, this.#out, 0);
+    if (this.#orbits !== null) this.#orbits.least(this.#out);
+    if (this.table.insert(this.#out, ROOT) !== ADDED) return;
+    this.#added++;
+    this.#addedWeight += this.#orbits?.size(this.#out) ?? 1;
+  }
+
+  /** Visits blocks until none is left ('done'), a pause is asked for ('paused'), or `until` (ms of performance.now) passes ('more'). */
+  work(slice: Slice, until: number): 'done' | 'paused' | 'more' {
+    const control = this.table.control;
+    this.#settled = slice.settled;
+    if (this.#reduction && this.#levelStart !== slice.levelStart) this.table.leaveChunk();
+    this.#levelStart = slice.levelStart;
+    for (let steps = 0; ; steps++) {
+      if (Atomics.load(control, PAUSE) !== 0) return 'paused';
+      if ((steps & 15) === 15 && performance.now() > until) return 'more';
+      if (this.#block === this.#blockEnd) {
+        const k = Atomics.add(control, CURSOR, 1);
+        if (k >= slice.count) return 'done';
+        this.#block = slice.blocks[2 * k]!;
+        this.#blockEnd = slice.blocks[2 * k + 1]!;
+      }
+      if (!this.#guarded(this.#block, slice.expand)) {
+        Atomics.store(control, PAUSE, 1);
+        return 'paused';
+      }
+      this.#block++;
+    }
+  }
+
+  /** Everything since the last harvest. */
+  harvest(): Harvest {
+    const leftover = this.#block < this.#blockEnd ? [this.#block, this.#blockEnd] : [];
+    this.#block = this.#blockEnd = 0;
+    const harvest: Harvest = {
+      tally: this.#tally,
+      added: this.#added,
+      addedWeight: this.#addedWeight,
+      ranges: this.table.takeRanges(),
+      leftover,
+      finds: [...this.#finds.values()],
+      branches: [...this.#branches],
+    };
+    this.#tally = new Float64Array(this.layout.size);
+    this.#added = this.#addedWeight = 0;
+    this.#finds = new Map();
+    this.#branches = new Set();
+    return harvest;
+  }
+
+  /** A visit in which whatever the model throws becomes a ModelDefect that names move and state. */
+  #guarded(index: number, expand: boolean): boolean {
+    try {
+      return this.#visit(index, expand);
+    } catch (error) {
+      if (error instanceof ModelDefect) throw error;
+      const move = this.#move < 0 ? null : moveText(this.#model.moves[this.#move]!);
+      const what = error instanceof BadChoice ? error.message : `${this.#doing} throws: ${messageOf(error)}`;
+      throw new ModelDefect(what, move, stateText(this.#model, this.#current));
+    }
+  }
+
+  /** False if the table is full: then the visit has counted nothing and is to be made again. */
+  #visit(index: number, expand: boolean): boolean {
+    this.#mark.set(this.#tally);
+    this.#index = index;
+    this.#move = -1;
+    this.#full = false;
+    this.#enabled = 0;
+    this.table.read(index, this.#current);
+    if (this.#orbits !== null) {
+      this.#doing = 'a symmetry';
+      this.#weight = this.#orbits.size(this.#current);
+      if (isSample(index)) this.#orbits.prove(this.#current, (words) => stateText(this.#model, words));
+    }
+    this.#tally[VISITED]! += this.#weight;
+    this.#doing = 'unpack';
+    const state = this.#needsState ? this.#model.unpack(this.#current, 0) : null;
+    if (state !== null) this.#judgeState(state);
+    if (!expand) return true;
+    if (this.#twin !== null) this.#expandTwin(this.#twin);
+    else this.#expand(state as State, isSample(index));
+    if (this.#full) {
+      this.#tally.set(this.#mark);
+      return false;
+    }
+    if (this.#deadlock >= 0) this.#judgeEnd();
+    return true;
+  }
+
+  #judgeState(state: State): void {
+    for (const k of this.#stateClaims) {
+      const claim = this.#claims[k]!;
+      if (claim.kind !== 'state' && claim.kind !== 'run') continue;
+      this.#doing = `claim ${claim.name}`;
+      const { met, violation } = claim.judge(state);
+      this.#tally[this.layout.checked(k)]! += this.#weight;
+      if (met) this.#tally[this.layout.met(k)]! += this.#weight;
+      if (violation !== null) this.#find(k, -1, violation);
+    }
+  }
+
+  #judgeEnd(): void {
+    this.#tally[this.layout.checked(this.#deadlock)]! += this.#weight;
+    this.#tally[this.layout.met(this.#deadlock)]! += this.#weight;
+    if (this.#enabled > 0) return;
+    this.#move = -1;
+    this.#doing = 'mayEnd';
+    const mayEnd = this.#model.mayEnd?.(this.#model.unpack(this.#current, 0)) ?? false;
+    if (!mayEnd) this.#find(this.#deadlock, -1, 'no move is enabled, and the model may not end here');
+  }
+
+  #find(claim: number, move: number, witness: string): void {
+    if (this.#settled.includes(claim)) return;
+    const words = this.#current;
+    const best = this.#finds.get(claim);
+    if (best !== undefined && !better({ words, move }, best)) return;
+    const choices = move < 0 ? [] : [...this.#chooser.digits];
+    this.#finds.set(claim, { claim, index: this.#index, words: [...words], move, choices, witness });
+  }
+
+  readonly #emit = (move: number): void => {
+    if (!this.#full) this.#arrive(move);
+  };
+
+  #expandTwin(twin: PackedTwin): void {
+    this.#doing = 'the twin';
+    this.#prover?.prove(this.#current);
+    const refused = twin.successors(this.#current, 0, this.#out, this.#emit);
+    this.#tally[REFUSED]! += refused * this.#weight;
+  }
+
+  #expand(state: State, sample: boolean): void {
+    if (sample) proveDeterministic(this.#model, this.#current);
+    const enabled = this.#enabledMoves(state);
+    if (this.#reduction) this.#expandAmple(state, enabled);
+    else for (const m of enabled) if (!this.#take(state, m)) return;
+    if (this.#full) return;
+    this.#move = -1;
+    this.#doing = 'pack';
+    this.#model.pack(state, this.#out, 0);
+    if (!sameWords(this.#out, this.#current)) throw whoWrote(this.#model, this.#current);
+  }
+
+  #enabledMoves(state: State): readonly number[] {
+    const { moves } = this.#model;
+    const enabled = this.#moves;
+    enabled.length = 0;
+    this.#doing = 'the guard';
+    for (let m = 0; m < moves.length; m++) {
+      this.#move = m;
+      if (this.#model.guard(state, moves[m]!) === null) enabled.push(m);
+    }
+    this.#tally[REFUSED]! += (moves.length - enabled.length) * this.#weight;
+    return enabled;
+  }
+
+  /** The ample set first; the rest too, unless a move of the set has led to a later level (else a move could be put off for ever). */
+  #expandAmple(state: State, enabled: readonly number[]): void {
+    this.#move = -1;
+    this.#doing = 'ample';
+    const ample = this.#model.ample!(state, enabled) ?? enabled;
+    const stranger = ample.find((m) => !enabled.includes(m));
+    if (stranger !== undefined || (ample.length === 0 && enabled.length > 0)) {
+      const what =
+        stranger === undefined
+          ? 'ample gives no move'
+          : `ample gives move number ${stranger}, which is not enabled`;
+      throw new ModelDefect(what, null, stateText(this.#model, this.#current));
+    }
+    this.#later = false;
+    for (const m of ample) if (!this.#take(state, m)) return;
+    this.#tally[ENABLED]! += enabled.length;
+    if (ample.length < enabled.length && this.#later) {
+      this.#tally[REDUCED]! += 1;
+      this.#tally[EXPANDED]! += ample.length;
+      return;
+    }
+    this.#tally[EXPANDED]! += enabled.length;
+    for (const m of enabled) if (!ample.includes(m) && !this.#take(state, m)) return;
+  }
+
+  /** Every outcome of one enabled move; false if the table is full. */
+  #take(state: State, m: number): boolean {
+    const move = this.#model.moves[m]!;
+    this.#move = m;
+    this.#chooser.begin();
+    do {
+      this.#doing = 'the effect';
+      const effect = this.#model.effect(state, move, this.#chooser.choose);
+      this.#chooser.finish();
+      this.#judgeStep(state, move, m, effect);
+      this.#doing = 'pack';
+      this.#model.pack(effect.state, this.#out, 0);
+      this.#arrive(m);
+      if (this.#full) return false;
+    } while (this.#chooser.next());
+    return true;
+  }
+
+  #judgeStep(before: State, move: Move, m: number, effect: Effect<State>): void {
+    for (const k of this.#stepClaims) {
+      const claim = this.#claims[k]!;
+      this.#doing = `claim ${claim.name}`;
+      this.#tally[this.layout.checked(k)]! += this.#weight;
+      if (claim.kind === 'step') {
+        const { met, violation } = claim.judge(before, move, effect);
+        if (met) this.#tally[this.layout.met(k)]! += this.#weight;
+        if (violation !== null) this.#find(k, m, violation);
+      } else if (claim.kind === 'reachable' && claim.holds(before, move, effect)) {
+        this.#tally[this.layout.met(k)]! += this.#weight;
+        this.#find(k, m, 'reached');
+      }
+    }
+    if (this.#branchNames) {
+      const taken = (effect.detail as { branches?: readonly string[] } | undefined)?.branches;
+      if (taken !== undefined) for (const branch of taken) this.#branches.add(branch);
+    }
+  }
+
+  /** A transition by `move` to the words in `#out`. */
+  #arrive(move: number): void {
+    const { table } = this;
+    const out = this.#out;
+    this.#enabled++;
+    this.#tally[TRANSITIONS]! += this.#weight;
+    this.#tally[this.#taken + move]! += this.#weight;
+    if (sameWords(out, this.#current)) return;
+    this.#tally[this.#changed + move]! += this.#weight;
+    if (this.#orbits !== null) this.#orbits.least(out);
+    const result = table.insert(out, this.#index);
+    if (result === FULL) {
+      this.#full = true;
+      return;
+    }
+    if (table.index >= this.#levelStart) this.#later = true;
+    if (result === ADDED) {
+      this.#added++;
+      this.#addedWeight += this.#orbits === null ? 1 : this.#orbits.size(out);
+    }
+  }
+}
+
+const isSample = (index: number) => index < SAMPLE || index % SAMPLE === 0;

@@ -1,0 +1,112 @@
+// What to look for in a search: the claims chosen, the engine that can serve them, and a first look at the model itself.
+
+import { ModelDefect, OptionError } from './error.ts';
+import type { Claim, Model, PackedTwin } from './model.ts';
+import type { CheckOptions } from './report.ts';
+import { moveText, stateText } from './text.ts';
+
+export const NO_DEADLOCK = 'NoDeadlock';
+
+/** Plain data, so that a worker can rebuild the same search from it. */
+export interface Plan {
+  readonly claims: readonly string[];
+  readonly deadlock: boolean;
+  readonly symmetry: boolean;
+  readonly twin: boolean;
+  readonly proveTwin: boolean;
+  readonly reduction: boolean;
+}
+
+/** Which claims, and whether the packed twin suffices: it does unless a claim looks at single steps. */
+export function makePlan<State>(model: Model<State>, options: CheckOptions): Plan {
+  const legal = [...model.claims.map((claim) => claim.name), NO_DEADLOCK];
+  for (const name of options.claims ?? []) {
+    if (!legal.includes(name))
+      throw new OptionError(`claims: ${name} is no claim of ${model.name} (legal: ${legal.join(', ')})`);
+  }
+  const wanted = (name: string) => options.claims === undefined || options.claims.includes(name);
+  const claims = model.claims.filter((claim) => wanted(claim.name));
+  const reduction = options.reduction ?? false;
+  if (reduction) refuseReduction(model, options, claims);
+  const steps = claims.some((claim) => claim.kind === 'step' || claim.kind === 'reachable');
+  return {
+    claims: claims.map((claim) => claim.name),
+    deadlock:
+      wanted(NO_DEADLOCK) &&
+      (options.deadlock ?? (model.mayEnd !== undefined || (options.claims?.includes(NO_DEADLOCK) ?? false))),
+    symmetry: options.symmetry ?? false,
+    twin: options.twin !== undefined && !steps && !reduction,
+    proveTwin: options.proveTwin ?? false,
+    reduction,
+  };
+}
+
+function refuseReduction<State>(
+  model: Model<State>,
+  options: CheckOptions,
+  claims: readonly Claim<State>[],
+): void {
+  if (model.ample === undefined)
+    throw new OptionError(
+      `reduction: the model ${model.name} has no \`ample\` (legal: run without reduction)`,
+    );
+  if (options.symmetry === true)
+    throw new OptionError(
+      'reduction: not together with symmetry (orbit sizes would count states never reached)',
+    );
+  const temporal = claims.find((claim) => claim.kind === 'temporal');
+  if (temporal !== undefined)
+    throw new OptionError(
+      `reduction: claim ${temporal.name} is temporal and needs every step (legal: leave it out by \`claims\`)`,
+    );
+}
+
+export const chosenClaims = <State>(model: Model<State>, plan: Plan): Claim<State>[] =>
+  model.claims.filter((claim) => plan.claims.includes(claim.name));
+
+/** Refuses a model whose moves or packing cannot be right, before any search. */
+export function inspect<State>(model: Model<State>, twin: PackedTwin | null): void {
+  const none = '(no state yet)';
+  const lengths = new Map<string, number>();
+  const seen = new Set<string>();
+  for (const move of model.moves) {
+    const before = lengths.get(move.name);
+    if (before !== undefined && before !== move.args.length) {
+      throw new ModelDefect(
+        `unequal arguments: ${move.name} has ${before} elsewhere and ${move.args.length} here`,
+        moveText(move),
+        none,
+      );
+    }
+    lengths.set(move.name, move.args.length);
+    const key = JSON.stringify([move.name, ...move.args]);
+    if (seen.has(key)) throw new ModelDefect('the move is listed twice', moveText(move), none);
+    seen.add(key);
+  }
+  const names = new Set<string>();
+  for (const { name } of model.claims) {
+    if (names.has(name)) throw new ModelDefect(`two claims are named ${name}`, null, none);
+    names.add(name);
+  }
+  if (!Number.isInteger(model.width) || model.width < 1)
+    throw new ModelDefect(`width is ${model.width} (legal: 1 or more words)`, null, none);
+  if (twin !== null && twin.width !== model.width) {
+    throw new ModelDefect(`the twin packs ${twin.width} words, the model ${model.width}`, null, none);
+  }
+}
+
+/** Refuses a packing that writes beyond its width or does not survive unpack and pack. */
+export function inspectPacking<State>(model: Model<State>, state: State): void {
+  const GUARD = 0xa5a5a5a5;
+  const words = new Uint32Array(model.width + 4).fill(GUARD);
+  model.pack(state, words, 2);
+  const inside = words.slice(2, 2 + model.width);
+  if ([0, 1, model.width + 2, model.width + 3].some((k) => words[k] !== GUARD)) {
+    throw new ModelDefect(`pack writes outside its ${model.width} words`, null, stateText(model, inside));
+  }
+  const again = new Uint32Array(model.width);
+  model.pack(model.unpack(inside, 0), again, 0);
+  if (again.some((word, k) => word !== inside[k])) {
+    throw new ModelDefect('unpack and pack do not give the same words again', null, stateText(model, inside));
+  }
+}

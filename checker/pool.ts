@@ -1,0 +1,102 @@
+// The worker threads of a search. They start while the search already runs, and join it as they become ready.
+
+import { Worker } from 'node:worker_threads';
+import { ModelDefect, OptionError, WorkerDied } from './error.ts';
+import type { Harvest, Slice } from './lane.ts';
+import type { Plan } from './plan.ts';
+import type { ModelSpec } from './report.ts';
+import { PAUSE, type Table } from './table.ts';
+import type { Answer, Birth, Order } from './thread.ts';
+
+interface Thread {
+  readonly worker: Worker;
+  /** 1 and up; the searching thread itself is 0. */
+  readonly number: number;
+  ready: boolean;
+  /** Ends the wait for an answer. */
+  answered: (() => void) | null;
+}
+
+export class Pool {
+  readonly #threads: Thread[] = [];
+  readonly #table: Table;
+  #harvests: { harvest: Harvest; thread: number }[] = [];
+  #failure: Error | null = null;
+
+  constructor(others: number, spec: ModelSpec | undefined, plan: Plan, moves: number, table: Table) {
+    if (spec === undefined)
+      throw new OptionError('workers: more than 1 needs `spec`, which says where a worker finds the model');
+    this.#table = table;
+    const workerData: Birth = { spec, plan, moves, view: table.view() };
+    for (let number = 1; number <= others; number++) {
+      const worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData, execArgv: [] });
+      const thread: Thread = { worker, number, ready: false, answered: null };
+      this.#threads.push(thread);
+      worker.on('message', (answer: Answer) => this.#hear(thread, answer));
+      worker.on('error', (error) =>
+        this.#fail(thread, new WorkerDied(`worker ${number} died: ${error.message}`)),
+      );
+      worker.on('exit', (code) =>
+        this.#fail(thread, new WorkerDied(`worker ${number} ended with status ${code}`)),
+      );
+    }
+  }
+
+  #hear(thread: Thread, answer: Answer): void {
+    if (answer.kind === 'ready') thread.ready = true;
+    else if (answer.kind === 'harvest') {
+      this.#harvests.push({ harvest: answer.harvest, thread: thread.number });
+      this.#answer(thread);
+    } else if (answer.kind === 'defect')
+      this.#fail(thread, new ModelDefect(answer.what, answer.move, answer.state));
+    else this.#fail(thread, new WorkerDied(`worker ${thread.number}: ${answer.message}`));
+  }
+
+  #answer(thread: Thread): void {
+    thread.answered?.();
+    thread.answered = null;
+  }
+
+  #fail(thread: Thread, error: Error): void {
+    this.#failure ??= error;
+    thread.ready = false;
+    Atomics.store(this.#table.control, PAUSE, 1);
+    this.#answer(thread);
+  }
+
+  /** Throws what a thread has died of. */
+  check(): void {
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  /** Sends the slice to every thread that is ready; resolves when all of them have answered. */
+  start(slice: Slice): Promise<unknown> {
+    const order: Order = { slice, view: this.#table.view() };
+    return Promise.all(
+      this.#threads
+        .filter((thread) => thread.ready)
+        .map((thread) => {
+          const answer = new Promise<void>((resolve) => (thread.answered = resolve));
+          thread.worker.postMessage(order);
+          return answer;
+        }),
+    );
+  }
+
+  /** What the threads have brought in since the last call. */
+  take(): { harvest: Harvest; thread: number }[] {
+    this.check();
+    const taken = this.#harvests;
+    this.#harvests = [];
+    return taken;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#threads.map(({ worker }) => {
+        worker.removeAllListeners('exit');
+        return worker.terminate();
+      }),
+    );
+  }
+}

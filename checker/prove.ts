@@ -1,0 +1,181 @@
+// Proofs that a model keeps the rules a model must keep, and that a packed twin equals its readable model.
+
+import { BadChoice, Chooser } from './choose.ts';
+import { ModelDefect } from './error.ts';
+import type { Model, PackedTwin } from './model.ts';
+import { inspectPacking } from './plan.ts';
+import { compareWords, sameWords } from './symmetry.ts';
+import { messageOf, moveText, stateText } from './text.ts';
+
+/** Runs a step of the model; what it throws becomes a ModelDefect that names the move and the state. */
+function blaming<State, T>(
+  model: Model<State>,
+  words: Uint32Array,
+  moveIndex: number,
+  doing: string,
+  run: () => T,
+): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof ModelDefect) throw error;
+    const what = error instanceof BadChoice ? error.message : `${doing} throws: ${messageOf(error)}`;
+    throw new ModelDefect(what, moveText(model.moves[moveIndex]!), stateText(model, words));
+  }
+}
+
+/** Runs every guard and every effect twice on fresh copies of the state and compares; also proves the packing of the state. */
+export function proveDeterministic<State>(model: Model<State>, words: Uint32Array): void {
+  inspectPacking(model, model.unpack(words, 0));
+  for (let m = 0; m < model.moves.length; m++) {
+    const move = model.moves[m]!;
+    const refusals = [0, 1].map(() =>
+      blaming(model, words, m, 'the guard', () => model.guard(model.unpack(words, 0), move)),
+    );
+    if (refusals[0] !== refusals[1]) {
+      throw new ModelDefect(
+        `the guard is not deterministic: ${refusals.join(', then ')}`,
+        moveText(move),
+        stateText(model, words),
+      );
+    }
+    if (refusals[0] === null) blaming(model, words, m, 'the effect', () => proveEffect(model, words, m));
+  }
+}
+
+function proveEffect<State>(model: Model<State>, words: Uint32Array, m: number): void {
+  const move = model.moves[m]!;
+  const one = new Uint32Array(model.width);
+  const two = new Uint32Array(model.width);
+  const chooser = new Chooser();
+  chooser.begin();
+  do {
+    const first = model.effect(model.unpack(words, 0), move, chooser.choose);
+    chooser.finish();
+    model.pack(first.state, one, 0);
+    const again = new Chooser();
+    again.begin(chooser.digits);
+    const second = model.effect(model.unpack(words, 0), move, again.choose);
+    again.finish();
+    model.pack(second.state, two, 0);
+    if (!sameWords(one, two) || first.outcome !== second.outcome) {
+      const choices = chooser.digits.join(', ');
+      throw new ModelDefect(
+        `the effect is not deterministic for choices [${choices}]`,
+        moveText(move),
+        stateText(model, words),
+      );
+    }
+  } while (chooser.next());
+}
+
+/** The state handed to guards, effects and claims has changed: the defect that names the first to write to it, each tried on a fresh copy. */
+export function whoWrote<State>(model: Model<State>, words: Uint32Array): ModelDefect {
+  const packed = new Uint32Array(model.width);
+  const wrote = (state: State) => {
+    model.pack(state, packed, 0);
+    return !sameWords(packed, words);
+  };
+  const defect = (what: string, m: number | null) =>
+    new ModelDefect(what, m === null ? null : moveText(model.moves[m]!), stateText(model, words));
+  inspectPacking(model, model.unpack(words, 0));
+  const chooser = new Chooser();
+  for (let m = 0; m < model.moves.length; m++) {
+    const state = model.unpack(words, 0);
+    const refused = model.guard(state, model.moves[m]!) !== null;
+    if (wrote(state)) return defect('the guard changes the state', m);
+    if (refused) continue;
+    chooser.begin();
+    do {
+      model.effect(state, model.moves[m]!, chooser.choose);
+      if (wrote(state))
+        return defect('the effect changes the state it is given instead of returning another', m);
+    } while (chooser.next());
+  }
+  return defect('a claim changes the state it is given', null);
+}
+
+/** Compares all successors of a state in both: for each move the same states, each as often. Refused moves are those without successors. */
+export class TwinProver<State> {
+  readonly #model: Model<State>;
+  readonly #twin: PackedTwin;
+  readonly #out: Uint32Array;
+  readonly #chooser = new Chooser();
+
+  constructor(model: Model<State>, twin: PackedTwin) {
+    this.#model = model;
+    this.#twin = twin;
+    this.#out = new Uint32Array(model.width);
+  }
+
+  prove(words: Uint32Array): void {
+    const model = this.#model;
+    const before = words.slice();
+    const theirs: Uint32Array[][] = model.moves.map(() => []);
+    const refused = this.#twin.successors(words, 0, this.#out, (m) => theirs[m]!.push(this.#out.slice()));
+    const say = (what: string, m: number | null) =>
+      new ModelDefect(
+        `the twin differs: ${what}`,
+        m === null ? null : moveText(model.moves[m]!),
+        stateText(model, before),
+      );
+    if (!sameWords(words, before)) throw say('it writes to the state it is given', null);
+    const state = model.unpack(words, 0);
+    let refusals = 0;
+    for (let m = 0; m < model.moves.length; m++) {
+      const ours = this.#ours(state, m, words);
+      if (ours.length === 0) refusals++;
+      const others = theirs[m]!.sort(compareWords);
+      if (ours.length !== others.length)
+        throw say(`${others.length} successors instead of ${ours.length}`, m);
+      const at = ours.findIndex((one, k) => !sameWords(one, others[k]!));
+      if (at >= 0)
+        throw say(
+          `it leads to ${stateText(model, others[at]!)} instead of ${stateText(model, ours[at]!)}`,
+          m,
+        );
+    }
+    if (refused !== refusals) throw say(`it counts ${refused} moves refused instead of ${refusals}`, null);
+  }
+
+  #ours(state: State, m: number, words: Uint32Array): Uint32Array[] {
+    const model = this.#model;
+    const move = model.moves[m]!;
+    return blaming(model, words, m, 'the model', () => {
+      const found: Uint32Array[] = [];
+      if (model.guard(state, move) !== null) return found;
+      this.#chooser.begin();
+      do {
+        const { state: next } = model.effect(state, move, this.#chooser.choose);
+        this.#chooser.finish();
+        const packed = new Uint32Array(model.width);
+        model.pack(next, packed, 0);
+        found.push(packed);
+      } while (this.#chooser.next());
+      return found.sort(compareWords);
+    });
+  }
+}
+
+/** Throws unless the twin starts in the same states as the model. */
+export function proveInitial<State>(model: Model<State>, twin: PackedTwin): void {
+  const ours = model.initial().map((state) => {
+    const words = new Uint32Array(model.width);
+    model.pack(state, words, 0);
+    return words;
+  });
+  const words = new Uint32Array(model.width * (ours.length + 1));
+  const count = twin.initial(words, 0);
+  const theirs = Array.from({ length: Math.min(count, ours.length) }, (_, k) =>
+    words.slice(k * model.width, (k + 1) * model.width),
+  );
+  ours.sort(compareWords);
+  theirs.sort(compareWords);
+  if (count !== ours.length || ours.some((one, k) => !sameWords(one, theirs[k]!))) {
+    throw new ModelDefect(
+      `the twin differs: ${count} initial states, not the same as the model's ${ours.length}`,
+      null,
+      stateText(model, ours[0]!),
+    );
+  }
+}

@@ -1,0 +1,371 @@
+// The coordinator: level by level, slice by slice, with growth, limits, checkpoints and progress at the seams.
+// Longer than most files here: the state of a search is one thing, and each method is one seam.
+
+import { loadCheckpoint, type Saved, saveCheckpoint } from './checkpoint.ts';
+import { CheckpointError } from './error.ts';
+import {
+  better,
+  type Find,
+  type Harvest,
+  Lane,
+  type Layout,
+  REFUSED,
+  type Slice,
+  TRANSITIONS,
+  VISITED,
+} from './lane.ts';
+import { defaultMemory } from './limit.ts';
+import type { Model, PackedTwin } from './model.ts';
+import type { Plan } from './plan.ts';
+import { Pool } from './pool.ts';
+import type { CheckOptions, Cut, Progress } from './report.ts';
+import { CURSOR, PAUSE, Table } from './table.ts';
+import { messageOf } from './text.ts';
+
+const BLOCK = 64;
+/** Milliseconds of work between two looks at signals, clocks and messages. */
+const SLICE = 40;
+/** Below so many states a level is not worth waking other threads for. */
+const WORTH_SHARING = 256;
+
+/** All a search knows, apart from the table. What `checkpoint.ts` saves is taken from here. */
+export class Search<State> {
+  readonly model: Model<State>;
+  readonly plan: Plan;
+  readonly options: CheckOptions;
+  readonly table: Table;
+  readonly layout: Layout;
+  readonly #lane: Lane<State>;
+  readonly #pool: Pool | null;
+  readonly #started = performance.now();
+  readonly tally: Float64Array;
+  stored = 0;
+  weighted = 0;
+  readonly levels: number[] = [];
+  readonly levelStored: number[] = [];
+  /** Ranges still to visit in this level, and those found for the next. */
+  todo: number[] = [];
+  next: number[] = [];
+  depth = 0;
+  readonly finds = new Map<number, Find>();
+  #levelFinds = new Map<number, Find>();
+  readonly branches = new Set<string>();
+  /** The first table index of the next level. */
+  levelStart = 0;
+  readonly shares: number[];
+  cut: Cut | null = null;
+  /** True if a violation ended the search with states still to visit. */
+  stoppedByViolation = false;
+  secondsBefore = 0;
+  resumedFrom: { states: number; depth: number } | null = null;
+  #lastSaved = performance.now();
+  #lastProgress = performance.now();
+  #lastStates = 0;
+
+  constructor(model: Model<State>, twin: PackedTwin | null, plan: Plan, options: CheckOptions) {
+    this.model = model;
+    this.plan = plan;
+    this.options = options;
+    this.table = new Table(model.width);
+    this.#lane = new Lane(model, twin, plan, this.table);
+    this.layout = this.#lane.layout;
+    this.tally = new Float64Array(this.layout.size);
+    const threads = options.workers ?? 1;
+    this.shares = Array.from({ length: threads }, () => 0);
+    if (options.resume === undefined) this.#begin();
+    else this.#resume(options.resume);
+    this.#pool =
+      threads > 1 ? new Pool(threads - 1, options.spec, plan, model.moves.length, this.table) : null;
+  }
+
+  /** Ends the threads. */
+  async close(): Promise<void> {
+    await this.#pool?.close();
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.#started) / 1000;
+  }
+
+  #begin(): void {
+    for (const state of this.model.initial()) {
+      if (this.table.growthPeak() > this.table.bytes) this.table.grow();
+      this.#lane.addInitial(state);
+    }
+    this.#merge(this.#lane.harvest());
+    this.todo = this.next;
+    this.next = [];
+    this.levelStart = this.table.reserved;
+  }
+
+  #resume(path: string): void {
+    const saved = loadCheckpoint(path, this.model, this.plan, this.table);
+    if (saved.tally.length !== this.tally.length)
+      throw new CheckpointError(`checkpoint ${path}: it counts other claims or moves`);
+    this.tally.set(saved.tally);
+    this.stored = saved.stored;
+    this.weighted = saved.weighted;
+    this.levels.push(...saved.levels);
+    this.levelStored.push(...saved.levelStored);
+    this.todo = [...saved.todo];
+    this.next = [...saved.next];
+    this.depth = saved.depth;
+    this.levelStart = saved.levelStart;
+    for (const find of saved.finds) this.finds.set(find.claim, find);
+    for (const find of saved.levelFinds) this.#levelFinds.set(find.claim, find);
+    for (const branch of saved.branches) this.branches.add(branch);
+    this.secondsBefore = saved.seconds;
+    this.resumedFrom = { states: saved.weighted, depth: saved.depth };
+  }
+
+  /** What a checkpoint needs besides the table. */
+  saved(): Saved {
+    return {
+      tally: [...this.tally],
+      stored: this.stored,
+      weighted: this.weighted,
+      levels: this.levels,
+      levelStored: this.levelStored,
+      todo: this.todo,
+      next: this.next,
+      depth: this.depth,
+      levelStart: this.levelStart,
+      finds: [...this.finds.values()],
+      levelFinds: [...this.#levelFinds.values()],
+      branches: [...this.branches],
+      seconds: this.secondsBefore + this.seconds,
+    };
+  }
+
+  /** The search itself. Yields between slices; a yielded promise must be awaited before going on. */
+  *run(): Generator<Promise<unknown> | null, void> {
+    while (this.todo.length > 0) {
+      const expand = this.options.depth === undefined || this.depth < this.options.depth;
+      while (this.todo.length > 0) {
+        if (this.#mustStop() || !this.#makeRoom()) return;
+        yield* this.#slice(expand);
+      }
+      if (!this.#endLevel(expand)) return;
+      this.#atSeam();
+    }
+  }
+
+  /** Closes a level; false if the search ends with it. */
+  #endLevel(expand: boolean): boolean {
+    for (const [claim, find] of this.#levelFinds) if (!this.finds.has(claim)) this.finds.set(claim, find);
+    this.#levelFinds.clear();
+    if (!expand) {
+      this.#cutBy('depth', `depth ${this.options.depth} reached`, this.levelStored[this.depth]!);
+      return false;
+    }
+    this.todo = this.next;
+    this.next = [];
+    this.levelStart = this.table.reserved;
+    if (this.todo.length > 0) this.depth++;
+    if ((this.options.keepGoing ?? false) || !this.#violated()) return true;
+    this.stoppedByViolation = this.todo.length > 0;
+    return false;
+  }
+
+  #violated(): boolean {
+    for (const claim of this.finds.keys()) if (this.#isViolation(claim)) return true;
+    return false;
+  }
+
+  #isViolation(claim: number): boolean {
+    const name = this.plan.claims[claim];
+    return name === undefined || this.model.claims.find((one) => one.name === name)!.kind !== 'reachable';
+  }
+
+  /** Works on `todo` until it is empty or somebody calls a pause. */
+  *#slice(expand: boolean): Generator<Promise<unknown> | null, void> {
+    const { control } = this.table;
+    const blocks = cutIntoBlocks(this.todo);
+    const slice: Slice = {
+      blocks,
+      count: blocks.length / 2,
+      expand,
+      levelStart: this.levelStart,
+      settled: [...this.finds.keys()],
+    };
+    this.todo = [];
+    Atomics.store(control, CURSOR, 0);
+    Atomics.store(control, PAUSE, 0);
+    const shared = this.#pool !== null && slice.count * BLOCK >= WORTH_SHARING;
+    const others = shared ? this.#pool!.start(slice) : null;
+    for (;;) {
+      const end = this.#lane.work(slice, performance.now() + SLICE);
+      if (end !== 'more') break;
+      yield null;
+      this.#pool?.check();
+      if (this.#wantsPause()) Atomics.store(control, PAUSE, 1);
+    }
+    this.#merge(this.#lane.harvest());
+    if (others !== null) {
+      yield others;
+      for (const { harvest, thread } of this.#pool!.take()) this.#merge(harvest, thread);
+    }
+    const taken = Math.min(Atomics.load(control, CURSOR), slice.count);
+    for (let k = taken * 2; k < blocks.length; k++) this.todo.push(blocks[k]!);
+    this.todo = joined(this.todo);
+    this.next = joined(this.next);
+    this.#atSeam();
+  }
+
+  #merge(harvest: Harvest, thread = 0): void {
+    for (let k = 0; k < this.tally.length; k++) this.tally[k]! += harvest.tally[k]!;
+    this.stored += harvest.added;
+    this.weighted += harvest.addedWeight;
+    if (harvest.added > 0) {
+      const level = this.levels.length === 0 ? 0 : this.depth + 1;
+      this.levels[level] = (this.levels[level] ?? 0) + harvest.addedWeight;
+      this.levelStored[level] = (this.levelStored[level] ?? 0) + harvest.added;
+    }
+    this.next.push(...harvest.ranges);
+    this.todo.push(...harvest.leftover);
+    for (const find of harvest.finds) {
+      const best = this.#levelFinds.get(find.claim);
+      if (best === undefined || better(find, best)) this.#levelFinds.set(find.claim, find);
+    }
+    for (const branch of harvest.branches) this.branches.add(branch);
+    this.shares[thread]! += harvest.tally[VISITED]!;
+  }
+
+  get frontier(): number {
+    let sum = 0;
+    for (const ranges of [this.todo, this.next])
+      for (let k = 0; k < ranges.length; k += 2) sum += ranges[k + 1]! - ranges[k]!;
+    return sum;
+  }
+
+  #cutBy(by: Cut['by'], why: string, frontier: number): void {
+    const { transitions } = this;
+    const covered =
+      `${this.weighted} states and ${transitions} transitions; every run of up to ${by === 'depth' ? this.options.depth : this.depth} moves` +
+      `, ${frontier} states not expanded`;
+    this.cut = { by, why, covered, frontier };
+  }
+
+  get transitions(): number {
+    return this.tally[TRANSITIONS]!;
+  }
+  get refused(): number {
+    return this.tally[REFUSED]!;
+  }
+  get visited(): number {
+    return this.tally[VISITED]!;
+  }
+
+  #mustStop(): boolean {
+    const { minutes, signal } = this.options;
+    if (signal?.aborted) this.#cutBy('interrupt', 'interrupted', this.frontier);
+    else if (minutes !== undefined && this.seconds >= minutes * 60)
+      this.#cutBy('time', `${minutes} minutes are over`, this.frontier);
+    else return false;
+    this.#save();
+    return true;
+  }
+
+  #wantsPause(): boolean {
+    const { minutes, signal } = this.options;
+    this.#reportProgress(false);
+    return (
+      (signal?.aborted ?? false) ||
+      (minutes !== undefined && this.seconds >= minutes * 60) ||
+      this.#saveIsDue()
+    );
+  }
+
+  #saveIsDue(): boolean {
+    if (this.options.checkpoint === undefined) return false;
+    return performance.now() - this.#lastSaved >= (this.options.checkpointSeconds ?? 30) * 1000;
+  }
+
+  #atSeam(): void {
+    this.#reportProgress(false);
+    if (this.#saveIsDue()) this.#save();
+  }
+
+  #save(): void {
+    if (this.options.checkpoint === undefined) return;
+    saveCheckpoint(this.options.checkpoint, this.model, this.plan, this.table, this.saved());
+    this.#lastSaved = performance.now();
+  }
+
+  /** Grows the table if it is short; false (with `cut` set) if that would break the memory bound. */
+  #makeRoom(): boolean {
+    const peak = this.table.growthPeak();
+    if (peak === this.table.bytes) return true;
+    const bound = this.options.memoryMiB ?? defaultMemory();
+    let why = `growing the tables would take ${Math.ceil(peak / 2 ** 20)} MiB, the bound is ${Math.floor(bound)} MiB`;
+    if (peak <= bound * 2 ** 20) {
+      try {
+        this.table.grow();
+        return true;
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        why = `the machine refused the tables ${Math.ceil(peak / 2 ** 20)} MiB (${messageOf(error)})`;
+      }
+    }
+    this.#cutBy('memory', why, this.frontier);
+    this.#save();
+    return false;
+  }
+
+  #reportProgress(force: boolean): void {
+    if (this.options.progress === undefined) return;
+    const now = performance.now();
+    const passed = (now - this.#lastProgress) / 1000;
+    if (!force && passed < (this.options.progressSeconds ?? 1)) return;
+    const states = this.plan.symmetry ? this.weighted : Math.max(this.weighted, this.table.reserved - 64);
+    const progress: Progress = {
+      states,
+      frontier: this.frontier,
+      depth: this.depth,
+      transitions: this.transitions,
+      seconds: this.seconds,
+      rate: (states - this.#lastStates) / Math.max(passed, 1e-3),
+      estimate: estimate(this.levels, this.weighted),
+    };
+    this.#lastProgress = now;
+    this.#lastStates = states;
+    this.options.progress(progress);
+  }
+}
+
+/** Final count if the last complete levels go on shrinking as they do; null while they grow. */
+export function estimate(levels: readonly number[], states: number): number | null {
+  const last = levels.length - 2;
+  if (last < 2) return null;
+  const ratio = levels[last]! / levels[last - 1]!;
+  if (ratio >= 0.95) return null;
+  return Math.max(
+    states,
+    Math.round(states - (levels[last + 1] ?? 0) + (levels[last]! * ratio) / (1 - ratio)),
+  );
+}
+
+/** Ranges cut into pairs of at most BLOCK states, in shared memory. */
+function cutIntoBlocks(ranges: readonly number[]): Int32Array {
+  let count = 0;
+  for (let k = 0; k < ranges.length; k += 2) count += Math.ceil((ranges[k + 1]! - ranges[k]!) / BLOCK);
+  const blocks = new Int32Array(new SharedArrayBuffer(8 * count));
+  let at = 0;
+  for (let k = 0; k < ranges.length; k += 2) {
+    for (let start = ranges[k]!; start < ranges[k + 1]!; start += BLOCK) {
+      blocks[at++] = start;
+      blocks[at++] = Math.min(start + BLOCK, ranges[k + 1]!);
+    }
+  }
+  return blocks;
+}
+
+/** Neighbouring ranges made one; keeps the order. */
+function joined(ranges: readonly number[]): number[] {
+  const out: number[] = [];
+  for (let k = 0; k < ranges.length; k += 2) {
+    if (out.length > 0 && out[out.length - 1] === ranges[k]) out[out.length - 1] = ranges[k + 1]!;
+    else out.push(ranges[k]!, ranges[k + 1]!);
+  }
+  return out;
+}

@@ -1,0 +1,283 @@
+// The set of states: packed words in shared segments, found by open addressing, compared word by word (a hash only says where to look).
+
+/** States in a segment: 2 ^ SEGMENT_BITS. */
+const SEGMENT_BITS = 13;
+const SEGMENT = 1 << SEGMENT_BITS;
+const WITHIN = SEGMENT - 1;
+/** Indices a thread reserves at once; what it does not fill at the end stays a hole. */
+const CHUNK = 64;
+const LOAD = 0.7;
+
+/** Cells of the shared control array. */
+const NEXT = 0;
+const LIMIT = 1;
+export const CURSOR = 2;
+export const PAUSE = 3;
+const CELLS = 8;
+
+/** What a thread needs to see the same table. All buffers are shared. */
+export interface TableView {
+  readonly width: number;
+  readonly control: Int32Array;
+  readonly slots: Int32Array;
+  readonly segments: readonly Uint32Array[];
+  readonly parents: readonly Uint32Array[];
+}
+
+export const FOUND = 0;
+export const ADDED = 1;
+export const FULL = 2;
+/** Parent of an initial state. */
+export const ROOT = -1;
+
+const shared32 = (words: number) => new SharedArrayBuffer(words * 4);
+
+/**
+ * One thread's handle on the set. A state's index is its place; `parents` holds 0 for a hole, parent + 2 otherwise.
+ * A writer fills the words first and then publishes the index by compare-exchange on the slot, so readers see whole states only.
+ */
+export class Table {
+  readonly width: number;
+  readonly control: Int32Array;
+  slots: Int32Array;
+  readonly segments: Uint32Array[];
+  readonly parents: Uint32Array[];
+  #mask: number;
+  #next = 0;
+  #end = 0;
+  #rangeStart = 0;
+  #ranges: number[] = [];
+  /** Index of the state last found or added. */
+  index = 0;
+
+  constructor(width: number, view?: TableView) {
+    this.width = width;
+    this.control = view?.control ?? new Int32Array(shared32(CELLS));
+    this.slots = view?.slots ?? new Int32Array(shared32(1 << 14));
+    this.segments = [...(view?.segments ?? [])];
+    this.parents = [...(view?.parents ?? [])];
+    this.#mask = this.slots.length - 1;
+    if (view === undefined) this.#addSegments(1);
+  }
+
+  view(): TableView {
+    return {
+      width: this.width,
+      control: this.control,
+      slots: this.slots,
+      segments: this.segments,
+      parents: this.parents,
+    };
+  }
+
+  /** Takes over what another thread has grown. */
+  adopt(view: TableView): void {
+    this.slots = view.slots;
+    this.#mask = view.slots.length - 1;
+    for (let k = this.segments.length; k < view.segments.length; k++) {
+      this.segments.push(view.segments[k]!);
+      this.parents.push(view.parents[k]!);
+    }
+  }
+
+  /** Indices handed out so far, holes included. */
+  get reserved(): number {
+    return Atomics.load(this.control, NEXT);
+  }
+
+  get bytes(): number {
+    return this.slots.byteLength + this.segments.length * SEGMENT * 4 * (this.width + 1);
+  }
+
+  #probe(words: Uint32Array): number {
+    const width = this.width;
+    let hash = 0x9e3779b9;
+    for (let k = 0; k < width; k++) {
+      hash = Math.imul(hash ^ words[k]!, 0x85ebca6b);
+      hash ^= hash >>> 15;
+    }
+    hash = Math.imul(hash, 0xc2b2ae35);
+    return (hash ^ (hash >>> 16)) & this.#mask;
+  }
+
+  #equal(index: number, words: Uint32Array): boolean {
+    const segment = this.segments[index >>> SEGMENT_BITS]!;
+    const at = (index & WITHIN) * this.width;
+    for (let k = 0; k < this.width; k++) if (segment[at + k] !== words[k]) return false;
+    return true;
+  }
+
+  /** Index of the state with these words, or -1. */
+  find(words: Uint32Array): number {
+    let slot = this.#probe(words);
+    for (;;) {
+      const entry = Atomics.load(this.slots, slot);
+      if (entry === 0) return -1;
+      if (this.#equal(entry - 1, words)) return entry - 1;
+      slot = (slot + 1) & this.#mask;
+    }
+  }
+
+  /** FOUND or ADDED with its place in `index`; FULL if the table must grow first (then nothing has changed). */
+  insert(words: Uint32Array, parent: number): number {
+    let slot = this.#probe(words);
+    let written = false;
+    for (;;) {
+      let entry = Atomics.load(this.slots, slot);
+      if (entry === 0) {
+        if (!written) {
+          if (this.#next === this.#end && !this.#reserve()) return FULL;
+          this.#write(this.#next, words, parent);
+          written = true;
+        }
+        const index = this.#next;
+        entry = Atomics.compareExchange(this.slots, slot, 0, index + 1);
+        if (entry === 0) {
+          this.#next = index + 1;
+          this.index = index;
+          return ADDED;
+        }
+      }
+      if (this.#equal(entry - 1, words)) {
+        if (written) this.parents[this.#next >>> SEGMENT_BITS]![this.#next & WITHIN] = 0;
+        this.index = entry - 1;
+        return FOUND;
+      }
+      slot = (slot + 1) & this.#mask;
+    }
+  }
+
+  #write(index: number, words: Uint32Array, parent: number): void {
+    const segment = this.segments[index >>> SEGMENT_BITS]!;
+    const at = (index & WITHIN) * this.width;
+    for (let k = 0; k < this.width; k++) segment[at + k] = words[k]!;
+    this.parents[index >>> SEGMENT_BITS]![index & WITHIN] = parent + 2;
+  }
+
+  #reserve(): boolean {
+    const start = Atomics.add(this.control, NEXT, CHUNK);
+    if (start + CHUNK > Atomics.load(this.control, LIMIT)) {
+      Atomics.sub(this.control, NEXT, CHUNK);
+      return false;
+    }
+    if (start !== this.#end || this.#end === 0) {
+      this.#closeRange();
+      this.#rangeStart = start;
+    }
+    this.#next = start;
+    this.#end = start + CHUNK;
+    return true;
+  }
+
+  #closeRange(): void {
+    if (this.#next > this.#rangeStart) this.#ranges.push(this.#rangeStart, this.#next);
+    this.#rangeStart = this.#next;
+  }
+
+  /** Gives up the rest of the chunk in hand, so that later states have indices beyond all earlier ones. */
+  leaveChunk(): void {
+    this.#closeRange();
+    this.#next = this.#rangeStart = this.#end;
+  }
+
+  /** Ranges [start, end) of the states this handle added since the last call, flat. */
+  takeRanges(): number[] {
+    this.#closeRange();
+    const ranges = this.#ranges;
+    this.#ranges = [];
+    return ranges;
+  }
+
+  /** Words of a state, copied to `out`. */
+  read(index: number, out: Uint32Array): void {
+    const segment = this.segments[index >>> SEGMENT_BITS]!;
+    const at = (index & WITHIN) * this.width;
+    for (let k = 0; k < this.width; k++) out[k] = segment[at + k]!;
+  }
+
+  /** Index of the parent, ROOT for an initial state, -2 for a hole. */
+  parent(index: number): number {
+    return this.parents[index >>> SEGMENT_BITS]![index & WITHIN]! - 2;
+  }
+
+  /** Indices of all states stored, in ascending order. */
+  *indices(): Generator<number, void> {
+    const { reserved } = this;
+    for (let index = 0; index < reserved; index++) {
+      if (this.parents[index >>> SEGMENT_BITS]![index & WITHIN] !== 0) yield index;
+    }
+  }
+
+  /** Bytes that `grow` would hold at its peak. */
+  growthPeak(): number {
+    const slots = this.#slotsAreShort() ? this.slots.byteLength * 2 : 0;
+    return this.bytes + slots + this.#segmentsShort() * SEGMENT * 4 * (this.width + 1);
+  }
+
+  #slotsAreShort(): boolean {
+    return this.reserved + 64 * CHUNK > this.slots.length * LOAD;
+  }
+
+  /** One eighth more, at least one. */
+  #segmentsShort(): number {
+    const room = this.segments.length * SEGMENT - this.reserved;
+    return room > 64 * CHUNK ? 0 : Math.max(1, this.segments.length >>> 3);
+  }
+
+  /** Makes room; only while no other thread uses the table. */
+  grow(): void {
+    if (this.#slotsAreShort()) this.#rehash(this.slots.length * 2);
+    this.#addSegments(this.#segmentsShort());
+  }
+
+  #rehash(length: number): void {
+    this.slots = new Int32Array(shared32(length));
+    this.#mask = length - 1;
+    const words = new Uint32Array(this.width);
+    const reserved = this.reserved;
+    for (let index = 0; index < reserved; index++) {
+      if (this.parents[index >>> SEGMENT_BITS]![index & WITHIN] === 0) continue;
+      this.read(index, words);
+      let slot = this.#probe(words);
+      while (this.slots[slot] !== 0) slot = (slot + 1) & this.#mask;
+      this.slots[slot] = index + 1;
+    }
+  }
+
+  #addSegments(count: number): void {
+    for (let k = 0; k < count; k++) {
+      this.segments.push(new Uint32Array(shared32(SEGMENT * this.width)));
+      this.parents.push(new Uint32Array(shared32(SEGMENT)));
+    }
+    const limit = Math.min(Math.floor(this.slots.length * LOAD), this.segments.length * SEGMENT);
+    Atomics.store(this.control, LIMIT, limit);
+  }
+
+  /** Views of everything that must be saved: the words of all indices handed out, then their parents. */
+  parts(): Uint32Array[] {
+    const { reserved } = this;
+    const used = (segment: number) => Math.min(SEGMENT, reserved - segment * SEGMENT);
+    const count = Math.ceil(reserved / SEGMENT);
+    return [
+      ...this.segments.slice(0, count).map((words, k) => words.subarray(0, used(k) * this.width)),
+      ...this.parents.slice(0, count).map((words, k) => words.subarray(0, used(k))),
+    ];
+  }
+
+  /** Fills an empty table from what `parts` gave, as bytes. */
+  restore(reserved: number, bytes: Uint8Array): void {
+    this.#addSegments(Math.max(0, Math.ceil(reserved / SEGMENT) - this.segments.length));
+    Atomics.store(this.control, NEXT, reserved);
+    let at = 0;
+    for (const part of this.parts()) {
+      new Uint8Array(part.buffer, part.byteOffset, part.byteLength).set(
+        bytes.subarray(at, at + part.byteLength),
+      );
+      at += part.byteLength;
+    }
+    let length = this.slots.length;
+    while (length * LOAD < reserved + 64 * CHUNK) length *= 2;
+    this.#rehash(length);
+    this.#addSegments(0);
+  }
+}

@@ -1,0 +1,245 @@
+// From a finished search to the report: verdicts, counterexamples that are real runs, witnesses, coverage.
+
+import { collectGraph } from './graph.ts';
+import { ENABLED, EXPANDED, type Find, REDUCED } from './lane.ts';
+import type { Claim, Model, PackedTwin } from './model.ts';
+import { chosenClaims, NO_DEADLOCK } from './plan.ts';
+import type {
+  CheckOptions,
+  ClaimReport,
+  ClaimVerdict,
+  Counterexample,
+  Coverage,
+  Reached,
+  Report,
+} from './report.ts';
+import type { Search } from './search.ts';
+import { Steps } from './steps.ts';
+import { Orbits } from './symmetry.ts';
+import { judgeTemporal, type Lasso } from './temporal.ts';
+import { moveText } from './text.ts';
+import { asTrace, Tracer, type Walk } from './trace.ts';
+
+const SYMMETRY_NOTE = 'a symmetry reduction does not keep fairness; check without it';
+
+/** All that the parts of the report are made from. */
+interface Findings<State> {
+  readonly search: Search<State>;
+  readonly model: Model<State>;
+  readonly claims: readonly Claim<State>[];
+  readonly tracer: Tracer<State>;
+  readonly steps: Steps<State>;
+  readonly lassos: ReadonlyMap<number, { readonly met: number; readonly lasso: Lasso | null }>;
+}
+
+export function makeReport<State>(
+  search: Search<State>,
+  twin: PackedTwin | null,
+  options: CheckOptions,
+): Report {
+  const { model, plan, table } = search;
+  const orbits = plan.symmetry ? new Orbits(model, twin) : null;
+  const steps = new Steps(model, plan.twin ? twin : null, table, orbits);
+  const claims = chosenClaims(model, plan);
+  const lassos = new Map<number, { met: number; lasso: Lasso | null }>();
+  claims.forEach((claim, k) => {
+    if (claim.kind !== 'temporal' || plan.symmetry || search.stoppedByViolation) return;
+    lassos.set(k, judgeTemporal(model, claim, table, steps));
+  });
+  const found: Findings<State> = {
+    search,
+    model,
+    claims,
+    tracer: new Tracer(model, table, orbits),
+    steps,
+    lassos,
+  };
+  const counterexamples = counterexamplesOf(found);
+  const claimReports = claimsOf(found, counterexamples);
+  const violated = counterexamples.length > 0;
+  const limit = typeof options.graph === 'object' ? (options.graph.limit ?? 200_000) : 200_000;
+  return {
+    verdict: violated ? 'violated' : search.cut !== null ? 'unknown' : 'holds',
+    model: model.name,
+    engine: plan.twin ? 'twin' : 'readable',
+    ...countsOf(search),
+    claims: claimReports,
+    reached: reachedOf(found),
+    coverage: coverageOf(search),
+    counterexample: counterexamples[0] ?? null,
+    counterexamples,
+    unknown: search.cut,
+    twinProved: plan.twin && plan.proveTwin,
+    graph: options.graph === undefined || options.graph === false ? null : collectGraph(table, steps, limit),
+    resumedFrom: search.resumedFrom,
+  };
+}
+
+type Counts =
+  | 'workers'
+  | 'shares'
+  | 'states'
+  | 'orbits'
+  | 'transitions'
+  | 'refused'
+  | 'depth'
+  | 'levels'
+  | 'seconds'
+  | 'totalSeconds'
+  | 'statesPerSecond'
+  | 'bytesPerState'
+  | 'reduction';
+
+function countsOf<State>(search: Search<State>): Pick<Report, Counts> {
+  const { plan, table, tally, seconds, weighted } = search;
+  const packed = table.width * 4;
+  const total = table.bytes / search.stored;
+  const before = search.resumedFrom?.states ?? 0;
+  return {
+    workers: search.shares.length,
+    shares: search.shares,
+    states: weighted,
+    orbits: plan.symmetry ? search.stored : null,
+    transitions: search.transitions,
+    refused: search.refused,
+    depth: search.levels.length - 1,
+    levels: search.levels,
+    seconds,
+    totalSeconds: search.secondsBefore + seconds,
+    statesPerSecond: Math.round((weighted - before) / Math.max(seconds, 1e-3)),
+    bytesPerState: { packed, beyond: total - packed, total },
+    reduction: plan.reduction
+      ? { reduced: tally[REDUCED]!, enabled: tally[ENABLED]!, expanded: tally[EXPANDED]! }
+      : null,
+  };
+}
+
+/** One for each violated claim: the shortest first, then in the order of the claims. */
+function counterexamplesOf<State>(found: Findings<State>): Counterexample[] {
+  const { search, claims, lassos } = found;
+  const examples: { order: number; example: Counterexample }[] = [];
+  for (const [order, find] of search.finds) {
+    const claim = claims[order];
+    if (claim?.kind === 'reachable') continue;
+    const walk = walkOf(found, find);
+    const { name, kind } = claim ?? { name: NO_DEADLOCK, kind: 'deadlock' };
+    examples.push({ order, example: { claim: name, kind, witness: find.witness, ...exampleOf(walk) } });
+  }
+  for (const [order, { lasso }] of lassos) {
+    if (lasso !== null) examples.push({ order, example: lassoExample(found, claims[order]!, lasso) });
+  }
+  examples.sort((a, b) => a.example.trace.length - b.example.trace.length || a.order - b.order);
+  return examples.map(({ example }) => example);
+}
+
+const exampleOf = <State>(walk: Walk<State>) => ({
+  initial: walk.initial,
+  start: walk.start,
+  trace: walk.steps,
+});
+
+/** The run to a find, its last step included. Under symmetry that step is looked for again from the real state. */
+function walkOf<State>({ search, claims, tracer }: Findings<State>, find: Find): Walk<State> {
+  const walk = tracer.walkTo(find.index);
+  if (find.move < 0) return walk;
+  if (!search.plan.symmetry) return tracer.step(walk, find.move, find.choices);
+  const claim = claims[find.claim]!;
+  return tracer.stepWhere(walk, (m, effect) => {
+    const move = search.model.moves[m]!;
+    if (claim.kind === 'step') return claim.judge(walk.state, move, effect).violation !== null;
+    return claim.kind === 'reachable' && claim.holds(walk.state, move, effect);
+  });
+}
+
+function lassoExample<State>(
+  { search, tracer }: Findings<State>,
+  claim: Claim<State>,
+  lasso: Lasso,
+): Counterexample {
+  let walk = tracer.walkTo(lasso.start);
+  const loop = walk.steps.length;
+  const words = new Uint32Array(search.table.width);
+  for (const { move, to } of lasso.cycle) {
+    search.table.read(to, words);
+    walk = tracer.stepTo(walk, words, move);
+  }
+  const witness =
+    lasso.cycle.length === 0
+      ? 'pending, and no fair move is enabled: this may stay so for ever'
+      : `pending for ever: the last ${lasso.cycle.length} steps repeat, and no fair move is put off in them`;
+  return { claim: claim.name, kind: claim.kind, witness, ...exampleOf(walk), loop };
+}
+
+function claimsOf<State>(found: Findings<State>, counterexamples: readonly Counterexample[]): ClaimReport[] {
+  const { search, claims, lassos } = found;
+  const { plan, tally, layout } = search;
+  const cutNote =
+    search.cut?.why ??
+    (search.stoppedByViolation ? 'the search stopped at a violation of another claim' : null);
+  const reports = claims.map((claim, k): ClaimReport => {
+    const violated = counterexamples.some((one) => one.claim === claim.name);
+    const temporal = claim.kind === 'temporal';
+    const checked = temporal ? (lassos.has(k) ? search.stored : 0) : tally[layout.checked(k)]!;
+    const met = temporal ? (lassos.get(k)?.met ?? 0) : tally[layout.met(k)]!;
+    const { name, kind } = claim;
+    if (temporal && plan.symmetry)
+      return { name, kind, verdict: 'not observed', checked, met, note: SYMMETRY_NOTE };
+    const reached = kind === 'reachable' && met > 0;
+    const verdict = verdictOf(violated, reached, cutNote !== null, met);
+    return { name, kind, verdict, checked, met, note: verdict === 'unknown' ? cutNote : null };
+  });
+  if (plan.deadlock) {
+    const k = claims.length;
+    const violated = counterexamples.some((one) => one.claim === NO_DEADLOCK);
+    const [checked, met] = [tally[layout.checked(k)]!, tally[layout.met(k)]!];
+    const verdict = verdictOf(violated, false, cutNote !== null, met);
+    reports.push({
+      name: NO_DEADLOCK,
+      kind: 'deadlock',
+      verdict,
+      checked,
+      met,
+      note: verdict === 'unknown' ? cutNote : null,
+    });
+  }
+  return reports;
+}
+
+function verdictOf(violated: boolean, reached: boolean, cut: boolean, met: number): ClaimVerdict {
+  if (violated) return 'violated';
+  if (reached) return 'holds';
+  if (cut) return 'unknown';
+  return met === 0 ? 'vacuous' : 'holds';
+}
+
+function reachedOf<State>(found: Findings<State>): Reached[] {
+  const { search, claims } = found;
+  return claims.flatMap((claim, k): Reached[] => {
+    if (claim.kind !== 'reachable') return [];
+    const find = search.finds.get(k);
+    const witness = find === undefined ? null : asTrace(walkOf(found, find));
+    return [{ name: claim.name, count: search.tally[search.layout.met(k)]!, witness }];
+  });
+}
+
+function coverageOf<State>({ model, tally, layout, branches }: Search<State>): Coverage {
+  const actions = new Map<string, { name: string; taken: number; changed: number }>();
+  const movesNeverEnabled: string[] = [];
+  model.moves.forEach((move, m) => {
+    const action = actions.get(move.name) ?? { name: move.name, taken: 0, changed: 0 };
+    action.taken += tally[layout.taken(m)]!;
+    action.changed += tally[layout.changed(m)]!;
+    actions.set(move.name, action);
+    if (tally[layout.taken(m)] === 0) movesNeverEnabled.push(moveText(move));
+  });
+  const list = [...actions.values()];
+  return {
+    actions: list,
+    neverEnabled: list.filter((action) => action.taken === 0).map((action) => action.name),
+    movesNeverEnabled,
+    neverChanged: list
+      .filter((action) => action.taken > 0 && action.changed === 0)
+      .map((action) => action.name),
+    branchesNeverTaken: (model.branches ?? []).filter((name) => !branches.has(name)),
+  };
+}
