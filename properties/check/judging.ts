@@ -102,7 +102,11 @@ class Observer {
     const before = this.before(state);
     const after = next.state === state ? before : viewOfState(next.state, this.#after);
     this.#effect = null;
-    return this.#seen(before, after, move, next.outcome, next.killed, next.reclaimed);
+    // Here even the order of a contract state, which is no part of its identity, must be as it was.
+    return {
+      ...this.#seen(before, after, move, next.outcome, next.killed, next.reclaimed),
+      observed: everything,
+    };
   }
 
   #seen(
@@ -141,7 +145,7 @@ export function checkerClaims(
   const judged = allClaims
     .filter(({ needs }) => needs.every((need) => observed.has(need)))
     .flatMap((claim) => adapted(claim, profile, observer, moves));
-  return [...judged, ...reachablesOf(profile).map((reachable) => reached(reachable, observer))];
+  return [...judged, ...reachablesOf(profile).map((reachable) => reached(reachable, observer, moves))];
 }
 
 function adapted(
@@ -172,7 +176,8 @@ function adapted(
   };
   const found: checker.Claim<State>[] = [ofStep];
   if (known) found.push(knownViolation(claim, known, observer));
-  if (ofRefusals.has(name)) found.push(ofRefusedMoves(claim, observer, moves));
+  if (ofRefusals.has(name))
+    found.push(ofRefusedMoves(claim, (refusal) => claim.judge(refusal), observer, moves));
   return found;
 }
 
@@ -192,16 +197,22 @@ function knownViolation(
   };
 }
 
-function ofRefusedMoves(claim: Claim, observer: Observer, moves: readonly BoundMove[]): checker.Claim<State> {
+/** Asks about every move that is refused in a state. */
+function ofRefusedMoves(
+  { name, claim }: { name: string; claim: string },
+  judge: (refusal: Observation) => string | typeof MET | typeof NOT_MET,
+  observer: Observer,
+  moves: readonly BoundMove[],
+): checker.Claim<State> {
   return {
     kind: 'state',
-    name: claim.name + REFUSED,
-    claim: claim.claim,
+    name: name + REFUSED,
+    claim,
     judge: (state) => {
       let answer: checker.Judgement = notMet;
       for (const move of moves) {
         const observation = observer.refusal(state, move);
-        const judged = observation ? claim.judge(observation) : NOT_MET;
+        const judged = observation ? judge(observation) : NOT_MET;
         if (typeof judged === 'string') return judgement(judged);
         if (judged === MET) answer = met;
       }
@@ -210,16 +221,22 @@ function ofRefusedMoves(claim: Claim, observer: Observer, moves: readonly BoundM
   };
 }
 
+/** Seen only in refused moves, which are no steps of the checker. */
+const reachedByRefusal = new Set(['Busy', 'BusyByPagesAlone']);
+
 function reached(
-  { name, claim, holds }: ReturnType<typeof reachablesOf>[number],
+  reachable: ReturnType<typeof reachablesOf>[number],
   observer: Observer,
+  moves: readonly BoundMove[],
 ): checker.Claim<State> {
-  // Seen only in refused moves, which are no steps of the checker.
-  const refused = name === 'Busy' || name === 'BusyByPagesAlone';
+  const { name, claim, holds } = reachable;
+  if (reachedByRefusal.has(name)) {
+    return ofRefusedMoves(reachable, (refusal) => (holds(refusal) ? MET : NOT_MET), observer, moves);
+  }
   return {
     kind: 'reachable',
     name,
     claim,
-    holds: (before, move, effect) => !refused && holds(observer.step(before, move, effect)),
+    holds: (before, move, effect) => holds(observer.step(before, move, effect)),
   };
 }
