@@ -68,7 +68,7 @@ export function saveCheckpoint<State>(
   saved: Saved,
 ): void {
   const header: Header = { magic: MAGIC, identity: identityOf(model, plan), reserved: table.reserved, saved };
-  const aside = `${path}.${process.pid}.tmp`;
+  const aside = `${path}.tmp`;
   try {
     const file = openSync(aside, 'w');
     const hash = createHash('sha256');

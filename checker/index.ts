@@ -1,7 +1,7 @@
 // The model checker as a library: `check(model, options)` visits every reachable state and says which claims hold.
 
 import { setImmediate } from 'node:timers/promises';
-import { OptionError } from './error.ts';
+import { ModelDefect, OptionError } from './error.ts';
 import type { Model } from './model.ts';
 import { inspect, inspectPacking, makePlan } from './plan.ts';
 import { proveInitial } from './prove.ts';
@@ -27,6 +27,7 @@ export async function check<State>(model: Model<State>, options: CheckOptions = 
   const twin = options.twin ?? null;
   const plan = makePlan(model, options);
   inspect(model, twin);
+  if (model.initial().length === 0) throw new ModelDefect('it has no initial state', null, '(none)');
   for (const state of model.initial()) inspectPacking(model, state);
   if (twin !== null && plan.proveTwin) proveInitial(model, twin);
   const search = new Search(model, twin, plan, options);
@@ -35,7 +36,7 @@ export async function check<State>(model: Model<State>, options: CheckOptions = 
   } finally {
     await search.close();
   }
-  return makeReport(search, twin, options);
+  return await makeReport(search, twin, options);
 }
 
 function checkOptions(options: CheckOptions): void {

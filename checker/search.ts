@@ -141,6 +141,7 @@ export class Search<State> {
   *run(): Generator<Promise<unknown> | null, void> {
     while (this.todo.length > 0) {
       const expand = this.options.depth === undefined || this.depth < this.options.depth;
+      if (!expand) this.#save();
       while (this.todo.length > 0) {
         if (this.#mustStop() || !this.#makeRoom()) return;
         yield* this.#slice(expand);

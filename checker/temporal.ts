@@ -6,20 +6,9 @@
 
 import { components } from './components.ts';
 import type { Model, TemporalClaim } from './model.ts';
+import { type Bounds, type Pending, pendingGraph } from './pending.ts';
 import type { Steps } from './steps.ts';
 import type { Table } from './table.ts';
-
-/** The pending states and the steps between them that change the state, as compressed rows. */
-interface Pending {
-  /** Table index of each node. */
-  readonly index: readonly number[];
-  readonly rows: Uint32Array;
-  readonly to: Uint32Array;
-  /** Move of each edge. */
-  readonly by: Uint32Array;
-  /** For each node the groups with a move that would change it. */
-  readonly enabled: readonly ReadonlySet<number>[];
-}
 
 /** A lasso in the table: a run to `start`, then the cycle for ever; an empty cycle means that `start` stays for ever. */
 export interface Lasso {
@@ -30,147 +19,119 @@ export interface Lasso {
 }
 
 export interface TemporalResult {
+  /** States in which the claim is pending. */
   readonly met: number;
   readonly lasso: Lasso | null;
 }
 
 /** Judges one claim over all states of a table. A lasso found is real even if the search was cut off; none found then means nothing. */
-export function judgeTemporal<State>(
+export async function judgeTemporal<State>(
   model: Model<State>,
   claim: TemporalClaim<State>,
   table: Table,
   steps: Steps<State>,
-): TemporalResult {
-  const groups = model.moves.map((move) => claim.fair(move));
-  const names = [...new Set(groups.filter((group) => group !== null))];
-  const groupOf = groups.map((group) => (group === null ? -1 : names.indexOf(group)));
-  const pending = pendingGraph(claim, table, steps, groupOf);
+  bounds: Bounds,
+): Promise<TemporalResult> {
+  const fair = model.moves.map((move) => claim.fair(move));
+  const groups = [...new Set(fair.filter((group) => group !== null))];
+  const groupOf = fair.map((group) => (group === null ? -1 : groups.indexOf(group)));
+  const pending = await pendingGraph(claim, table, steps, groupOf, groups.length, bounds);
   const part = components(pending.rows, pending.to);
-  const members = new Map<number, number[]>();
-  part.forEach((p, node) => {
-    const list = members.get(p);
-    if (list === undefined) members.set(p, [node]);
-    else list.push(node);
-  });
-  const inside = new Map<number, number[]>();
-  for (let node = 0; node < pending.index.length; node++) {
-    for (let e = pending.rows[node]!; e < pending.rows[node + 1]!; e++) {
-      if (part[node] !== part[pending.to[e]!]) continue;
-      const list = inside.get(part[node]!);
-      if (list === undefined) inside.set(part[node]!, [e]);
-      else list.push(e);
+  const unfair = unfairParts(pending, part, groupOf);
+  const met = pending.index.length;
+  // Nodes are in the order of depth: the first in a fair part has a shortest stem.
+  const start = part.findIndex((p) => unfair[p] === 0);
+  return { met, lasso: start < 0 ? null : lassoFrom(pending, part, start, groups.length, groupOf) };
+}
+
+const isEnabled = ({ enabled, groupWords }: Pending, node: number, group: number) =>
+  (enabled[node * groupWords + (group >>> 5)]! & (1 << (group & 31))) !== 0;
+
+/** 1 for each part in which some group is enabled in every state, and none of its steps stays in the part. */
+function unfairParts(pending: Pending, part: Uint32Array, groupOf: readonly number[]): Uint8Array {
+  const { rows, to, by, enabled, groupWords } = pending;
+  const parts = part.reduce((most, p) => Math.max(most, p + 1), 0);
+  const neglected = new Uint32Array(parts * groupWords).fill(0xffffffff);
+  for (let node = 0; node < part.length; node++) {
+    for (let w = 0; w < groupWords; w++)
+      neglected[part[node]! * groupWords + w]! &= enabled[node * groupWords + w]!;
+  }
+  for (let node = 0; node < part.length; node++) {
+    const p = part[node]!;
+    for (let e = rows[node]!; e < rows[node + 1]!; e++) {
+      const group = groupOf[by[e]!]!;
+      if (group >= 0 && part[to[e]!] === p)
+        neglected[p * groupWords + (group >>> 5)]! &= ~(1 << (group & 31));
     }
   }
-  // Parts in the order of their first state, which is the order of depth: the first fair one has a shortest stem.
-  const order = [...members].sort((a, b) => a[1][0]! - b[1][0]!);
-  for (const [p, nodes] of order) {
-    const still = nodes.find((node) => pending.enabled[node]!.size === 0);
-    if (still !== undefined)
-      return { met: pending.index.length, lasso: { start: pending.index[still]!, cycle: [] } };
-    const goals = fairGoals(pending, nodes, inside.get(p) ?? [], names.length, groupOf);
-    if (goals !== null)
-      return { met: pending.index.length, lasso: lassoThrough(pending, part, p, nodes[0]!, goals) };
-  }
-  return { met: pending.index.length, lasso: null };
-}
-
-function pendingGraph<State>(
-  claim: TemporalClaim<State>,
-  table: Table,
-  steps: Steps<State>,
-  groupOf: readonly number[],
-): Pending {
-  const index: number[] = [];
-  const nodeOf = new Int32Array(table.reserved).fill(-1);
-  for (const at of table.indices()) {
-    if (!claim.pending(steps.state(at))) continue;
-    nodeOf[at] = index.length;
-    index.push(at);
-  }
-  const rows = new Uint32Array(index.length + 1);
-  const to: number[] = [];
-  const by: number[] = [];
-  const enabled: Set<number>[] = [];
-  index.forEach((at, node) => {
-    const groups = new Set<number>();
-    steps.each(at, (next, move, changed) => {
-      if (!changed) return;
-      if (groupOf[move]! >= 0) groups.add(groupOf[move]!);
-      if (next < 0 || nodeOf[next]! < 0) return;
-      to.push(nodeOf[next]!);
-      by.push(move);
-    });
-    enabled.push(groups);
-    rows[node + 1] = to.length;
+  const unfair = new Uint8Array(parts);
+  neglected.forEach((word, k) => {
+    if (word !== 0) unfair[Math.floor(k / groupWords)] = 1;
   });
-  return { index, rows, to: Uint32Array.from(to), by: Uint32Array.from(by), enabled };
+  return unfair;
 }
 
-/** What a fair run through the part must visit for each group: a state without it, or a step of it. */
-type Goal = { readonly node: number } | { readonly edge: number };
-
-/** The goals of a part, or null if no run within it is fair. */
-function fairGoals(
-  pending: Pending,
-  nodes: readonly number[],
-  edges: readonly number[],
-  groups: number,
-  groupOf: readonly number[],
-): Goal[] | null {
-  const goals: Goal[] = [];
-  for (let g = 0; g < groups; g++) {
-    const node = nodes.find((one) => !pending.enabled[one]!.has(g));
-    const edge = node === undefined ? edges.find((e) => groupOf[pending.by[e]!] === g) : undefined;
-    if (node !== undefined) goals.push({ node });
-    else if (edge !== undefined) goals.push({ edge });
-    else return null;
-  }
-  return goals;
-}
-
-/** A closed walk from `start` within part `p` that meets every goal. */
-function lassoThrough(
+/** A closed walk from `start` within its part: through a step of each group, or through a state where the group is not enabled. */
+function lassoFrom(
   pending: Pending,
   part: Uint32Array,
-  p: number,
   start: number,
-  goals: readonly Goal[],
+  groups: number,
+  groupOf: readonly number[],
 ): Lasso {
+  const { index, rows, to, by } = pending;
+  const nodes: number[] = [];
+  const edges: number[] = [];
+  part.forEach((p, node) => {
+    if (p !== part[start]) return;
+    nodes.push(node);
+    for (let e = rows[node]!; e < rows[node + 1]!; e++) if (part[to[e]!] === p) edges.push(e);
+  });
   const walk: number[] = [];
   let at = start;
   const go = (target: number) => {
-    walk.push(...path(pending, part, p, at, target));
+    walk.push(...path(pending, part, at, target));
     at = target;
   };
-  for (const goal of goals) {
-    if ('node' in goal) {
-      go(goal.node);
+  const visited = () => [start, ...walk.map((e) => to[e]!)];
+  for (let group = 0; group < groups; group++) {
+    if (visited().some((node) => !isEnabled(pending, node, group))) continue;
+    if (walk.some((e) => groupOf[by[e]!] === group)) continue;
+    const idle = nodes.find((node) => !isEnabled(pending, node, group));
+    if (idle !== undefined) {
+      go(idle);
       continue;
     }
-    go(sourceOf(pending, goal.edge));
-    walk.push(goal.edge);
-    at = pending.to[goal.edge]!;
+    const edge = edges.find((e) => groupOf[by[e]!] === group)!;
+    go(sourceOf(pending, edge));
+    walk.push(edge);
+    at = to[edge]!;
   }
   go(start);
-  const cycle = walk.map((edge) => ({ move: pending.by[edge]!, to: pending.index[pending.to[edge]!]! }));
-  return { start: pending.index[start]!, cycle };
+  return { start: index[start]!, cycle: walk.map((e) => ({ move: by[e]!, to: index[to[e]!]! })) };
 }
 
-function sourceOf(pending: Pending, edge: number): number {
-  let node = 0;
-  while (pending.rows[node + 1]! <= edge) node++;
-  return node;
+/** The node that an edge leaves: the last whose row begins at or before it. */
+function sourceOf({ rows }: Pending, edge: number): number {
+  let low = 0;
+  let high = rows.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (rows[middle]! <= edge) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Edges of a shortest path within the part. */
-function path(pending: Pending, part: Uint32Array, p: number, from: number, target: number): number[] {
+function path(pending: Pending, part: Uint32Array, from: number, target: number): number[] {
   const by = new Map<number, number>([[from, -1]]);
   const queue = [from];
   for (let head = 0; head < queue.length && !by.has(target); head++) {
     const node = queue[head]!;
     for (let e = pending.rows[node]!; e < pending.rows[node + 1]!; e++) {
       const next = pending.to[e]!;
-      if (part[next] !== p || by.has(next)) continue;
+      if (part[next] !== part[from] || by.has(next)) continue;
       by.set(next, e);
       queue.push(next);
     }

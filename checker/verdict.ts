@@ -2,7 +2,9 @@
 
 import { collectGraph } from './graph.ts';
 import { ENABLED, EXPANDED, type Find, REDUCED } from './lane.ts';
+import { defaultMemory } from './limit.ts';
 import type { Claim, Model, PackedTwin } from './model.ts';
+import { PendingCut } from './pending.ts';
 import { chosenClaims, NO_DEADLOCK } from './plan.ts';
 import type {
   CheckOptions,
@@ -22,44 +24,47 @@ import { asTrace, Tracer, type Walk } from './trace.ts';
 
 const SYMMETRY_NOTE = 'a symmetry reduction does not keep fairness; check without it';
 
+/** What became of a temporal claim: a note if it could not be judged. */
+interface Outcome {
+  readonly met: number;
+  readonly lasso: Lasso | null;
+  readonly note: string | null;
+}
+
 /** All that the parts of the report are made from. */
 interface Findings<State> {
   readonly search: Search<State>;
   readonly model: Model<State>;
   readonly claims: readonly Claim<State>[];
   readonly tracer: Tracer<State>;
-  readonly steps: Steps<State>;
-  readonly lassos: ReadonlyMap<number, { readonly met: number; readonly lasso: Lasso | null }>;
+  readonly outcomes: ReadonlyMap<number, Outcome>;
 }
 
-export function makeReport<State>(
+/** Judges the temporal claims, which need the whole graph, and puts everything together. */
+export async function makeReport<State>(
   search: Search<State>,
   twin: PackedTwin | null,
   options: CheckOptions,
-): Report {
+): Promise<Report> {
   const { model, plan, table } = search;
   const orbits = plan.symmetry ? new Orbits(model, twin) : null;
-  const steps = new Steps(model, plan.twin ? twin : null, table, orbits);
+  const steps = new Steps(model, twin, table, orbits);
   const claims = chosenClaims(model, plan);
-  const lassos = new Map<number, { met: number; lasso: Lasso | null }>();
-  claims.forEach((claim, k) => {
-    if (claim.kind !== 'temporal' || plan.symmetry || search.stoppedByViolation) return;
-    lassos.set(k, judgeTemporal(model, claim, table, steps));
-  });
+  const outcomes = await judgeTemporals(search, claims, steps, options);
   const found: Findings<State> = {
     search,
     model,
     claims,
     tracer: new Tracer(model, table, orbits),
-    steps,
-    lassos,
+    outcomes,
   };
   const counterexamples = counterexamplesOf(found);
   const claimReports = claimsOf(found, counterexamples);
   const violated = counterexamples.length > 0;
+  const cut = search.cut !== null || claimReports.some((claim) => claim.verdict === 'unknown');
   const limit = typeof options.graph === 'object' ? (options.graph.limit ?? 200_000) : 200_000;
   return {
-    verdict: violated ? 'violated' : search.cut !== null ? 'unknown' : 'holds',
+    verdict: violated ? 'violated' : cut ? 'unknown' : 'holds',
     model: model.name,
     engine: plan.twin ? 'twin' : 'readable',
     ...countsOf(search),
@@ -73,6 +78,30 @@ export function makeReport<State>(
     graph: options.graph === undefined || options.graph === false ? null : collectGraph(table, steps, limit),
     resumedFrom: search.resumedFrom,
   };
+}
+
+/** After a violation or a cut that asks for a quick end they are left unjudged; after a depth bound what was covered is judged. */
+async function judgeTemporals<State>(
+  search: Search<State>,
+  claims: readonly Claim<State>[],
+  steps: Steps<State>,
+  options: CheckOptions,
+): Promise<ReadonlyMap<number, Outcome>> {
+  const outcomes = new Map<number, Outcome>();
+  const { model, table, cut, plan } = search;
+  if (plan.symmetry || search.stoppedByViolation || (cut !== null && cut.by !== 'depth')) return outcomes;
+  const bytes = (options.memoryMiB ?? defaultMemory()) * 2 ** 20 - table.bytes;
+  for (const [k, claim] of claims.entries()) {
+    if (claim.kind !== 'temporal') continue;
+    try {
+      const result = await judgeTemporal(model, claim, table, steps, { bytes, signal: options.signal });
+      outcomes.set(k, { ...result, note: null });
+    } catch (error) {
+      if (!(error instanceof PendingCut)) throw error;
+      outcomes.set(k, { met: 0, lasso: null, note: error.message });
+    }
+  }
+  return outcomes;
 }
 
 type Counts =
@@ -116,7 +145,7 @@ function countsOf<State>(search: Search<State>): Pick<Report, Counts> {
 
 /** One for each violated claim: the shortest first, then in the order of the claims. */
 function counterexamplesOf<State>(found: Findings<State>): Counterexample[] {
-  const { search, claims, lassos } = found;
+  const { search, claims, outcomes } = found;
   const examples: { order: number; example: Counterexample }[] = [];
   for (const [order, find] of search.finds) {
     const claim = claims[order];
@@ -125,7 +154,7 @@ function counterexamplesOf<State>(found: Findings<State>): Counterexample[] {
     const { name, kind } = claim ?? { name: NO_DEADLOCK, kind: 'deadlock' };
     examples.push({ order, example: { claim: name, kind, witness: find.witness, ...exampleOf(walk) } });
   }
-  for (const [order, { lasso }] of lassos) {
+  for (const [order, { lasso }] of outcomes) {
     if (lasso !== null) examples.push({ order, example: lassoExample(found, claims[order]!, lasso) });
   }
   examples.sort((a, b) => a.example.trace.length - b.example.trace.length || a.order - b.order);
@@ -171,38 +200,49 @@ function lassoExample<State>(
 }
 
 function claimsOf<State>(found: Findings<State>, counterexamples: readonly Counterexample[]): ClaimReport[] {
-  const { search, claims, lassos } = found;
-  const { plan, tally, layout } = search;
-  const cutNote =
-    search.cut?.why ??
-    (search.stoppedByViolation ? 'the search stopped at a violation of another claim' : null);
-  const reports = claims.map((claim, k): ClaimReport => {
-    const violated = counterexamples.some((one) => one.claim === claim.name);
-    const temporal = claim.kind === 'temporal';
-    const checked = temporal ? (lassos.has(k) ? search.stored : 0) : tally[layout.checked(k)]!;
-    const met = temporal ? (lassos.get(k)?.met ?? 0) : tally[layout.met(k)]!;
-    const { name, kind } = claim;
-    if (temporal && plan.symmetry)
-      return { name, kind, verdict: 'not observed', checked, met, note: SYMMETRY_NOTE };
-    const reached = kind === 'reachable' && met > 0;
-    const verdict = verdictOf(violated, reached, cutNote !== null, met);
-    return { name, kind, verdict, checked, met, note: verdict === 'unknown' ? cutNote : null };
+  const { search, claims } = found;
+  const names = claims.map(({ name, kind }) => ({ name, kind: kind as string }));
+  if (search.plan.deadlock) names.push({ name: NO_DEADLOCK, kind: 'deadlock' });
+  return names.map(({ name, kind }, k) => {
+    const violated = counterexamples.some((one) => one.claim === name);
+    return kind === 'temporal'
+      ? temporalReport(found, k, name, violated)
+      : claimReport(found, k, name, kind, violated);
   });
-  if (plan.deadlock) {
-    const k = claims.length;
-    const violated = counterexamples.some((one) => one.claim === NO_DEADLOCK);
-    const [checked, met] = [tally[layout.checked(k)]!, tally[layout.met(k)]!];
-    const verdict = verdictOf(violated, false, cutNote !== null, met);
-    reports.push({
-      name: NO_DEADLOCK,
-      kind: 'deadlock',
-      verdict,
-      checked,
-      met,
-      note: verdict === 'unknown' ? cutNote : null,
-    });
-  }
-  return reports;
+}
+
+const cutNote = <State>({ cut, stoppedByViolation }: Search<State>) =>
+  cut?.why ?? (stoppedByViolation ? 'the search stopped at a violation of another claim' : null);
+
+function claimReport<State>(
+  { search }: Findings<State>,
+  k: number,
+  name: string,
+  kind: string,
+  violated: boolean,
+): ClaimReport {
+  const checked = search.tally[search.layout.checked(k)]!;
+  const met = search.tally[search.layout.met(k)]!;
+  const note = cutNote(search);
+  const verdict = verdictOf(violated, kind === 'reachable' && met > 0, note !== null, met);
+  return { name, kind, verdict, checked, met, note: verdict === 'unknown' ? note : null };
+}
+
+function temporalReport<State>(
+  { search, outcomes }: Findings<State>,
+  k: number,
+  name: string,
+  violated: boolean,
+): ClaimReport {
+  const kind = 'temporal';
+  if (search.plan.symmetry)
+    return { name, kind, verdict: 'not observed', checked: 0, met: 0, note: SYMMETRY_NOTE };
+  const outcome = outcomes.get(k);
+  const note = outcome?.note ?? cutNote(search);
+  const checked = outcome === undefined || outcome.note !== null ? 0 : search.stored;
+  const met = outcome?.met ?? 0;
+  const verdict = verdictOf(violated, false, note !== null, met);
+  return { name, kind, verdict, checked, met, note: verdict === 'unknown' ? note : null };
 }
 
 function verdictOf(violated: boolean, reached: boolean, cut: boolean, met: number): ClaimVerdict {

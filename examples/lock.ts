@@ -7,7 +7,7 @@ const WAITING = 1;
 const INSIDE = 2;
 const WORDS = ['idle', 'waiting', 'inside'];
 
-/** What each thread does, and the queue of those that wait, first come first. */
+/** What each thread does, and for a `queue` lock those that wait, first come first. */
 export interface LockState {
   readonly doing: readonly number[];
   readonly queue: readonly number[];
@@ -32,11 +32,13 @@ function guard(kind: LockOptions['kind'], state: LockState, { name, args }: Move
   return kind === 'queue' && state.queue[0] !== thread ? 'not first' : null;
 }
 
-function effect(state: LockState, { name, args }: Move) {
+function effect(kind: LockOptions['kind'], state: LockState, { name, args }: Move) {
   const thread = Number(args[0]);
   const queue = state.queue.filter((other) => other !== thread);
   if (name === 'ask')
-    return { state: { doing: withDoing(state, thread, WAITING), queue: [...queue, thread] } };
+    return {
+      state: { doing: withDoing(state, thread, WAITING), queue: kind === 'queue' ? [...queue, thread] : [] },
+    };
   return { state: { doing: withDoing(state, thread, name === 'enter' ? INSIDE : IDLE), queue } };
 }
 
@@ -83,14 +85,11 @@ export function lock({ threads, kind }: LockOptions): Model<LockState> {
     initial: () => [{ doing: Array.from({ length: threads }, () => IDLE), queue: [] }],
     moves,
     guard: (state, move) => guard(kind, state, move),
-    effect,
+    effect: (state, move) => effect(kind, state, move),
     width: 2,
     pack(state, words, at) {
       words[at] = state.doing.reduce((word, doing, t) => word | (doing << (2 * t)), 0);
-      words[at + 1] = (kind === 'queue' ? state.queue : []).reduce(
-        (word, t, k) => word | ((t + 1) << (4 * k)),
-        0,
-      );
+      words[at + 1] = state.queue.reduce((word, t, k) => word | ((t + 1) << (4 * k)), 0);
     },
     unpack(words, at) {
       const doing = Array.from({ length: threads }, (_, t) => (words[at]! >>> (2 * t)) & 3);
