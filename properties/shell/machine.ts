@@ -1,0 +1,49 @@
+// What the shell drives: directories, control files and tasks. The specification, an implementation and the kernel each offer it.
+
+/** Names below the root container; [] is the root itself, `/containers/rss`. */
+export type Path = readonly string[];
+export type Pid = number;
+/** The process id of the shell in every machine; the root container holds it from the start. */
+export const SHELL: Pid = 1;
+
+export const fileNames = ['rss_failcnt', 'rss_limit', 'rss_reclaimed', 'rss_usage', 'tasks'] as const;
+export type FileName = (typeof fileNames)[number];
+export const isFileName = (name: string): name is FileName => (fileNames as readonly string[]).includes(name);
+
+/** What came of a command: `ok`, `KILLED` (the acting task was a victim) or an errno; and the victims in the order of the kills. */
+export interface Reply {
+  readonly outcome: string;
+  readonly killed: readonly Pid[];
+}
+
+export const ok: Reply = { outcome: 'ok', killed: [] };
+export const refused = (outcome: string): Reply => ({ outcome, killed: [] });
+
+export type Maybe<T> = T | Promise<T>;
+
+/** A machine that has just started: the root container, unlimited, with the shell in it. Kernel-like ones may answer with promises. */
+export interface ShellMachine {
+  /** `lru`, `controller`, `linux`: for reports. */
+  readonly name: string;
+  readonly profile: string;
+
+  mkdir(path: Path): Maybe<Reply>;
+  rmdir(path: Path): Maybe<Reply>;
+  /** The names of the child containers in any order; undefined: there is no such container. */
+  children(path: Path): Maybe<readonly string[] | undefined>;
+  /** A control file's text; undefined: there is no such container or file. `tasks` holds the pids that `fork` was given. */
+  read(path: Path, file: string): Maybe<string | undefined>;
+  /** Writes as the shell does. */
+  write(path: Path, file: string, text: string): Maybe<Reply>;
+
+  /** `child` is a pid that was never used before. */
+  fork(parent: Pid, child: Pid): Maybe<Reply>;
+  exit(pid: Pid): Maybe<Reply>;
+  touch(pid: Pid, page: number): Maybe<Reply>;
+  unmap(pid: Pid, page: number): Maybe<Reply>;
+  mlock(pid: Pid, page: number): Maybe<Reply>;
+  munlock(pid: Pid, page: number): Maybe<Reply>;
+  copy(pid: Pid, page: number, target: number): Maybe<Reply>;
+  /** Gives back what the machine holds outside this process. */
+  close?(): Maybe<void>;
+}
