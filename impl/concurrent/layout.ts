@@ -1,0 +1,179 @@
+// Where everything lies in the shared memory: one Int32Array, structures at fixed strides, capacity chosen at creation.
+
+import type { Words } from './atomics.ts';
+
+/** How much there is room for. Ids run from 0. `workers` bounds how many threads may be inside at once. */
+export interface Capacity {
+  readonly containers: number;
+  readonly tasks: number;
+  readonly pages: number;
+  readonly workers: number;
+}
+
+/** One thread's access to the shared controller: the memory, where things are in it, and what its last operation took. */
+export interface Handle extends Capacity {
+  readonly m: Words;
+  readonly containersAt: number;
+  readonly tasksAt: number;
+  readonly pagesAt: number;
+  readonly mapsAt: number;
+  readonly pinsAt: number;
+  readonly readersAt: number;
+  /** Words of a task's row of bits, one bit a page. */
+  readonly width: number;
+  /** This thread's reader word. */
+  readonly reader: number;
+  /** How often a busy lock is tried before sleeping, and how long one sleep may last, in ms. */
+  readonly spins: number;
+  readonly patience: number;
+  /** Victims and reclaimed pages of the last operation, in order. */
+  readonly killed: number[];
+  readonly reclaimed: number[];
+}
+
+export const NONE = -1;
+
+// The header.
+const MAGIC = 0x52535331;
+export const GATE = 8;
+export const WRITER = 16;
+const HEADER = 32;
+
+// A container. `LOCK` guards the lists, the counters, the limit and who is a member; REFS and USAGE are atomic.
+export const LOCK = 0;
+export const EXISTS = 1;
+export const MEMBERS = 2;
+/** Pages on the lists and charges in flight (C1). */
+export const USAGE = 3;
+/** Charges in flight: each holds the container (C4). */
+export const REFS = 4;
+/** The limit as a charge compares it; LIMIT_LOW and LIMIT_HIGH hold it exactly. */
+export const CEILING = 5;
+export const LIMIT_LOW = 6;
+export const LIMIT_HIGH = 7;
+export const FAILCNT = 8;
+export const RECLAIMS = 9;
+/** Two lists: inactive, then active (+1). */
+export const NEWEST = 10;
+export const OLDEST = 12;
+export const LENGTH = 14;
+const CONTAINER_STRIDE = 32;
+
+// A task.
+/** Slot of its container plus one; 0: no such task. Written under the lock of the container it joins or leaves. */
+export const CONTAINER = 0;
+export const MAPPED = 1;
+const TASK_STRIDE = 16;
+
+// A page. `LOCK` is its page-table lock: who maps it, who pinned it, and whose it is.
+export const MAPCOUNT = 1;
+/** The record: slot of the owner, or NONE once the mapcount has been 0. */
+export const OWNER = 2;
+export const PINS = 3;
+export const NEWER = 4;
+export const OLDER = 5;
+export const FLAGS = 6;
+const PAGE_STRIDE = 8;
+
+export const ACTIVE = 1;
+export const REFERENCED = 2;
+
+const READER_STRIDE = 16;
+export const HIGHEST = 0x7fffffff;
+
+const lineUp = (words: number): number => (words + 15) & ~15;
+const rowOf = (pages: number): number => lineUp((pages + 31) >>> 5);
+
+/** Int32 words that a controller of this capacity takes. */
+export function wordsFor({ containers, tasks, pages, workers }: Capacity): number {
+  const rows = 2 * tasks * rowOf(pages);
+  return (
+    HEADER +
+    workers * READER_STRIDE +
+    containers * CONTAINER_STRIDE +
+    tasks * TASK_STRIDE +
+    lineUp(pages * PAGE_STRIDE) +
+    rows
+  );
+}
+
+/** A handle for thread number `worker` on a memory that `format` has prepared. */
+export function handleOn(m: Words, worker: number, spins = 100, patience = 10_000): Handle {
+  if (m[0] !== MAGIC) throw new TypeError('this memory holds no controller; use Controller.create');
+  const [containers, tasks, pages, workers] = m.subarray(1, 5) as unknown as [number, number, number, number];
+  if (worker < 0 || worker >= workers) throw new RangeError(`worker ${worker}: there is room for ${workers}`);
+  const readersAt = HEADER;
+  const containersAt = readersAt + workers * READER_STRIDE;
+  const tasksAt = containersAt + containers * CONTAINER_STRIDE;
+  const pagesAt = tasksAt + tasks * TASK_STRIDE;
+  const mapsAt = pagesAt + lineUp(pages * PAGE_STRIDE);
+  const width = rowOf(pages);
+  return {
+    m,
+    containers,
+    tasks,
+    pages,
+    workers,
+    containersAt,
+    tasksAt,
+    pagesAt,
+    mapsAt,
+    pinsAt: mapsAt + tasks * width,
+    readersAt,
+    width,
+    reader: readersAt + worker * READER_STRIDE,
+    spins,
+    patience,
+    killed: [],
+    reclaimed: [],
+  };
+}
+
+/** Makes a memory an empty controller: no container, no task, every page unmapped. */
+export function format(m: Words, { containers, tasks, pages, workers }: Capacity): void {
+  m.fill(0);
+  m.set([MAGIC, containers, tasks, pages, workers]);
+  const h = handleOn(m, 0);
+  for (let c = 0; c < containers; c++) m.fill(NONE, containerOf(h, c) + NEWEST, containerOf(h, c) + LENGTH);
+  for (let p = 0; p < pages; p++) {
+    m[pageOf(h, p) + OWNER] = NONE;
+    m[pageOf(h, p) + NEWER] = NONE;
+    m[pageOf(h, p) + OLDER] = NONE;
+  }
+}
+
+export const containerOf = (h: Handle, c: number): number => h.containersAt + c * CONTAINER_STRIDE;
+export const taskOf = (h: Handle, t: number): number => h.tasksAt + t * TASK_STRIDE;
+export const pageOf = (h: Handle, p: number): number => h.pagesAt + p * PAGE_STRIDE;
+export const readerOf = (h: Handle, worker: number): number => h.readersAt + worker * READER_STRIDE;
+/** The word that holds the bit of page p in task t's row of mappings or pins. */
+export const mapsOf = (h: Handle, t: number, p: number): number => h.mapsAt + t * h.width + (p >>> 5);
+export const pinsOf = (h: Handle, t: number, p: number): number => h.pinsAt + t * h.width + (p >>> 5);
+export const bitOf = (p: number): number => 1 << (p & 31);
+
+const containerWords = 'lock exists members usage refs ceiling limit.low limit.high failcnt reclaims'.split(
+  ' ',
+);
+const pageWords = 'lock mapcount owner pins newer older flags'.split(' ');
+const listWords = ['newest', 'oldest', 'length'];
+
+/** What a word is, for people: `c0.lock`, `p3.mapcount`. */
+export function nameOf(h: Handle, at: number): string {
+  if (at === GATE) return 'gate';
+  if (at === WRITER) return 'writer';
+  if (at < h.containersAt) return `reader${Math.floor((at - h.readersAt) / READER_STRIDE)}`;
+  if (at < h.tasksAt) {
+    const word = (at - h.containersAt) % CONTAINER_STRIDE;
+    const list = `${(word - NEWEST) % 2 ? 'active' : 'inactive'}.${listWords[(word - NEWEST) >> 1]}`;
+    return `c${Math.floor((at - h.containersAt) / CONTAINER_STRIDE)}.${containerWords[word] ?? list}`;
+  }
+  if (at < h.pagesAt) {
+    const word = (at - h.tasksAt) % TASK_STRIDE === CONTAINER ? 'container' : 'mapped';
+    return `t${Math.floor((at - h.tasksAt) / TASK_STRIDE)}.${word}`;
+  }
+  if (at < h.mapsAt) {
+    return `p${Math.floor((at - h.pagesAt) / PAGE_STRIDE)}.${pageWords[(at - h.pagesAt) % PAGE_STRIDE]}`;
+  }
+  const row = at < h.pinsAt ? at - h.mapsAt : at - h.pinsAt;
+  return `t${Math.floor(row / h.width)}.${at < h.pinsAt ? 'maps' : 'pins'}${row % h.width ? row % h.width : ''}`;
+}

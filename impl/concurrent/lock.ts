@@ -1,0 +1,86 @@
+// Locks over shared words: a mutex that sleeps, and the one gate behind which an operation is alone. Every sleep has a bound.
+//
+// Lock order: own reader word, then page locks (two only in copy: the lower id first), then container locks (two only in copy and move: the
+// lower slot first). Reclaim, which comes from a list to a page, only tries. Nobody sleeps for the gate while it is a reader.
+
+import { add, cas, load, notify, store, swap, wait } from './atomics.ts';
+import { GATE, type Handle, HIGHEST, nameOf, readerOf, WRITER } from './layout.ts';
+
+/** A wait that outlasted its bound: most likely a thread died while it held what is waited for. */
+export class Stuck extends Error {
+  override name = 'Stuck';
+}
+
+const FREE = 0;
+const HELD = 1;
+/** Held, and somebody may be asleep. */
+const AWAITED = 2;
+
+export function lock(h: Handle, at: number): void {
+  if (cas(h.m, at, FREE, HELD) !== FREE) lockSlowly(h, at);
+}
+
+function lockSlowly(h: Handle, at: number): void {
+  for (let i = 0; i < h.spins; i++) {
+    if (load(h.m, at) === FREE && cas(h.m, at, FREE, HELD) === FREE) return;
+  }
+  while (swap(h.m, at, AWAITED) !== FREE) sleep(h, at, AWAITED);
+}
+
+export function tryLock(h: Handle, at: number): boolean {
+  return cas(h.m, at, FREE, HELD) === FREE;
+}
+
+export function unlock(h: Handle, at: number): void {
+  if (swap(h.m, at, FREE) === AWAITED) notify(h.m, at, 1);
+}
+
+/** @throws Stuck if nobody woke this thread within its patience. */
+export function sleep(h: Handle, at: number, value: number): void {
+  if (!wait(h.m, at, value, h.patience)) {
+    throw new Stuck(`waited ${h.patience} ms for ${nameOf(h, at)}, which is still ${value}`);
+  }
+}
+
+/** Most operations run side by side, each announced in its thread's own word. */
+export function enterShared(h: Handle): void {
+  for (;;) {
+    store(h.m, h.reader, 1);
+    if (load(h.m, WRITER) === 0) return;
+    leaveShared(h);
+    sleep(h, WRITER, 1);
+  }
+}
+
+export function leaveShared(h: Handle): void {
+  store(h.m, h.reader, 0);
+  if (load(h.m, WRITER) !== 0) notify(h.m, h.reader, 1);
+}
+
+/** Exit, fork and the OOM killer change many pages as one step: they wait until every other thread is outside, and keep them there. */
+export function enterAlone(h: Handle): void {
+  lock(h, GATE);
+  store(h.m, WRITER, 1);
+  for (let worker = 0; worker < h.workers; worker++) {
+    const at = readerOf(h, worker);
+    while (load(h.m, at) !== 0) sleep(h, at, 1);
+  }
+}
+
+export function leaveAlone(h: Handle): void {
+  store(h.m, WRITER, 0);
+  notify(h.m, WRITER, HIGHEST);
+  unlock(h, GATE);
+}
+
+// References: how many charges are in flight on a container. The top bit says that somebody waits for the last one.
+
+export const WAITED_FOR = 0x40000000;
+
+export function takeReference(h: Handle, at: number): void {
+  add(h.m, at, 1);
+}
+
+export function dropReference(h: Handle, at: number): void {
+  if (add(h.m, at, -1) === WAITED_FOR + 1) notify(h.m, at, HIGHEST);
+}
