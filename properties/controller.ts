@@ -23,6 +23,11 @@ export class ControllerSubject implements Subject {
     return new Controller(this.#profile, { ...root, pages: 1, tasks: 1, containers: 1 });
   }
 
+  /** For whoever has to put it into a state that is not the initial one. */
+  get controller(): Controller {
+    return this.#controller;
+  }
+
   reset(): void {
     this.#controller = this.#fresh();
   }

@@ -1,0 +1,44 @@
+// Puts the optimized controller into a given state of the specification, and takes it out again, so that a state need not be walked to.
+
+import { type Controller, ROOT } from '../../impl/controller/index.ts';
+import { REFERENCED } from '../../impl/controller/tables.ts';
+import type { State } from '../../model/index.ts';
+import { UNLIMITED } from '../../model/index.ts';
+
+/** The order in which the mappers of a page come: the controller keeps the first apart, so both ends of the order are worth a look. */
+export type MapperOrder = 'ascending' | 'descending';
+
+/** From an empty controller to `state`. Lists, bits and mappings go through the machine below the rules; containers, tasks, limits through the front door. */
+export function load(k: Controller, state: State, order: MapperOrder = 'ascending'): void {
+  for (const [id, c] of state.containers) {
+    if (id === ROOT) continue;
+    k.mkdir(id);
+    if (c.limit !== UNLIMITED) k.setLimit(id, c.limit);
+  }
+  const tasks = [...state.tasks];
+  if (order === 'descending') tasks.reverse();
+  for (const [t, task] of tasks) k.spawn(t, task.container);
+  const m = k.machine;
+  for (const [t, task] of tasks) {
+    for (const p of task.maps) {
+      m.pages.need(p);
+      m.map(t, p);
+    }
+  }
+  for (const [id, c] of state.containers) {
+    for (let i = c.active.length - 1; i >= 0; i--) m.charge(id + 1, c.active[i]);
+    for (let i = c.inactive.length - 1; i >= 0; i--) {
+      m.charge(id + 1, c.inactive[i]);
+      m.unlink(id + 1, c.inactive[i]);
+      m.link(id + 1, c.inactive[i], 0);
+    }
+  }
+  for (const p of state.referenced) m.pages.flags[p] |= REFERENCED;
+  for (const [t, task] of tasks) for (const p of task.pins) m.setPinned(t, p, true);
+}
+
+/** Back to empty by the front door: every task exits, every container goes. What it leaves behind is what the next load works on. */
+export function unload(k: Controller, { tasks, containers }: { tasks: number; containers: number }): void {
+  for (let t = 0; t < tasks; t++) if (k.taskExists(t)) k.exit(t);
+  for (let c = 0; c < containers; c++) if (k.containerExists(c)) k.rmdir(c);
+}
