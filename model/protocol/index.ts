@@ -1,0 +1,7 @@
+// The controller at step grain (SEMANTICS section 8): threads, locks, and the fault that is not atomic.
+
+export type { Action, Choose, Effect } from './action.ts';
+export { UseAfterFree } from './memory.ts';
+export { begins, effect, guard, insides, type Step } from './next.ts';
+export * from './scope.ts';
+export * from './state.ts';
