@@ -21,14 +21,14 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'ReclaimFromAnotherTask',
     claim: 'a charge reclaims a page that the charging task does not map',
-    floor: 500,
+    floor: 700,
     holds: ({ before, move, reclaimed }) =>
       move[0] === 'touch' && reclaimed.some((p) => !before.mapsPage(move[1] as number, p)),
   },
   {
     name: 'ReclaimOfAnOutsidersMapping',
     claim: 'a charge reclaims a page that a task of another container maps',
-    floor: 100,
+    floor: 55,
     holds: (step) =>
       step.reclaimed.length > 0 &&
       charged(step) !== NONE &&
@@ -37,31 +37,31 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'KillOfTheToucher',
     claim: 'the OOM killer picks the task that charges',
-    floor: 200,
+    floor: 150,
     holds: ({ outcome }) => outcome === 'KILLED',
   },
   {
     name: 'KillOfABystander',
     claim: 'the OOM killer picks another member, and the charge goes on',
-    floor: 30,
+    floor: 40,
     holds: (step) => isKill(step) && wasCharged(step),
   },
   {
     name: 'KillFreesNothing',
     claim: 'a victim dies, and the container keeps its pages, for outsiders map them',
-    floor: 10,
+    floor: 6,
     holds: (step) => isKill(step) && step.outcome === 'KILLED' && ownsMappedOutside(step),
   },
   {
     name: 'Busy',
     claim: 'rmdir of a container that holds a task or a page is refused',
-    floor: 100,
+    floor: 800,
     holds: ({ move, outcome }) => move[0] === 'rmdir' && outcome === 'EBUSY',
   },
   {
     name: 'BusyByPagesAlone',
     claim: 'rmdir of a container without tasks is refused, for it still owns pages',
-    floor: 20,
+    floor: 60,
     profiles: ['letter', 'v3.1'],
     holds: ({ before, move, outcome }) =>
       move[0] === 'rmdir' &&
@@ -71,14 +71,14 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'ChargeAfterLowering',
     claim: 'a container over its limit is charged, and pays first',
-    floor: 100,
+    floor: 300,
     profiles: ['letter', 'v3.1'],
     holds: (step) => (wasCharged(step) || step.outcome === 'KILLED') && step.before.isOver(charged(step)),
   },
   {
     name: 'SecondMapper',
     claim: 'a task maps a page that another container owns',
-    floor: 500,
+    floor: 220,
     holds: (step) => {
       const { before, move, outcome } = step;
       if (move[0] !== 'touch' || outcome !== 'ok') return false;
@@ -91,7 +91,7 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'PinnedPassedBy',
     claim: 'a charge reclaims although a page of the container is locked',
-    floor: 200,
+    floor: 280,
     holds: (step) => {
       const slot = charged(step);
       return (
@@ -104,7 +104,7 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'MoveWithPages',
     claim: 'a task moves, its pages stay charged',
-    floor: 200,
+    floor: 1100,
     holds: ({ before, move, outcome }) =>
       move[0] === 'move' &&
       outcome === 'ok' &&
@@ -113,14 +113,14 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'CopyLosesItsSource',
     claim: 'the charge of a copy reclaims the very page that is copied',
-    floor: 5,
+    floor: 220,
     holds: ({ move, reclaimed, outcome }) =>
       move[0] === 'copy' && outcome === 'ok' && reclaimed.includes(move[2] as number),
   },
   {
     name: 'TransientChargeReclaims',
     claim: 'mapping a page that is mapped already reclaims at the limit',
-    floor: 50,
+    floor: 700,
     profiles: ['v3.1'],
     holds: (step) =>
       step.move[0] === 'touch' &&
@@ -130,14 +130,14 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'TransientChargeTakesItsPage',
     claim: 'the transient charge reclaims the page that is being mapped: a first mapping after all',
-    floor: 5,
+    floor: 450,
     profiles: ['v3.1'],
     holds: (step) => firstMapped(step) >= 0 && step.before.mapcount[firstMapped(step)] > 0,
   },
   {
     name: 'LoweringReclaims',
     claim: 'writing a lower limit reclaims in the write',
-    floor: 100,
+    floor: 600,
     profiles: linux,
     holds: ({ move, reclaimed, outcome }) =>
       move[0] === 'setLimit' && outcome === 'ok' && reclaimed.length > 0,
@@ -145,21 +145,21 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'LoweringRefused',
     claim: 'a limit that usage cannot meet is refused',
-    floor: 50,
+    floor: 55,
     profiles: ['linux-v1'],
     holds: ({ move, outcome }) => move[0] === 'setLimit' && outcome === 'EBUSY',
   },
   {
     name: 'LoweringKills',
     claim: 'writing a lower limit kills',
-    floor: 50,
+    floor: 45,
     profiles: ['linux-v2'],
     holds: (step) => step.move[0] === 'setLimit' && isKill(step),
   },
   {
     name: 'PagesPassToTheParent',
     claim: 'a container that owns pages is removed',
-    floor: 20,
+    floor: 12,
     profiles: linux,
     holds: ({ before, move, outcome }) =>
       move[0] === 'rmdir' && outcome === 'ok' && before.owner.includes(before.slotOf(move[1] as number)),
@@ -167,7 +167,7 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'AtTheLimit',
     claim: 'a charge fills the container exactly',
-    floor: 300,
+    floor: 4800,
     holds: (step) => {
       const { after } = step;
       const slot = charged(step);

@@ -33,14 +33,22 @@ export function charged(step: Observation): number {
   return move[0] === 'setLimit' && step.profile.lowerLimit !== 'lazy' ? before.slotOf(Number(move[1])) : NONE;
 }
 
-/** The page that this step maps for the first time, or -1: nobody mapped it, or the charge itself reclaimed it (v3.1's transient charge). */
-export function firstMapped({ move, before, after, outcome, reclaimed }: Observation): number {
+/** The page that this step maps for the first time, or -1: nobody mapped it, or the charge itself took its last mapper (v3.1's transient charge). */
+export function firstMapped(step: Observation): number {
+  const { move, before, after, outcome, reclaimed } = step;
   if (outcome !== 'ok' || (move[0] !== 'touch' && move[0] !== 'copy')) return -1;
   const p = (move[0] === 'touch' ? move[2] : move[3]) as number;
   const t = move[1] as number;
   if (!after.mapsPage(t, p)) return -1;
   if (before.mapcount[p] === 0) return p;
-  return !before.mapsPage(t, p) && reclaimed.includes(p) ? p : -1;
+  return !before.mapsPage(t, p) && (reclaimed.includes(p) || mappersWereKilled(step, p)) ? p : -1;
+}
+
+function mappersWereKilled({ before, killed }: Observation, p: number): boolean {
+  for (let t = 0; killed.length > 0 && t < before.size.tasks; t++) {
+    if (before.mapsPage(t, p) && !killed.includes(t)) return false;
+  }
+  return killed.length > 0;
 }
 
 /** A page was charged, and the charge stayed. */

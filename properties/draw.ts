@@ -1,0 +1,187 @@
+// From a number to a move: reads the view, names only what exists, so that nearly every drawn move does something. Small numbers are simple moves.
+
+import type { Move } from '../model/index.ts';
+import { HUGE, NONE, PINNED, type View } from './view.ts';
+
+/** What can be drawn, simplest first. `anything` ignores what exists, so that errors are compared too. */
+export const kinds = [
+  'touch',
+  'setLimit',
+  'unmap',
+  'spawn',
+  'mkdir',
+  'pin',
+  'move',
+  'copy',
+  'fork',
+  'exit',
+  'unpin',
+  'rmdir',
+  'evict',
+  'anything',
+] as const;
+export type Kind = (typeof kinds)[number];
+
+/** How often each kind is drawn when no swarm says otherwise: touch and limit moves carry most bugs (BUGS.md). */
+export const usualWeights: readonly number[] = [20, 8, 4, 6, 4, 3, 5, 2, 4, 2, 2, 2, 1, 1];
+export const WEIGHTS = 64;
+
+export interface Style {
+  /** WEIGHTS kinds, each as often as its weight says. */
+  readonly table: readonly Kind[];
+  /** Containers within containers (names only), limits beyond 2^53, members of the root: what the scopes of section 10 leave out. */
+  readonly exotic: boolean;
+}
+
+export function tableOf(weights: readonly number[]): Kind[] {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  const table: Kind[] = [];
+  let upTo = 0;
+  for (let k = 0; k < kinds.length; k++) {
+    upTo += weights[k];
+    while (table.length < Math.round((upTo * WEIGHTS) / sum)) table.push(kinds[k]);
+  }
+  return table;
+}
+
+/** 30 bits: which kind (6), then three arguments (8 each), each a number modulo what exists. */
+export const DRAW_BITS = 30;
+
+/** The move that a draw means in the situation that a view shows. */
+export function moveFor(draw: number, view: View, style: Style): Move {
+  const kind = style.table[draw & (WEIGHTS - 1)];
+  const a = (draw >>> 6) & 255;
+  const b = (draw >>> 14) & 255;
+  const c = (draw >>> 22) & 255;
+  return drawn(kind, view, a, b, c, style) ?? fallback(view, a, b);
+}
+
+/** Nothing of the kind is possible: make what is missing, or touch. */
+function fallback(view: View, a: number, b: number): Move {
+  const { containers, tasks, pages } = view.size;
+  const c = pick(containers, a, (slot) => view.exists[slot] === 1);
+  if (c === NONE) return ['mkdir', a % containers];
+  const t = pick(tasks, b, (id) => view.container[id] !== NONE);
+  if (t === NONE) return ['spawn', b % tasks, c];
+  return ['touch', t, a % pages];
+}
+
+function drawn(kind: Kind, view: View, a: number, b: number, c: number, style: Style): Move | null {
+  const { containers, tasks, pages } = view.size;
+  const container = (n: number) => pick(containers, n, (slot) => view.exists[slot] === 1);
+  const live = (n: number) => pick(tasks, n, (t) => view.container[t] !== NONE);
+  const dead = (n: number) => pick(tasks, n, (t) => view.container[t] === NONE);
+  switch (kind) {
+    case 'touch':
+      return made('touch', live(a), b % pages);
+    case 'setLimit':
+      return limitMove(view, container(a), b, c, style);
+    case 'mkdir':
+      return mkdirMove(view, a, b, c, style);
+    case 'rmdir':
+      return made('rmdir', container(a));
+    case 'spawn':
+      return made('spawn', dead(a), home(view, container(b), c, style));
+    case 'fork':
+      return made('fork', live(a), dead(b));
+    case 'exit':
+      return made('exit', live(a));
+    case 'move':
+      return made('move', live(a), home(view, container(b), c, style));
+    case 'evict':
+      return made(
+        'evict',
+        pick(pages, a, (p) => view.mapcount[p] > 0),
+      );
+    case 'anything':
+      return anything(view, a, b, c, style);
+    default:
+      return onMapping(kind, view, a, b);
+  }
+}
+
+/** unmap, pin, unpin, copy: of a page that the task maps. */
+function onMapping(kind: Kind, view: View, a: number, b: number): Move | null {
+  const { tasks, pages } = view.size;
+  const wanted = kind === 'unpin' ? PINNED : -1;
+  const at = pick(tasks * pages, a, (i) => (view.maps[i] & wanted) !== 0);
+  if (at === NONE) return null;
+  const t = Math.floor(at / pages);
+  const p = at % pages;
+  if (kind !== 'copy') return [kind, t, p];
+  const q = pick(pages, b, (page) => view.mapcount[page] === 0);
+  return q === NONE ? null : ['copy', t, p, q];
+}
+
+const made = (name: string, ...args: number[]): Move | null => (args.includes(NONE) ? null : [name, ...args]);
+
+/** The (n mod how many there are)-th index that has what is asked; NONE if there is none. */
+function pick(count: number, n: number, has: (index: number) => boolean): number {
+  let found = 0;
+  for (let i = 0; i < count; i++) if (has(i)) found++;
+  if (found === 0) return NONE;
+  let left = n % found;
+  for (let i = 0; ; i++) if (has(i) && left-- === 0) return i;
+}
+
+function home(view: View, c: number, n: number, style: Style): number {
+  return style.exotic && n % 16 === 15 && view.exists[view.size.containers] ? -1 : c;
+}
+
+function mkdirMove(view: View, a: number, b: number, c: number, style: Style): Move | null {
+  const fresh = pick(view.size.containers, a, (slot) => view.exists[slot] === 0);
+  if (fresh === NONE) return null;
+  const parent = pick(view.size.containers, b, (slot) => view.exists[slot] === 1);
+  return style.exotic && c % 4 === 3 && parent !== NONE ? ['mkdir', fresh, parent] : ['mkdir', fresh];
+}
+
+/** Limits near the usage, where a controller decides something; small ones; and now and then any. */
+function limitMove(view: View, slot: number, b: number, c: number, style: Style): Move | null {
+  if (slot === NONE) return null;
+  const way = c % 16;
+  // A limit of 0 kills whoever touches: now and then, or nobody lives long enough to show anything.
+  if (way < 8) return ['setLimit', slot, Math.max(1, view.usage[slot] + 1 - (b % 4))];
+  if (way < 12) return ['setLimit', slot, 1 + (b % 4)];
+  if (way < 14) return ['setLimit', slot, 1 + (b % (view.size.pages + 1))];
+  if (way === 14) return ['setLimit', slot, 0];
+  return ['setLimit', slot, style.exotic ? exoticLimits[b % exoticLimits.length] : view.size.pages + 1];
+}
+
+const exoticLimits: readonly (number | bigint)[] = [
+  HUGE - 1,
+  HUGE,
+  2 ** 32 + 1,
+  2n ** 53n + 1n,
+  2n ** 63n - 1n,
+  2n ** 63n,
+  2n ** 64n - 1n,
+  2n ** 64n,
+  2n ** 64n + 1n,
+  -1,
+];
+
+/** Any move with any arguments of the scope, whether it makes sense or not. */
+function anything(view: View, a: number, b: number, c: number, style: Style): Move {
+  const { containers, tasks, pages } = view.size;
+  const kind = kinds[a % (kinds.length - 1)];
+  switch (kind) {
+    case 'mkdir':
+    case 'rmdir':
+      return [kind, b % containers];
+    case 'spawn':
+    case 'move':
+      return [kind, b % tasks, c % containers];
+    case 'fork':
+      return [kind, b % tasks, c % tasks];
+    case 'exit':
+      return [kind, b % tasks];
+    case 'copy':
+      return [kind, b % tasks, c % pages, (b + c) % pages];
+    case 'setLimit':
+      return [kind, b % containers, style.exotic ? exoticLimits[c % exoticLimits.length] : c % 4];
+    case 'evict':
+      return [kind, b % pages];
+    default:
+      return [kind, b % tasks, c % pages];
+  }
+}
