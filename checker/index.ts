@@ -32,6 +32,7 @@ export async function check<State>(model: Model<State>, options: CheckOptions = 
   if (twin !== null && plan.proveTwin) proveInitial(model, twin);
   const search = new Search(model, twin, plan, options);
   try {
+    if (options.awaitWorkers === true) await search.ready();
     for (const pause of search.run()) await (pause ?? setImmediate());
   } finally {
     await search.close();

@@ -43,8 +43,10 @@ export class Pool {
   }
 
   #hear(thread: Thread, answer: Answer): void {
-    if (answer.kind === 'ready') thread.ready = true;
-    else if (answer.kind === 'harvest') {
+    if (answer.kind === 'ready') {
+      thread.ready = true;
+      this.#answer(thread);
+    } else if (answer.kind === 'harvest') {
       this.#harvests.push({ harvest: answer.harvest, thread: thread.number });
       this.#answer(thread);
     } else if (answer.kind === 'defect')
@@ -62,6 +64,13 @@ export class Pool {
     thread.ready = false;
     Atomics.store(this.#table.control, PAUSE, 1);
     this.#answer(thread);
+  }
+
+  /** Resolves when every thread is ready; throws if one has died. */
+  async ready(): Promise<void> {
+    const waiting = this.#threads.filter((thread) => !thread.ready);
+    await Promise.all(waiting.map((thread) => new Promise<void>((resolve) => (thread.answered = resolve))));
+    this.check();
   }
 
   /** Throws what a thread has died of. */

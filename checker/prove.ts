@@ -27,6 +27,7 @@ function blaming<State, T>(
 /** Runs every guard and every effect twice on fresh copies of the state and compares; also proves the packing of the state. */
 export function proveDeterministic<State>(model: Model<State>, words: Uint32Array): void {
   inspectPacking(model, model.unpack(words, 0));
+  proveUnpacking(model, words);
   for (let m = 0; m < model.moves.length; m++) {
     const move = model.moves[m]!;
     const refusals = [0, 1].map(() =>
@@ -41,6 +42,19 @@ export function proveDeterministic<State>(model: Model<State>, words: Uint32Arra
     }
     if (refusals[0] === null) blaming(model, words, m, 'the effect', () => proveEffect(model, words, m));
   }
+}
+
+/** Refuses words that do not survive unpack and pack. */
+function proveUnpacking<State>(model: Model<State>, words: Uint32Array): void {
+  const again = new Uint32Array(model.width);
+  model.pack(model.unpack(words, 0), again, 0);
+  if (sameWords(again, words)) return;
+  const state = `[${words.join(' ')}]`;
+  throw new ModelDefect(
+    `unpack and pack do not give the same words again, but [${again.join(' ')}]`,
+    null,
+    state,
+  );
 }
 
 function proveEffect<State>(model: Model<State>, words: Uint32Array, m: number): void {
@@ -79,6 +93,7 @@ export function whoWrote<State>(model: Model<State>, words: Uint32Array): ModelD
   const defect = (what: string, m: number | null) =>
     new ModelDefect(what, m === null ? null : moveText(model.moves[m]!), stateText(model, words));
   inspectPacking(model, model.unpack(words, 0));
+  proveUnpacking(model, words);
   const chooser = new Chooser();
   for (let m = 0; m < model.moves.length; m++) {
     const state = model.unpack(words, 0);

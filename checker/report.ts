@@ -162,6 +162,8 @@ export interface CheckOptions {
   /** Threads in all, this one included; more than 1 needs `spec`. Default 1. */
   readonly workers?: number;
   readonly spec?: ModelSpec;
+  /** Begin only when all workers are ready. Default: they join the search as they come. */
+  readonly awaitWorkers?: boolean;
   /** States deeper than this are not expanded. Default: no bound. */
   readonly depth?: number;
   /** Bound on the tables of states in MiB. Default: 60 % of what the machine (or its container) has. */

@@ -78,6 +78,11 @@ export class Search<State> {
       threads > 1 ? new Pool(threads - 1, options.spec, plan, model.moves.length, this.table) : null;
   }
 
+  /** Resolves when all workers can work. */
+  async ready(): Promise<void> {
+    await this.#pool?.ready();
+  }
+
   /** Ends the threads. */
   async close(): Promise<void> {
     await this.#pool?.close();
