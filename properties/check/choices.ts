@@ -58,10 +58,11 @@ export class ReplayRanOut extends Error {
 }
 
 /** Makes the choices of another run; the specification itself refuses those that are not legal. */
-export function replayed({ reclaims, victims }: Picks): Chooser {
+export function replayed({ reclaims, victims }: Picks): Chooser & { left(): number } {
   let atReclaim = 0;
   let atVictim = 0;
   return {
+    left: () => reclaims.length - atReclaim + victims.length - atVictim,
     reclaim(state: State): Scan {
       const pages = reclaims[atReclaim++];
       if (!pages) throw new ReplayRanOut(`reclaim number ${atReclaim} was never made`);

@@ -17,8 +17,7 @@ function size(mask: number): number {
 
 export class ContractTwin implements PackedTwin {
   readonly width: number;
-  readonly images: number;
-  readonly #images: Images;
+  #images: Images | null = null;
   readonly #layout: Layout;
   readonly #profile: Profile;
   readonly #scope: Scope;
@@ -56,8 +55,6 @@ export class ContractTwin implements PackedTwin {
     this.#slots = layout.slots;
     this.width = layout.width;
     this.#base = new Int32Array(layout.size);
-    this.#images = new Images('contract', layout);
-    this.images = this.#images.count;
   }
 
   initial(words: Uint32Array, at: number): number {
@@ -65,8 +62,17 @@ export class ContractTwin implements PackedTwin {
     return 1;
   }
 
+  /** Made when first asked for: there are very many in a large scope. */
+  get #renamed(): Images {
+    return (this.#images ??= new Images('contract', this.#layout));
+  }
+
+  get images(): number {
+    return this.#renamed.count;
+  }
+
   image(words: Uint32Array, at: number, out: Uint32Array, symmetry: number): void {
-    this.#images.image(words, at, out, symmetry);
+    this.#renamed.image(words, at, out, symmetry);
   }
 
   successors(words: Uint32Array, at: number, out: Uint32Array, emit: Emit): number {

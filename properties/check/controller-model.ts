@@ -1,8 +1,7 @@
 // The specification as models of the checker: the contract, with every choice enumerated, and the LRU spec, which chooses.
 
-import type { Model } from '../../checker/model.ts';
+import type { Claim, Model } from '../../checker/model.ts';
 import {
-  type Chooser,
   initial,
   lru,
   type Profile,
@@ -10,30 +9,35 @@ import {
   profiles,
   type Scope,
   type State,
-  UNLIMITED,
 } from '../../model/index.ts';
-import { everyChoice } from './choices.ts';
+import { everyChoice, recorded } from './choices.ts';
 import { checkerClaims, type ModelKind } from './judging.ts';
 import { Layout } from './layout.ts';
-import { bound, boundMoves } from './moves.ts';
+import { equalsSpec } from './lockstep.ts';
+import { type BoundMove, bound, boundMoves } from './moves.ts';
 import { fieldsOf, stateOf } from './pack.ts';
+import { type PickedStep, refinementClaims } from './refinement.ts';
+import { showState, variablesOf } from './show.ts';
 import { symmetriesOf } from './symmetries.ts';
 
+/** Which model, with which claims beyond those of properties/. Plain data: it is handed to worker threads. */
 export interface Asked {
   readonly kind: ModelKind;
   readonly profile: ProfileName;
   readonly scope: Scope;
+  /** Also judge that the LRU spec refines the contract. */
+  readonly refine?: boolean;
+  /** Judge the optimized controller against the LRU spec, and nothing else. */
+  readonly impl?: 'controller';
 }
 
 export const scopeText = ({ containers, tasks, pages, limit }: Scope): string =>
   `${containers}/${tasks}/${pages}/${limit}`;
 
-export const layoutOf = (kind: ModelKind, profile: Profile, scope: Scope): Layout =>
-  new Layout(scope, profile.root, kind === 'lru');
-
-export function controllerModel({ kind, profile: name, scope }: Asked): Model<State> {
+export function controllerModel(asked: Asked): Model<State> {
+  const { kind, profile: name, scope } = asked;
   const profile = profiles[name];
-  const layout = layoutOf(kind, profile, scope);
+  const layout = new Layout(scope, profile.root, kind === 'lru');
   const moves = boundMoves(scope);
   const fields = new Int32Array(layout.size);
   return {
@@ -46,9 +50,10 @@ export function controllerModel({ kind, profile: name, scope }: Asked): Model<St
     },
     effect: (state, move, choose) => {
       const { action, args } = bound(move);
-      const chooser: Chooser = kind === 'lru' ? lru : everyChoice(choose);
+      const chooser = recorded(kind === 'lru' ? lru : everyChoice(choose));
       const next = action.effect(state, chooser, ...args);
-      return { state: next.state, outcome: next.outcome, detail: next };
+      const detail: PickedStep = { ...next, picks: chooser.picks };
+      return { state: next.state, outcome: next.outcome, detail };
     },
     width: layout.width,
     pack: (state, words, at) => {
@@ -59,38 +64,21 @@ export function controllerModel({ kind, profile: name, scope }: Asked): Model<St
       layout.unpack(words, at, fields);
       return stateOf(layout, profile, fields);
     },
-    claims: checkerClaims(kind, profile, scope, moves),
-    symmetries: symmetriesOf(kind, scope),
+    claims: claimsOf(asked, profile, moves),
+    get symmetries() {
+      return symmetriesOf(kind, scope);
+    },
     show: showState,
+    variables: (state) => variablesOf(kind, state),
   };
 }
 
-/** `c0 limit 1 [p0] [p1']  t0@c0 maps p0 p1 pins p1`: active, inactive, a quote for the referenced bit. */
-export function showState(state: State): string {
-  const page = (p: number) => `p${p}${state.referenced.includes(p) ? "'" : ''}`;
-  const list = (pages: readonly number[]) => `[${pages.map(page).join(' ')}]`;
-  const containers = [...state.containers].sort(byId).map(([id, c]) => {
-    const limit = c.limit === UNLIMITED ? 'unlimited' : `limit ${c.limit}`;
-    return `${id < 0 ? 'root' : `c${id}`} ${limit} ${list(c.active)} ${list(c.inactive)}`;
-  });
-  const tasks = [...state.tasks].sort(byId).map(([t, task]) => {
-    const maps =
-      task.maps.length > 0
-        ? ` maps ${[...task.maps]
-            .sort()
-            .map((p) => `p${p}`)
-            .join(' ')}`
-        : '';
-    const pins =
-      task.pins.length > 0
-        ? ` pins ${[...task.pins]
-            .sort()
-            .map((p) => `p${p}`)
-            .join(' ')}`
-        : '';
-    return `t${t}@c${task.container}${maps}${pins}`;
-  });
-  return [...containers, ...tasks].join('  ') || 'nothing';
+function claimsOf(
+  { kind, profile: name, scope, refine, impl }: Asked,
+  profile: Profile,
+  moves: readonly BoundMove[],
+): Claim<State>[] {
+  if (impl) return [equalsSpec(name, scope, moves)];
+  const refinement = refine && kind === 'lru' ? refinementClaims(profile, scope, moves) : [];
+  return [...checkerClaims(kind, profile, scope, moves), ...refinement];
 }
-
-const byId = ([a]: readonly [number, unknown], [b]: readonly [number, unknown]): number => a - b;

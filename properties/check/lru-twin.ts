@@ -28,8 +28,7 @@ function size(mask: number): number {
 
 export class LruTwin implements PackedTwin {
   readonly width: number;
-  readonly images: number;
-  readonly #images: Images;
+  #images: Images | null = null;
   readonly #layout: Layout;
   readonly #profile: Profile;
   readonly #scope: Scope;
@@ -68,8 +67,6 @@ export class LruTwin implements PackedTwin {
     this.#base = work();
     this.#work = work();
     this.width = layout.width;
-    this.#images = new Images('lru', layout);
-    this.images = this.#images.count;
   }
 
   initial(words: Uint32Array, at: number): number {
@@ -77,8 +74,17 @@ export class LruTwin implements PackedTwin {
     return 1;
   }
 
+  /** Made when first asked for: there are very many in a large scope. */
+  get #renamed(): Images {
+    return (this.#images ??= new Images('lru', this.#layout));
+  }
+
+  get images(): number {
+    return this.#renamed.count;
+  }
+
   image(words: Uint32Array, at: number, out: Uint32Array, symmetry: number): void {
-    this.#images.image(words, at, out, symmetry);
+    this.#renamed.image(words, at, out, symmetry);
   }
 
   successors(words: Uint32Array, at: number, out: Uint32Array, emit: Emit): number {

@@ -1,0 +1,59 @@
+// A state in words, for traces, and as named values, for trace viewers.
+
+import type { Value } from '../../checker/model.ts';
+import { type Container, type State, UNLIMITED } from '../../model/index.ts';
+import type { ModelKind } from './judging.ts';
+
+/** `c0 limit 1 [p0] [p1']  t0@c0 maps p0 p1 pins p1`: active, inactive, a quote for the referenced bit. */
+export function showState(state: State): string {
+  const page = (p: number) => `p${p}${state.referenced.includes(p) ? "'" : ''}`;
+  const list = (pages: readonly number[]) => `[${pages.map(page).join(' ')}]`;
+  const containers = [...state.containers].sort(byId).map(([id, c]) => {
+    const limit = c.limit === UNLIMITED ? 'unlimited' : `limit ${c.limit}`;
+    return `${id < 0 ? 'root' : `c${id}`} ${limit} ${list(c.active)} ${list(c.inactive)}`;
+  });
+  const tasks = [...state.tasks].sort(byId).map(([t, task]) => {
+    const maps =
+      task.maps.length > 0
+        ? ` maps ${[...task.maps]
+            .sort()
+            .map((p) => `p${p}`)
+            .join(' ')}`
+        : '';
+    const pins =
+      task.pins.length > 0
+        ? ` pins ${[...task.pins]
+            .sort()
+            .map((p) => `p${p}`)
+            .join(' ')}`
+        : '';
+    return `t${t}@c${task.container}${maps}${pins}`;
+  });
+  return [...containers, ...tasks].join('  ') || 'nothing';
+}
+
+const byId = ([a]: readonly [number, unknown], [b]: readonly [number, unknown]): number => a - b;
+
+const containerText = (id: number): string => (id < 0 ? 'root' : `c${id}`);
+
+/** By container, task and page names; a contract state has no lists, only who owns what. */
+export function variablesOf(kind: ModelKind, state: State): { readonly [name: string]: Value } {
+  const pages = (list: readonly number[]): string[] => list.map((p) => `p${p}`);
+  const sorted = (list: readonly number[]): string[] => pages([...list].sort((a, b) => a - b));
+  const listsOf = ({ active, inactive }: Container): Record<string, Value> =>
+    kind === 'lru'
+      ? { active: pages(active), inactive: pages(inactive) }
+      : { owns: sorted([...active, ...inactive]) };
+  const containers = [...state.containers].sort(byId).map(([id, c]): [string, Value] => {
+    const limit = c.limit === UNLIMITED ? 'unlimited' : Number(c.limit);
+    return [containerText(id), { limit, ...listsOf(c) }];
+  });
+  const tasks = [...state.tasks].sort(byId).map(([t, { container, maps, pins }]): [string, Value] => {
+    return [`t${t}`, { container: containerText(container), maps: sorted(maps), pins: sorted(pins) }];
+  });
+  return {
+    containers: Object.fromEntries(containers),
+    tasks: Object.fromEntries(tasks),
+    ...(kind === 'lru' ? { referenced: sorted(state.referenced) } : {}),
+  };
+}
