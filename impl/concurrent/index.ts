@@ -66,6 +66,11 @@ export class Controller {
     return new Controller(new Int32Array(buffer), worker, tuning);
   }
 
+  /** The view of worker 0 on words that `format` has prepared, shared or not. */
+  static on(words: Words, tuning: Tuning = {}): Controller {
+    return new Controller(words, 0, tuning);
+  }
+
   get buffer(): SharedArrayBuffer {
     return this.handle.m.buffer as SharedArrayBuffer;
   }
