@@ -21,6 +21,8 @@ export type Start = 'nothing' | 'root' | 'shell';
 export interface Turn {
   readonly move: Move;
   readonly decisions: Decisions;
+  /** What the shell called the container or task that the move makes. */
+  readonly name?: string;
 }
 
 export interface World {
@@ -60,7 +62,7 @@ interface Digits {
   big(value: bigint): bigint;
 }
 
-/** `1` + base64url of the digits + 3 characters of checksum. */
+/** `1` + base64url of the digits + the names that a shell gave, if any, each after a dot + 3 characters of checksum. */
 export function encodeLink(linked: Linked): string {
   const written: [radix: bigint, value: bigint][] = [];
   const digits: Digits = {
@@ -81,13 +83,14 @@ export function encodeLink(linked: Linked): string {
 
   let number = 1n;
   for (const [radix, value] of written.reverse()) number = number * radix + value;
-  const body = VERSION + toText(number);
+  const body = VERSION + toText(number) + namesText(linked.turns);
   return body + checksum(body);
 }
 
 /** The trace of a link. Throws a LinkError that says what is wrong with it. */
 export function decodeLink(text: string): Linked {
-  if (!/^[A-Za-z0-9_-]*$/.test(text)) throw new LinkError('the link has a character that no link has');
+  if (!/^[A-Za-z0-9_-]*(\.[A-Za-z0-9_.!~*'()%-]*)?$/.test(text))
+    throw new LinkError('the link has a character that no link has');
   if (text.length < 6) throw new LinkError('the link is too short to hold a trace');
   const body = text.slice(0, -3);
   if (checksum(body) !== text.slice(-3)) {
@@ -96,7 +99,8 @@ export function decodeLink(text: string): Linked {
   if (text[0] !== VERSION) {
     throw new LinkError(`the link is of version ${text[0]}, this page reads version ${VERSION}`);
   }
-  let number = fromText(body.slice(1));
+  const [coded, ...names] = body.slice(1).split('.');
+  let number = fromText(coded);
   const take = (radix: bigint): bigint => {
     const digit = number % radix;
     number /= radix;
@@ -104,7 +108,34 @@ export function decodeLink(text: string): Linked {
   };
   const linked = walk({ digit: (radix) => Number(take(BigInt(radix))), big: () => take(BIG) });
   if (number !== 1n) throw new LinkError('the link does not end where its trace ends');
-  return linked;
+  return names.length === 0 ? linked : { ...linked, turns: withNames(linked.turns, names) };
+}
+
+const isNaming = ({ move: [name] }: Turn): boolean => ['mkdir', 'spawn', 'fork'].includes(name);
+
+/** The names in the order of the moves that give them; an empty one was not given. */
+function namesText(turns: readonly Turn[]): string {
+  const names = turns
+    .filter(isNaming)
+    .map(({ name = '' }) => encodeURIComponent(name).replaceAll('.', '%2E'));
+  while (names.length > 0 && names.at(-1) === '') names.pop();
+  return names.map((name) => `.${name}`).join('');
+}
+
+function withNames(turns: readonly Turn[], names: readonly string[]): Turn[] {
+  const left = [...names];
+  return turns.map((turn) => {
+    const name = isNaming(turn) ? left.shift() : undefined;
+    return name ? { ...turn, name: nameOf(name) } : turn;
+  });
+}
+
+function nameOf(coded: string): string {
+  try {
+    return decodeURIComponent(coded);
+  } catch {
+    throw new LinkError(`the link has a name that cannot be read: ${coded}`);
+  }
 }
 
 /** The one description of the format. Given a trace it writes it; given none it reads one. Either way it plays the moves. */

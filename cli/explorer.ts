@@ -1,0 +1,33 @@
+// The explorer command: writes the time-travel explorer, one HTML file, and opens it on request.
+
+import { readFile } from 'node:fs/promises';
+import { define, HOLDS, UsageError } from './command.ts';
+import { text, toggle } from './flags.ts';
+import { openInBrowser, pages } from './pages.ts';
+
+export const command = define({
+  name: 'explorer',
+  summary: 'write (or --open) the time-travel explorer, one HTML file; with FILE it opens that trace',
+  positional: { name: 'FILE', help: 'a counterexample or trace that the page opens first', min: 0, max: 1 },
+  flags: {
+    out: text('PATH', 'where to write the page', 'firsttouch-explorer.html'),
+    open: toggle('open it in the browser'),
+  },
+  run: async ({ flags, positionals: [file], out }) => {
+    const target = flags.out ?? 'firsttouch-explorer.html';
+    const embedded = file === undefined ? '' : await readable(file);
+    const { explorerPage, writeWhole } = await pages();
+    await writeWhole(target, await explorerPage(embedded));
+    out(`${target}\n`);
+    if (flags.open) await openInBrowser(target);
+    return HOLDS;
+  },
+});
+
+async function readable(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,33 @@
+// What spec and explorer share: the room that makes pages, found by its place (no room imports it), and the platform's opener.
+
+import { spawn } from 'node:child_process';
+import { resolve } from 'node:path';
+import { UsageError } from './command.ts';
+
+interface Pages {
+  explorerPage(embedded?: string): Promise<string>;
+  writeWhole(file: string, text: string): Promise<void>;
+}
+
+/** explorer/build.ts. It loads Vite, so only these two commands pay for it. */
+export const pages = (): Promise<Pages> => import(new URL('../explorer/build.ts', import.meta.url).href);
+
+/** Hands the file to whatever opens files here. Resolves when the opener has started. */
+export function openInBrowser(file: string): Promise<void> {
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open']
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '""']
+        : ['xdg-open'];
+  return new Promise((done, fail) => {
+    const child = spawn(command, [...args, resolve(file)], { stdio: 'ignore', detached: true });
+    child.on('error', () =>
+      fail(new UsageError(`${command} is not here to open ${file}: open it in a browser by hand`)),
+    );
+    child.on('spawn', () => {
+      child.unref();
+      done();
+    });
+  });
+}

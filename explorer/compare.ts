@@ -1,0 +1,68 @@
+// The model beside what a recording says, and beside the optimized controller: the first difference, move by move.
+
+import { ROOT } from '../model/index.ts';
+import { ControllerSubject } from '../properties/controller.ts';
+import { SHELL } from '../properties/link.ts';
+import { difference, View, viewOfState } from '../properties/view.ts';
+import type { Recorded } from './open.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface Difference {
+  /** The move (1 is the first) at which they differ. */
+  readonly at: number;
+  readonly what: string;
+}
+
+const idText = (letter: string, ids: readonly number[]) =>
+  ids.map((id) => letter + id).join(' ') || 'nothing';
+
+/** What the recording says that the model does not, or null. */
+export function recordingDiffers(timeline: Timeline, recorded: Recorded): Difference | null {
+  const most = Math.min(timeline.length, recorded.answers.length);
+  for (let at = 1; at <= most; at++) {
+    const said = recorded.answers[at - 1];
+    const { outcome, killed, reclaimed } = timeline.moment(at);
+    const parts: [string, string | undefined, string][] = [
+      ['answered', said.outcome, outcome],
+      ['killed', said.killed && idText('t', said.killed), idText('t', killed)],
+      ['reclaimed', said.reclaimed && idText('p', said.reclaimed), idText('p', reclaimed)],
+    ];
+    for (const [verb, theirs, ours] of parts) {
+      if (theirs !== undefined && theirs !== ours)
+        return { at, what: `${recorded.subject} ${verb} ${theirs}, the model ${ours}` };
+    }
+  }
+  return null;
+}
+
+/** Runs the optimized controller on the same moves. Only for traces without choices by hand: it decides by the two lists. */
+export function controllerDiffers(timeline: Timeline): Difference | null {
+  const { profile, start } = timeline.world;
+  const subject = new ControllerSubject(profile, start === 'nothing' ? undefined : true);
+  if (start === 'shell') subject.apply(['spawn', SHELL, ROOT]);
+  const views = [new View(timeline.size), new View(timeline.size)] as const;
+  for (let at = 1; at <= timeline.length; at++) {
+    const { turn, outcome, killed, reclaimed } = timeline.moment(at);
+    if (!turn) continue;
+    const answer = subject.apply(turn.move);
+    if (answer.outcome !== outcome)
+      return { at, what: `the controller answered ${answer.outcome}, the model ${outcome}` };
+    if (idText('t', answer.killed) !== idText('t', killed))
+      return {
+        at,
+        what: `the controller killed ${idText('t', answer.killed)}, the model ${idText('t', killed)}`,
+      };
+    if (idText('p', answer.reclaimed) !== idText('p', reclaimed))
+      return {
+        at,
+        what: `the controller reclaimed ${idText('p', answer.reclaimed)}, the model ${idText('p', reclaimed)}`,
+      };
+    subject.look(views[0]);
+    const what = difference(views[0], viewOfState(timeline.stateAt(at), views[1]));
+    if (what) return { at, what: `the controller: ${what}` };
+  }
+  return null;
+}
+
+export const choosesByHand = (timeline: Timeline): boolean =>
+  timeline.turns().some(({ decisions }) => decisions.some((decision) => decision !== null));

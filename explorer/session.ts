@@ -1,0 +1,288 @@
+// What the explorer page knows and does, without a document: the trace, who decides, the open question, the messages. The page only shows it.
+
+import { type Move, type ProfileName, profileNames } from '../model/index.ts';
+import { type Decision, type Decisions, type Question, Undecided } from '../properties/decide.ts';
+import { encodeLink, type Linked, type Turn, type World } from '../properties/link.ts';
+import type { Maybe, Reply } from '../properties/shell/machine.ts';
+import { Interrupted } from '../properties/shell/shell.ts';
+import { parseCommand } from '../properties/shell/words.ts';
+import type { NameBook } from './names.ts';
+import type { Recorded } from './open.ts';
+import { shellAt } from './shell.ts';
+import { type Moment, type PlayOptions, Timeline } from './timeline.ts';
+
+/** Who makes the free choices: the two-list policy (LRU spec), or the one who plays (contract). */
+export type Decider = 'lists' | 'me';
+
+export interface Pending {
+  readonly move: Move;
+  readonly decisions: Decisions;
+  readonly question: Question;
+  readonly options: PlayOptions;
+  /** The shell command that waits for the answer. */
+  readonly waiting: Waiting | null;
+}
+
+/** The reply that the shell waits for while a choice is open. */
+class Waiting {
+  readonly reply: Promise<Reply>;
+  done: (moment: Moment) => void = () => {};
+  dropped: () => void = () => {};
+
+  constructor() {
+    this.reply = new Promise((done, fail) => {
+      this.done = done;
+      this.dropped = () => fail(new Interrupted('the choice was left open'));
+    });
+  }
+}
+
+/** A line of the shell with what it printed. */
+export interface Said {
+  readonly id: number;
+  readonly command: string;
+  readonly output: string;
+}
+
+export interface Message {
+  readonly id: number;
+  readonly kind: 'error' | 'note';
+  readonly text: string;
+}
+
+export const freePlay: World = {
+  profile: 'letter',
+  start: 'shell',
+  scope: { containers: 3, tasks: 4, pages: 8, limit: 4 },
+};
+
+/** While a long command runs, the page is drawn again this often. */
+const SHOW_MS = 100;
+
+export class Session {
+  timeline: Timeline;
+  decider: Decider = 'lists';
+  pending: Pending | null = null;
+  messages: readonly Message[] = [];
+  playing = false;
+  /** What a loaded counterexample says that its subject did; null in free play. */
+  recorded: Recorded | null = null;
+  said: readonly Said[] = [];
+  /** The shell command that runs now. */
+  running: string | null = null;
+  /** Raised by every change, so that what is derived can be kept as long as it holds. */
+  version = 0;
+  /** Raised when the player does something else; a command of the shell that still runs then stops. */
+  #epoch = 0;
+  #shown = 0;
+  readonly #listeners = new Set<() => void>();
+  #ids = 0;
+
+  constructor(world: World = freePlay) {
+    this.timeline = new Timeline(world);
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  changed(): void {
+    this.version++;
+    for (const listener of this.#listeners) listener();
+  }
+
+  say(kind: Message['kind'], text: string): void {
+    const last = this.messages.at(-1);
+    if (last?.text === text) return;
+    this.messages = [...this.messages, { id: this.#ids++, kind, text }].slice(-4);
+    this.changed();
+  }
+
+  dismiss(id: number): void {
+    this.messages = this.messages.filter((message) => message.id !== id);
+    this.changed();
+  }
+
+  get names(): NameBook {
+    return this.timeline.now.book;
+  }
+
+  /** Plays a move; if a choice comes up and the player decides, asks first. */
+  act(move: Move): void {
+    this.#leave();
+    this.#try(move, {}, [], null);
+    this.changed();
+  }
+
+  /** Whatever was under way (an open choice, a long command of the shell) ends here. */
+  #leave(): void {
+    this.#epoch++;
+    const waiting = this.pending?.waiting;
+    this.pending = null;
+    waiting?.dropped();
+  }
+
+  /** Plays, or leaves a question open; the moment if it was played. */
+  #try(move: Move, options: PlayOptions, decisions: Decisions, waiting: Pending['waiting']): Moment | null {
+    try {
+      return this.timeline.play(move, { ...options, decisions, ask: this.decider === 'me' });
+    } catch (error) {
+      if (!(error instanceof Undecided)) throw error;
+      this.pending = { move, decisions, question: error.question, options, waiting };
+      return null;
+    }
+  }
+
+  /** Answers the open question: pages, a victim, or null for the two lists. */
+  decide(decision: Decision): void {
+    if (!this.pending) return;
+    const { move, options, decisions, waiting } = this.pending;
+    this.pending = null;
+    const moment = this.#try(move, options, [...decisions, decision], waiting);
+    if (moment) waiting?.done(moment);
+    this.changed();
+  }
+
+  /** Leaves every choice that is still open in this move to the two lists. */
+  decideRest(): void {
+    if (!this.pending) return;
+    const { move, options, decisions, waiting } = this.pending;
+    this.pending = null;
+    const moment = this.timeline.play(move, { ...options, decisions });
+    waiting?.done(moment);
+    this.changed();
+  }
+
+  cancel(): void {
+    this.#leave();
+    this.changed();
+  }
+
+  /** Runs a line of the shell where the timeline stands. */
+  async run(line: string): Promise<void> {
+    if (this.running !== null || line.trim() === '') return;
+    this.#leave();
+    this.running = line;
+    this.changed();
+    let output: string;
+    try {
+      output = await this.#output(line);
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      output = 'interrupted; what was done stays\n';
+    } finally {
+      this.running = null;
+    }
+    this.said = [...this.said, { id: this.#ids++, command: line, output }].slice(-200);
+    this.changed();
+  }
+
+  async #output(line: string): Promise<string> {
+    const { timeline } = this;
+    if (timeline.world.start !== 'shell') return 'this machine has no shell: press "new" for one that has\n';
+    const epoch = this.#epoch;
+    const stopIfLeft = () => {
+      if (epoch !== this.#epoch) throw new Interrupted('interrupted');
+    };
+    const made = await shellAt(timeline, (move, name) => {
+      stopIfLeft();
+      return this.#playForShell(move, { name, command: line });
+    });
+    stopIfLeft();
+    if (!made)
+      return 'the tasks of this trace were not made by a shell: press "new" for a machine that has one\n';
+    if (made.shell.end) return 'the shell is gone: step back, or press "new"\n';
+    const command = parseCommand(line);
+    made.machine.childName = command?.verb === 'fork' ? command.words[0] : undefined;
+    const output = await made.shell.run(line);
+    const hint = made.shell.hintFor(line);
+    return hint ? `${output}${hint}\n` : output;
+  }
+
+  #playForShell(move: Move, options: PlayOptions): Maybe<Reply> {
+    const waiting = new Waiting();
+    const moment = this.#try(move, options, [], waiting);
+    if (!moment) {
+      this.changed();
+      return waiting.reply;
+    }
+    if (performance.now() - this.#shown > SHOW_MS) {
+      this.#shown = performance.now();
+      this.changed();
+    }
+    return moment;
+  }
+
+  goTo(at: number): void {
+    this.#leave();
+    this.timeline.goTo(at);
+    if (this.timeline.at === this.timeline.length) this.playing = false;
+    this.changed();
+  }
+
+  step(by: number): void {
+    this.goTo(this.timeline.at + by);
+  }
+
+  /** Starts or stops the film; at the end it starts over. */
+  play(on = !this.playing): void {
+    if (on && this.timeline.at === this.timeline.length) this.timeline.goTo(0);
+    this.playing = on && this.timeline.length > 0;
+    this.changed();
+  }
+
+  setDecider(decider: Decider): void {
+    this.#leave();
+    this.decider = decider;
+    this.changed();
+  }
+
+  /** A new trace. One that was not written down by hand is stepped through from its beginning. */
+  open(linked: Linked, at: number = linked.turns.length, recorded: Recorded | null = null): void {
+    const timeline = Timeline.of(linked);
+    timeline.goTo(at);
+    this.#leave();
+    this.timeline = timeline;
+    this.playing = false;
+    this.recorded = recorded;
+    this.changed();
+  }
+
+  restart(world: World): void {
+    this.open({ ...world, turns: [] });
+  }
+
+  /** The same moves under another profile. A choice by hand that is not legal there is left to the two lists. */
+  setProfile(profile: ProfileName): void {
+    if (!profileNames.includes(profile) || profile === this.timeline.world.profile) return;
+    const { at } = this.timeline;
+    const { start } = this.timeline.world;
+    const world: World = { ...this.timeline.linked(), profile, start: start === 'nothing' ? 'root' : start };
+    const timeline = new Timeline(world);
+    let left = 0;
+    for (const turn of this.timeline.turns()) left += playLegally(timeline, turn);
+    timeline.goTo(at);
+    this.#leave();
+    this.timeline = timeline;
+    this.changed();
+    if (left > 0)
+      this.say('note', `${left} choices made by hand are not legal under ${profile}: the two lists decided`);
+  }
+
+  /** The trace up to its end, as the text after `#` of a link. */
+  link(): string {
+    return encodeLink(this.timeline.linked());
+  }
+}
+
+/** Returns 1 if the decisions had to be dropped. */
+function playLegally(timeline: Timeline, turn: Turn): 0 | 1 {
+  try {
+    timeline.play(turn.move, turn);
+    return 0;
+  } catch {
+    timeline.play(turn.move, { name: turn.name });
+    return 1;
+  }
+}

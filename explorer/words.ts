@@ -1,0 +1,55 @@
+// How things are called on the page: moves and answers in words.
+
+import type { Move } from '../model/index.ts';
+import { type Names, plainNames } from './names.ts';
+import type { Moment } from './timeline.ts';
+
+const KINDS: Record<string, string> = {
+  mkdir: 'cc',
+  rmdir: 'c',
+  spawn: 'tc',
+  fork: 'tt',
+  exit: 't',
+  move: 'tc',
+  touch: 'tp',
+  unmap: 'tp',
+  copy: 'tpp',
+  pin: 'tp',
+  unpin: 'tp',
+  setLimit: 'cn',
+  evict: 'p',
+};
+
+export function moveWords([name, ...args]: Move, names: Names = plainNames): string {
+  const words = args.map((arg, i) => {
+    const kind = KINDS[name]?.[i];
+    if (kind === 'c') return names.container(Number(arg));
+    if (kind === 't') return names.task(Number(arg));
+    return kind === 'p' ? `p${arg}` : String(arg);
+  });
+  return [name, ...words].join(' ');
+}
+
+export const list = (items: readonly unknown[], none = 'nothing'): string =>
+  items.length === 0 ? none : items.join(' ');
+
+/** What a move answered, in a few words: `reclaimed p0, killed t1, KILLED`. */
+export function answerWords({ outcome, killed, reclaimed }: Moment, names: Names = plainNames): string {
+  const parts = [];
+  if (reclaimed.length > 0) parts.push(`reclaimed ${runs(reclaimed)}`);
+  if (killed.length > 0) parts.push(`killed ${killed.map((t) => names.task(t)).join(' ')}`);
+  if (outcome !== 'ok') parts.push(outcome === 'KILLED' ? 'KILLED' : `refused: ${outcome}`);
+  return parts.join(', ') || 'ok';
+}
+
+/** p0-p3 p7: runs of neighbours in one word, in the order given. */
+export function runs(pages: readonly number[]): string {
+  const words: string[] = [];
+  for (let i = 0; i < pages.length; ) {
+    let j = i;
+    while (j + 1 < pages.length && pages[j + 1] === pages[j] + 1) j++;
+    words.push(j > i + 1 ? `p${pages[i]}–p${pages[j]}` : `p${pages[i]}`);
+    i = j > i + 1 ? j + 1 : i + 1;
+  }
+  return words.join(' ');
+}
