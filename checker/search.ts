@@ -19,10 +19,13 @@ import type { Model, PackedTwin } from './model.ts';
 import type { Plan } from './plan.ts';
 import { Pool } from './pool.ts';
 import type { CheckOptions, Cut, Progress } from './report.ts';
+import { Steps } from './steps.ts';
+import { Orbits } from './symmetry.ts';
 import { CURSOR, PAUSE, Table } from './table.ts';
 import { messageOf } from './text.ts';
 
 const BLOCK = 64;
+const STEPS_COMPARED = 50;
 /** Milliseconds of work between two looks at signals, clocks and messages. */
 const SLICE = 40;
 /** Below so many states a level is not worth waking other threads for. */
@@ -73,7 +76,7 @@ export class Search<State> {
     const threads = options.workers ?? 1;
     this.shares = Array.from({ length: threads }, () => 0);
     if (options.resume === undefined) this.#begin();
-    else this.#resume(options.resume);
+    else this.#resume(options.resume, twin);
     this.#pool =
       threads > 1 ? new Pool(threads - 1, options.spec, plan, model.moves.length, this.table) : null;
   }
@@ -103,10 +106,31 @@ export class Search<State> {
     this.levelStart = this.table.reserved;
   }
 
-  #resume(path: string): void {
+  /** Takes a few stored steps again: a model that has changed under the same name shows itself. */
+  #compareWithModel(path: string, twin: PackedTwin | null): void {
+    const orbits = this.plan.symmetry ? new Orbits(this.model, twin) : null;
+    const steps = new Steps(this.model, null, this.table, orbits);
+    const stride = Math.max(1, Math.floor(this.table.reserved / STEPS_COMPARED));
+    let looked = 0;
+    for (const index of this.table.indices()) {
+      const parent = this.table.parent(index);
+      if (looked++ % stride !== 0 || parent < 0) continue;
+      let found = false;
+      steps.each(parent, (to) => {
+        found ||= to === index;
+      });
+      if (!found)
+        throw new CheckpointError(
+          `checkpoint ${path} is of another search: a stored step is none of this model`,
+        );
+    }
+  }
+
+  #resume(path: string, twin: PackedTwin | null): void {
     const saved = loadCheckpoint(path, this.model, this.plan, this.table);
     if (saved.tally.length !== this.tally.length)
       throw new CheckpointError(`checkpoint ${path}: it counts other claims or moves`);
+    this.#compareWithModel(path, twin);
     this.tally.set(saved.tally);
     this.stored = saved.stored;
     this.weighted = saved.weighted;

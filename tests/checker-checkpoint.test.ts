@@ -1,0 +1,173 @@
+// Checkpoints: killed with -9 at random moments and resumed, the counts are those of an undisturbed search; what is no checkpoint is refused.
+
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CheckpointError, check, type Model, type Report } from '../checker/index.ts';
+import { commit } from './checker-models.ts';
+import { counters, never, type Vector } from './checker-toys.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'checker-'));
+test.after(() => rmSync(folder, { recursive: true }));
+
+const numbers = ({ verdict, states, transitions, refused, depth, levels, claims }: Report) => ({
+  verdict,
+  states,
+  transitions,
+  refused,
+  depth,
+  levels,
+  claims,
+});
+
+interface Ended {
+  readonly killed: boolean;
+  readonly out: string;
+}
+
+/** Runs the child; kills it that many milliseconds after it began to search, if it is still there. */
+function run(checkpoint: string, workers: number, killAfter: number | null): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [
+      fileURLToPath(new URL('./checker-child.mjs', import.meta.url)),
+      checkpoint,
+      `${workers}`,
+    ]);
+    let out = '';
+    child.stderr.pipe(process.stderr);
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (out === '' && killAfter !== null) setTimeout(() => child.kill('SIGKILL'), killAfter);
+      out += chunk;
+    });
+    child.on('close', (_code, signal) => resolve({ killed: signal === 'SIGKILL', out }));
+  });
+}
+
+test('killed ten times at random moments and resumed each time, with two workers now and then', async () => {
+  const expected = numbers(await check(commit({ managers: 6 })));
+  const checkpoint = join(folder, 'killed');
+  let kills = 0;
+  for (let round = 0; round < 10; round++) {
+    const { killed, out } = await run(checkpoint, 1 + (round % 2), 30 + Math.random() * 250);
+    if (killed) kills++;
+    else assert.equal(JSON.parse(out.split('\n')[1]!).states, expected.states);
+  }
+  assert.ok(kills >= 5, `killed ${kills} times`);
+  assert.ok(existsSync(checkpoint));
+  const { out } = await run(checkpoint, 1, null);
+  const { resumed, ...final } = JSON.parse(out.split('\n')[1]!);
+  assert.ok(resumed.states > 1);
+  assert.equal(final, expected);
+});
+
+/** Interrupts a search after some progress reports, again and again, resuming each time. */
+async function interrupted(
+  model: Model<Vector>,
+  file: string,
+  options: object,
+): Promise<{ report: Report; runs: number }> {
+  for (let runs = 1; ; runs++) {
+    const controller = new AbortController();
+    const report = await check(model, {
+      ...options,
+      checkpoint: file,
+      checkpointSeconds: 1000,
+      signal: controller.signal,
+      progressSeconds: 0,
+      progress: () => controller.abort(),
+      ...(existsSync(file) ? { resume: file } : {}),
+    });
+    if (report.unknown === null) return { report, runs };
+    assert.is(report.unknown.by, 'interrupt');
+  }
+}
+
+test('interrupted at every slice and resumed: the same numbers, coverage and counterexample, with and without symmetry', async () => {
+  const swap = [(s: Vector) => s, (s: Vector) => [s[1]!, s[0]!, s[2]!]];
+  const claims = [never('High', (s) => s[0] === 8 && s[1] === 8 && s[2] === 7)];
+  const model = { ...counters(3, 9, true, claims), symmetries: swap };
+  for (const symmetry of [false, true]) {
+    const whole = await check(model, { symmetry, keepGoing: true });
+    const { report, runs } = await interrupted(model, join(folder, `slices-${symmetry}`), {
+      symmetry,
+      keepGoing: true,
+    });
+    assert.ok(runs > 5, `${runs} runs`);
+    assert.equal(numbers(report), numbers(whole));
+    assert.equal(report.coverage, whole.coverage);
+    assert.is(report.counterexample!.trace.length, 23);
+    assert.equal(report.counterexample!.witness, whole.counterexample!.witness);
+  }
+});
+
+test('a search stopped by depth goes on from there', async () => {
+  const model = counters(3, 6, false);
+  const file = join(folder, 'depth');
+  const first = await check(model, { depth: 7, checkpoint: file });
+  assert.is(first.verdict, 'unknown');
+  const second = await check(model, { resume: file });
+  assert.equal(numbers(second), numbers(await check(model)));
+});
+
+async function refused(model: Model<Vector>, file: string, what: string, options = {}): Promise<void> {
+  const error = await check(model, { resume: file, ...options }).catch((e) => e);
+  assert.instance(error, CheckpointError, what);
+  assert.is(error.exit, 2);
+  assert.match(error.message, what);
+  assert.not.match(error.message, '\n');
+}
+
+test('damaged, foreign, missing: refused in one line', async () => {
+  const model = counters(3, 6, true);
+  const file = join(folder, 'good');
+  await check(model, { depth: 5, checkpoint: file });
+  await refused(model, join(folder, 'none'), 'cannot be read');
+  const bytes = readFileSync(file);
+  for (let at = 0; at < bytes.length; at += Math.ceil(bytes.length / 40)) {
+    const copy = Buffer.from(bytes);
+    copy[at]! ^= 0x10;
+    writeFileSync(join(folder, 'bad'), copy);
+    await refused(model, join(folder, 'bad'), at < 30 ? 'is not a checkpoint of this program' : 'is damaged');
+  }
+  for (const length of [0, 10, 100, bytes.length - 1]) {
+    writeFileSync(join(folder, 'short'), bytes.subarray(0, length));
+    await refused(model, join(folder, 'short'), length < 30 ? 'is not a checkpoint' : 'is damaged');
+  }
+  await refused(
+    counters(3, 7, true),
+    file,
+    'is of another search: model "counters 3 6 true", here "counters 3 7 true"',
+  );
+  await refused({ ...counters(4, 6, true), name: model.name }, file, 'is of another search: moves');
+  await refused({ ...model, initial: () => [[1, 1, 1]] }, file, 'initial states');
+  await refused({ ...model, symmetries: [(s: Vector) => s] }, file, 'symmetry "false", here "true"', {
+    symmetry: true,
+  });
+  await refused({ ...model, claims: [never('Nine', (s) => s[0] === 9)] }, file, 'claims');
+});
+
+test('a model that has changed since is refused by the states stored', async () => {
+  const model = counters(3, 6, true);
+  const file = join(folder, 'changed');
+  await check(model, { depth: 6, checkpoint: file });
+  const faster: Model<Vector> = {
+    ...model,
+    effect: (state, { args }) => ({ state: state.map((x, k) => (k === args[0] ? (x + 2) % 7 : x)) }),
+  };
+  await refused(faster, file, 'is of another search: a stored step is none of this model');
+});
+
+test('a checkpoint that cannot be written is an error, not a silent loss', async () => {
+  const error = await check(counters(2, 3, true), {
+    checkpoint: join(folder, 'no', 'where'),
+    checkpointSeconds: 0,
+  }).catch((e) => e);
+  assert.instance(error, CheckpointError);
+  assert.match(error.message, 'cannot be written');
+});
+
+test.run();
