@@ -14,10 +14,11 @@ export function collectGraph<State>(table: Table, steps: Steps<State>, limit: nu
   const nodeOf = new Map<number, number>();
   const initial: number[] = [];
   const order: number[] = [];
+  const edges: GraphEdge[] = [];
   let truncated = false;
   const enter = (index: number, depth: number) => {
     if (nodeOf.has(index)) return;
-    if (order.length >= limit) {
+    if (order.length + edges.length >= limit) {
       truncated = true;
       return;
     }
@@ -30,7 +31,6 @@ export function collectGraph<State>(table: Table, steps: Steps<State>, limit: nu
   };
   for (const index of table.indices()) if (table.parent(index) === ROOT) enter(index, 0);
   for (let node = 0; node < order.length; node++) if (depths[node] === 0) initial.push(node);
-  const edges: GraphEdge[] = [];
   for (let node = 0; node < order.length; node++) {
     steps.each(order[node]!, (to, move) => {
       if (to >= 0) enter(to, depths[node]! + 1);
