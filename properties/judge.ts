@@ -27,15 +27,45 @@ export interface Failure {
   readonly witness: string;
 }
 
-interface Entry {
-  readonly claim: Claim;
-  readonly observed: boolean;
-  readonly notApplicable: string | null;
-  readonly known: ReturnType<NonNullable<Claim['known']>>;
+/** How often a claim was asked, its antecedent held, it was broken by design of the profile, and broken. Sums, so that order is nothing. */
+export interface Count {
   checked: number;
   met: number;
-  knownViolations: number;
-  violated: boolean;
+  known: number;
+  violated: number;
+}
+
+/** Everything that a judge counts; plain data, so that it crosses threads and machines. */
+export interface Tally {
+  readonly runs: number;
+  readonly commands: number;
+  readonly claims: Readonly<Record<string, Count>>;
+  readonly reached: Readonly<Record<string, number>>;
+}
+
+export const noTally: Tally = { runs: 0, commands: 0, claims: {}, reached: {} };
+
+export function merge(a: Tally, b: Tally): Tally {
+  const claims: Record<string, Count> = { ...a.claims };
+  for (const [name, y] of Object.entries(b.claims)) {
+    const x = claims[name];
+    claims[name] = x
+      ? {
+          checked: x.checked + y.checked,
+          met: x.met + y.met,
+          known: x.known + y.known,
+          violated: x.violated + y.violated,
+        }
+      : y;
+  }
+  const reached: Record<string, number> = { ...a.reached };
+  for (const [name, n] of Object.entries(b.reached)) reached[name] = (reached[name] ?? 0) + n;
+  return { runs: a.runs + b.runs, commands: a.commands + b.commands, claims, reached };
+}
+
+interface Entry extends Count {
+  readonly claim: Claim;
+  readonly byDesign: ReturnType<NonNullable<Claim['known']>>;
 }
 
 export interface ClaimReport {
@@ -54,26 +84,18 @@ export class Judge {
   readonly #all: Entry[];
   readonly #reachables: readonly Reachable[];
   readonly #reached: Float64Array;
-  /** Extra rows for the report that the lockstep keeps itself: EqualsSpec and the like. */
-  readonly #extra = new Map<string, { checked: number; met: number; violated: boolean }>();
+  /** Rows for the report that the runner keeps itself: EqualsSpec and the like. */
+  readonly #extra = new Map<string, Count>();
   commands = 0;
 
   constructor(profile: Profile, observed: Observed, only?: readonly string[]) {
     this.profile = profile;
     this.observed = observed;
-    const wanted = only ? allClaims.filter(({ name }) => only.includes(name)) : allClaims;
-    this.#all = wanted.map((claim) => ({
-      claim,
-      observed: claim.needs.every((need) => observed.has(need)),
-      notApplicable: claim.notApplicable?.(profile) ?? null,
-      known: claim.known?.(profile) ?? null,
-      checked: 0,
-      met: 0,
-      knownViolations: 0,
-      violated: false,
-    }));
-    this.#steps = this.#all.filter(({ claim, observed }) => observed && claim.kind !== 'run');
-    this.#runs = this.#all.filter(({ claim, observed }) => observed && claim.kind === 'run');
+    this.#all = chosen(only)
+      .filter(({ needs }) => needs.every((need) => observed.has(need)))
+      .map((claim) => ({ claim, byDesign: claim.known?.(profile) ?? null, ...nothing }));
+    this.#steps = this.#all.filter(({ claim }) => claim.kind !== 'run');
+    this.#runs = this.#all.filter(({ claim }) => claim.kind === 'run');
     this.#reachables = reachablesOf(profile);
     this.#reached = new Float64Array(this.#reachables.length);
   }
@@ -101,11 +123,11 @@ export class Judge {
       if (judged === MET) entry.met++;
       if (typeof judged !== 'string') continue;
       entry.met++;
-      if (entry.known?.covers(observation)) {
-        entry.knownViolations++;
+      if (entry.byDesign?.covers(observation)) {
+        entry.known++;
         continue;
       }
-      entry.violated = true;
+      entry.violated++;
       failure ??= { claim: entry.claim.name, witness: judged };
     }
     return failure;
@@ -113,53 +135,83 @@ export class Judge {
 
   /** Books one look of a claim that the runner judges itself. */
   book(name: string, violated: boolean): void {
-    const row = this.#extra.get(name) ?? { checked: 0, met: 0, violated: false };
+    let row = this.#extra.get(name);
+    if (!row) this.#extra.set(name, (row = { ...nothing }));
     row.checked++;
     row.met++;
-    row.violated ||= violated;
-    this.#extra.set(name, row);
+    if (violated) row.violated++;
+  }
+
+  tally(runs = 0): Tally {
+    const claims: Record<string, Count> = Object.fromEntries(this.#extra);
+    for (const { claim, checked, met, known, violated } of this.#all) {
+      claims[claim.name] = { checked, met, known, violated };
+    }
+    const reached = Object.fromEntries(this.#reachables.map(({ name }, i) => [name, this.#reached[i]]));
+    return { runs, commands: this.commands, claims, reached };
   }
 
   reports(): ClaimReport[] {
-    const own = [...this.#extra].map(
+    return claimReports(this.profile, this.observed, this.tally());
+  }
+
+  reached(): Reached[] {
+    return reachedReports(this.profile, this.tally());
+  }
+}
+
+const nothing: Count = { checked: 0, met: 0, known: 0, violated: 0 };
+
+const chosen = (only?: readonly string[]): readonly Claim[] =>
+  only ? allClaims.filter(({ name }) => only.includes(name)) : allClaims;
+
+/** What the counts say of each claim: first what the runner judged itself, then the claims in their order. */
+export function claimReports(
+  profile: Profile,
+  observed: Observed,
+  tally: Tally,
+  only?: readonly string[],
+): ClaimReport[] {
+  const named = new Set(allClaims.map(({ name }) => name));
+  const own = Object.entries(tally.claims)
+    .filter(([name]) => !named.has(name))
+    .map(
       ([name, { checked, met, violated }]): ClaimReport => ({
         name,
-        verdict: violated ? 'violated' : 'holds',
+        verdict: violated > 0 ? 'violated' : 'holds',
         checked,
         met,
       }),
     );
-    return [...own, ...this.#all.map(reportOf)];
-  }
-
-  /** What was reached, with the floor for as many commands as were judged. */
-  reached(): { name: string; count: number; floor: number }[] {
-    return this.#reachables.map(({ name, floor }, i) => ({
-      name,
-      count: this.#reached[i],
-      floor: Math.floor((floor * this.commands) / 100_000),
-    }));
-  }
+  return [...own, ...chosen(only).map((claim) => reportOf(claim, profile, observed, tally))];
 }
 
-function reportOf({
-  claim,
-  observed,
-  notApplicable,
-  known,
-  checked,
-  met,
-  knownViolations,
-  violated,
-}: Entry): ClaimReport {
+function reportOf(claim: Claim, profile: Profile, observed: Observed, tally: Tally): ClaimReport {
+  const { checked, met, known, violated } = tally.claims[claim.name] ?? nothing;
   const row = { name: claim.name, checked, met };
-  if (!observed) return { ...row, verdict: 'not observed', reason: `needs ${claim.needs.join(', ')}` };
-  if (violated) return { ...row, verdict: 'violated' };
-  if (knownViolations > 0) return { ...row, verdict: 'known violation', reason: known?.why ?? '' };
+  const missing = claim.needs.filter((need) => !observed.has(need));
+  if (missing.length > 0)
+    return { ...row, verdict: 'not observed', reason: `does not show ${missing.join(', ')}` };
+  if (violated > 0) return { ...row, verdict: 'violated' };
+  if (known > 0) return { ...row, verdict: 'known violation', reason: claim.known?.(profile)?.why ?? '' };
   if (met > 0) return { ...row, verdict: 'holds' };
-  return notApplicable
-    ? { ...row, verdict: 'not applicable', reason: notApplicable }
-    : { ...row, verdict: 'vacuous' };
+  const reason = claim.notApplicable?.(profile) ?? null;
+  return reason ? { ...row, verdict: 'not applicable', reason } : { ...row, verdict: 'vacuous' };
+}
+
+export interface Reached {
+  readonly name: string;
+  readonly count: number;
+  readonly floor: number;
+}
+
+/** What was reached, with the floor for as many commands as were judged; a short run is given room for bad luck. */
+export function reachedReports(profile: Profile, tally: Tally): Reached[] {
+  return reachablesOf(profile).map(({ name, floor }) => {
+    const expected = (floor * tally.commands) / 100_000;
+    const least = Math.max(0, Math.floor(expected - 3 * Math.sqrt(expected)));
+    return { name, count: tally.reached[name] ?? 0, floor: least };
+  });
 }
 
 /** Two views that change places: what was `after` is `before` of the next step. */

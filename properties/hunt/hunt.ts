@@ -1,0 +1,311 @@
+// The hunt: batches handed to workers, their counts summed, the earliest violation kept, whatever the order in which workers answer.
+
+import { Worker } from 'node:worker_threads';
+import type { ProfileName } from '../../model/index.ts';
+import { profiles as allProfiles } from '../../model/index.ts';
+import { isOutside, openOutside, openSubject, profilesOf, Unavailable } from '../implementation.ts';
+import {
+  ALIVE,
+  type ClaimReport,
+  claimReports,
+  merge,
+  noTally,
+  type Reached,
+  reachedReports,
+  type Tally,
+} from '../judge.ts';
+import { NotAlive } from '../lockstep.ts';
+import type { Observed, Size } from '../view.ts';
+import {
+  type BatchResult,
+  type Found,
+  LARGEST,
+  movesUpTo,
+  type Plan,
+  RUNS_A_BATCH,
+  runOutsideBatch,
+  runsOf,
+} from './batch.ts';
+import { CELLS, MADE, RUN, type Task } from './worker.ts';
+
+export interface HuntOptions extends Plan {
+  readonly profiles: readonly ProfileName[];
+  /** Runs in each profile; Infinity: until the time is up. */
+  readonly runs: number;
+  readonly minutes?: number;
+  readonly workers?: number;
+  readonly signal?: AbortSignal;
+  readonly progress?: (commands: number, runs: number) => void;
+  readonly remark?: (line: string) => void;
+}
+
+export interface ProfileReport {
+  readonly profile: ProfileName;
+  readonly impl: string;
+  readonly runs: number;
+  readonly commands: number;
+  readonly seconds: number;
+  readonly claims: readonly ClaimReport[];
+  readonly reached: readonly Reached[];
+}
+
+export interface HuntReport {
+  /** unknown: cut off, or a situation was met less often than its floor. */
+  readonly verdict: 'holds' | 'violated' | 'unknown';
+  readonly seed: number;
+  readonly profiles: readonly ProfileReport[];
+  readonly found: Found | null;
+  readonly cutOff: boolean;
+}
+
+const PATIENCE_MS = 10_000;
+/** What a program outside is asked for, unless --scope says otherwise. */
+export const OUTSIDE: Size = { containers: 3, tasks: 4, pages: 8 };
+
+/** Hunts in each profile in turn. @throws Unavailable if the implementation can run in none of them. */
+export async function hunt(options: HuntOptions): Promise<HuntReport> {
+  const known = profilesOf(options.impl);
+  const wanted = options.profiles.filter((profile) => !known || known.includes(profile));
+  if (wanted.length === 0)
+    throw new Unavailable(`${options.impl} knows ${known?.join(', ')}, not ${options.profiles.join(', ')}`);
+  const deadline = options.minutes === undefined ? Infinity : performance.now() + options.minutes * 60_000;
+  const crew: Crew = isOutside(options.impl) ? new Visitors(options) : new Workers(options);
+  const reports: ProfileReport[] = [];
+  let found: Found | null = null;
+  let cutOff = false;
+  let commands = 0;
+  let runs = 0;
+  try {
+    for (const [k, profile] of wanted.entries()) {
+      const share = performance.now() + (deadline - performance.now()) / (wanted.length - k);
+      const course = new Course(options, profile, share, (tally) =>
+        options.progress?.(commands + tally.commands, runs + tally.runs),
+      );
+      const observed = await crew.work(course);
+      reports.push(course.report(observed));
+      commands += course.tally.commands;
+      runs += course.tally.runs;
+      found = course.found;
+      cutOff ||= course.cutOff;
+      if (found || options.signal?.aborted) break;
+    }
+  } finally {
+    await crew.close();
+  }
+  cutOff ||= options.signal?.aborted ?? false;
+  const low = reports.some(({ reached }) => reached.some(({ count, floor }) => count < floor));
+  const verdict = found ? 'violated' : cutOff || low ? 'unknown' : 'holds';
+  return { verdict, seed: options.seed, profiles: reports, found, cutOff };
+}
+
+/** One profile's batches: which is next, what was found, what was counted. */
+class Course {
+  readonly profile: ProfileName;
+  readonly options: HuntOptions;
+  readonly #deadline: number;
+  readonly #told: (tally: Tally) => void;
+  readonly #started = performance.now();
+  readonly #results = new Map<number, BatchResult>();
+  #next = 0;
+  tally: Tally = noTally;
+  found: Found | null = null;
+  cutOff = false;
+
+  constructor(options: HuntOptions, profile: ProfileName, deadline: number, told: (tally: Tally) => void) {
+    this.options = options;
+    this.profile = profile;
+    this.#deadline = deadline;
+    this.#told = told;
+  }
+
+  /** The next batch, or null when there is no more to do. */
+  take(): Task | null {
+    if (this.found || this.options.signal?.aborted) return null;
+    const left = this.options.runs - this.#next * RUNS_A_BATCH;
+    if (left <= 0) return null;
+    if (performance.now() > this.#deadline) {
+      // A time is the plan itself unless runs were asked for, too.
+      this.cutOff = Number.isFinite(this.options.runs);
+      return null;
+    }
+    return { profile: this.profile, batch: this.#next++, runs: Math.min(left, RUNS_A_BATCH) };
+  }
+
+  /** Books a result. Of several violations the one of the earliest batch counts, and nothing after it. */
+  give(result: BatchResult): void {
+    this.#results.set(result.batch, result);
+    if (result.found && (!this.found || result.batch < this.found.batch)) this.found = result.found;
+    this.tally = merge(this.tally, result.tally);
+    this.#told(this.tally);
+  }
+
+  report(observed: Observed): ProfileReport {
+    const last = this.found?.batch ?? Infinity;
+    const counted = [...this.#results.values()].filter(({ batch }) => batch <= last);
+    const tally = counted.map((r) => r.tally).reduce(merge, noTally);
+    const profile = allProfiles[this.profile];
+    return {
+      profile: this.profile,
+      impl: this.options.impl,
+      runs: tally.runs,
+      commands: tally.commands,
+      seconds: (performance.now() - this.#started) / 1000,
+      claims: claimReports(profile, observed, tally, this.options.claims),
+      // A violation ends the run early, and one scope or one claim is no portfolio: floors would say nothing.
+      reached: reachedReports(profile, tally).map((row) =>
+        this.found || this.options.size || this.options.length !== undefined ? { ...row, floor: 0 } : row,
+      ),
+    };
+  }
+}
+
+interface Crew {
+  /** Works a course to its end; tells what the subject shows. */
+  work(course: Course): Promise<Observed>;
+  close(): Promise<void>;
+}
+
+/** Worker threads for subjects of this process. */
+class Workers implements Crew {
+  readonly #options: HuntOptions;
+  readonly #pool: Hunter[] = [];
+
+  constructor(options: HuntOptions) {
+    this.#options = options;
+  }
+
+  async work(course: Course): Promise<Observed> {
+    const { impl, size } = this.#options;
+    const { observed } = await openSubject(impl, course.profile, size ?? LARGEST);
+    const batches = Math.ceil(this.#options.runs / RUNS_A_BATCH);
+    const count = Math.max(1, Math.min(this.#options.workers ?? 1, batches));
+    while (this.#pool.length < count) this.#pool.push(new Hunter(this.#options));
+    await Promise.all(this.#pool.map((hunter) => hunter.work(course)));
+    return observed;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#pool.map((hunter) => hunter.close()));
+  }
+}
+
+/** One worker thread and the watch over it. */
+class Hunter {
+  readonly #plan: Plan;
+  readonly #place = new Int32Array(new SharedArrayBuffer(CELLS * 4));
+  #worker: Worker | null = null;
+
+  constructor({ impl, seed, length, size, claims, compare, exotic }: HuntOptions) {
+    this.#plan = JSON.parse(JSON.stringify({ impl, seed, length, size, claims, compare, exotic }));
+  }
+
+  async work(course: Course): Promise<void> {
+    for (let task = course.take(); task !== null; task = course.take()) {
+      course.give(await this.#do(task));
+    }
+  }
+
+  async #do(task: Task): Promise<BatchResult> {
+    const worker = this.#worker ?? (await this.#start());
+    return new Promise<BatchResult>((resolve, reject) => {
+      let [run, made, since] = [-1, -1, performance.now()];
+      const timer = setInterval(() => {
+        const [r, m] = [Atomics.load(this.#place, RUN), Atomics.load(this.#place, MADE)];
+        if (r !== run || m !== made) [run, made, since] = [r, m, performance.now()];
+        else if (performance.now() - since > PATIENCE_MS) done(() => resolve(this.#silent(task, run, made)));
+      }, 500);
+      const done = (settle: () => void) => {
+        clearInterval(timer);
+        worker.removeAllListeners();
+        settle();
+      };
+      worker.once('message', (result: BatchResult) => done(() => resolve(result)));
+      worker.once('error', (error) => done(() => reject(error)));
+      worker.once('exit', (code) => done(() => reject(new Error(`a worker ended with ${code}`))));
+      worker.postMessage(task);
+    });
+  }
+
+  async #start(): Promise<Worker> {
+    const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
+      workerData: { plan: this.#plan, shared: this.#place.buffer },
+    });
+    this.#worker = worker;
+    await new Promise<void>((resolve, reject) => {
+      worker.once('message', () => resolve());
+      worker.once('error', reject);
+    });
+    worker.removeAllListeners();
+    return worker;
+  }
+
+  /** The subject does not come back from a move: the worker goes, the trace up to that move is the violation. */
+  #silent({ profile, batch, runs }: Task, run: number, made: number): BatchResult {
+    void this.close();
+    const at = Math.max(run, 0);
+    const drawn = runsOf(this.#plan, profile, batch, runs)[at];
+    const moves = movesUpTo(this.#plan, profile, drawn, made);
+    const witness = `no answer in ${PATIENCE_MS / 1000} s`;
+    const found: Found = {
+      claim: ALIVE,
+      witness,
+      moves,
+      answers: [],
+      profile,
+      size: drawn.size,
+      batch,
+      run: at,
+    };
+    const count = { checked: 1, met: 1, known: 0, violated: 1 };
+    const tally: Tally = { runs: at + 1, commands: made, claims: { [ALIVE]: count }, reached: {} };
+    return { profile, batch, tally, found };
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = null;
+    worker?.removeAllListeners();
+    await worker?.terminate();
+  }
+}
+
+/** Programs and kernels: one at a time, driven from here. */
+class Visitors implements Crew {
+  readonly #options: HuntOptions;
+
+  constructor(options: HuntOptions) {
+    this.#options = options;
+  }
+
+  async work(course: Course): Promise<Observed> {
+    const { impl, remark, size = OUTSIDE } = this.#options;
+    const plan: Plan = { ...this.#options, size, exotic: false };
+    const scope = { ...size, limit: size.pages + 1 };
+    let observed: Observed = new Set();
+    try {
+      const subject = await openOutside(impl, course.profile, scope, remark ? { remark } : {});
+      observed = subject.observed;
+      try {
+        for (let task = course.take(); task !== null; task = course.take()) {
+          const runs = runsOf(plan, task.profile, task.batch, task.runs);
+          course.give(await runOutsideBatch(plan, task.profile, task.batch, runs, subject));
+        }
+      } finally {
+        await subject.close();
+      }
+    } catch (error) {
+      if (!(error instanceof NotAlive)) throw error;
+      course.give(neverAnswered(course.profile, size, error.message));
+    }
+    return observed;
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** It broke the protocol before the first move. */
+function neverAnswered(profile: ProfileName, size: Size, witness: string): BatchResult {
+  const found: Found = { claim: ALIVE, witness, moves: [], answers: [], profile, size, batch: 0, run: 0 };
+  const count = { checked: 1, met: 1, known: 0, violated: 1 };
+  return { profile, batch: 0, tally: { ...noTally, claims: { [ALIVE]: count } }, found };
+}

@@ -1,0 +1,298 @@
+// A program that speaks the line protocol, as a subject: its lines are decoded by Schemas, and what it leaves out is not observed.
+
+import * as Schema from '@effect/schema/Schema';
+import { Program, type ProgramOptions, ProtocolError } from '../impl/external/program.ts';
+import type { Move, Profile, Scope } from '../model/index.ts';
+import { NotAlive } from './lockstep.ts';
+import { moveText, moveToJson } from './move.ts';
+import type { Answer, OutsideSubject } from './subject.ts';
+import {
+  MAPPED,
+  NONE,
+  type Observable,
+  type Observed,
+  observables,
+  PINNED,
+  type Size,
+  type View,
+} from './view.ts';
+
+const Count = Schema.Int.check(Schema.isBetween({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 }));
+const Names = (letter: string) =>
+  Schema.Array(Schema.String.check(Schema.isPattern(new RegExp(`^${letter}[0-9]{1,6}$`))));
+
+const ContainerSchema = Schema.Struct({
+  usage: Schema.optionalKey(Count),
+  /** Pages; `null` or `"unlimited"`: no limit. A string of digits serves beyond 2^53. */
+  limit: Schema.optionalKey(
+    Schema.Union([
+      Schema.Number,
+      Schema.Null,
+      Schema.String.check(Schema.isPattern(/^(unlimited|[0-9]{1,20})$/)),
+    ]),
+  ),
+  failcnt: Schema.optionalKey(Count),
+  /** How many of its charges' reclaims freed something. */
+  reclaimed: Schema.optionalKey(Count),
+  tasks: Schema.optionalKey(Names('t')),
+  /** Head first. */
+  active: Schema.optionalKey(Names('p')),
+  inactive: Schema.optionalKey(Names('p')),
+});
+
+const PageSchema = Schema.Struct({
+  owner: Schema.optionalKey(
+    Schema.Union([Schema.Null, Schema.String.check(Schema.isPattern(/^(c[0-9]{1,6}|root)$/))]),
+  ),
+  mappers: Schema.optionalKey(Names('t')),
+  /** The tasks that have it locked. */
+  pins: Schema.optionalKey(Names('t')),
+  referenced: Schema.optionalKey(Schema.Boolean),
+});
+
+const ContainerName = Schema.String.check(Schema.isPattern(/^(c[0-9]{1,6}|root)$/));
+const PageName = Schema.String.check(Schema.isPattern(/^p[0-9]{1,6}$/));
+
+/** What a program shows after a move. Containers that are not there, and pages that nobody maps, are left out. */
+export const ShownSchema = Schema.Struct({
+  containers: Schema.Record(ContainerName, ContainerSchema),
+  pages: Schema.optionalKey(Schema.Record(PageName, PageSchema)),
+});
+export type Shown = typeof ShownSchema.Type;
+
+export const AnswerSchema = Schema.Struct({
+  outcome: Schema.Literals(['ok', 'KILLED', 'EEXIST', 'ENOENT', 'EBUSY', 'ESRCH', 'EINVAL', 'ENOMEM']),
+  killed: Schema.optionalKey(Names('t')),
+  reclaimed: Schema.optionalKey(Names('p')),
+  view: ShownSchema,
+});
+
+const GreetingSchema = Schema.Union([
+  Schema.Struct({ ok: Schema.Literal(true), spec: Schema.optionalKey(Schema.Literals(['lru', 'contract'])) }),
+  Schema.Struct({ skip: Schema.String }),
+]);
+const DoneSchema = Schema.Struct({ ok: Schema.Literal(true) });
+
+const decodeAnswer = Schema.decodeUnknownSync(AnswerSchema);
+const decodeGreeting = Schema.decodeUnknownSync(GreetingSchema);
+const decodeDone = Schema.decodeUnknownSync(DoneSchema);
+
+/** The program says that it cannot run here, or not in this profile. */
+export class Skipped extends Error {
+  override readonly name = 'Skipped';
+}
+
+/** These moves show every field that a program has: a charge, a lock, a reclaim, a kill. */
+const overture: readonly Move[] = [
+  ['mkdir', 0],
+  ['spawn', 0, 0],
+  ['touch', 0, 0],
+  ['touch', 0, 0],
+  ['pin', 0, 0],
+  ['unpin', 0, 0],
+  ['setLimit', 0, 1],
+  ['touch', 0, 1],
+  ['pin', 0, 1],
+  ['touch', 0, 0],
+];
+
+export class ProgramSubject implements OutsideSubject {
+  readonly name: string;
+  readonly #program: Program;
+  #relation: 'lru' | 'contract' = 'lru';
+  #observed: Observed = new Set();
+
+  private constructor(command: string, program: Program) {
+    this.name = command;
+    this.#program = program;
+  }
+
+  get relation(): 'lru' | 'contract' {
+    return this.#relation;
+  }
+
+  get observed(): Observed {
+    return this.#observed;
+  }
+
+  /**
+   * Starts a program, greets it, and finds out what it shows.
+   * @throws Skipped if it declines; NotAlive if it breaks the protocol.
+   */
+  static async open(
+    command: string,
+    profile: Profile,
+    scope: Scope,
+    options: ProgramOptions = {},
+  ): Promise<ProgramSubject> {
+    const subject = new ProgramSubject(command, new Program(command, options));
+    try {
+      const greeting = await subject.#ask(
+        { firsttouch: 1, profile: profile.name, scope },
+        decodeGreeting,
+        '{"ok":true} or {"skip":"reason"}',
+      );
+      if ('skip' in greeting) throw new Skipped(greeting.skip);
+      subject.#relation = greeting.spec ?? 'lru';
+      await subject.#learn(scope);
+    } catch (error) {
+      await subject.close();
+      throw error;
+    }
+    return subject;
+  }
+
+  /** Plays the overture and notes which fields the answers have. */
+  async #learn(scope: Scope): Promise<void> {
+    const seen = new Set<Observable>();
+    for (const move of overture) {
+      if (move.slice(2).some((p) => Number(p) >= scope.pages)) continue;
+      const { killed, reclaimed, view } = await this.#ask(
+        { move: moveToJson(move) },
+        decodeAnswer,
+        answerForm,
+      );
+      if (killed) seen.add('victims');
+      if (reclaimed) seen.add('reclaimed');
+      for (const what of shownIn(view)) seen.add(what);
+    }
+    this.#observed = new Set(observables.filter((what) => seen.has(what)));
+    await this.#restart();
+  }
+
+  async #restart(): Promise<void> {
+    await this.#ask({ reset: true }, decodeDone, '{"ok":true}');
+  }
+
+  reset(_size: Size): Promise<void> {
+    return this.#restart();
+  }
+
+  async apply(move: Move, view: View): Promise<Answer> {
+    const {
+      outcome,
+      killed,
+      reclaimed,
+      view: shown,
+    } = await this.#ask({ move: moveToJson(move) }, decodeAnswer, answerForm);
+    try {
+      write(shown, view, this.#observed);
+    } catch (error) {
+      throw new NotAlive(`after ${moveText(move)}: ${messageOf(error)}`);
+    }
+    return { outcome, killed: (killed ?? []).map(idOf), reclaimed: (reclaimed ?? []).map(idOf) };
+  }
+
+  async #ask<A>(value: unknown, decode: (json: unknown) => A, legal: string): Promise<A> {
+    let json: unknown;
+    try {
+      json = await this.#program.ask(value);
+    } catch (error) {
+      if (error instanceof ProtocolError) throw new NotAlive(error.message);
+      throw error;
+    }
+    try {
+      return decode(json);
+    } catch (error) {
+      const sent = JSON.stringify(value);
+      throw new NotAlive(
+        `to ${sent} it answered ${excerpt(JSON.stringify(json))}: ${messageOf(error)}; legal is ${legal}`,
+      );
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#program.close();
+  }
+}
+
+const answerForm = '{"outcome":"ok","killed":[],"reclaimed":[],"view":{"containers":{...},"pages":{...}}}';
+
+const messageOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
+
+const excerpt = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
+
+const idOf = (name: string): number => (name === 'root' ? -1 : Number(name.slice(1)));
+
+function shownIn({ containers, pages }: Shown): Observable[] {
+  const found: Observable[] = [];
+  for (const c of Object.values(containers)) {
+    if (c.usage !== undefined) found.push('usage');
+    if (c.limit !== undefined) found.push('limit');
+    if (c.failcnt !== undefined) found.push('failcnt');
+    if (c.reclaimed !== undefined) found.push('reclaims');
+    if (c.tasks !== undefined) found.push('tasks');
+    if (c.active !== undefined && c.inactive !== undefined) found.push('lists', 'order');
+  }
+  for (const p of Object.values(pages ?? {})) {
+    if (p.owner !== undefined) found.push('owner');
+    if (p.mappers !== undefined) found.push('mappers');
+    if (p.pins !== undefined) found.push('pins');
+    if (p.referenced !== undefined) found.push('referenced');
+  }
+  return found;
+}
+
+/** Writes what a program shows into a view. @throws Error for a name out of scope, or a field that it has shown before and now does not. */
+function write({ containers, pages }: Shown, view: View, observed: Observed): void {
+  view.clear();
+  const has = <T>(what: Observable, name: string, value: T | undefined): value is T => {
+    if (!observed.has(what)) return false;
+    if (value === undefined) throw new Error(`${name} does not show its ${what}, as it did before`);
+    return true;
+  };
+  for (const [name, c] of Object.entries(containers)) {
+    const slot = view.slotOf(within(idOf(name), view.size.containers, name));
+    view.exists[slot] = 1;
+    if (has('usage', name, c.usage)) view.usage[slot] = c.usage;
+    if (has('failcnt', name, c.failcnt)) view.failcnt[slot] = c.failcnt;
+    if (has('reclaims', name, c.reclaimed)) view.reclaims[slot] = c.reclaimed;
+    if (has('limit', name, c.limit)) view.setLimit(slot, limitOf(c.limit));
+    if (has('tasks', name, c.tasks)) {
+      for (const t of c.tasks) view.container[within(idOf(t), view.size.tasks, t)] = slot;
+    }
+    if (has('lists', name, c.active)) writeList(view, slot, view.active, view.activeLength, c.active);
+    if (has('lists', name, c.inactive)) writeList(view, slot, view.inactive, view.inactiveLength, c.inactive);
+  }
+  for (const [name, page] of Object.entries(pages ?? {})) {
+    const p = within(idOf(name), view.size.pages, name);
+    if (has('owner', name, page.owner))
+      view.owner[p] = page.owner === null ? NONE : view.slotOf(idOf(page.owner));
+    if (has('referenced', name, page.referenced)) view.referenced[p] = page.referenced ? 1 : 0;
+    const pins = new Set(has('pins', name, page.pins) ? page.pins : []);
+    if (!has('mappers', name, page.mappers)) continue;
+    for (const t of new Set(page.mappers)) {
+      view.map(within(idOf(t), view.size.tasks, t), p, pins.has(t) ? MAPPED | PINNED : MAPPED);
+    }
+  }
+}
+
+function writeList(
+  view: View,
+  slot: number,
+  list: Int32Array,
+  lengths: Int32Array,
+  names: readonly string[],
+): void {
+  if (names.length > view.size.pages)
+    throw new Error(`a list holds ${names.length} of ${view.size.pages} pages`);
+  lengths[slot] = names.length;
+  names.forEach((name, i) => {
+    list[slot * view.size.pages + i] = within(idOf(name), view.size.pages, name);
+  });
+}
+
+function within(id: number, count: number, name: string): number {
+  if (id >= count) throw new Error(`${name} is outside the scope, which has ${count} of its kind`);
+  return id;
+}
+
+const UNLIMITED = 2n ** 63n - 1n;
+
+function limitOf(limit: number | string | null): bigint {
+  if (limit === null || limit === 'unlimited') return UNLIMITED;
+  // 2^63-1 is no double: a program in a language of doubles writes the nearest one.
+  if (typeof limit === 'number' && limit >= 2 ** 63) return UNLIMITED;
+  return BigInt(limit);
+}
