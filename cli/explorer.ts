@@ -1,6 +1,7 @@
 // The explorer command: writes the time-travel explorer, one HTML file, and opens it on request.
 
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { define, HOLDS, UsageError } from './command.ts';
 import { text, toggle } from './flags.ts';
 import { openInBrowser, pages } from './pages.ts';
@@ -15,7 +16,7 @@ export const command = define({
   },
   run: async ({ flags, positionals: [file], out }) => {
     const target = flags.out ?? 'firsttouch-explorer.html';
-    const embedded = file === undefined ? '' : await readable(file);
+    const embedded = file === undefined ? undefined : { name: basename(file), text: await readable(file) };
     const { explorerPage, writeWhole } = await pages();
     await writeWhole(target, await explorerPage(embedded));
     out(`${target}\n`);

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { UsageError } from './command.ts';
 
 interface Pages {
-  explorerPage(embedded?: string): Promise<string>;
+  explorerPage(embedded?: { readonly name: string; readonly text: string }): Promise<string>;
   writeWhole(file: string, text: string): Promise<void>;
 }
 

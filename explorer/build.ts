@@ -42,18 +42,19 @@ export const scriptElement = (code: string): string => `<script>${insideScript(c
 const insideScript = (text: string): string =>
   text.replaceAll(/<\/(?=script)/gi, '<\\/').replaceAll('<!--', '<\\!--');
 
-/** The explorer page; with `embedded`, the text of the file that it opens first. */
-export async function explorerPage(embedded = ''): Promise<string> {
+/** The explorer page; with `embedded`, the file that it opens first, whatever is in it: the page itself judges that. */
+export async function explorerPage(embedded?: Embedded): Promise<string> {
   return page('index.html', {
     style: await styleElement(),
-    embedded: embeddedText(embedded),
+    embedded: embedded ? JSON.stringify(embedded).replaceAll('<', '\\u003c') : '',
     script: scriptElement(await script('explorer.tsx')),
   });
 }
 
-/** As a JSON string, so that a file which is no JSON still arrives as it is, and is refused by the page in words. */
-const embeddedText = (text: string): string =>
-  text === '' ? '' : JSON.stringify(text).replaceAll('<', '\\u003c');
+export interface Embedded {
+  readonly name: string;
+  readonly text: string;
+}
 
 /** Whole or not at all: a reader never sees half a page. */
 export async function writeWhole(file: string, text: string): Promise<void> {

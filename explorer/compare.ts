@@ -4,7 +4,7 @@ import { ROOT } from '../model/index.ts';
 import { ControllerSubject } from '../properties/controller.ts';
 import { SHELL } from '../properties/link.ts';
 import { difference, View, viewOfState } from '../properties/view.ts';
-import type { Recorded } from './open.ts';
+import type { Recorded } from './opened.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface Difference {

@@ -6,7 +6,7 @@ import { App } from './view/app.tsx';
 
 const session = new Session();
 const text = document.getElementById('embedded')?.textContent?.trim();
-const embedded = text ? (JSON.parse(text) as string) : null;
+const embedded = text ? (JSON.parse(text) as { name: string; text: string }) : null;
 const place = document.getElementById('app') as HTMLElement;
 place.replaceChildren();
 render(<App session={session} embedded={embedded} />, place);

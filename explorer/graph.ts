@@ -7,6 +7,13 @@ import { begin, type Turn } from '../properties/link.ts';
 /** contract: every legal choice is a way of its own. lru: the two lists decide. */
 export type Kind = 'contract' | 'lru';
 
+/** Which graph. */
+export interface Asked {
+  readonly kind: Kind;
+  readonly profile: ProfileName;
+  readonly scope: Scope;
+}
+
 export interface Node {
   readonly id: number;
   readonly state: State;

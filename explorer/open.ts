@@ -1,86 +1,126 @@
-// From a file or a link to a trace. Whatever is wrong with it is said in one sentence, and nothing else happens.
+// From a file or a link to something to look at. Whatever is wrong with it is said in one sentence, and nothing else happens.
 
-import * as Schema from '@effect/schema/Schema';
-import { type Move, profileNames, type Scope } from '../model/index.ts';
-import { decodeLink, type Linked, type Turn } from '../properties/link.ts';
-import { moveFromJson, ScopeSchema, scopeOf } from '../properties/move.ts';
-
-/** What a loaded file says that its subject answered, move by move; a field that it does not say is left out. */
-export interface Recorded {
-  readonly subject: string;
-  readonly about: readonly string[];
-  readonly answers: readonly Answer[];
-}
-
-export interface Answer {
-  readonly outcome?: string;
-  readonly killed?: readonly number[];
-  readonly reclaimed?: readonly number[];
-}
-
-export interface Opened {
-  readonly linked: Linked;
-  readonly recorded: Recorded | null;
-}
-
-export class OpenError extends Error {
-  override name = 'OpenError';
-}
-
-/** The text after `#` of a link. */
-export function openLink(hash: string): Opened {
-  return { linked: decodeLink(hash), recorded: null };
-}
-
-const Line = Schema.Struct({
-  move: Schema.Unknown,
-  outcome: Schema.optionalKey(Schema.String),
-  killed: Schema.optionalKey(Schema.Array(Schema.String)),
-  reclaimed: Schema.optionalKey(Schema.Array(Schema.String)),
-  choices: Schema.optionalKey(Schema.Unknown),
-});
-
-const File = Schema.Struct({
-  profile: Schema.Literals(profileNames),
-  scope: Schema.optionalKey(ScopeSchema),
-  start: Schema.optionalKey(Schema.Literals(['nothing', 'root', 'shell'])),
-  subject: Schema.optionalKey(Schema.String),
-  why: Schema.optionalKey(Schema.String),
-  breaks: Schema.optionalKey(Schema.Unknown),
-  trace: Schema.Array(Line),
-});
+import { IllegalChoice, type Move, type ProfileName, profileNames, step } from '../model/index.ts';
+import { BadCounterexample, type Counterexample, parseCounterexample } from '../properties/counterexample.ts';
+import { choosing, type Decision, type Decisions } from '../properties/decide.ts';
+import { begin, decodeLink, type Turn } from '../properties/link.ts';
+import { parseScript, ScriptError } from '../properties/shell/script.ts';
+import { isItf, openItf } from './itf.ts';
+import { type Answer, OpenError, type Opened } from './opened.ts';
 
 /** Files above this size are refused before they are parsed: 32 MiB. */
 export const MOST_BYTES = 32 * 2 ** 20;
 
-export function openText(text: string): Opened {
+/** The text after `#` of a link. */
+export const openLink = (hash: string): Opened => ({
+  kind: 'trace',
+  linked: decodeLink(hash),
+  recorded: null,
+});
+
+/** A counterexample, an ITF trace or graph, a link, or a shell script or transcript. */
+export function openText(text: string, name: string): Opened {
+  const start = text.trimStart();
+  if (start === '') throw new OpenError(`${name} is empty`);
+  if (start.startsWith('{') || start.startsWith('[')) return openJson(text, name);
+  const link = /^\S*#([A-Za-z0-9_.!~*'()%-]+)\s*$/.exec(start);
+  if (link) return openLink(link[1]);
+  return openScript(text, name);
+}
+
+function openJson(text: string, name: string): Opened {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new OpenError(`the file is not JSON: ${(error as Error).message}`);
+    throw new OpenError(`${name} is damaged JSON: ${(error as Error).message}`);
   }
-  const decoded = Schema.decodeUnknownExit(File)(json);
-  if (decoded._tag === 'Failure') {
-    throw new OpenError(`the file is JSON, but no counterexample: ${String(decoded.cause).split('\n')[0]}`);
+  if (isItf(json)) return openItf(json, name);
+  try {
+    return openCounterexample(parseCounterexample(text, name));
+  } catch (error) {
+    if (error instanceof BadCounterexample) throw new OpenError(error.message);
+    throw error;
   }
-  const { profile, start = 'nothing', subject, why, trace } = decoded.value;
-  const turns = trace.map((line, i): Turn => ({ move: moveOf(line.move, i), decisions: [] }));
-  const scope: Scope = decoded.value.scope ?? scopeOf(turns.map(({ move }) => move));
+}
+
+function openScript(text: string, name: string): Opened {
+  try {
+    const script = parseScript(text);
+    const profile = script.profile?.name ?? 'letter';
+    if (!isProfile(profile)) {
+      throw new OpenError(`${name}: no profile is called ${profile}; there are: ${profileNames.join(', ')}`);
+    }
+    return { kind: 'script', script, profile };
+  } catch (error) {
+    if (error instanceof ScriptError) {
+      throw new OpenError(
+        `${name} is no counterexample (that is JSON), and no shell script either: line ${error.line}: ${error.message}`,
+      );
+    }
+    throw error;
+  }
+}
+
+const isProfile = (name: string): name is ProfileName => (profileNames as readonly string[]).includes(name);
+
+function openCounterexample(example: Counterexample): Opened {
+  const { profile, scope, moves, answers, subject, breaks, why, missed, mistake } = example;
+  const world = { profile, scope, start: 'nothing' } as const;
+  const byHand = subject === 'contract' ? decisionsOf(example) : null;
+  const turns = moves.map((move, i): Turn => ({ move, decisions: byHand?.[i] ?? [] }));
   return {
-    linked: { profile, start, scope, turns },
+    kind: 'trace',
+    linked: { ...world, turns },
     recorded: {
-      subject: subject ?? 'the file',
-      about: why ? [why] : [],
-      answers: trace.map(({ outcome }) => (outcome === undefined ? {} : { outcome })),
+      subject,
+      about: [`${mistake} breaks ${breaks}`, `why: ${why}`, `why it was missed: ${missed}`],
+      answers,
     },
   };
 }
 
-function moveOf(json: unknown, at: number): Move {
-  try {
-    return moveFromJson(json);
-  } catch (error) {
-    throw new OpenError(`move ${at + 1} of the trace: ${(error as Error).message}`);
+/** A trace of the contract tells its choices by what was reclaimed and whom it killed, each choice as it can be had from them. */
+function decisionsOf({ profile, scope, moves, answers }: Counterexample): Decisions[] {
+  let state = begin({ profile, scope, start: 'nothing' });
+  return moves.map((move, i) => {
+    const one = played(move, answers[i], false);
+    const taken = matches(one, answers[i]) ? one : played(move, answers[i], true);
+    state = taken.state;
+    return taken.decisions;
+  });
+
+  function played(move: Move, answer: Answer, atOnce: boolean) {
+    const decisions: Decision[] = [];
+    const pages = [...(answer.reclaimed ?? [])];
+    const victims = [...(answer.killed ?? [])];
+    try {
+      const next = step(
+        state,
+        move,
+        choosing(({ kind }) => {
+          const from = kind === 'victim' ? victims : pages;
+          const taken = from.splice(0, kind === 'reclaim' && atOnce ? from.length : 1);
+          decisions.push(taken.length > 0 ? taken : null);
+          return taken.length > 0 ? taken : null;
+        }),
+      );
+      return { ...next, decisions };
+    } catch (error) {
+      if (!(error instanceof IllegalChoice)) throw error;
+      return {
+        ...step(
+          state,
+          move,
+          choosing(() => null),
+        ),
+        decisions: [],
+      };
+    }
   }
 }
+
+const matches = (mine: Required<Answer>, theirs: Answer): boolean =>
+  mine.outcome === theirs.outcome &&
+  String(mine.killed) === String(theirs.killed) &&
+  String(mine.reclaimed) === String(theirs.reclaimed);

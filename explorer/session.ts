@@ -6,8 +6,9 @@ import { encodeLink, type Linked, type Turn, type World } from '../properties/li
 import type { Maybe, Reply } from '../properties/shell/machine.ts';
 import { Interrupted } from '../properties/shell/shell.ts';
 import { parseCommand } from '../properties/shell/words.ts';
+import type { Asked } from './graph.ts';
 import type { NameBook } from './names.ts';
-import type { Recorded } from './open.ts';
+import type { Opened, Recorded } from './opened.ts';
 import { shellAt } from './shell.ts';
 import { type Moment, type PlayOptions, Timeline } from './timeline.ts';
 
@@ -67,6 +68,8 @@ export class Session {
   playing = false;
   /** What a loaded counterexample says that its subject did; null in free play. */
   recorded: Recorded | null = null;
+  /** The graph that a loaded file asks for. */
+  asked: Asked | null = null;
   said: readonly Said[] = [];
   /** The shell command that runs now. */
   running: string | null = null;
@@ -159,23 +162,26 @@ export class Session {
     this.changed();
   }
 
-  /** Runs a line of the shell where the timeline stands. */
-  async run(line: string): Promise<void> {
-    if (this.running !== null || line.trim() === '') return;
+  /** Runs a line of the shell where the timeline stands. False: it was not run to its end. */
+  async run(line: string): Promise<boolean> {
+    if (this.running !== null || line.trim() === '') return false;
     this.#leave();
     this.running = line;
     this.changed();
     let output: string;
+    let isWhole = true;
     try {
       output = await this.#output(line);
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
       output = 'interrupted; what was done stays\n';
+      isWhole = false;
     } finally {
       this.running = null;
     }
     this.said = [...this.said, { id: this.#ids++, command: line, output }].slice(-200);
     this.changed();
+    return isWhole;
   }
 
   async #output(line: string): Promise<string> {
@@ -249,6 +255,34 @@ export class Session {
     this.changed();
   }
 
+  /** Shows what a file or link held. A recording is stepped through from its beginning. */
+  show(opened: Opened): void {
+    if (opened.kind === 'script') void this.#perform(opened);
+    else if (opened.kind === 'graph') {
+      const { profile, scope } = opened.asked;
+      this.asked = opened.asked;
+      this.open({ profile, start: 'nothing', scope, turns: [] });
+    } else {
+      const { linked, recorded } = opened;
+      this.open(linked, recorded ? 0 : linked.turns.length, recorded);
+    }
+  }
+
+  /** Runs a script or transcript in a new machine; where its output is not the expected one, says so. */
+  async #perform({ script, profile }: Opened & { kind: 'script' }): Promise<void> {
+    this.restart({ ...freePlay, profile });
+    for (const { command, line, expected } of script.entries) {
+      if (!(await this.run(command))) return;
+      const output = this.said.at(-1)?.output ?? '';
+      if (script.isTranscript && output !== expected) {
+        this.say(
+          'note',
+          `line ${line}: ${command} printed ${shown(output)}, the transcript expects ${shown(expected)}`,
+        );
+      }
+    }
+  }
+
   restart(world: World): void {
     this.open({ ...world, turns: [] });
   }
@@ -275,6 +309,8 @@ export class Session {
     return encodeLink(this.timeline.linked());
   }
 }
+
+const shown = (output: string): string => JSON.stringify(output.trimEnd()).slice(0, 80);
 
 /** Returns 1 if the decisions had to be dropped. */
 function playLegally(timeline: Timeline, turn: Turn): 0 | 1 {

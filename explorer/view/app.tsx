@@ -3,7 +3,8 @@
 import { useEffect, useMemo, useReducer } from 'preact/hooks';
 import { profileNames } from '../../model/index.ts';
 import { changeBetween, noChange } from '../change.ts';
-import { MOST_BYTES, type Opened, openLink, openText } from '../open.ts';
+import { MOST_BYTES, openLink, openText } from '../open.ts';
+import type { Opened } from '../opened.ts';
 import type { Session } from '../session.ts';
 import { answerWords, moveWords } from '../words.ts';
 import { ComparePanel, useComparison } from './compare.tsx';
@@ -17,7 +18,7 @@ import { TimeBar, Trace } from './trace.tsx';
 interface AppProps {
   readonly session: Session;
   /** The text of a file that this page was made for. */
-  readonly embedded: string | null;
+  readonly embedded: { readonly name: string; readonly text: string } | null;
 }
 
 export function App({ session, embedded }: AppProps) {
@@ -125,8 +126,7 @@ function Keys() {
 /** Opens, and says what is wrong instead if something is. */
 export function opening(session: Session, open: () => Opened): boolean {
   try {
-    const { linked, recorded } = open();
-    session.open(linked, recorded ? 0 : linked.turns.length, recorded);
+    session.show(open());
     return true;
   } catch (error) {
     session.say('error', `${(error as Error).message}. What was here before is still here.`);
@@ -135,14 +135,14 @@ export function opening(session: Session, open: () => Opened): boolean {
 }
 
 /** At the start, and whenever the link changes under us. */
-function useOpening(session: Session, embedded: string | null): void {
+function useOpening(session: Session, embedded: AppProps['embedded']): void {
   useEffect(() => {
     const fromHash = () => {
       const hash = location.hash.slice(1);
       if (hash && hash !== lastWritten) opening(session, () => openLink(hash));
     };
     if (location.hash.length > 1) fromHash();
-    else if (embedded) opening(session, () => openText(embedded));
+    else if (embedded) opening(session, () => openText(embedded.text, embedded.name));
     const drop = (event: DragEvent) => {
       event.preventDefault();
       const file = event.dataTransfer?.files[0];
@@ -165,7 +165,7 @@ export async function openFile(session: Session, file: File): Promise<void> {
     return;
   }
   const text = await file.text();
-  if (opening(session, () => openText(text))) session.say('note', `${file.name} is open`);
+  if (opening(session, () => openText(text, file.name))) session.say('note', `${file.name} is open`);
 }
 
 let lastWritten = '';

@@ -1,6 +1,7 @@
 // What comes in and goes out: a new machine, a file, the link, and exports.
 
 import { useRef } from 'preact/hooks';
+import { type Export, exports } from '../exports.ts';
 import { freePlay, type Session } from '../session.ts';
 import { openFile } from './app.tsx';
 
@@ -40,6 +41,30 @@ export function FilePanel({ session }: { readonly session: Session }) {
       <button type="button" onClick={() => void copy()}>
         copy link
       </button>
+      <details class="menu">
+        <summary>export</summary>
+        <div>
+          {exports.map((each) => (
+            <button type="button" key={each.label} onClick={() => void save(session, each)}>
+              {each.label}
+            </button>
+          ))}
+        </div>
+      </details>
     </div>
   );
+}
+
+async function save(session: Session, { file, type, text }: Export): Promise<void> {
+  try {
+    const url = URL.createObjectURL(new Blob([await text(session.timeline)], { type }));
+    const anchor = document.createElement('a');
+    anchor.href = url;
+    anchor.download = file;
+    anchor.click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+    session.say('note', `${file} is saved where your browser saves files.`);
+  } catch (error) {
+    session.say('error', `${file} could not be made: ${(error as Error).message}`);
+  }
 }

@@ -1,9 +1,9 @@
 // The state graph of a small scope, drawn: one circle a state, a column for each number of moves from the beginning.
 
 import dagre from '@dagrejs/dagre';
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Scope } from '../../model/index.ts';
-import { type Graph, type Kind, smallScopes, stateGraph, stateKey, wayTo } from '../graph.ts';
+import { type Asked, type Graph, type Kind, smallScopes, stateGraph, stateKey, wayTo } from '../graph.ts';
 import type { Session } from '../session.ts';
 import { moveWords } from '../words.ts';
 
@@ -13,7 +13,15 @@ export function GraphPanel({ session }: { readonly session: Session }) {
   const [open, setOpen] = useState(false);
   const [kind, setKind] = useState<Kind>('contract');
   const [which, setWhich] = useState(0);
-  const scope = smallScopes[kind][Math.min(which, smallScopes[kind].length - 1)];
+  const { asked } = session;
+  useEffect(() => {
+    if (!asked) return;
+    setOpen(true);
+    setKind(asked.kind);
+    setWhich(0);
+  }, [asked]);
+  const scopes = scopesOf(kind, asked);
+  const scope = scopes[Math.min(which, scopes.length - 1)];
   return (
     <details class="graph" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>State graph of a small scope</summary>
@@ -30,7 +38,7 @@ export function GraphPanel({ session }: { readonly session: Session }) {
             <label>
               containers/tasks/pages/limit{' '}
               <select value={which} onChange={(event) => setWhich(Number(event.currentTarget.value))}>
-                {smallScopes[kind].map((each, i) => (
+                {scopes.map((each, i) => (
                   <option key={text(each)} value={i}>
                     {text(each)}
                   </option>
@@ -43,6 +51,12 @@ export function GraphPanel({ session }: { readonly session: Session }) {
       )}
     </details>
   );
+}
+
+/** What a loaded graph asks for comes first. */
+function scopesOf(kind: Kind, asked: Asked | null): Scope[] {
+  if (asked?.kind !== kind) return [...smallScopes[kind]];
+  return [asked.scope, ...smallScopes[kind].filter((each) => text(each) !== text(asked.scope))];
 }
 
 interface DrawnProps {

@@ -106,5 +106,5 @@ function complete(session: Session, line: string): string {
 }
 
 async function runAll(session: Session, lines: readonly string[]): Promise<void> {
-  for (const line of lines) await session.run(line);
+  for (const line of lines) if (!(await session.run(line))) return;
 }

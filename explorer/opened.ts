@@ -1,0 +1,29 @@
+// What a file or a link turned out to hold, and what is said if it holds nothing of use.
+
+import type { ProfileName } from '../model/index.ts';
+import type { Linked } from '../properties/link.ts';
+import type { Script } from '../properties/shell/script.ts';
+import type { Asked } from './graph.ts';
+
+/** What a loaded file says that its subject answered, move by move. */
+export interface Recorded {
+  readonly subject: string;
+  /** What the file says of itself: the claim, why, how it was missed. */
+  readonly about: readonly string[];
+  readonly answers: readonly Answer[];
+}
+
+export interface Answer {
+  readonly outcome?: string;
+  readonly killed?: readonly number[];
+  readonly reclaimed?: readonly number[];
+}
+
+export type Opened =
+  | { readonly kind: 'trace'; readonly linked: Linked; readonly recorded: Recorded | null }
+  | { readonly kind: 'script'; readonly script: Script; readonly profile: ProfileName }
+  | { readonly kind: 'graph'; readonly asked: Asked };
+
+export class OpenError extends Error {
+  override name = 'OpenError';
+}

@@ -1,0 +1,336 @@
+// What the explorer page knows, without a page: traces, choices, the shell on a timeline, graphs, comparisons, what is opened and exported.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { controllerDiffers, recordingDiffers } from '../explorer/compare.ts';
+import { traceAsJson, traceAsTest, traceAsTranscript } from '../explorer/exports.ts';
+import { stateGraph, wayTo } from '../explorer/graph.ts';
+import { timelineAsItf } from '../explorer/itf.ts';
+import { legalRows } from '../explorer/legal.ts';
+import { openText } from '../explorer/open.ts';
+import type { Opened } from '../explorer/opened.ts';
+import { partings } from '../explorer/parting.ts';
+import { freePlay, Session } from '../explorer/session.ts';
+import { Timeline } from '../explorer/timeline.ts';
+import { initial, lru, type Move, profiles, type Scope, step } from '../model/index.ts';
+import { parseCounterexample } from '../properties/counterexample.ts';
+import { decodeLink, type Linked } from '../properties/link.ts';
+import { transcriptDiff } from '../properties/shell/index.ts';
+import { parseScript, runScript } from '../properties/shell/script.ts';
+import { Shell } from '../properties/shell/shell.ts';
+import { SpecificationMachine } from '../properties/shell/specification.ts';
+
+const scope: Scope = { containers: 2, tasks: 2, pages: 3, limit: 2 };
+const moves = (...list: Move[]) => list.map((move) => ({ move, decisions: [] }));
+const plain = (...list: Move[]): Linked => ({
+  profile: 'letter',
+  start: 'nothing',
+  scope,
+  turns: moves(...list),
+});
+
+/** c0 with limit 2 is full: t0 has touched p0 and p1. */
+const full: Move[] = [
+  ['mkdir', 0],
+  ['spawn', 0, 0],
+  ['setLimit', 0, 2],
+  ['touch', 0, 0],
+  ['touch', 0, 1],
+];
+
+const scenario = [
+  'mkdir /containers/rss/0',
+  'echo $$ > /containers/rss/0/tasks',
+  'echo -n 6 > /containers/rss/0/rss_limit',
+  'fork toucher',
+  'toucher: touch 0-9',
+];
+
+async function typed(...lines: string[]): Promise<Session> {
+  const session = new Session();
+  for (const line of lines) await session.run(line);
+  return session;
+}
+
+test('a timeline keeps some states and plays the others again: any jump sees what the model says', () => {
+  const turns = Array.from({ length: 700 }, (_, i): Move => ['touch', 0, (i * i) % 3]);
+  const timeline = Timeline.of(plain(...full.slice(0, 3), ...turns));
+  let state = initial(profiles.letter);
+  const states = [state, ...timeline.turns().map(({ move }) => (state = step(state, move, lru).state))];
+  for (const at of [700, 3, 128, 127, 129, 0, 511, 512, 255]) {
+    assert.equal(timeline.stateAt(at), states[at], `at ${at}`);
+  }
+});
+
+test('playing from the middle forgets what came after', () => {
+  const timeline = Timeline.of(plain(...full));
+  timeline.goTo(2);
+  timeline.play(['touch', 0, 2]);
+  assert.is(timeline.length, 3);
+  assert.equal(timeline.state.containers.get(0)?.active, [2]);
+});
+
+test('the graphs of small scopes have the states that SEMANTICS section 10 counts, and each way leads to its state', () => {
+  const one = { containers: 1, tasks: 1, pages: 1, limit: 1 };
+  const contract = stateGraph('contract', 'letter', one);
+  assert.equal([contract.nodes.length, contract.transitions, contract.refused], [13, 92, 90]);
+  const spec = stateGraph('lru', 'letter', one);
+  assert.equal([spec.nodes.length, spec.transitions, spec.refused], [19, 146, 120]);
+  for (const graph of [contract, spec]) {
+    for (const { id, depth } of graph.nodes) {
+      const way = wayTo(graph, id);
+      assert.is(way.length, depth);
+      const end = Timeline.of({ profile: 'letter', start: 'nothing', scope: one, turns: way });
+      assert.is(graph.indexOf(end.state), id);
+    }
+  }
+  assert.not(stateGraph('lru', 'letter', { containers: 2, tasks: 2, pages: 2, limit: 2 }).complete);
+});
+
+test('who decides: the move waits, the legal candidates are offered, the answer is kept in the trace', () => {
+  const session = new Session({ profile: 'letter', start: 'nothing', scope });
+  for (const move of full) session.act(move);
+  session.setDecider('me');
+  session.act(['touch', 0, 2]);
+  assert.is(session.timeline.length, 5);
+  assert.equal(session.pending?.question.candidates, [1, 0]);
+  session.decide([1]);
+  assert.is(session.pending, null);
+  assert.equal(session.timeline.now.reclaimed, [1]);
+  assert.equal(decodeLink(session.link()).turns[5].decisions, [[1]]);
+
+  session.act(['touch', 0, 1]);
+  session.cancel();
+  assert.equal([session.pending, session.timeline.length], [null, 6]);
+});
+
+test('the shell plays on the timeline, and stands where the timeline stands', async () => {
+  const session = await typed(
+    ...scenario,
+    'cat /containers/rss/0/rss_usage',
+    'cat /containers/rss/0/rss_failcnt',
+  );
+  assert.equal(
+    session.said.slice(-2).map(({ output }) => output),
+    ['6\n', '4\n'],
+  );
+  assert.is(session.timeline.length, 14);
+
+  session.goTo(7);
+  await session.run('cat /containers/rss/0/rss_usage');
+  assert.is(session.said.at(-1)?.output, '3\n');
+  session.goTo(3);
+  await session.run('fork other');
+  await session.run('cat /containers/rss/0/tasks');
+  assert.is(session.said.at(-1)?.output, '1\n2\n', 'the toucher was never forked here, its number is free');
+  assert.is(session.names.task(2), 'other');
+});
+
+test('the shell knows what the buttons made, and the buttons what the shell made', async () => {
+  const session = await typed('mkdir /containers/rss/A', 'fork a');
+  session.act(['fork', 2, 3]);
+  session.act(['mkdir', 1]);
+  await session.run('t3: touch 0');
+  await session.run('echo $t3 > /containers/rss/c1/tasks');
+  assert.equal(
+    session.said.slice(-2).map(({ output }) => output),
+    ['', ''],
+  );
+  assert.is(session.timeline.state.tasks.get(3)?.container, 1);
+  const fork = legalRows(session.timeline).find(({ action }) => action.name === 'fork');
+  assert.equal(fork?.moves, [
+    ['fork', 1, 4],
+    ['fork', 2, 4],
+    ['fork', 3, 4],
+  ]);
+});
+
+test('a shell command waits for a choice, and is interrupted when the player leaves', async () => {
+  const session = await typed(...scenario.slice(0, 2), 'echo -n 1 > /containers/rss/0/rss_limit', 'touch 0');
+  session.setDecider('me');
+  const answered = session.run('touch 1-2');
+  while (!session.pending) await new Promise((resolve) => setTimeout(resolve));
+  session.decide(null);
+  while (!session.pending) await new Promise((resolve) => setTimeout(resolve));
+  session.goTo(0);
+  assert.is(await answered, false);
+  assert.match(session.said.at(-1)?.output ?? '', /interrupted/);
+  assert.is(session.running, null);
+});
+
+test('when the shell itself is killed, the page goes on and says so', async () => {
+  const session = await typed(
+    ...scenario.slice(0, 2),
+    'echo -n 0 > /containers/rss/0/rss_limit',
+    'touch 0',
+    'fork a',
+  );
+  assert.equal(
+    session.said.slice(-2).map(({ output }) => output.split(':')[0]),
+    ['Killed sh\n', 'the shell is gone'],
+  );
+  session.goTo(2);
+  await session.run('fork a');
+  assert.is(session.said.at(-1)?.output, '');
+});
+
+test('names given in the shell travel in the link', async () => {
+  const session = await typed('mkdir /containers/rss/A.b', 'mkdir /containers/rss/A.b/ü', 'fork toucher');
+  const linked = decodeLink(session.link());
+  assert.equal(
+    linked.turns.map(({ name }) => name),
+    ['A.b', 'ü', 'toucher'],
+  );
+  const other = new Session();
+  other.open(linked);
+  await other.run('ls /containers/rss/A.b');
+  assert.match(other.said[0].output, /ü\n$/);
+});
+
+test('profiles on the same trace: the first parting is found and named', () => {
+  const over: Linked = plain(...full, ['setLimit', 0, 1]);
+  const found = partings(over, scope).map(({ profile, at, what }) => [profile, at, what]);
+  assert.equal(
+    found.map(([profile, at]) => [profile, at]),
+    [
+      ['v3.1', null],
+      ['linux-v1', 6],
+      ['linux-v2', 6],
+    ],
+  );
+  assert.is(found[1][2], 'it reclaims p0 p1, letter says nothing', 'its batch is 32');
+});
+
+test('switching the profile plays the same moves and stays where it stood', () => {
+  const session = new Session({ profile: 'letter', start: 'nothing', scope });
+  for (const move of [...full, ['setLimit', 0, 1] as Move]) session.act(move);
+  session.goTo(6);
+  session.setProfile('linux-v2');
+  assert.is(session.timeline.at, 6);
+  assert.equal(session.timeline.now.reclaimed.length > 0, true);
+  assert.is(session.timeline.state.profile.name, 'linux-v2');
+});
+
+const recordedText = (outcome: string, reclaimed: string[]) =>
+  JSON.stringify({
+    format: 1,
+    mistake: 'made-for-a-test',
+    breaks: 'EqualsSpec',
+    subject: 'controller',
+    profile: 'letter',
+    expect: 'holds',
+    why: 'a test',
+    missed: 'a test',
+    found: 'a test',
+    scope,
+    trace: [
+      ...full.map(([name, ...args]) => ({ move: [name, ...letters(name, args)], outcome: 'ok' })),
+      { move: ['touch', 't0', 'p2'], outcome, reclaimed },
+    ],
+  });
+
+const letters = (name: string, args: readonly unknown[]) =>
+  args
+    .map(
+      (arg, i) =>
+        ({ mkdir: ['c'], spawn: ['t', 'c'], setLimit: ['c', ''], touch: ['t', 'p'] })[name]?.[i] +
+        String(arg),
+    )
+    .map((word) => (/^\d/.test(word) ? Number(word) : word));
+
+const traceOf = (opened: Opened) => {
+  if (opened.kind !== 'trace') throw new Error(`opened as ${opened.kind}`);
+  return opened;
+};
+
+test('a counterexample beside the model: the first difference, or none', () => {
+  const good = traceOf(openText(recordedText('ok', ['p0']), 'x.json'));
+  assert.is(recordingDiffers(Timeline.of(good.linked), good.recorded!), null);
+  const bad = traceOf(openText(recordedText('ok', ['p1']), 'x.json'));
+  assert.equal(recordingDiffers(Timeline.of(bad.linked), bad.recorded!), {
+    at: 6,
+    what: 'controller reclaimed p1, the model p0',
+  });
+});
+
+test('the optimized controller runs beside the model on every trace', async () => {
+  const session = await typed(...scenario);
+  assert.is(controllerDiffers(session.timeline), null);
+  assert.is(controllerDiffers(Timeline.of(plain(...full, ['touch', 0, 2]))), null);
+});
+
+test('what is damaged is refused in one sentence that names the file and the place', () => {
+  const cases: [string, RegExp][] = [
+    ['', /^f is empty$/],
+    ['{"format":1', /^f is damaged JSON/],
+    ['{"format":1}', /^f: Missing key/],
+    ['{"format":9}', /format 9 is newer/],
+    [recordedText('ok', ['p1']).replace('"t0","p2"', '"t0","p9"'), /step 6: p9 is outside its scope/],
+    [recordedText('ok', ['p1']).replace('"t0","p2"', '"fly"'), /step 6: touch takes 2 arguments/],
+    ['\u0000\u0001PNG', /no shell script either: line 1: a NUL/],
+    ['frobnicate now', /no counterexample .* no command is called frobnicate/],
+    ['$ ls\n'.padStart(8, 'x\n'), /line 1/],
+    ['// profile: letters\n$ ls /', /no profile is called letters/],
+    ['file:///x.html#1AAAAAAAA', /damaged/],
+    ['{"#meta":{},"vars":[],"states":[{},{"move":"jump(1)"}]}', /move 1 is "jump\(1\)", which is no move/],
+    ['{"#meta":{},"vars":[],"states":[{"node":1}]}', /names no model of ours/],
+    ['{"#meta":{},"vars":[],"states":3}', /not of the shape of a trace/],
+  ];
+  for (const [text, message] of cases) assert.throws(() => openText(text, 'f'), message, text.slice(0, 40));
+});
+
+test('every export comes back as the same trace', async () => {
+  const session = await typed(...scenario, 'toucher: mlock 9', 'rmdir /containers/rss/0', 'toucher: exit');
+  const { timeline } = session;
+  const seen = (one: Timeline) =>
+    [...one.state.containers.values()].map(({ active, inactive, failcnt }) => [active, inactive, failcnt]);
+
+  const json = traceOf(openText(traceAsJson(timeline), 'trace.json'));
+  assert.equal(seen(Timeline.of(json.linked)).toString(), seen(timeline).toString());
+  assert.is(recordingDiffers(Timeline.of(json.linked), json.recorded!), null);
+  assert.is(parseCounterexample(traceAsJson(timeline), 'trace.json').expect, 'holds');
+
+  const plainTimeline = Timeline.of(json.linked);
+  const itf = traceOf(openText(timelineAsItf(plainTimeline), 'trace.itf.json'));
+  assert.equal(
+    itf.linked.turns.map(({ move }) => move),
+    json.linked.turns.map(({ move }) => move),
+  );
+
+  const transcript = await traceAsTranscript(timeline);
+  const script = parseScript(transcript);
+  const wrong = await runScript(new Shell(new SpecificationMachine('letter')), script);
+  assert.is(transcriptDiff(script, wrong, 'transcript', 'shell'), '');
+  assert.is(openText(transcript, 'trace.txt').kind, 'script');
+  assert.match(traceAsTest(timeline), /\['touch', 2, 9\], \[\], 'ok', \[\], \[3\]/);
+});
+
+test('a trace with choices by hand is a trace of the contract, and comes back with its choices', () => {
+  const turns = [...moves(...full), { move: ['touch', 0, 2] as Move, decisions: [[0, 1]] }];
+  const timeline = Timeline.of({ ...plain(), turns });
+  const back = traceOf(openText(traceAsJson(timeline), 'x'));
+  assert.equal(back.recorded?.subject, 'contract');
+  assert.equal(Timeline.of(back.linked).state.containers.get(0)?.active, [2]);
+});
+
+test('claims are judged at every step, also that a violation by design is known', () => {
+  const linked: Linked = {
+    ...plain(['mkdir', 0], ['spawn', 0, 0], ['setLimit', 0, 0], ['touch', 0, 0]),
+    profile: 'v3.1',
+  };
+  const { findings } = Timeline.of(linked).judged(4);
+  assert.equal(
+    findings.map(({ kind, claim }) => `${kind} ${claim}`),
+    ['known WithinLimit', 'known WithinLimitAfterCharge'],
+  );
+});
+
+test('legal moves only: none of them is refused, and all of a small state are there', () => {
+  const timeline = Timeline.of(plain(...full));
+  const offered = legalRows(timeline).flatMap((row) => row.moves ?? []);
+  assert.ok(offered.length > 15);
+  for (const move of offered) assert.is(step(timeline.state, move, lru).outcome, 'ok', move.join(' '));
+  assert.is(freePlay.start, 'shell');
+});
+
+test.run();
