@@ -1,0 +1,51 @@
+// What the broker says, line by line, as a Schema.
+
+import * as Schema from '@effect/schema/Schema';
+
+const { Int, Literals, String: Text, Struct, Tuple } = Schema;
+const Ids = Schema.Array(Int);
+
+/** A group: id (-1 is the root), usage, limit, failcnt, active, inactive and unevictable (pages; from memory.stat), tasks. */
+const Group = Tuple([Int, Int, Int, Int, Int, Int, Int, Ids]);
+/** A mapped page: id, owner (-1: root, -2: none of our groups), mapcount, flags. */
+const Page = Tuple([Int, Int, Int, Int]);
+/** A live task: id, the pages present in its slots, those that it has locked. */
+const Task = Tuple([Int, Ids, Ids]);
+const Event = Tuple([Literals(['reclaimed', 'killed']), Int]);
+
+export const Seen = Struct({
+  outcome: Text,
+  events: Schema.Array(Event),
+  groups: Schema.Array(Group),
+  pages: Schema.Array(Page),
+  tasks: Schema.Array(Task),
+});
+/** A command's outcome, what happened on the way in its order, and everything that can be seen afterwards. */
+export type Seen = typeof Seen.Type;
+
+/** A command's answer without the observation. */
+export const Told = Struct({ outcome: Text, events: Schema.Array(Event) });
+export type Told = typeof Told.Type;
+
+export const Done = Struct({ ok: Schema.Literal(true) });
+
+export const Census = Struct({
+  /** Group and how many frames of the whole machine are charged to it. */
+  census: Schema.Array(Tuple([Int, Int])),
+  /** Task and the pages whose mapping the kernel shows as locked. */
+  locked: Schema.Array(Tuple([Int, Ids])),
+});
+export type Census = typeof Census.Type;
+
+const Failed = Struct({ error: Text });
+
+export const decodeSeen = Schema.decodeUnknownSync(Seen);
+export const decodeTold = Schema.decodeUnknownSync(Told);
+export const decodeDone = Schema.decodeUnknownSync(Done);
+export const decodeCensus = Schema.decodeUnknownSync(Census);
+export const isFailed = Schema.is(Failed);
+
+/** Bits of a page's flags. */
+export const ON_LIST = 1;
+export const ACTIVE = 2;
+export const UNEVICTABLE = 4;

@@ -1,0 +1,105 @@
+// The broker's process: one line out, one line back, in order; and its end.
+
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { decodeDone, isFailed } from './answer.ts';
+
+const ANSWER_MS = 10_000;
+const LEAVE_MS = 5_000;
+
+/** The broker died, said something else than an answer, or nothing at all. The kernel under it may be fine. */
+export class BrokerError extends Error {
+  override name = 'BrokerError';
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+export class Broker {
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #waiting: Waiting[] = [];
+  readonly #closed: Promise<void>;
+  #rest = '';
+  #complaint = '';
+  #dead: BrokerError | null = null;
+  #timer: NodeJS.Timeout;
+
+  /** Starts the executable; resolves when groups and tasks can be made. */
+  static async start(executable: string, mount: string, files: string): Promise<Broker> {
+    const broker = new Broker(executable, mount, files);
+    decodeDone(await broker.#next());
+    return broker;
+  }
+
+  private constructor(executable: string, mount: string, files: string) {
+    this.#child = spawn(executable, [mount, files], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#read(text));
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#complaint += text));
+    this.#child.stdin.on('error', () => {}); // its death is told by 'close'
+    this.#child.on('error', (error) => this.#fail(`the broker does not start: ${error.message}`));
+    this.#closed = new Promise((resolve) => {
+      this.#child.on('close', (code, signal) => {
+        this.#fail(`the broker ended (${signal ?? code}) ${this.#complaint}`.trim());
+        resolve();
+      });
+    });
+    // One timer for all answers: put off by each, it costs nothing a command.
+    this.#timer = setTimeout(() => this.#late(), ANSWER_MS);
+    this.#timer.unref();
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
+  /** Writes a command and resolves with its answer, parsed but not yet decoded. */
+  ask(line: string): Promise<unknown> {
+    if (this.#dead) return Promise.reject(this.#dead);
+    this.#timer.refresh();
+    this.#child.stdin.write(`${line}\n`);
+    return this.#next();
+  }
+
+  /** Lets the broker take its groups and tasks away; kills it if it does not. */
+  async close(): Promise<void> {
+    this.#child.stdin.end('quit\n');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), LEAVE_MS);
+    await this.#closed;
+    clearTimeout(timer);
+  }
+
+  #next(): Promise<unknown> {
+    return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }));
+  }
+
+  #read(text: string): void {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#answer(line);
+  }
+
+  #answer(line: string): void {
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      return this.#fail(`the broker said ${line.slice(0, 80)}`);
+    }
+    if (isFailed(value)) return this.#fail(value.error);
+    this.#waiting.shift()?.resolve(value);
+  }
+
+  #late(): void {
+    if (this.#waiting.length === 0) return;
+    this.#fail(`no answer in ${ANSWER_MS / 1000} s`);
+    this.#child.kill('SIGKILL');
+  }
+
+  #fail(why: string): void {
+    clearTimeout(this.#timer);
+    this.#dead ??= new BrokerError(why);
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#dead);
+  }
+}

@@ -1,0 +1,151 @@
+// What this machine has of what the broker needs: read, never changed.
+
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmdirSync,
+  statSync,
+} from 'node:fs';
+import { release, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findCompiler } from './compile.ts';
+
+const CAP_SYS_PTRACE = 19n;
+const CAP_SYS_ADMIN = 21n;
+const O_TMPFILE = 0o20200000;
+
+/** What a report says of the kernel it judged. */
+export interface Facts {
+  readonly release: string;
+  /** Where the v1 memory hierarchy is; null without one. */
+  readonly hierarchy: string | null;
+  readonly transparentHugePages: string;
+  /** Multi-generational LRU: `none` if the kernel was built without. */
+  readonly generations: string;
+  readonly swap: string;
+  readonly compiler: string | null;
+}
+
+export interface Probe {
+  readonly ok: boolean;
+  /** By name: what has to be there for the kernel to be driven. */
+  readonly missing: readonly string[];
+  readonly facts: Facts;
+}
+
+/** Looks for everything that the broker needs, and names what is missing. */
+export async function probe(): Promise<Probe> {
+  const compiler = await findCompiler();
+  const hierarchy = process.platform === 'linux' ? memoryMount() : null;
+  const facts: Facts = {
+    release: release(),
+    hierarchy,
+    transparentHugePages:
+      /\[(\w+)\]/.exec(read('/sys/kernel/mm/transparent_hugepage/enabled'))?.[1] ?? 'none',
+    generations: read('/sys/kernel/mm/lru_gen/enabled').trim() || 'none',
+    swap: swap(),
+    compiler,
+  };
+  const missing =
+    process.platform === 'linux' ? missingHere(hierarchy) : [`Linux (this is ${process.platform})`];
+  if (process.arch !== 'x64') missing.push(`an x86_64 processor (this is ${process.arch})`);
+  if (!compiler) missing.push('a C compiler (cc, gcc or clang)');
+  return { ok: missing.length === 0, missing, facts };
+}
+
+function missingHere(hierarchy: string | null): string[] {
+  const missing: string[] = [];
+  const need = (there: boolean, what: string) => there || missing.push(what);
+  need(process.getuid?.() === 0, 'root');
+  need(hasCapability(CAP_SYS_ADMIN), 'CAP_SYS_ADMIN');
+  need(hasCapability(CAP_SYS_PTRACE), 'CAP_SYS_PTRACE');
+  for (const file of ['kpagecgroup', 'kpageflags', 'kpagecount']) {
+    need(opens(`/proc/${file}`, constants.O_RDONLY), `/proc/${file}`);
+  }
+  need(hierarchy !== null, 'a mounted cgroup v1 memory hierarchy');
+  if (hierarchy) need(isWritable(hierarchy), `a writable ${hierarchy}`);
+  need(showsFrames(), 'frame numbers in /proc/PID/pagemap');
+  need(opens(filesFolder(), constants.O_RDWR | O_TMPFILE), `O_TMPFILE in ${filesFolder()}`);
+  return missing;
+}
+
+/** Where cgroup v1's memory controller is mounted, or null. */
+export function memoryMount(): string | null {
+  for (const line of read('/proc/self/mountinfo').split('\n')) {
+    const [fields = '', tail = ''] = line.split(' - ');
+    const [type, , options = ''] = tail.split(' ');
+    if (type === 'cgroup' && options.split(',').includes('memory')) return fields.split(' ')[4] ?? null;
+  }
+  return null;
+}
+
+/** Where pages are made: files without a name, on a file system that is not kept in memory itself. */
+export function filesFolder(): string {
+  const TMPFS = 0x01021994;
+  return (
+    [process.env.FIRSTTOUCH_FILES, tmpdir(), '/var/tmp'].find((f) => f && fsType(f) !== TMPFS) ?? tmpdir()
+  );
+}
+
+function fsType(folder: string): number {
+  for (const line of read('/proc/self/mounts').split('\n')) {
+    const [, at, type] = line.split(' ');
+    if (at === folder && type === 'tmpfs') return 0x01021994;
+  }
+  return 0;
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function opens(path: string, flags: number): boolean {
+  try {
+    closeSync(openSync(path, flags));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const hasCapability = (bit: bigint) =>
+  ((BigInt(`0x${/^CapEff:\s*(\w+)/m.exec(read('/proc/self/status'))?.[1] ?? '0'}`) >> bit) & 1n) === 1n;
+
+/** Without the right capability pagemap can be read, but every frame number in it is 0. */
+function showsFrames(): boolean {
+  try {
+    const start = Number.parseInt(/^(\w+)-\w+ .*\n/m.exec(read('/proc/self/maps'))?.[1] ?? '0', 16);
+    const entry = Buffer.alloc(8);
+    const fd = openSync('/proc/self/pagemap', 'r');
+    readSync(fd, entry, 0, 8, (start / 4096) * 8);
+    closeSync(fd);
+    return (entry.readBigUInt64LE() & ((1n << 55n) - 1n)) !== 0n;
+  } catch {
+    return false;
+  }
+}
+
+/** Makes and removes a group of our own: the one test that tells. */
+function isWritable(hierarchy: string): boolean {
+  try {
+    const made = mkdtempSync(join(hierarchy, 'firsttouch-probe-'));
+    const works = statSync(join(made, 'memory.oom_control')).isFile();
+    rmdirSync(made);
+    return works;
+  } catch {
+    return false;
+  }
+}
+
+function swap(): string {
+  const areas = read('/proc/swaps').trim().split('\n').length - 1;
+  return areas > 0 ? `${areas} areas` : 'none';
+}
