@@ -5,5 +5,8 @@ import type { Command } from './command.ts';
 type Load = () => Promise<{ readonly command: Command }>;
 
 export const commands: Readonly<Record<string, Load>> = {
+  verify: () => import('./verify.ts'),
+  replay: () => import('./replay.ts'),
+  check: () => import('./check.ts'),
   shell: () => import('./shell.ts'),
 };

@@ -19,7 +19,8 @@ const asked = (kind: ModelKind, scope: string, profile: ProfileName = 'letter') 
 
 async function onWords(kind: ModelKind, scope: string, options: CheckOptions = {}): Promise<Report> {
   const { model, twin } = modelAndTwin(asked(kind, scope));
-  return await check(model, { twin, claims: [], ...options });
+  assert.ok(twin);
+  return await check(model, { twin: twin!, claims: [], ...options });
 }
 
 const countsOf = ({ states, transitions, refused, depth }: Report) => [states, transitions, refused, depth];

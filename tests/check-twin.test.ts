@@ -30,12 +30,19 @@ const states: Record<ModelKind, Record<ProfileName, number[]>> = {
   },
 };
 
+/** Scopes this small have a twin. */
+function both(asked: Asked) {
+  const { model, twin } = modelAndTwin(asked);
+  if (!twin) throw new Error('no twin');
+  return { model, twin };
+}
+
 for (const kind of ['contract', 'lru'] as const) {
   for (const profile of profileNames) {
     test(`${kind} ${profile}: words and specification agree on every state`, async () => {
       const found: number[] = [];
       for (const scope of scopes) {
-        const { model, twin } = modelAndTwin({ kind, profile, scope });
+        const { model, twin } = both({ kind, profile, scope });
         const report = await check(model, { twin, claims: [], proveTwin: true });
         assert.ok(report.twinProved);
         found.push(report.states);
@@ -51,7 +58,7 @@ for (const kind of ['contract', 'lru'] as const) {
 
 /** Walks some states and compares every renaming of each in both forms. */
 function sameImages(asked: Asked): void {
-  const { model, twin } = modelAndTwin(asked);
+  const { model, twin } = both(asked);
   const symmetries = model.symmetries ?? [];
   assert.is(twin.images, symmetries.length);
   const words = new Uint32Array(model.width);
@@ -74,7 +81,7 @@ function sameImages(asked: Asked): void {
 
 test('a twin that is wrong in one place is found out', async () => {
   const asked: Asked = { kind: 'lru', profile: 'letter', scope: scopes[0] };
-  const { twin } = modelAndTwin(asked);
+  const { twin } = both(asked);
   const model = controllerModel(asked);
   const evict = model.moves.findIndex(({ name }) => name === 'evict');
   const wrong: PackedTwin = {

@@ -4,15 +4,19 @@ import type { Model, PackedTwin } from '../../checker/model.ts';
 import { profiles, type State } from '../../model/index.ts';
 import { ContractTwin } from './contract-twin.ts';
 import { type Asked, controllerModel } from './controller-model.ts';
+import { MOST_PAGES } from './layout.ts';
 import { LruTwin } from './lru-twin.ts';
 
 export * from './controller-model.ts';
 export * from './judging.ts';
 
-export const twinOf = ({ kind, profile, scope }: Asked): PackedTwin =>
-  kind === 'lru' ? new LruTwin(profiles[profile], scope) : new ContractTwin(profiles[profile], scope);
+/** Null: lists of so many pages do not fit into a number; the readable model is searched. */
+export function twinOf({ kind, profile, scope }: Asked): PackedTwin | null {
+  if (kind === 'contract') return new ContractTwin(profiles[profile], scope);
+  return scope.pages <= MOST_PAGES ? new LruTwin(profiles[profile], scope) : null;
+}
 
 /** What a worker thread of the checker calls: plain data in, model and twin out. */
-export function modelAndTwin(asked: Asked): { model: Model<State>; twin: PackedTwin } {
+export function modelAndTwin(asked: Asked): { model: Model<State>; twin: PackedTwin | null } {
   return { model: controllerModel(asked), twin: twinOf(asked) };
 }

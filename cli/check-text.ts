@@ -1,0 +1,127 @@
+// What check says in words: the verdict with its bounds first, then the claims; or the counterexample.
+
+import type { CheckResult, ClaimResult, StepResult } from '../properties/check/result.ts';
+import type { Style } from './command.ts';
+
+interface How {
+  readonly brief: boolean;
+  readonly style: Style;
+  /** The command that searches again. */
+  readonly again: string;
+  /** Where the counterexample was saved. */
+  readonly file: string | null;
+}
+
+const many = (n: number): string => n.toLocaleString('en-US');
+
+export function resultText(result: CheckResult, how: How): string {
+  const lines = [verdictLine(result, how.style)];
+  if (result.unknown)
+    lines.push(`cut off by ${result.unknown.by}: ${result.unknown.why}; ${result.unknown.covered}`);
+  if (!how.brief) lines.push(countsLine(result));
+  if (result.counterexample) lines.push('', ...counterexampleLines(result, how));
+  if (!how.brief) {
+    lines.push(...claimLines(result.claims, how.style));
+    lines.push(...reachedLines(result));
+    lines.push(...knownLines(result.claims));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function verdictLine(result: CheckResult, style: Style): string {
+  const { verdict, states, orbits, depth, scope, model, profile, impl, counterexample } = result;
+  const searched = `${many(states)} states${orbits === null ? '' : ` in ${many(orbits)} orbits`}, depth ${depth}`;
+  const bounds = `${searched}, scope ${scope} (containers/tasks/pages/limit), model ${model}, profile ${profile}`;
+  const judged = impl === null ? '' : `, implementation ${impl} on every move of each`;
+  if (verdict === 'violated') {
+    return `${style(['bold', 'red'], `violated: ${counterexample?.claim}`)} after ${bounds}${judged}`;
+  }
+  if (verdict === 'unknown') return `${style('yellow', 'unknown')}, no violation so far: ${bounds}${judged}`;
+  return `${style('green', 'no violation')}: ${bounds}${judged}`;
+}
+
+function countsLine({
+  transitions,
+  refused,
+  seconds,
+  statesPerSecond,
+  bytesPerState,
+  workers,
+}: CheckResult): string {
+  const threads = workers === 1 ? '1 thread' : `${workers} threads`;
+  return `${many(transitions)} transitions, ${many(refused)} moves refused; ${seconds.toFixed(2)} s on ${threads}, ${many(Math.round(statesPerSecond))} states/s, ${bytesPerState} bytes a state`;
+}
+
+/** Claim, witness, trace with `>` at the failing move, scope, the command that replays it, the command that searches again. */
+function counterexampleLines(
+  { counterexample, scope, profile }: CheckResult,
+  { again, file }: How,
+): string[] {
+  if (!counterexample) return [];
+  const { claim, witness, trace, loop } = counterexample;
+  return [
+    `${claim}: ${witness}`,
+    '',
+    ...traceLines(trace, loop),
+    '',
+    `scope ${scope}, profile ${profile}; no shorter trace violates a claim here`,
+    file === null ? 'replay: --save DIR keeps the trace as a file' : `replay: npx firsttouch replay ${file}`,
+    `search again: ${again}`,
+  ];
+}
+
+function traceLines(trace: readonly StepResult[], loop?: number): string[] {
+  if (trace.length === 0) return ['> the initial state'];
+  const texts = trace.map(({ move, choices, outcome }) => {
+    const chosen = choices.length > 0 ? ` (${choices.join('; ')})` : '';
+    return `${move.join(' ')}${chosen}${outcome === 'ok' ? '' : ` -> ${outcome}`}`;
+  });
+  const width = Math.min(Math.max(...texts.map((text) => text.length)), 44);
+  const lines = trace.map(({ state }, i) => {
+    const mark = loop === undefined ? i === trace.length - 1 : i >= loop;
+    return `${mark ? '>' : ' '} ${String(i + 1).padStart(3)}  ${texts[i].padEnd(width)}  ${state}`.trimEnd();
+  });
+  if (loop === undefined) return lines;
+  return [
+    ...lines,
+    loop === trace.length ? '  (and nothing more, for ever)' : '  (the steps with > repeat for ever)',
+  ];
+}
+
+function claimLines(claims: readonly ClaimResult[], style: Style): string[] {
+  if (claims.length === 0) return [];
+  const width = Math.max(...claims.map(({ name }) => name.length));
+  const lines = claims.map(({ name, verdict, checked, met, reason }) => {
+    const color = ({ violated: 'red', holds: 'green' } as const)[verdict as 'holds'];
+    const padded = verdict.padEnd(15);
+    const counts = checked > 0 ? `${many(met).padStart(11)} of ${many(checked)}` : '';
+    const why = reason ? `  ${reason}` : '';
+    return `${name.padEnd(width)}  ${color ? style(color, padded) : padded} ${counts.padEnd(26)}${why}`.trimEnd();
+  });
+  return ['', `${'claim'.padEnd(width)}  ${'verdict'.padEnd(15)} ${'met'.padStart(11)} of looks`, ...lines];
+}
+
+function reachedLines({ reached, uncovered, claims }: CheckResult): string[] {
+  const lines: string[] = [];
+  const seen = reached.filter(({ count }) => count > 0);
+  const missed = reached.filter(({ count }) => count === 0);
+  if (seen.length > 0) {
+    const texts = seen.map(({ name, moves }) => (moves === null ? name : `${name} (in ${moves} moves)`));
+    lines.push('', `reached: ${texts.join(', ')}`);
+  }
+  if (missed.length > 0)
+    lines.push(`never reached in this scope: ${missed.map(({ name }) => name).join(', ')}`);
+  if (claims.length > 0 && uncovered.length > 0) lines.push(`never taken: ${uncovered.join(', ')}`);
+  return lines;
+}
+
+/** What a profile breaks by design, with its shortest trace. */
+function knownLines(claims: readonly ClaimResult[]): string[] {
+  return claims
+    .filter(({ verdict }) => verdict === 'known violation')
+    .flatMap(({ name, reason, trace }) => [
+      '',
+      `known violation of ${name}: ${reason}`,
+      ...traceLines(trace ?? []),
+    ]);
+}

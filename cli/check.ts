@@ -1,0 +1,226 @@
+// The check command: every reachable state of a scope, and what holds in all of them.
+
+import { availableParallelism } from 'node:os';
+import type { ProfileName } from '../model/profile.ts';
+import type { Question } from '../properties/check/ask.ts';
+import type { CheckResult } from '../properties/check/result.ts';
+import { type Context, define, HOLDS, UNKNOWN, UsageError, VIOLATED } from './command.ts';
+import {
+  choice,
+  claims,
+  impl,
+  json,
+  minutes,
+  profiles,
+  quiet,
+  type Scope,
+  save,
+  scope,
+  text,
+  toggle,
+  whole,
+} from './flags.ts';
+
+const flags = {
+  model: choice(['contract', 'lru'], 'what is searched', 'contract'),
+  scope: scope({ containers: 2, tasks: 2, pages: 2, limit: 2 }),
+  profile: profiles('letter'),
+  claims: claims(async () => [...(await import('./check-claims.ts')).claimNames()]),
+  refine: toggle('also judge that every step of the LRU spec is a legal step of the contract'),
+  impl: {
+    ...impl(
+      '',
+      ['controller'],
+      'judge an implementation on every reachable step of the LRU spec, not the model',
+    ),
+    default: undefined as string | undefined,
+    shown: 'the model itself',
+  },
+  symmetry: toggle('search one state for all that differ by names only; counts stay exact'),
+  depth: whole('moves', 'go no deeper', undefined, { minimum: 0, maximum: 1_000_000 }, 'no bound'),
+  memory: whole(
+    'MiB',
+    'the most that tables of states may take',
+    undefined,
+    undefined,
+    '60 % of what there is',
+  ),
+  minutes: minutes(),
+  workers: whole(
+    'threads',
+    'how many threads search',
+    undefined,
+    { minimum: 1, maximum: 64 },
+    'one a processor, in a small scope 1',
+  ),
+  checkpoint: text('FILE', 'save the search there every half minute', 'none'),
+  resume: text('FILE', 'go on from a checkpoint', 'from the start'),
+  graph: text('FILE', 'write states and steps as FILE.dot or FILE.itf.json', 'none'),
+  save,
+  json,
+  quiet,
+};
+
+export const command = define({
+  name: 'check',
+  summary: 'the model checker: every reachable state of a scope',
+  flags,
+  details: `--claims none counts states only, and is fast. In the contract every choice of a reclaim and of a kill is tried.
+A transition is a state, a move that is not refused, and its choices. Counts do not depend on --workers or --symmetry.`,
+  run,
+});
+
+type Asked = Context<typeof flags>;
+
+async function run(context: Asked): Promise<number> {
+  const wanted = context.flags.profile;
+  refuseNonsense(context.flags);
+  const results: CheckResult[] = [];
+  for (const profile of wanted) {
+    const result = await searchOne(context, profile);
+    results.push(result);
+    if (!context.flags.json) await report(context, result, profile);
+    if (context.signal.aborted) break;
+  }
+  if (context.flags.json) {
+    const answer = wanted.length === 1 ? results[0] : { verdict: worst(results), profiles: results };
+    context.out(`${JSON.stringify(answer)}\n`);
+  }
+  return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[worst(results)];
+}
+
+const worst = (results: readonly CheckResult[]): CheckResult['verdict'] => {
+  if (results.some(({ verdict }) => verdict === 'violated')) return 'violated';
+  return results.some(({ verdict }) => verdict === 'unknown') ? 'unknown' : 'holds';
+};
+
+function refuseNonsense(given: Asked['flags']): void {
+  const {
+    model,
+    refine,
+    impl: judged,
+    profile,
+    scope: size,
+    graph,
+    checkpoint,
+    resume,
+    claims: names,
+  } = given;
+  if (judged !== undefined && model !== 'lru') {
+    throw new UsageError(`--impl goes with --model lru, which says what an implementation must answer`);
+  }
+  if (judged !== undefined && (refine || names)) {
+    throw new UsageError('--impl judges one claim, EqualsSpec; it goes with neither --refine nor --claims');
+  }
+  if (refine && model === 'contract') {
+    throw new UsageError('--refine: the contract is what others refine; legal is --model lru');
+  }
+  if (profile.length > 1 && (graph ?? checkpoint ?? resume) !== undefined) {
+    throw new UsageError('--graph, --checkpoint and --resume take one profile, not all');
+  }
+  if (graph !== undefined && graphFormat(graph) === null) {
+    throw new UsageError(`--graph ${graph}: the name ends in .dot or .itf.json`);
+  }
+  if (size.pages > 16 || size.containers > 64 || size.tasks > 64) {
+    throw new UsageError('--scope: a search has room for 64 containers, 64 tasks and 16 pages');
+  }
+}
+
+const graphFormat = (file: string): 'dot' | 'itf' | null => {
+  if (file.endsWith('.dot')) return 'dot';
+  return file.endsWith('.itf.json') ? 'itf' : null;
+};
+
+async function searchOne(context: Asked, profile: ProfileName): Promise<CheckResult> {
+  const { flags: given, progress, signal } = context;
+  const search = await import('../properties/check/ask.ts');
+  const graph = given.graph === undefined ? null : graphFormat(given.graph);
+  const question: Question = {
+    kind: given.model,
+    profile,
+    scope: given.scope,
+    ...(given.impl === 'controller' ? { impl: given.impl } : {}),
+    workers: given.workers ?? threadsFor(given.scope, given.model, given.claims),
+    signal,
+    ...(given.claims ? { claims: given.claims.filter((name) => name !== 'none') } : {}),
+    ...(given.depth === undefined ? {} : { depth: given.depth }),
+    ...(given.memory === undefined ? {} : { memoryMiB: given.memory }),
+    ...(given.minutes === undefined ? {} : { minutes: given.minutes }),
+    ...(given.checkpoint === undefined ? {} : { checkpoint: given.checkpoint }),
+    ...(given.resume === undefined ? {} : { resume: given.resume }),
+    ...(given.symmetry ? { symmetry: true } : {}),
+    ...(given.refine ? { refine: true } : {}),
+    ...(graph ? { graph } : {}),
+    progress: ({ states, estimate, depth, frontier }: Seen) =>
+      progress.report(states, 'states', estimate ?? undefined, `depth ${depth}, ${frontier} to expand`),
+  };
+  try {
+    const { result, graph: drawn } = await search.ask(question);
+    if (drawn && given.graph) await write(context, given.graph, drawn);
+    return result;
+  } catch (error) {
+    throw usable(error);
+  } finally {
+    progress.clear();
+  }
+}
+
+interface Seen {
+  readonly states: number;
+  readonly estimate: number | null;
+  readonly depth: number;
+  readonly frontier: number;
+}
+
+/** The checker says itself what the user can mend: an option, a checkpoint. */
+function usable(error: unknown): unknown {
+  const mendable = error instanceof Error && (error as { exit?: unknown }).exit === 2;
+  return mendable ? new UsageError(error.message) : error;
+}
+
+/** Judging claims in a large scope is worth threads; counting, or a small scope, is over before they have started. */
+function threadsFor(size: Scope, model: string, names: readonly string[] | undefined): number {
+  const { containers, tasks, pages } = size;
+  const bits = 3 * containers + 2 * tasks + 2 * tasks * pages + (model === 'lru' ? 4 : 2) * pages;
+  const large = bits >= (names?.includes('none') ? 40 : 24);
+  return large ? Math.min(availableParallelism(), 16) : 1;
+}
+
+async function write(
+  context: Asked,
+  file: string,
+  drawn: { text: string; truncated: boolean },
+): Promise<void> {
+  const { writeFile } = await import('node:fs/promises');
+  await writeFile(file, drawn.text).catch((error: Error) => {
+    throw new UsageError(`--graph ${file}: ${error.message}`);
+  });
+  if (drawn.truncated) context.err(`${file}: cut off after 200,000 states and steps\n`);
+}
+
+async function report(context: Asked, result: CheckResult, profile: ProfileName): Promise<void> {
+  const { resultText } = await import('./check-text.ts');
+  const file = await keep(context, result);
+  const { quiet: brief } = context.flags;
+  context.out(resultText(result, { brief, style: context.style, again: again(context, profile), file }));
+}
+
+/** The command that searches again, with the flags that decide what is searched. */
+function again({ flags: given }: Asked, profile: ProfileName): string {
+  const { containers, tasks, pages, limit } = given.scope;
+  return [
+    `npx firsttouch check --model ${given.model} --scope ${containers}/${tasks}/${pages}/${limit} --profile ${profile}`,
+    given.impl === undefined ? '' : ` --impl ${given.impl}`,
+    given.refine ? ' --refine' : '',
+    given.symmetry ? ' --symmetry' : '',
+    given.claims ? ` --claims ${given.claims.join()}` : '',
+    given.depth === undefined ? '' : ` --depth ${given.depth}`,
+  ].join('');
+}
+
+/** With --save: the counterexample as a file for replay, shrink and explain. */
+async function keep({ flags: given }: Asked, result: CheckResult): Promise<string | null> {
+  if (given.save === undefined || !result.counterexample) return null;
+  const { saveFound } = await import('../properties/check/save.ts');
+  return saveFound(given.save, result, given.scope);
+}

@@ -1,0 +1,86 @@
+// The answer of a check as data: its shape as a Schema, which is the contract of `check --json`.
+
+import * as Schema from '@effect/schema/Schema';
+import { profileNames } from '../../model/index.ts';
+
+const Count = Schema.Number;
+
+/** One step of a trace: the move as ../shared/CLI.md writes it, what was chosen in it, what it answered, and the state after it. */
+export const StepSchema = Schema.Struct({
+  move: Schema.Array(Schema.Union([Schema.String, Schema.Number])),
+  choices: Schema.Array(Schema.String),
+  outcome: Schema.String,
+  state: Schema.String,
+});
+
+export const ClaimSchema = Schema.Struct({
+  name: Schema.String,
+  verdict: Schema.Literals([
+    'holds',
+    'violated',
+    'vacuous',
+    'not observed',
+    'not applicable',
+    'known violation',
+    'unknown',
+  ]),
+  /** Looks taken, and those in which the claim's antecedent held. */
+  checked: Count,
+  met: Count,
+  reason: Schema.optionalKey(Schema.String),
+  /** Of a known violation: its shortest trace. */
+  trace: Schema.optionalKey(Schema.Array(StepSchema)),
+});
+
+export const CheckSchema = Schema.Struct({
+  verdict: Schema.Literals(['holds', 'violated', 'unknown']),
+  model: Schema.String,
+  profile: Schema.Literals(profileNames),
+  scope: Schema.String,
+  /** Who is judged: the model itself, or an implementation against it. */
+  impl: Schema.NullOr(Schema.String),
+  states: Count,
+  /** With --symmetry; otherwise null. */
+  orbits: Schema.NullOr(Count),
+  transitions: Count,
+  refused: Count,
+  depth: Count,
+  levels: Schema.Array(Count),
+  seconds: Count,
+  statesPerSecond: Count,
+  /** Bytes a stored state, its packed words included. */
+  bytesPerState: Count,
+  workers: Count,
+  claims: Schema.Array(ClaimSchema),
+  /** How often situations that must be reachable were reached, and in how many moves at least (null: never). */
+  reached: Schema.Array(Schema.Struct({ name: Schema.String, count: Count, moves: Schema.NullOr(Count) })),
+  /** With --refine: that every step is one of the contract's. */
+  refinement: Schema.NullOr(Schema.Struct({ of: Schema.String, verdict: Schema.String, checked: Count })),
+  /** Actions that were refused everywhere, or never changed anything. */
+  uncovered: Schema.Array(Schema.String),
+  counterexample: Schema.NullOr(
+    Schema.Struct({
+      claim: Schema.String,
+      witness: Schema.String,
+      trace: Schema.Array(StepSchema),
+      /** A lasso: the steps from this one on repeat for ever. */
+      loop: Schema.optionalKey(Count),
+    }),
+  ),
+  /** Why the search ended early, and what it had covered by then. */
+  unknown: Schema.NullOr(
+    Schema.Struct({ by: Schema.String, why: Schema.String, covered: Schema.String, frontier: Count }),
+  ),
+});
+
+/** What `check --json` prints for one profile. */
+export type CheckResult = typeof CheckSchema.Type;
+export type ClaimResult = typeof ClaimSchema.Type;
+export type StepResult = typeof StepSchema.Type;
+
+/** What `check --json` prints for `--profile all`: the worst verdict, and each profile's answer. */
+export const AllSchema = Schema.Struct({
+  verdict: Schema.Literals(['holds', 'violated', 'unknown']),
+  profiles: Schema.Array(CheckSchema),
+});
+export type AllResult = typeof AllSchema.Type;
