@@ -51,9 +51,8 @@ interface Ranked {
   readonly move: number;
 }
 
-/** The one to report: the shorter trace, then the lesser state, then the earlier move; so that threads cannot change it. */
+/** Which of two finds of one claim in one level to report: the lesser state, then the earlier move; so that threads cannot change it. */
 export function better(a: Ranked, b: Ranked): boolean {
-  if (a.move < 0 !== b.move < 0) return a.move < 0;
   return (compareWords(a.words, b.words) || a.move - b.move) < 0;
 }
 

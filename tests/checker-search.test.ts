@@ -166,6 +166,30 @@ test('choices are all tried, a transition each, and named in the trace', async (
   assert.equal(step!.labels, ['c', 'y']);
 });
 
+test('an effect may ask fewer questions after a later answer', async () => {
+  const model = toy({
+    initial: [[0]],
+    moves: [{ name: 'pick', args: [] }],
+    guard: (state) => (state[0] === 0 ? null : 'picked'),
+    effect(_state, _move, choose) {
+      const first = choose(3);
+      return { state: [first === 0 ? 10 + choose(2) + 2 * choose(3) : first === 1 ? 20 + choose(4) : 30] };
+    },
+  });
+  const report = await check(model);
+  assert.equal([report.states, report.transitions], [1 + 6 + 4 + 1, 6 + 4 + 1]);
+});
+
+test('of several shortest violations the one in the least state is reported, whatever the order of the search', async () => {
+  const model = counters(3, 5, true, [never('Sum', (s) => s.includes(1) && s.includes(2) && s.includes(3))]);
+  const moves = [...model.moves].reverse();
+  for (const same of [model, { ...model, moves }]) {
+    const report = await check(same);
+    assert.is(report.counterexample!.trace.at(-1)!.show, '1 2 3');
+    assert.is(report.counterexample!.trace.length, 6);
+  }
+});
+
 test('coverage names the moves never taken, those without effect, and branches never taken', async () => {
   const { coverage } = await check(picker());
   assert.equal(coverage.neverEnabled, ['fly']);
