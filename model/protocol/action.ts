@@ -103,6 +103,21 @@ export function finish(state: State, k: ThreadId, answer: Outcome): Effect {
   return { state: withThread(unlocked, k, idle(thread(state, k).at + 1)), answer };
 }
 
+/**
+ * A killed task has reached a point where it can die. Nobody is there any more to be told what its operation came to, so it answers KILLED with
+ * the end of the task. The last thread of a task runs it down.
+ */
+export function perish(state: State, k: ThreadId): Effect {
+  if (!siblingsLeft(state, k)) return { state: goto(state, k, 'exit', { record: null, answer: 'KILLED' }) };
+  const { state: finished, answer } = finish(state, k, 'KILLED');
+  return { state: goto(finished, k, 'ended'), answer: answer as Outcome };
+}
+
+export const siblingsLeft = (state: State, k: ThreadId): boolean =>
+  state.scope.threads.some(
+    ({ task: t }, i) => i !== k && t === taskOf(state, k) && thread(state, i).place !== 'ended',
+  );
+
 /** A critical section of one step: it waits for a thread that holds the lock over several. */
 export const lockFree = (state: State, at: Address | null): string | null => {
   const holder = containerAt(state, at).lock;

@@ -9,6 +9,7 @@ import {
   inside,
   lockFree,
   pageOf,
+  perish,
   tableFree,
   task,
   taskOf,
@@ -35,7 +36,7 @@ export const touch: Action = first('touch', ownTable, (state, k) => enter(state,
 
 /** After a back-out that found the page mapped, or the task moved: from the beginning, as if nothing had been tried. */
 export const again: Action = inside('again', ownTable, (state, k) =>
-  task(state, taskOf(state, k)).killed ? finish(state, k, 'KILLED') : enter(state, k),
+  task(state, taskOf(state, k)).killed ? perish(state, k) : enter(state, k),
 );
 
 /** Mapped by this task: a reference. Mapped by others: an increment-unless-zero joins them, nobody is charged. By nobody: a fault. */
@@ -139,6 +140,7 @@ export const drop: Action = inside(
   (state, k): Effect => {
     const { record, answer } = thread(state, k);
     const freed = freeRecord(state, record as Address);
+    if (answer === 'KILLED') return perish(freed, k);
     return answer ? finish(freed, k, answer) : { state: goto(freed, k, 'again', { record: null }) };
   },
 );

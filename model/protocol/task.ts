@@ -9,6 +9,8 @@ import {
   goto,
   inside,
   lockFree,
+  perish,
+  siblingsLeft,
   tableFree,
   task,
   taskOf,
@@ -62,7 +64,7 @@ export const join: Action = inside(
     const t = taskOf(state, k);
     const u = thread(state, k).operation?.[1] as TaskId;
     const { container, maps, killed } = task(state, t);
-    if (killed) return finish(state, k, 'KILLED');
+    if (killed) return perish(state, k);
     if (thread(state, k).container !== container)
       return { state: goto(state, k, 'join', { container }), note: 'moved' };
     const mapped = maps.reduce((sofar, p) => {
@@ -93,11 +95,6 @@ export const die: Action = {
   effect: (state, k) => ({ state: goto(state, k, siblingsLeft(state, k) ? 'ended' : 'exit') }),
 };
 
-const siblingsLeft = (state: State, k: ThreadId): boolean =>
-  state.scope.threads.some(
-    ({ task: t }, i) => i !== k && t === taskOf(state, k) && thread(state, i).place !== 'ended',
-  );
-
 /** Unmaps the next page. */
 export const unmapNext: Action = inside(
   'exit',
@@ -117,8 +114,8 @@ export const leave: Action = inside(
   (state, k): Effect => {
     const { container } = task(state, taskOf(state, k));
     const left = withTask(state, taskOf(state, k), { container: null, killed: false });
-    const { operation } = thread(state, k);
+    const { operation, answer } = thread(state, k);
     const { state: ended } = finish(wake(left, container as Address), k, 'ok');
-    return { state: goto(ended, k, 'ended'), ...(operation ? { answer: 'ok' as const } : {}) };
+    return { state: goto(ended, k, 'ended'), ...(operation ? { answer: answer ?? 'ok' } : {}) };
   },
 );

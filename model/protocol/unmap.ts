@@ -77,9 +77,9 @@ export const put: Action = inside(
 );
 
 function afterwards(state: State, k: ThreadId, gone: boolean): Effect {
-  const { operation, record } = thread(state, k);
-  if (operation === null || operation[0] === 'exit')
-    return { state: goto(state, k, 'exit', { target: null }) };
+  const { operation, record, answer } = thread(state, k);
+  const dying = operation === null || operation[0] === 'exit' || answer === 'KILLED';
+  if (dying) return { state: goto(state, k, 'exit', { target: null }) };
   if (operation[0] !== 'touch') return finish(state, k, 'ok');
   const at = recordAt(state, record).container;
   const { reclaimed } = containerAt(state, at);

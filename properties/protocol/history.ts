@@ -1,7 +1,7 @@
 // C5, decided exactly: the set of all contract states that SOME legal order of the operations so far could have led to.
 // A history has no legal order exactly if that set runs empty. Longer than most files: one thing, whose parts only make sense together.
 
-import type { Outcome } from '../../model/index.ts';
+import { type Outcome, ownerOf } from '../../model/index.ts';
 import {
   type Effect,
   initial,
@@ -17,8 +17,9 @@ import { type Code, coding } from './contract.ts';
 export type History = readonly number[];
 
 /**
- * `atomic`: a touch takes effect at one point, as in the contract. `in flight`: it takes its container, is charged and maps the page at
- * points of their own, and a container that it holds meanwhile is busy (SEMANTICS sections 4 and 8).
+ * `atomic`: every operation takes effect at one point, as in the contract. `in flight`: a touch takes its container, is charged and maps the
+ * page at points of their own; an exit unmaps its pages one by one; and a container that an operation still holds, on its way in or out, is
+ * busy (SEMANTICS sections 4 and 8).
  */
 export type Grain = 'atomic' | 'in flight';
 
@@ -29,12 +30,12 @@ export interface Monitor {
   show(history: History): string;
 }
 
-// How far a pending operation has got: not at all, done with an answer, or (a touch in flight) holding or charged to a container.
+// How far a pending operation has got: not at all, done with an answer, or in flight: it holds a container, is charged to it, or leaves it.
 const WAITING = 0;
 const DONE: readonly (Outcome | 'dead')[] = ['ok', 'dead', 'EEXIST', 'ENOENT', 'EBUSY'];
 const done = (outcome: Outcome): number =>
   1 + DONE.indexOf(outcome === 'KILLED' || outcome === 'ESRCH' ? 'dead' : outcome);
-const HOLDS = 1 + DONE.length;
+const FLYING = 1 + DONE.length;
 
 /** An operation under way: a thread's own; or the reclaim of a page by it; or the end of a victim. */
 interface Pending {
@@ -46,6 +47,9 @@ interface Pending {
   readonly container: number;
 }
 
+const keyOf = (pending: readonly Pending[]): string =>
+  pending.map(({ slot, operation, container }) => `${slot} ${operation.join()} ${container}`).join(' ');
+
 interface Config {
   readonly code: Code;
   readonly progress: readonly number[];
@@ -56,14 +60,19 @@ export function monitor(scope: Scope, grain: Grain): Monitor {
   const threads = scope.threads.length;
   const containers = scope.containers.length;
   const radices = [
-    ...scope.threads.map(() => HOLDS + 2 * containers),
-    ...scope.threads.map(() => 2),
-    ...scope.tasks.map(() => 2),
+    ...scope.threads.map(() => FLYING + 3 * containers),
+    ...scope.threads.map(() => 2 + containers),
+    ...scope.tasks.map(() => 2 + containers),
   ];
   if (radices.reduce((product, radix) => product * radix, codes.size) > Number.MAX_SAFE_INTEGER) {
     throw new RangeError(`scope ${scope.name}: its histories do not fit into 53 bits a configuration`);
   }
-  const memo = new Map<string, readonly number[]>();
+  const memo = new Map<string, ReadonlySet<number>>();
+  const remember = (key: string, compute: () => ReadonlySet<number>): ReadonlySet<number> => {
+    let known = memo.get(key);
+    if (!known) memo.set(key, (known = compute()));
+    return known;
+  };
 
   const write = ({ code, progress }: Config): number =>
     progress.reduceRight((sofar, digit, i) => sofar * radices[i] + digit, 0) * codes.size + code;
@@ -78,8 +87,15 @@ export function monitor(scope: Scope, grain: Grain): Monitor {
     return { code: config % codes.size, progress };
   }
 
-  const holds = (c: number) => HOLDS + c;
-  const charged = (c: number) => HOLDS + containers + c;
+  const holds = (c: number) => FLYING + c;
+  const charged = (c: number) => FLYING + containers + c;
+  const leaves = (slot: number, c: number) => (slot < threads ? FLYING + 2 * containers : 2) + c;
+  const isHeld = ({ progress }: Config, c: number): boolean =>
+    progress.some(
+      (digit, slot) =>
+        digit === leaves(slot, c) || (slot < threads && (digit === holds(c) || digit === charged(c))),
+    );
+
   const withProgress = ({ code, progress }: Config, slot: number, to: number, next: Code = code): Config => ({
     code: next,
     progress: progress.map((digit, i) => (i === slot ? to : digit)),
@@ -87,53 +103,69 @@ export function monitor(scope: Scope, grain: Grain): Monitor {
 
   /** Every way in which pending operation `it` can go on. */
   function successors(config: Config, it: Pending): Config[] {
-    if (it.kind === 'evict') return evict(config, it);
-    if (it.kind === 'kill') return act(config, it, ['exit', it.task], () => 1);
+    const now = config.progress[it.slot];
     const [name, ...args] = it.operation;
+    const ends = it.kind === 'kill' || name === 'exit';
+    if (now >= leaves(it.slot, 0)) return [withProgress(config, it.slot, ends ? WAITING : done('ok'))];
+    if (ends) return exit(config, it);
+    if (it.kind === 'evict') return evict(config, it);
     if (name === 'touch') return touch(config, it, args[0] as number);
-    const owner = name === 'unmap' || name === 'exit' || name === 'fork' ? [it.task] : [];
+    const owner = name === 'unmap' || name === 'fork' ? [it.task] : [];
     if (name === 'rmdir' && isHeld(config, args[0] as number)) {
       return [withProgress(config, it.slot, done('EBUSY'))];
     }
-    return act(config, it, [name, ...owner, ...(args as number[])], done);
+    return act(
+      config,
+      it,
+      [name, ...owner, ...(args as number[])],
+      name === 'unmap' ? (args[0] as number) : null,
+    );
   }
 
-  function act(
-    config: Config,
-    it: Pending,
-    move: [string, ...number[]],
-    to: (outcome: Outcome) => number,
-  ): Config[] {
+  /** Takes the action. If page `p` lost its owner by it, the operation holds that container until it answers. */
+  function act(config: Config, it: Pending, move: [string, ...number[]], p: number | null = null): Config[] {
     const result = codes.apply(config.code, move);
-    return result ? [withProgress(config, it.slot, to(result.outcome), result.code)] : [];
+    if (!result) return [];
+    const was = p === null || grain === 'atomic' ? null : ownerOf(codes.decode(config.code), p);
+    const left = was !== null && p !== null && ownerOf(codes.decode(result.code), p) === null;
+    return [withProgress(config, it.slot, left ? leaves(it.slot, was) : done(result.outcome), result.code)];
   }
 
   function evict(config: Config, it: Pending): Config[] {
     const p = it.operation[1] as number;
-    const owned = codes.decode(config.code).containers.get(it.container)?.active.includes(p);
-    const result = owned ? codes.apply(config.code, ['evict', p]) : null;
-    return result && result.code !== config.code ? [withProgress(config, it.slot, 1, result.code)] : [];
+    if (ownerOf(codes.decode(config.code), p) !== it.container) return [];
+    return act(config, it, ['evict', p], p).filter(({ code }) => code !== config.code);
   }
 
-  const isHeld = ({ progress }: Config, c: number): boolean =>
-    progress.some((digit, slot) => slot < threads && (digit === holds(c) || digit === charged(c)));
+  /** In flight, an exit is an unmap of each page, and then of nothing. */
+  function exit(config: Config, it: Pending): Config[] {
+    const maps = codes.decode(config.code).tasks.get(it.task)?.maps ?? [];
+    if (grain === 'atomic' || maps.length === 0) return act(config, it, ['exit', it.task]);
+    return maps.flatMap((p) =>
+      act(config, it, ['unmap', it.task, p], p).map((next) =>
+        next.progress[it.slot] === done('ok') ? withProgress(next, it.slot, WAITING) : next,
+      ),
+    );
+  }
 
   function touch(config: Config, it: Pending, p: number): Config[] {
+    const { slot, task: t } = it;
     const state = codes.decode(config.code);
-    const home = state.tasks.get(it.task)?.container;
-    const mapped = [...state.tasks.values()].some(({ maps }) => maps.includes(p));
-    if (home === undefined || mapped || grain === 'atomic')
-      return act(config, it, ['touch', it.task, p], done);
-
-    const now = config.progress[it.slot];
-    if (now === WAITING) return [withProgress(config, it.slot, holds(home))];
-    if (now < charged(0)) {
-      const back = withProgress(config, it.slot, WAITING);
-      const here = now === holds(home) && roomIn(config, home);
-      return here ? [back, withProgress(config, it.slot, charged(home))] : [back];
+    const home = state.tasks.get(t)?.container;
+    const now = config.progress[slot];
+    const held = now >= charged(0) ? now - charged(0) : now >= holds(0) ? now - holds(0) : null;
+    if (home === undefined || ownerOf(state, p) !== null || grain === 'atomic') {
+      const joined = act(config, it, ['touch', t, p]);
+      if (held === null || home === undefined) return joined;
+      return joined.map((next) => withProgress(next, slot, leaves(slot, held)));
     }
-    const code = firstMapping(config.code, it.task, p, now - charged(0));
-    return [withProgress(config, it.slot, done('ok'), code)];
+    if (now === WAITING) return [withProgress(config, slot, holds(home))];
+    if (now < charged(0)) {
+      const back = withProgress(config, slot, WAITING);
+      const here = held === home && roomIn(config, home);
+      return here ? [back, withProgress(config, slot, charged(home))] : [back];
+    }
+    return [withProgress(config, slot, done('ok'), firstMapping(config.code, t, p, held as number))];
   }
 
   function roomIn(config: Config, c: number): boolean {
@@ -153,24 +185,16 @@ export function monitor(scope: Scope, grain: Grain): Monitor {
     return codes.encode({ ...state, containers: containersNow, tasks });
   }
 
-  /** All configurations at the moment when `slot` has got to `wanted`; others may have gone on before it. */
-  function respond(
+  /** Every configuration that the pending operations can get to from this one, as `visit` is told. It says whether to go on from there. */
+  function walk(
     config: number,
     pending: readonly Pending[],
-    slot: number,
-    wanted: number,
-  ): readonly number[] {
-    const key = `${config} ${slot} ${wanted} ${pending.map((it) => `${it.slot} ${it.operation.join()} ${it.container}`).join(' ')}`;
-    const known = memo.get(key);
-    if (known) return known;
-    const found = new Set<number>();
+    visit: (one: Config, number: number) => boolean,
+  ): void {
     const seen = new Set([config]);
     const open = [read(config)];
     for (let one = open.pop(); one; one = open.pop()) {
-      if (one.progress[slot] === wanted) {
-        found.add(write(withProgress(one, slot, WAITING)));
-        continue;
-      }
+      if (!visit(one, write(one))) continue;
       for (const it of pending) {
         if (isDone(one, it)) continue;
         for (const next of successors(one, it)) {
@@ -182,44 +206,88 @@ export function monitor(scope: Scope, grain: Grain): Monitor {
         }
       }
     }
-    memo.set(key, [...found]);
+  }
+
+  /** All configurations at the moment when `slot` has got to `wanted`; others may have gone on before it. */
+  function respond(
+    config: number,
+    pending: readonly Pending[],
+    slot: number,
+    wanted: number,
+  ): readonly number[] {
+    const found = new Set<number>();
+    walk(config, pending, (one) => {
+      if (one.progress[slot] !== wanted) return true;
+      found.add(write(withProgress(one, slot, WAITING)));
+      return false;
+    });
     return [...found];
   }
 
+  function reachable(config: number, pending: readonly Pending[]): ReadonlySet<number> {
+    const found = new Set<number>();
+    walk(config, pending, (_one, number) => {
+      found.add(number);
+      return true;
+    });
+    return found;
+  }
+
+  /** Without those that others of the set can still become: what they could explain, the others can too. */
+  function pruned(configs: History, pending: readonly Pending[], key: string): History {
+    if (configs.length < 2) return configs;
+    const reach = new Map(
+      configs.map((one) => [one, remember(`${one} ${key}`, () => reachable(one, pending))]),
+    );
+    const covers = (a: number, b: number) => reach.get(a)?.has(b) ?? false;
+    return configs.filter((b) => !configs.some((a) => a !== b && covers(a, b) && !(covers(b, a) && b < a)));
+  }
+
   const isDone = ({ progress }: Config, { slot, kind }: Pending): boolean =>
-    kind === 'operation' ? progress[slot] > WAITING && progress[slot] < HOLDS : progress[slot] > WAITING;
+    kind === 'operation' ? progress[slot] > WAITING && progress[slot] < FLYING : progress[slot] === 1;
 
   function advance(history: History, before: State, step: Step, effect: Effect): History {
     const { thread: k } = step;
     const pending = pendingOf(before, step);
+    const key = keyOf(pending);
     let configs: History = history;
     const finishes = (slot: number, wanted: number, must: boolean) => {
       const next = new Set<number>();
       for (const config of configs) {
-        for (const one of respond(config, pending, slot, wanted)) next.add(one);
+        const ways = remember(
+          `${config} ${slot} ${wanted} ${key}`,
+          () => new Set(respond(config, pending, slot, wanted)),
+        );
+        for (const one of ways) next.add(one);
         if (!must && read(config).progress[slot] === WAITING) next.add(config);
       }
       configs = [...next].sort((a, b) => a - b);
     };
 
     const { place, target } = before.threads[k];
-    const reclaimed =
-      pending.some(({ slot }) => slot === threads + k) && effect.state.threads[k].target === null;
-    if (reclaimed && target !== null) finishes(threads + k, 1, place === 'put');
+    const isReclaim = pending.some(({ slot }) => slot === threads + k);
+    if (isReclaim && target !== null && effect.state.threads[k].target === null) {
+      finishes(threads + k, 1, place === 'put');
+    }
     if (effect.answer && pending.some(({ slot }) => slot === k)) finishes(k, done(effect.answer), true);
     const dies = 2 * threads + (scope.threads[k].task ?? 0);
     if (step.name === 'leave' && pending.some(({ slot }) => slot === dies)) finishes(dies, 1, true);
-    if (configs === history || !isQuiescent(effect.state)) return configs;
-    const seen = codes.observe(effect.state);
-    return configs.filter((config) => read(config).code === seen);
+
+    if (configs === history) return history;
+    if (isQuiescent(effect.state)) {
+      const seen = codes.observe(effect.state);
+      return configs.filter((config) => read(config).code === seen);
+    }
+    const left = pendingOf(effect.state, null);
+    return pruned(configs, left, keyOf(left));
   }
 
   /** What is under way, this step's own operation included. */
-  function pendingOf(state: State, step: Step): Pending[] {
+  function pendingOf(state: State, step: Step | null): Pending[] {
     const pending: Pending[] = [];
     scope.threads.forEach(({ task }, k) => {
       const { operation, place, target } = state.threads[k];
-      const under = k === step.thread && step.operation ? step.operation : operation;
+      const under = step?.operation && k === step.thread ? step.operation : operation;
       if (!under) return;
       const base = { task: task ?? -1, container: -1 };
       const inContract = under[0] !== 'scan' && under[0] !== 'age';
