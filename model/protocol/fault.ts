@@ -43,12 +43,12 @@ export const again: Action = inside('again', ownTable, (state, k) =>
 function enter(state: State, k: ThreadId): Effect {
   const t = taskOf(state, k);
   const p = pageOf(thread(state, k));
-  const page = state.pages[p] as { mapcount: number; record: Address | null };
+  const { mapcount } = state.pages[p];
   if (task(state, t).maps.includes(p)) {
     return { state: goto(withTask(state, t, { lock: k }), k, 'look'), note: 'present' };
   }
-  if (page.mapcount > 0) {
-    const joined = map(withPage(state, p, { ...page, mapcount: page.mapcount + 1 }), t, p);
+  if (mapcount > 0) {
+    const joined = map(withPage(state, p, { mapcount: mapcount + 1 }), t, p);
     return { state: goto(withTask(joined, t, { lock: k }), k, 'look'), note: 'joins' };
   }
   return { state: goto(state, k, 'prepare'), note: 'faults' };
@@ -56,7 +56,7 @@ function enter(state: State, k: ThreadId): Effect {
 
 /** The page-table lock keeps this task's mapping, so mapcount cannot reach 0 and the record stays the one that is read here. */
 export const look: Action = inside('look', ownTable, (state, k): Effect => {
-  const target = state.pages[pageOf(thread(state, k))]?.record ?? null;
+  const target = state.pages[pageOf(thread(state, k))].record;
   if (target === null) return { ...finish(state, k, 'ok'), note: 'not linked yet' };
   return { state: goto(state, k, 'activate', { target }) };
 });
@@ -81,13 +81,10 @@ export const prepare: Action = inside(
   (state, k): Effect => {
     const at = task(state, taskOf(state, k)).container as Address;
     const held = writeContainer(state, at, { refs: containerAt(state, at).refs + 1 });
-    const record = freeAddress(state.records);
-    const written = withRecord(held, record, {
-      page: pageOf(thread(state, k)),
-      container: at,
-      charged: false,
-      freed: false,
-    });
+    const record = freeAddress(state.records, k, state.threads.length);
+    const p = pageOf(thread(state, k));
+    const { epoch } = state.pages[p];
+    const written = withRecord(held, record, { page: p, container: at, epoch, charged: false, freed: false });
     return { state: goto(written, k, 'attempt', { record }), note: `in c${containerAt(state, at).name}` };
   },
 );
@@ -96,9 +93,11 @@ export const prepare: Action = inside(
 export const lock: Action = inside('lock', ownTable, (state, k): Effect => {
   const t = taskOf(state, k);
   if (task(state, t).killed) return { state: goto(state, k, 'release', { answer: 'KILLED' }), note: 'dies' };
-  if (task(state, t).maps.includes(pageOf(thread(state, k)))) {
+  const { page: p, epoch } = recordAt(state, thread(state, k).record);
+  if (task(state, t).maps.includes(p)) {
     return { state: goto(state, k, 'release', { answer: 'ok' }), note: 'the entry changed' };
   }
+  if (state.pages[p].epoch !== epoch) return { state: goto(state, k, 'release'), note: 'truncated' };
   return { state: goto(withTask(state, t, { lock: k }), k, 'commit') };
 });
 
@@ -108,8 +107,8 @@ export const commit: Action = inside(
   () => null,
   (state, k): Effect => {
     const p = pageOf(thread(state, k));
-    const { mapcount, record } = state.pages[p] as { mapcount: number; record: Address | null };
-    const mapped = map(withPage(state, p, { mapcount: mapcount + 1, record }), taskOf(state, k), p);
+    const { mapcount } = state.pages[p];
+    const mapped = map(withPage(state, p, { mapcount: mapcount + 1 }), taskOf(state, k), p);
     const note = `${mapcount} -> ${mapcount + 1}`;
     if (mapcount === 0) return { state: goto(mapped, k, 'add'), note };
     return { state: goto(mapped, k, 'release', { answer: 'ok' }), note };
@@ -121,8 +120,7 @@ export const add: Action = inside('add', ownContainer, (state, k): Effect => {
   const record = thread(state, k).record as Address;
   const { container: at, page: p } = recordAt(state, record);
   const linked = writeContainer(state, at, { active: [record, ...containerAt(state, at).active] });
-  const pointed = withPage(linked, p, { mapcount: linked.pages[p]?.mapcount as number, record });
-  return finish(wake(pointed, at), k, 'ok');
+  return finish(wake(withPage(linked, p, { record }), at), k, 'ok');
 });
 
 /** Not first, or no purpose left: the charge goes back to the container it was taken from. */

@@ -33,10 +33,14 @@ export function writeRecord(state: State, at: Address, change: Partial<Record>):
   return withRecord(state, at, { ...recordAt(state, at), ...change });
 }
 
-/** The lowest address where nothing lies and nothing that was freed is remembered. */
-export function freeAddress(items: readonly unknown[]): Address {
-  const at = items.indexOf(null);
-  return at < 0 ? items.length : at;
+/**
+ * The lowest address where nothing lies and nothing that was freed is remembered. Records are allocated from a pool for each thread (every
+ * `stride`-th address from `start`), so that it does not matter which of two threads allocates first.
+ */
+export function freeAddress(items: readonly unknown[], start = 0, stride = 1): Address {
+  let at = start;
+  while (items[at] != null) at += stride;
+  return at;
 }
 
 /**

@@ -8,10 +8,22 @@ import { collect } from './memory.ts';
 import type { Operation } from './scope.ts';
 import type { State, ThreadId } from './state.ts';
 import { die, exit, fork, join, leave, move, unmapNext } from './task.ts';
-import { age, del, put, scan, take, unmap } from './unmap.ts';
+import { age, del, put, scan, take, truncate, unmap } from './unmap.ts';
 
 /** Those that begin an operation. */
-export const begins: readonly Action[] = [touch, unmap, exit, fork, move, setLimit, mkdir, rmdir, scan, age];
+export const begins: readonly Action[] = [
+  touch,
+  unmap,
+  exit,
+  fork,
+  move,
+  setLimit,
+  mkdir,
+  rmdir,
+  truncate,
+  scan,
+  age,
+];
 
 export const insides: readonly Action[] = [
   look,

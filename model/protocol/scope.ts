@@ -12,6 +12,7 @@ export type Operation =
   | readonly ['setLimit', ContainerName, number]
   | readonly ['mkdir', ContainerName]
   | readonly ['rmdir', ContainerName]
+  | readonly ['truncate', PageId]
   | readonly ['scan', ContainerName]
   | readonly ['age', ContainerName];
 
@@ -75,9 +76,9 @@ export function initial(scope: Scope): State {
   const records: Record[] = [];
   const pages = Array.from({ length: scope.pages }, (_, p) => {
     const mappers = scope.tasks.filter(({ maps }) => maps?.includes(p));
-    if (mappers.length === 0) return { mapcount: 0, record: null };
+    if (mappers.length === 0) return { mapcount: 0, record: null, epoch: 0 };
     const at = names[mappers[0]?.container as ContainerName] as number;
-    const record = records.push({ page: p, container: at, charged: true, freed: false }) - 1;
+    const record = records.push({ page: p, container: at, epoch: 0, charged: true, freed: false }) - 1;
     const owner = containers[at] as Container;
     containers[at] = {
       ...owner,
@@ -85,7 +86,7 @@ export function initial(scope: Scope): State {
       refs: owner.refs + 1,
       active: [record, ...owner.active],
     };
-    return { mapcount: mappers.length, record };
+    return { mapcount: mappers.length, record, epoch: 0 };
   });
   const tasks = scope.tasks.map(
     ({ container, maps = [], pins = [] }): Task => ({

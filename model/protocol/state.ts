@@ -35,6 +35,8 @@ export interface Container {
 export interface Record {
   readonly page: PageId;
   readonly container: Address;
+  /** How often the page had been truncated when the record was written. */
+  readonly epoch: number;
   /** This record stands for one page of its container's usage. */
   readonly charged: boolean;
   readonly freed: boolean;
@@ -47,6 +49,8 @@ export interface Record {
 export interface Page {
   readonly mapcount: number;
   readonly record: Address | null;
+  /** How often it has been truncated; no part of that word. */
+  readonly epoch: number;
 }
 
 /** A thread group with its mm. */
@@ -155,9 +159,9 @@ export const withTask = (state: State, t: TaskId, change: Partial<Task>): State 
   tasks: put(state.tasks, t, { ...(state.tasks[t] as Task), ...change }),
 });
 
-export const withPage = (state: State, p: PageId, page: Page): State => ({
+export const withPage = (state: State, p: PageId, change: Partial<Page>): State => ({
   ...state,
-  pages: put(state.pages, p, page),
+  pages: put(state.pages, p, { ...state.pages[p], ...change }),
 });
 
 export const withContainer = (state: State, at: Address, container: Container | null): State => ({
@@ -167,8 +171,11 @@ export const withContainer = (state: State, at: Address, container: Container | 
 
 export const withRecord = (state: State, at: Address, record: Record | null): State => ({
   ...state,
-  records: put(state.records, at, record),
+  records: put(filled(state.records, at), at, record),
 });
+
+const filled = <T>(items: readonly (T | null)[], length: number): readonly (T | null)[] =>
+  items.length >= length ? items : [...items, ...Array.from({ length: length - items.length }, () => null)];
 
 export const withName = (state: State, name: ContainerName, at: Address | null): State => ({
   ...state,

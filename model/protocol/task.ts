@@ -68,8 +68,7 @@ export const join: Action = inside(
     if (thread(state, k).container !== container)
       return { state: goto(state, k, 'join', { container }), note: 'moved' };
     const mapped = maps.reduce((sofar, p) => {
-      const { mapcount, record } = sofar.pages[p] as { mapcount: number; record: Address | null };
-      return withPage(sofar, p, { mapcount: mapcount + 1, record });
+      return withPage(sofar, p, { mapcount: sofar.pages[p].mapcount + 1 });
     }, state);
     return finish(withTask(mapped, u, { container, maps, pins: [] }), k, 'ok');
   },

@@ -45,7 +45,7 @@ export const unmap: Action = first(
  * behind, so nobody can take the record of a life that is over for that of the next.
  */
 export function leavePage(state: State, t: TaskId, p: PageId): { state: State; last: Address | null } {
-  const { mapcount, record } = state.pages[p] as { mapcount: number; record: Address | null };
+  const { mapcount, record } = state.pages[p];
   const { maps, pins } = task(state, t);
   const left = withTask(state, t, { maps: without(maps, p), pins: without(pins, p) });
   const word = mapcount > 1 ? { mapcount: mapcount - 1, record } : { mapcount: 0, record: null };
@@ -125,6 +125,18 @@ export const scan: Action = first(
     if (candidates.length === 0) return { ...finish(state, k, 'ok'), note: 'nothing' };
     const target = pick(state, candidates, choose);
     return { state: goto(state, k, 'take', { target }), note: `p${recordAt(state, target).page}` };
+  },
+);
+
+/** The file loses the page: faults in flight on it have to begin again, and whoever maps it is unmapped. */
+export const truncate: Action = first(
+  'truncate',
+  (state, _k, [, p]) =>
+    state.pages[p].mapcount > 0 && state.pages[p].record === null ? 'the page is being linked' : null,
+  (state, k, _choose, [, p]): Effect => {
+    const { record, epoch } = state.pages[p];
+    const cut = withPage(state, p, { epoch: epoch + 1 });
+    return record === null ? finish(cut, k, 'ok') : { state: goto(cut, k, 'take', { target: record }) };
   },
 );
 

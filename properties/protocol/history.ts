@@ -109,6 +109,7 @@ export function monitor(scope: Scope, grain: Grain): Monitor {
     if (now >= leaves(it.slot, 0)) return [withProgress(config, it.slot, ends ? WAITING : done('ok'))];
     if (ends) return exit(config, it);
     if (it.kind === 'evict') return evict(config, it);
+    if (name === 'truncate') return act(config, it, ['evict', args[0] as number], args[0] as number);
     if (name === 'touch') return touch(config, it, args[0] as number);
     const owner = name === 'unmap' || name === 'fork' ? [it.task] : [];
     if (name === 'rmdir' && isHeld(config, args[0] as number)) {

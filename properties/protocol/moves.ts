@@ -12,6 +12,7 @@ const kinds: { readonly [name: string]: string } = {
   setLimit: 'cn',
   mkdir: 'c',
   rmdir: 'c',
+  truncate: 'p',
   scan: 'c',
   age: 'c',
 };
@@ -40,6 +41,7 @@ const stepsOf: { readonly [name: string]: readonly string[] } = {
   unmap: ['del', 'put'],
   exit: ['exit', 'del', 'put', 'leave'],
   fork: ['join'],
+  truncate: ['take', 'del', 'put'],
   scan: ['take', 'del', 'put'],
   rmdir: ['destroy'],
 };

@@ -97,12 +97,12 @@ export function packing(scope: Scope): Packing {
   const menus = scope.threads.map(({ program }): Operation[] => program.flat());
   const numbers = menus.map((menu) => new Map(menu.map((operation, i) => [operation.join(), i])));
   const containers = scope.containers.length + 2;
-  const records = scope.threads.length * 2 + scope.pages;
+  const records = scope.threads.length * (scope.pages + 1) + scope.pages;
   const bits =
     NIBBLE * (scope.containers.length + 1) +
     containers * (1 + NIBBLE * 5 + 2 * NIBBLE + 1) +
-    records * (1 + NIBBLE * 2 + 2 + NIBBLE) +
-    scope.pages * 2 * NIBBLE +
+    records * (1 + NIBBLE * 2 + 2 + 2 + NIBBLE) +
+    scope.pages * (2 * NIBBLE + 2) +
     scope.tasks.length * (2 * NIBBLE + 2 * scope.pages + 1) +
     scope.threads.length * (4 + 5 + 5 + 3 * NIBBLE + 3);
   const width = Math.ceil(bits / 32);
@@ -117,9 +117,10 @@ export function packing(scope: Scope): Packing {
     out.nibble(state.directoryLock);
     for (let i = 0; i < records; i++) packRecord(out, state.records[i] ?? null);
     for (let i = 0; i < containers; i++) packContainer(out, state.containers[i] ?? null);
-    for (const { mapcount, record } of state.pages) {
+    for (const { mapcount, record, epoch } of state.pages) {
       out.nibble(mapcount);
       out.nibble(record);
+      out.put(epoch, 2);
     }
     for (const { container, maps, lock, pins, killed } of state.tasks) {
       out.nibble(container);
@@ -142,6 +143,7 @@ export function packing(scope: Scope): Packing {
     const pages = Array.from({ length: scope.pages }, () => ({
       mapcount: from.get(NIBBLE),
       record: from.maybe(),
+      epoch: from.get(2),
     }));
     const tasks = scope.tasks.map(() => {
       const container = from.maybe();
@@ -172,13 +174,14 @@ function packRecord(out: Bits, record: Record | null): void {
   if (!record) return;
   out.nibble(record.page);
   out.nibble(record.container);
+  out.put(record.epoch, 2);
   out.put((record.charged ? 1 : 0) + (record.freed ? 2 : 0), 2);
 }
 
 function unpackRecord(from: Bits): Record | null {
   if (from.get(1) === 0) return null;
-  const [page, container, marks] = [from.get(NIBBLE), from.get(NIBBLE), from.get(2)];
-  return { page, container, charged: (marks & 1) > 0, freed: (marks & 2) > 0 };
+  const [page, container, epoch, marks] = [from.get(NIBBLE), from.get(NIBBLE), from.get(2), from.get(2)];
+  return { page, container, epoch, charged: (marks & 1) > 0, freed: (marks & 2) > 0 };
 }
 
 /** Counters are kept one higher, so that a counter that fell below 0 can still be shown. */
