@@ -88,12 +88,13 @@ export class Judge {
   readonly #extra = new Map<string, Count>();
   commands = 0;
 
-  constructor(profile: Profile, observed: Observed, only?: readonly string[]) {
+  /** With `excuse` false, what a profile breaks by design is a violation like any other: its counterexample is being replayed. */
+  constructor(profile: Profile, observed: Observed, only?: readonly string[], excuse = true) {
     this.profile = profile;
     this.observed = observed;
     this.#all = chosen(only)
       .filter(({ needs }) => needs.every((need) => observed.has(need)))
-      .map((claim) => ({ claim, byDesign: claim.known?.(profile) ?? null, ...nothing }));
+      .map((claim) => ({ claim, byDesign: (excuse && claim.known?.(profile)) || null, ...nothing }));
     this.#steps = this.#all.filter(({ claim }) => claim.kind !== 'run');
     this.#runs = this.#all.filter(({ claim }) => claim.kind === 'run');
     this.#reachables = reachablesOf(profile);

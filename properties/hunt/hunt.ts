@@ -194,6 +194,7 @@ class Hunter {
   readonly #plan: Plan;
   readonly #place = new Int32Array(new SharedArrayBuffer(CELLS * 4));
   #worker: Worker | null = null;
+  #settle: { resolve(result: BatchResult): void; reject(error: unknown): void } | null = null;
 
   constructor({ impl, seed, length, size, claims, compare, exotic }: HuntOptions) {
     this.#plan = JSON.parse(JSON.stringify({ impl, seed, length, size, claims, compare, exotic }));
@@ -207,23 +208,17 @@ class Hunter {
 
   async #do(task: Task): Promise<BatchResult> {
     const worker = this.#worker ?? (await this.#start());
-    return new Promise<BatchResult>((resolve, reject) => {
-      let [run, made, since] = [-1, -1, performance.now()];
-      const timer = setInterval(() => {
-        const [r, m] = [Atomics.load(this.#place, RUN), Atomics.load(this.#place, MADE)];
-        if (r !== run || m !== made) [run, made, since] = [r, m, performance.now()];
-        else if (performance.now() - since > PATIENCE_MS) done(() => resolve(this.#silent(task, run, made)));
-      }, 500);
-      const done = (settle: () => void) => {
-        clearInterval(timer);
-        worker.removeAllListeners();
-        settle();
-      };
-      worker.once('message', (result: BatchResult) => done(() => resolve(result)));
-      worker.once('error', (error) => done(() => reject(error)));
-      worker.once('exit', (code) => done(() => reject(new Error(`a worker ended with ${code}`))));
-      worker.postMessage(task);
+    const answer = new Promise<BatchResult>((resolve, reject) => {
+      this.#settle = { resolve, reject };
     });
+    let [run, made, since] = [-1, -1, performance.now()];
+    const timer = setInterval(() => {
+      const [r, m] = [Atomics.load(this.#place, RUN), Atomics.load(this.#place, MADE)];
+      if (r !== run || m !== made) [run, made, since] = [r, m, performance.now()];
+      else if (performance.now() - since > PATIENCE_MS) this.#settle?.resolve(this.#silent(task, run, made));
+    }, 500);
+    worker.postMessage(task);
+    return answer.finally(() => clearInterval(timer));
   }
 
   async #start(): Promise<Worker> {
@@ -231,17 +226,20 @@ class Hunter {
       workerData: { plan: this.#plan, shared: this.#place.buffer },
     });
     this.#worker = worker;
-    await new Promise<void>((resolve, reject) => {
-      worker.once('message', () => resolve());
-      worker.once('error', reject);
+    const ready = new Promise<BatchResult>((resolve, reject) => {
+      this.#settle = { resolve, reject };
     });
-    worker.removeAllListeners();
+    worker.on('message', (result: BatchResult) => this.#settle?.resolve(result));
+    worker.on('error', (error) => this.#settle?.reject(error));
+    worker.on('exit', (code) => this.#settle?.reject(new Error(`a worker ended with ${code}`)));
+    await ready;
     return worker;
   }
 
   /** The subject does not come back from a move: the worker goes, the trace up to that move is the violation. */
   #silent({ profile, batch, runs }: Task, run: number, made: number): BatchResult {
-    void this.close();
+    void this.#worker?.terminate();
+    this.#worker = null;
     const at = Math.max(run, 0);
     const drawn = runsOf(this.#plan, profile, batch, runs)[at];
     const moves = movesUpTo(this.#plan, profile, drawn, made);
@@ -264,7 +262,7 @@ class Hunter {
   async close(): Promise<void> {
     const worker = this.#worker;
     this.#worker = null;
-    worker?.removeAllListeners();
+    this.#settle = null;
     await worker?.terminate();
   }
 }

@@ -1,0 +1,151 @@
+// How a hunt's report and a counterexample are told, in words and as JSON. Success never says "correct".
+
+import * as Schema from '@effect/schema/Schema';
+import type { Finding } from '../properties/finding.ts';
+import type { HuntReport, ProfileReport } from '../properties/hunt/hunt.ts';
+import { moveText, moveToJson, scopeText } from '../properties/move.ts';
+import type { Answer } from '../properties/subject.ts';
+import type { Style } from './command.ts';
+
+const ClaimSchema = Schema.Struct({
+  name: Schema.String,
+  verdict: Schema.Literals([
+    'holds',
+    'violated',
+    'vacuous',
+    'not observed',
+    'not applicable',
+    'known violation',
+  ]),
+  checked: Schema.Number,
+  met: Schema.Number,
+  reason: Schema.optionalKey(Schema.String),
+});
+
+const ReachedSchema = Schema.Struct({ name: Schema.String, count: Schema.Number, floor: Schema.Number });
+
+export const FindingSchema = Schema.Struct({
+  claim: Schema.String,
+  witness: Schema.String,
+  profile: Schema.String,
+  scope: Schema.String,
+  moves: Schema.Array(Schema.Array(Schema.Union([Schema.String, Schema.Number]))),
+  file: Schema.String,
+  proof: Schema.String,
+});
+
+/** What `verify --json` prints. */
+export const VerifySchema = Schema.Struct({
+  verdict: Schema.Literals(['holds', 'violated', 'unknown']),
+  seed: Schema.Number,
+  profiles: Schema.Array(
+    Schema.Struct({
+      profile: Schema.String,
+      impl: Schema.String,
+      runs: Schema.Number,
+      commands: Schema.Number,
+      seconds: Schema.Number,
+      claims: Schema.Array(ClaimSchema),
+      reached: Schema.Array(ReachedSchema),
+    }),
+  ),
+  counterexample: Schema.Union([FindingSchema, Schema.Null]),
+});
+export type VerifyJson = typeof VerifySchema.Type;
+
+export function jsonOf(report: HuntReport, found: Finding | null): VerifyJson {
+  const { verdict, seed, profiles } = report;
+  return {
+    verdict,
+    seed,
+    profiles,
+    counterexample: found && {
+      claim: found.example.breaks,
+      witness: found.witness,
+      profile: found.example.profile,
+      scope: scopeText(found.example.scope),
+      moves: found.example.moves.map(moveToJson),
+      file: found.file,
+      proof: found.proof,
+    },
+  };
+}
+
+const number = (n: number): string => n.toLocaleString('en');
+
+/** A line a profile, the claims that did not simply hold under it, and the sum. */
+export function reportText(report: HuntReport, style: Style, quiet: boolean): string {
+  const lines: string[] = [];
+  if (!quiet) for (const profile of report.profiles) lines.push(...profileLines(profile, style));
+  lines.push(lastLine(report, style));
+  return `${lines.join('\n')}\n`;
+}
+
+function profileLines(report: ProfileReport, style: Style): string[] {
+  const { profile, runs, commands, seconds, claims, reached } = report;
+  const rate = `${number(Math.round(commands / seconds))} a second`;
+  const holds = claims.filter(({ verdict }) => verdict === 'holds').length;
+  const low = reached.filter(({ count, floor }) => count < floor);
+  const lines = [
+    `${style('bold', profile.padEnd(9))} ${number(commands)} commands in ${number(runs)} runs, ${rate}`,
+    `          ${holds} of ${claims.length} claims hold and were met; ${reached.length - low.length} of ${reached.length} situations reached their floor`,
+  ];
+  for (const { name, verdict, met, reason } of claims) {
+    if (verdict === 'holds') continue;
+    const color = verdict === 'violated' ? 'red' : verdict === 'vacuous' ? 'yellow' : 'dim';
+    lines.push(
+      `          ${style(color, verdict)} ${name}${reason ? `: ${reason}` : ''} (met ${number(met)})`,
+    );
+  }
+  for (const { name, count, floor } of low) {
+    lines.push(
+      `          ${style('yellow', 'below its floor')} ${name}: seen ${count} times, at least ${floor} expected`,
+    );
+  }
+  return lines;
+}
+
+function lastLine({ verdict, profiles, seed, found, cutOff }: HuntReport, style: Style): string {
+  const commands = number(profiles.reduce((n, p) => n + p.commands, 0));
+  const names = profiles.map(({ profile }) => profile).join(', ');
+  const looked = `${commands} commands, ${profiles.length === 1 ? 'profile' : 'profiles'} ${names}, seed ${seed}`;
+  if (found) return `${style('red', `violated: ${found.claim}`)}, after ${looked}`;
+  if (verdict === 'holds') return style('green', `no violation: ${looked}`);
+  const why = cutOff ? 'cut off' : 'a situation was met less often than its floor';
+  return style('yellow', `unknown (${why}): no violation in ${looked}`);
+}
+
+/** What an answer says besides `ok`: the outcome, the kills, the reclaimed pages. */
+export function answerText({ outcome, killed, reclaimed }: Answer): string {
+  const parts = [outcome === 'ok' ? '' : outcome];
+  if (killed.length > 0) parts.push(`killed ${killed.map((t) => `t${t}`).join(' ')}`);
+  if (reclaimed.length > 0) parts.push(`reclaimed ${reclaimed.map((p) => `p${p}`).join(' ')}`);
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+/** Claim, witness, trace with `>` at the failing move, scope, the command that replays it, the command that searches again. */
+export function failureText(found: Finding, style: Style): string {
+  const { example, witness, file, proof, impl, seed } = found;
+  const { moves, answers, breaks, profile, scope } = example;
+  const width = Math.max(...moves.map((move) => moveText(move).length), 0);
+  const trace = moves.map((move, i) => {
+    const failing = i === moves.length - 1;
+    const answer = answers[i] ? answerText(answers[i]) : 'no answer';
+    const text = `${failing ? '>' : ' '} ${String(i + 1).padStart(2)}  ${moveText(move).padEnd(width)}  ${answer}`;
+    return failing ? style('red', text.trimEnd()) : text.trimEnd();
+  });
+  const quoted = /^[\w./:-]+$/.test(impl) ? impl : `"${impl.replaceAll(/(["\\$`])/g, '\\$1')}"`;
+  return [
+    '',
+    `${style('bold', breaks)} is violated in profile ${profile}`,
+    `  ${witness}`,
+    '',
+    ...trace,
+    '',
+    `  scope ${scopeText(scope)}; ${proof}`,
+    `  saved as ${file}`,
+    `  replay:       npx firsttouch replay ${file}`,
+    `  search again: npx firsttouch verify --impl ${quoted} --profile ${profile} --seed ${seed}`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,102 @@
+// The replay command: runs saved counterexamples, and says whether each still does what it expects.
+
+import * as Schema from '@effect/schema/Schema';
+import { BadCounterexample, filesOf, readCounterexample } from '../properties/counterexample.ts';
+import { Unavailable } from '../properties/implementation.ts';
+import { moveText } from '../properties/move.ts';
+import { replay } from '../properties/replay.ts';
+import { type Context, define, HOLDS, INTERRUPTED, SKIPPED, UsageError, VIOLATED } from './command.ts';
+import * as flag from './flags.ts';
+
+const flags = {
+  impl: {
+    ...flag.impl(),
+    default: undefined as string | undefined,
+    shown: 'the subject that each file names',
+  },
+  json: flag.json,
+  quiet: { ...flag.quiet, help: 'only what is not as expected, and the sum' },
+};
+type ReplayContext = Context<typeof flags>;
+
+/** What `replay --json` prints of a file; several files as `{verdict, files: [...]}`. */
+export const ReplaySchema = Schema.Struct({
+  file: Schema.String,
+  verdict: Schema.Literals(['holds', 'violated', 'skipped']),
+  expected: Schema.Boolean,
+  moves: Schema.Array(Schema.String),
+  claim: Schema.Union([Schema.String, Schema.Null]),
+  witness: Schema.Union([Schema.String, Schema.Null]),
+  proof: Schema.Null,
+});
+type Row = typeof ReplaySchema.Type;
+
+export const command = define({
+  name: 'replay',
+  summary: 'runs saved counterexamples; a folder stands for its files',
+  positional: { name: 'FILE', help: 'a counterexample, or a folder of them', min: 1, max: Infinity },
+  flags,
+  details: `A file says what it expects: "holds" (found once, to be mended) or "violation" (a false claim, a historic profile, a mutant).
+Exit status 1: at least one file does not do what it expects.`,
+  run,
+});
+
+async function run(context: ReplayContext): Promise<number> {
+  const { flags, out, style } = context;
+  const examples = context.positionals.flatMap((path) => read(path));
+  const rows: Row[] = [];
+  for (const { file, example } of examples) {
+    if (context.signal.aborted) break;
+    const row = await replayOne(file, example, flags.impl);
+    rows.push(row);
+    if (flags.json || (flags.quiet && row.expected)) continue;
+    const mark =
+      row.verdict === 'skipped'
+        ? style('yellow', 'skip')
+        : row.expected
+          ? style('green', 'ok  ')
+          : style('red', 'FAIL');
+    const what = row.claim && row.verdict === 'violated' ? `${row.claim} is violated: ` : '';
+    out(`${mark} ${file}: ${what}${row.witness ?? `holds for ${row.moves.length} moves`}\n`);
+  }
+  const unexpected = rows.filter(({ expected }) => !expected).length;
+  if (flags.json) out(`${JSON.stringify(jsonOf(rows, unexpected))}\n`);
+  else out(`${rows.length} replayed, ${unexpected} not as expected\n`);
+  if (context.signal.aborted) return INTERRUPTED;
+  if (unexpected > 0) return VIOLATED;
+  return rows.every(({ verdict }) => verdict === 'skipped') ? SKIPPED : HOLDS;
+}
+
+function jsonOf(rows: readonly Row[], unexpected: number) {
+  return rows.length === 1 ? rows[0] : { verdict: unexpected > 0 ? 'violated' : 'holds', files: rows };
+}
+
+function read(path: string) {
+  try {
+    return filesOf(path).map((file) => ({ file, example: readCounterexample(file) }));
+  } catch (error) {
+    if (error instanceof BadCounterexample) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+async function replayOne(
+  file: string,
+  example: ReturnType<typeof readCounterexample>,
+  impl: string | undefined,
+): Promise<Row> {
+  const row = { file, moves: example.moves.map(moveText), proof: null };
+  try {
+    const { violation, surprise } = await replay(example, impl);
+    return {
+      ...row,
+      verdict: violation ? 'violated' : 'holds',
+      expected: surprise === null,
+      claim: violation?.claim ?? (example.expect === 'violation' ? example.breaks : null),
+      witness: surprise ?? violation?.witness ?? null,
+    };
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    return { ...row, verdict: 'skipped', expected: true, claim: null, witness: error.message };
+  }
+}

@@ -1,0 +1,86 @@
+// The verify command: random command sequences, implementation against the LRU spec and all claims, over profiles.
+
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { claims as allClaims } from '../properties/claims.ts';
+import { saveFound } from '../properties/finding.ts';
+import { type HuntReport, hunt } from '../properties/hunt/hunt.ts';
+import { Unavailable } from '../properties/implementation.ts';
+import { type Context, define, HOLDS, INTERRUPTED, SKIPPED, UNKNOWN, VIOLATED } from './command.ts';
+import { failureText, jsonOf, reportText } from './findings.ts';
+import * as flag from './flags.ts';
+
+/** Enough for 100,000 commands in each profile. */
+const RUNS = 2_000;
+
+const flags = {
+  profile: flag.profiles('all'),
+  impl: flag.impl(),
+  seed: flag.seed(),
+  runs: { ...flag.runs<number | undefined>(undefined), shown: `${RUNS}, or as many as the minutes allow` },
+  length: { ...flag.length<number | undefined>(undefined), shown: '120' },
+  minutes: flag.minutes(),
+  claims: flag.claims(async () => allClaims.map(({ name }) => name)),
+  scope: flag.scope(undefined, 'a portfolio from 1/1/1 to 8/12/48'),
+  workers: flag.workers(Math.min(2, availableParallelism())),
+  save: { ...flag.save, default: 'out' as string | undefined, shown: 'out' },
+  json: flag.json,
+  quiet: flag.quiet,
+};
+type VerifyContext = Context<typeof flags>;
+
+export const command = define({
+  name: 'verify',
+  summary: 'random command sequences: implementation against the LRU spec and all claims, over profiles',
+  flags,
+  details: `A command for --impl is run by the shell and spoken to by the line protocol (README, "Test YOUR controller").
+What is found is shrunk, saved as a file named by the mistake, and shown with the commands that replay it and search again.`,
+  run,
+});
+
+async function run(context: VerifyContext): Promise<number> {
+  const { flags } = context;
+  const { length, minutes, claims, scope, impl, workers } = flags;
+  const seed = flags.seed ?? randomInt(2 ** 32);
+  const total = flags.runs ?? (minutes === undefined ? RUNS : Infinity);
+  let report: HuntReport;
+  try {
+    report = await hunt({
+      impl,
+      seed,
+      profiles: flags.profile,
+      runs: total,
+      workers,
+      signal: context.signal,
+      ...(length === undefined ? {} : { length }),
+      ...(minutes === undefined ? {} : { minutes }),
+      ...(claims === undefined ? {} : { claims }),
+      ...(scope === undefined ? {} : { size: scope }),
+      progress: (commands, runs) => {
+        const all = Number.isFinite(total)
+          ? ` of ${(total * flags.profile.length).toLocaleString('en')}`
+          : '';
+        context.progress.report(commands, 'commands', undefined, `${runs.toLocaleString('en')}${all} runs`);
+      },
+      remark: (line) => context.err(`${impl.split(/\s/)[0]}: ${line}\n`),
+    });
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    context.progress.clear();
+    context.out(
+      flags.json
+        ? `${JSON.stringify({ verdict: 'skipped', reason: error.message })}\n`
+        : `skipped: ${error.message}\n`,
+    );
+    return SKIPPED;
+  }
+  context.progress.clear();
+  const found = report.found && (await saveFound(report.found, { impl, seed, folder: flags.save ?? 'out' }));
+  if (flags.json) context.out(`${JSON.stringify(jsonOf(report, found))}\n`);
+  else {
+    context.out(reportText(report, context.style, flags.quiet));
+    if (found) context.out(failureText(found, context.style));
+  }
+  if (context.signal.aborted) return INTERRUPTED;
+  return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[report.verdict];
+}

@@ -1,0 +1,53 @@
+// From a violation that a hunt found to a counterexample on file: shrunk, named by the mistake, with where it was found.
+
+import { type Counterexample, FORMAT, mistakeOf, saveCounterexample } from './counterexample.ts';
+import type { Found } from './hunt/batch.ts';
+import type { Violation } from './lockstep.ts';
+import { scopeOf } from './move.ts';
+
+export interface Finding {
+  readonly example: Counterexample;
+  readonly witness: string;
+  /** Moves before shrinking. */
+  readonly length: number;
+  readonly file: string;
+  /** What is known about shorter ones. */
+  readonly proof: string;
+  readonly impl: string;
+  readonly seed: number;
+}
+
+export interface FindingOptions {
+  readonly impl: string;
+  readonly seed: number;
+  readonly folder: string;
+}
+
+/** Shrinks what was found and saves it. */
+export async function saveFound(found: Found, { impl, seed, folder }: FindingOptions): Promise<Finding> {
+  const shrunk: Violation = found;
+  const proof = 'not shrunk';
+  const example: Counterexample = {
+    format: FORMAT,
+    mistake: mistakeOf(shrunk.claim, shrunk.moves),
+    breaks: shrunk.claim,
+    subject: impl,
+    profile: found.profile,
+    expect: 'holds',
+    why: shrunk.witness,
+    missed: 'found by a random run; nobody has said yet why earlier checks did not see it',
+    found: `verify --seed ${seed} --profile ${found.profile}, batch ${found.batch}, run ${found.run}`,
+    scope: scopeOf(shrunk.moves),
+    moves: shrunk.moves,
+    answers: shrunk.answers,
+  };
+  return {
+    example,
+    witness: shrunk.witness,
+    length: found.moves.length,
+    file: saveCounterexample(folder, example),
+    proof,
+    impl,
+    seed,
+  };
+}

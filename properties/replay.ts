@@ -1,0 +1,79 @@
+// Replays a trace on a subject: what is seen, and whether that is what the counterexample expects.
+
+import { profiles, type Scope } from '../model/index.ts';
+import { claims } from './claims.ts';
+import type { Counterexample } from './counterexample.ts';
+import { isOutside, openOutside, openSubject } from './implementation.ts';
+import { Judge } from './judge.ts';
+import { fromList, Lockstep, OutsideLockstep, type Violation } from './lockstep.ts';
+import { answersDiffer, FedChooser, Referee } from './referee.ts';
+import { Specification } from './subject.ts';
+import type { Size } from './view.ts';
+
+export interface Replayed {
+  readonly violation: Violation | null;
+  /** Why the replay is not what the file expects, or null if it is. */
+  readonly surprise: string | null;
+}
+
+export const sizeOf = ({ containers, tasks, pages }: Scope): Size => ({
+  containers: Math.max(containers, 1),
+  tasks: Math.max(tasks, 1),
+  pages: Math.max(pages, 1),
+});
+
+/** Runs a counterexample on its subject, or on another implementation. @throws Unavailable if that cannot run here. */
+export async function replay(example: Counterexample, impl = example.subject): Promise<Replayed> {
+  const violation = isOutside(impl) ? await outside(example, impl) : await inside(example, impl);
+  return { violation, surprise: surprise(example, violation, impl === example.subject) };
+}
+
+async function inside(example: Counterexample, impl: string): Promise<Violation | null> {
+  const size = sizeOf(example.scope);
+  const profile = profiles[example.profile];
+  const subject = await openSubject(impl, example.profile, size);
+  const judge = new Judge(profile, subject.observed, undefined, excuses(example));
+  const lockstep = new Lockstep(subject, new Specification(profile), judge);
+  return lockstep.run(size, fromList(example.moves), needsClosing(example));
+}
+
+async function outside(example: Counterexample, impl: string): Promise<Violation | null> {
+  const size = sizeOf(example.scope);
+  const profile = profiles[example.profile];
+  const subject = await openOutside(impl, example.profile, { ...example.scope, ...size });
+  try {
+    const judge = new Judge(profile, subject.observed, undefined, excuses(example));
+    const fed = new FedChooser();
+    const contract = subject.relation === 'contract';
+    const spec = contract ? new Specification(profile, fed) : new Specification(profile);
+    const lockstep = new OutsideLockstep(subject, judge, new Referee(judge, spec, subject.relation, fed));
+    return await lockstep.run(size, fromList(example.moves), needsClosing(example));
+  } finally {
+    await subject.close();
+  }
+}
+
+const broken = ({ breaks }: Counterexample) => claims.find(({ name }) => name === breaks);
+
+/** What a profile breaks by design is excused, unless that is what the file shows. */
+const excuses = (example: Counterexample): boolean => !broken(example)?.known?.(profiles[example.profile]);
+
+/** A claim about whole runs is judged after every task has exited; any other trace ends where it ends. */
+const needsClosing = (example: Counterexample): boolean => broken(example)?.kind === 'run';
+
+function surprise(example: Counterexample, violation: Violation | null, sameSubject: boolean): string | null {
+  if (example.expect === 'holds') {
+    return violation && `${violation.claim} is violated, expected was that it holds: ${violation.witness}`;
+  }
+  if (!violation) return `no violation, expected was one of ${example.breaks}`;
+  if (violation.claim !== example.breaks)
+    return `${violation.claim} is violated (${violation.witness}), expected was ${example.breaks}`;
+  if (violation.moves.length !== example.moves.length)
+    return `${violation.claim} is violated at move ${violation.moves.length}, expected was move ${example.moves.length}`;
+  if (!sameSubject) return null;
+  for (const [i, answer] of violation.answers.entries()) {
+    const differs = answersDiffer(answer, example.answers[i]);
+    if (differs) return `step ${i + 1}: ${differs.replace('the specification says', 'the file says')}`;
+  }
+  return null;
+}
