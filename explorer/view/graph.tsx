@@ -117,7 +117,7 @@ function Drawn({ session, kind, scope }: DrawnProps) {
               class={`node ${id === at ? 'here' : ''}`}
               transform={`translate(${places.of[id].x} ${places.of[id].y})`}
               role="button"
-              tabIndex={id === focus ? 0 : -1}
+              tabindex={id === focus ? 0 : -1}
               aria-current={id === at ? 'location' : undefined}
               aria-label={`state ${id}, ${depth} moves: ${stateKey(state, kind)}`}
               onClick={() => go(id)}
