@@ -3,7 +3,7 @@
 import { Execution } from './execution.ts';
 import type { Schedule } from './explore.ts';
 import type { Program } from './program.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenarios.ts';
 
 /** The interleaving as text: each row one atomic operation in its thread's column, with the word's value before and after. */
 export function columns(program: Program, scenario: Scenario, schedule: Schedule): string {

@@ -6,7 +6,7 @@ import type { Call } from '../linearize/history.ts';
 import type { Answer } from '../subject.ts';
 import { kinds, PLACE, PLACE_BITS, SLEEP, WAKE } from './gates.ts';
 import { type Program, runThrough } from './program.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenarios.ts';
 
 /** One atomic operation as it happened: for the columns. */
 export interface Taken {

@@ -3,7 +3,7 @@
 import { Execution } from './execution.ts';
 import type { Program } from './program.ts';
 import { type Finding, Referee } from './referee.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenarios.ts';
 
 export interface ExploreOptions {
   /** Switches away from a thread that could go on, in the middle of an operation. Iterated from 0, so that the first finding has the fewest. */

@@ -7,7 +7,7 @@ import { lookAt } from '../stress/subject.ts';
 import { View } from '../view.ts';
 import type { Execution } from './execution.ts';
 import { type Program, runThrough } from './program.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario } from './scenarios.ts';
 
 /** The claims of a concurrent execution, by the names of SEMANTICS section 9 where they have one. */
 export type ConcurrentClaim =
