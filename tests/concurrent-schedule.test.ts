@@ -1,0 +1,112 @@
+// The controlled scheduler: the same code, every schedule with few preemptions, every planted race found, every schedule repeatable.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Controller, type Operation } from '../impl/concurrent/index.ts';
+import { columns } from '../properties/schedule/columns.ts';
+import { explore } from '../properties/schedule/explore.ts';
+import { concurrentMutants } from '../properties/schedule/mutants.ts';
+import { loadProgram, runThrough } from '../properties/schedule/program.ts';
+import { races } from '../properties/schedule/scenarios.ts';
+import { intoSteps, stepsOf } from '../properties/schedule/steps.ts';
+import { sourcesOf } from '../properties/schedule/variant.ts';
+import { dice, drawMove } from '../properties/stress/moves.ts';
+
+const program = await loadProgram();
+
+test('steps: declarations become generators, calls yield, all else stays', () => {
+  const source =
+    "function a(x: number) {\n  // a(1) in a comment\n  return x === 0 ? 'a(2)' : h.a(3) + a(b(x) - a(0));\n}";
+  assert.equal(stepsOf(source), ['a']);
+  assert.is(
+    intoSteps(source, new Set(['a'])),
+    "function* a(x: number) {\n  // a(1) in a comment\n  return x === 0 ? 'a(2)' : h.a(3) + (yield* a(b(x) - (yield* a(0))));\n}",
+  );
+});
+
+test('without the marks of a step, the stepping form is the shipped text', () => {
+  const shipped = sourcesOf({ form: 'plain' });
+  const stepping = sourcesOf({ form: 'steps' });
+  for (const file of [
+    'page.ts',
+    'charge.ts',
+    'lock.ts',
+    'mapping.ts',
+    'reclaim.ts',
+    'oom.ts',
+    'task.ts',
+    'container.ts',
+  ]) {
+    const text = stepping.get(file) as string;
+    assert.ok(text.includes('(yield* '), file);
+    const unmarked = text.replaceAll('function*', 'function').replaceAll('yield* ', '');
+    const bare = (source: string | undefined) => source?.replaceAll(/[()]/g, '');
+    assert.is(bare(unmarked), bare(shipped.get(file)), file);
+  }
+});
+
+test('run through, the stepping form leaves the same words as the shipped one', () => {
+  const size = { containers: 3, tasks: 4, pages: 6 };
+  const shipped = Controller.create({ ...size, workers: 1 });
+  const words = new Int32Array(program.layout.wordsFor({ ...size, workers: 1 }));
+  program.layout.format(words, { ...size, workers: 1 });
+  const h = program.layout.handleOn(words, 0);
+  const random = dice(7);
+  for (let n = 0; n < 3000; n++) {
+    const move = drawMove(random, size);
+    assert.is(runThrough(program.perform(h, move)), shipped.perform(move as Operation), move.join(' '));
+    assert.equal(h.reclaimed, shipped.handle.reclaimed);
+    assert.ok(Buffer.compare(Buffer.from(words.buffer), Buffer.from(shipped.buffer)) === 0, move.join(' '));
+  }
+});
+
+test('no race goes wrong in the shipped controller, with at most 2 preemptions', () => {
+  for (const race of Object.values(races)) {
+    const result = explore(program, race);
+    assert.is(result.finding, null, `${race.name}: ${result.finding?.witness}`);
+    assert.is(result.verdict, 'holds', race.name);
+    // The threads did get in each other's way.
+    assert.ok(result.histories >= 6 && result.executions > 100, `${race.name}: ${JSON.stringify(result)}`);
+  }
+});
+
+test('every planted race is found, with as many preemptions as it is said to take', async () => {
+  for (const { id, edits, race, min } of concurrentMutants) {
+    const result = explore(await loadProgram(edits), race);
+    assert.is(result.verdict, 'violated', id);
+    const operations = race.threads.reduce((sum, moves) => sum + moves.length, 0);
+    assert.is(`${operations}/${result.preemptions}`, min, id);
+  }
+});
+
+test('a schedule is repeated exactly, and shown as one column a thread', async () => {
+  const b26 = concurrentMutants.find(({ id }) => id === 'B26') as (typeof concurrentMutants)[number];
+  const broken = await loadProgram(b26.edits);
+  const { finding } = explore(broken, b26.race);
+  assert.ok(finding);
+  const text = columns(broken, b26.race, finding?.schedule ?? []);
+  assert.is(columns(broken, b26.race, finding?.schedule ?? []), text);
+  const rows = text.split('\n');
+  assert.match(rows[0], /^thread 0 +thread 1$/);
+  assert.ok(
+    rows.some(
+      (row) => /^ {2}add p0\.mapcount 0 > 1$/.test(row) || /^ {20,}add p0\.mapcount 0 > 1$/.test(row),
+    ),
+    text,
+  );
+  assert.is(finding?.claim, 'StructureIsSound');
+  assert.is(finding?.witness, 'c1 says 1, its lists hold 0');
+});
+
+test('a budget that runs out is unknown', () => {
+  const result = explore(program, races.threeTouchers, { executions: 100 });
+  assert.is(result.verdict, 'unknown');
+  assert.is(result.executions, 100);
+});
+
+test('an edit that does not fit is refused with how often its text is there', () => {
+  const edit = { file: 'lock.ts', text: 'no such text', replacement: '' };
+  assert.throws(() => sourcesOf({ form: 'plain', edits: [edit] }), /holds the text 0 times/);
+});
+
+test.run();
