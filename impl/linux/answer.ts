@@ -13,7 +13,7 @@ const Page = Tuple([Int, Int, Int, Int]);
 const Task = Tuple([Int, Ids, Ids]);
 const Event = Tuple([Literals(['reclaimed', 'killed']), Int]);
 
-export const Seen = Struct({
+export const SeenSchema = Struct({
   outcome: Text,
   events: Schema.Array(Event),
   groups: Schema.Array(Group),
@@ -21,28 +21,28 @@ export const Seen = Struct({
   tasks: Schema.Array(Task),
 });
 /** A command's outcome, what happened on the way in its order, and everything that can be seen afterwards. */
-export type Seen = typeof Seen.Type;
+export type Seen = typeof SeenSchema.Type;
 
 /** A command's answer without the observation. */
-export const Told = Struct({ outcome: Text, events: Schema.Array(Event) });
-export type Told = typeof Told.Type;
+export const ToldSchema = Struct({ outcome: Text, events: Schema.Array(Event) });
+export type Told = typeof ToldSchema.Type;
 
-export const Done = Struct({ ok: Schema.Literal(true) });
+const Done = Struct({ ok: Schema.Literal(true) });
 
-export const Census = Struct({
+export const CensusSchema = Struct({
   /** Group and how many frames of the whole machine are charged to it. */
   census: Schema.Array(Tuple([Int, Int])),
   /** Task and the pages whose mapping the kernel shows as locked. */
   locked: Schema.Array(Tuple([Int, Ids])),
 });
-export type Census = typeof Census.Type;
+export type Census = typeof CensusSchema.Type;
 
 const Failed = Struct({ error: Text });
 
-export const decodeSeen = Schema.decodeUnknownSync(Seen);
-export const decodeTold = Schema.decodeUnknownSync(Told);
+export const decodeSeen = Schema.decodeUnknownSync(SeenSchema);
+export const decodeTold = Schema.decodeUnknownSync(ToldSchema);
 export const decodeDone = Schema.decodeUnknownSync(Done);
-export const decodeCensus = Schema.decodeUnknownSync(Census);
+export const decodeCensus = Schema.decodeUnknownSync(CensusSchema);
 export const isFailed = Schema.is(Failed);
 
 /** Bits of a page's flags. */

@@ -85,10 +85,11 @@ export class Broker {
     try {
       value = JSON.parse(line);
     } catch {
-      return this.#fail(`the broker said ${line.slice(0, 80)}`);
+      this.#fail(`the broker said ${line.slice(0, 80)}`);
+      return;
     }
-    if (isFailed(value)) return this.#fail(value.error);
-    this.#waiting.shift()?.resolve(value);
+    if (isFailed(value)) this.#fail(value.error);
+    else this.#waiting.shift()?.resolve(value);
   }
 
   #late(): void {

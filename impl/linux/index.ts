@@ -1,6 +1,6 @@
 // The real kernel as an implementation: cgroup v1's memory controller, driven page by page. What is needed of the machine says `probe`.
 
-export { ACTIVE, type Census, ON_LIST, type Seen, type Told, UNEVICTABLE } from './answer.ts';
+export { ACTIVE, type Census, ON_LIST, type Seen, SeenSchema, type Told, UNEVICTABLE } from './answer.ts';
 export { BrokerError } from './broker.ts';
 export { cacheFolder, compile, findCompiler } from './compile.ts';
 export { type Facts, memoryMount, type Probe, probe } from './machine.ts';

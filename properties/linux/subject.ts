@@ -1,24 +1,32 @@
 // The kernel as a subject: its choices (what it reclaims, whom it kills) are fed back to the contract, which says whether they were legal.
 
-import { type Seen, Session, type SessionOptions } from '../../impl/linux/index.ts';
+import { BrokerError, type Seen, Session, type SessionOptions } from '../../impl/linux/index.ts';
 import type { Move } from '../../model/index.ts';
+import { NotAlive } from '../lockstep.ts';
+import { moveText } from '../move.ts';
 import type { Answer, OutsideSubject } from '../subject.ts';
 import type { Observed, Size, View } from '../view.ts';
-import { kernelShows, viewOfKernel } from './seen.ts';
+import { KernelContradiction, kernelShows, viewOfKernel } from './seen.ts';
+
+/** Told of every new world, and of every move with what the kernel showed after it. */
+export interface Witness {
+  begin(size: Size): void;
+  saw(move: Move, seen: Seen): void;
+  end(): void;
+}
 
 export class LinuxSubject implements OutsideSubject {
-  readonly name = 'linux';
+  readonly name: string = 'linux';
   readonly observed: Observed = kernelShows;
   readonly relation = 'contract';
   readonly #session: Session;
-  /** Told of every move and of what the kernel showed: a recording. */
-  readonly #witness: (move: Move, seen: Seen) => void;
+  readonly #witness: Witness | undefined;
 
-  static async open(options: SessionOptions = {}, witness: (move: Move, seen: Seen) => void = () => {}) {
+  static async open(options: SessionOptions = {}, witness?: Witness): Promise<LinuxSubject> {
     return new LinuxSubject(await Session.open(options), witness);
   }
 
-  private constructor(session: Session, witness: (move: Move, seen: Seen) => void) {
+  private constructor(session: Session, witness: Witness | undefined) {
     this.#session = session;
     this.#witness = witness;
   }
@@ -28,15 +36,15 @@ export class LinuxSubject implements OutsideSubject {
     return this.#session.pid;
   }
 
-  reset(size: Size): Promise<void> {
-    return this.#session.reset(size);
+  async reset(size: Size): Promise<void> {
+    this.#witness?.begin(size);
+    await this.#session.reset(size).catch(asNotAlive('reset'));
   }
 
   async apply(move: Move, view: View): Promise<Answer> {
-    const seen = await this.#session.apply(move);
-    this.#witness(move, seen);
-    viewOfKernel(seen, view);
-    return answerOf(seen);
+    const seen = await this.#session.apply(move).catch(asNotAlive(moveText(move)));
+    this.#witness?.saw(move, seen);
+    return show(move, seen, view);
   }
 
   /** The independent proof of every usage and every lock; null if it confirms `view`. */
@@ -58,9 +66,26 @@ export class LinuxSubject implements OutsideSubject {
   }
 
   close(): Promise<void> {
+    this.#witness?.end();
     return this.#session.close();
   }
 }
+
+/** Fills the view with what the kernel showed after a move. @throws NotAlive if its books contradict each other */
+export function show(move: Move, seen: Seen, view: View): Answer {
+  try {
+    viewOfKernel(seen, view);
+  } catch (error) {
+    if (error instanceof KernelContradiction) throw new NotAlive(`after ${moveText(move)}: ${error.message}`);
+    throw error;
+  }
+  return answerOf(seen);
+}
+
+const asNotAlive = (what: string) => (error: unknown) => {
+  if (error instanceof BrokerError) throw new NotAlive(`on ${what}: ${error.message}`);
+  throw error;
+};
 
 export const answerOf = ({ outcome, events }: Pick<Seen, 'outcome' | 'events'>): Answer => ({
   outcome,

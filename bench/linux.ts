@@ -1,0 +1,60 @@
+// The kernel as an implementation: fully observed commands a second, and long conformance runs. `node --import tsx bench/linux.ts [RUNS] [OOM] [RECORD]`
+
+import { performance } from 'node:perf_hooks';
+import { Session, type SessionOptions } from '../impl/linux/index.ts';
+import { profiles } from '../model/index.ts';
+import { runOutsideBatch, runsOf } from '../properties/hunt/batch.ts';
+import { claimReports, merge, noTally, reachedReports } from '../properties/judge.ts';
+import { openLinux, probeLinux } from '../properties/linux/index.ts';
+import { moveText } from '../properties/move.ts';
+
+const found = await probeLinux();
+if (!found.ok) {
+  console.log(`SKIP missing: ${found.missing.join(', ')}`);
+  process.exit(0);
+}
+const [runs = '200', oom = 'quiet', record] = process.argv.slice(2);
+console.log(JSON.stringify(found.facts));
+await rate();
+await conformance(Number(runs), oom as NonNullable<SessionOptions['oom']>);
+
+/** Commands a second of the adapter alone: a mix in which every move changes something, each fully observed. */
+async function rate(): Promise<void> {
+  const session = await Session.open();
+  await session.reset({ containers: 2, tasks: 3, pages: 8 });
+  for (const c of [0, 1]) await session.apply(['mkdir', c]);
+  for (const t of [0, 1, 2]) await session.apply(['spawn', t, t % 2]);
+  await session.apply(['setLimit', 0, 3]);
+  const begin = performance.now();
+  let commands = 0;
+  while (performance.now() - begin < 3_000) {
+    for (let p = 0; p < 8; p++) {
+      await session.apply(['touch', p % 3, p]);
+      await session.apply(['touch', (p + 1) % 3, p]);
+      await session.apply(['unmap', p % 3, p]);
+      commands += 3;
+    }
+  }
+  const seconds = (performance.now() - begin) / 1000;
+  await session.close();
+  console.log(`${Math.round(commands / seconds)} fully observed commands a second`);
+}
+
+async function conformance(runs: number, oom: NonNullable<SessionOptions['oom']>): Promise<void> {
+  const subject = await openLinux({ oom, seed: 7, ...(record ? { record } : {}) });
+  const plan = { impl: 'linux', seed: 1, length: 40, exotic: false };
+  const drawn = runsOf(plan, 'linux-v1', 0, runs).map((run) => ({ ...run, draws: run.draws.slice(0, 40) }));
+  const begin = performance.now();
+  const { tally, found } = await runOutsideBatch(plan, 'linux-v1', 0, drawn, subject);
+  const seconds = (performance.now() - begin) / 1000;
+  await subject.close();
+  const total = merge(noTally, tally);
+  console.log(
+    `${oom}: ${tally.runs} runs, ${tally.commands} commands in ${seconds.toFixed(1)} s, ${found ? 1 : 0} disagreements`,
+  );
+  if (found) console.log(found.claim, found.witness, '\n', found.moves.map(moveText).join('; '));
+  for (const { name, verdict, met, checked } of claimReports(profiles['linux-v1'], subject.observed, total))
+    console.log(`  ${name}: ${verdict} ${met}/${checked}`);
+  for (const { name, count, floor } of reachedReports(profiles['linux-v1'], total))
+    console.log(`  reached ${name}: ${count} (floor ${floor})`);
+}
