@@ -6,21 +6,25 @@ import type { Answer, Subject } from './subject.ts';
 import { everything, MAPPED, NONE, PINNED, type View } from './view.ts';
 
 export class ControllerSubject implements Subject {
-  readonly name = 'controller';
+  readonly name: string;
   readonly observed = everything;
   readonly #profile: ProfileName;
   readonly #root: boolean | undefined;
+  readonly #Class: typeof Controller;
   #controller: Controller;
 
-  constructor(profile: ProfileName, root?: boolean) {
+  /** `Class` is the controller that ships, or a mutant of it (properties/mutants). */
+  constructor(profile: ProfileName, root?: boolean, Class = Controller, name = 'controller') {
+    this.name = name;
     this.#profile = profile;
     this.#root = root;
+    this.#Class = Class;
     this.#controller = this.#fresh();
   }
 
   #fresh(): Controller {
     const root = this.#root === undefined ? {} : { root: this.#root };
-    return new Controller(this.#profile, { ...root, pages: 1, tasks: 1, containers: 1 });
+    return new this.#Class(this.#profile, { ...root, pages: 1, tasks: 1, containers: 1 });
   }
 
   /** For whoever has to put it into a state that is not the initial one. */

@@ -34,10 +34,16 @@ export async function openSubject(impl: string, profile: ProfileName, size: Size
     const { concurrentSubject } = await import('./stress/subject.ts');
     return concurrentSubject(profile, size);
   }
+  if (impl.startsWith('mutant:')) {
+    const { openMutant } = await import('./mutants/open.ts');
+    return openMutant(impl.slice('mutant:'.length), profile);
+  }
   throw new RangeError(`${impl} is no implementation of this process`);
 }
 
 export interface OutsideOptions {
+  /** A folder for recordings of what the kernel answered. */
+  readonly record?: string;
   /** Takes what the implementation says besides its answers, a line at a time. */
   readonly remark?: (line: string) => void;
 }
@@ -52,6 +58,7 @@ export async function openOutside(
   const known = profilesOf(impl);
   if (known && !known.includes(profile))
     throw new Unavailable(`${impl} knows ${known.join(', ')}, not ${profile}`);
+  if (impl === 'linux') return (await import('./linux/index.ts')).openLinux(options);
   const { ProgramSubject, Skipped } = await import('./outside.ts');
   try {
     return await ProgramSubject.open(impl, profiles[profile], scope, options);

@@ -1,0 +1,24 @@
+// The catalogue of mutants of the controller: every sequential mistake of ../shared/BUGS.md, and some of our own.
+
+import { charging } from './charging.ts';
+import type { Mutant } from './mutant.ts';
+import { owning } from './owning.ts';
+import { reclaiming } from './reclaiming.ts';
+
+export { loadController, sourcesOf } from './load.ts';
+export { type Edit, type Mutant, plant, StaleMutant } from './mutant.ts';
+
+/** Charges nothing; must fail in the very first run. */
+export const CANARY = 'canary';
+
+const kind = (id: string) => (/^[AB][0-9]+$/.test(id) ? 0 : id === CANARY ? 2 : 1);
+const number = (id: string) => Number(/[0-9]+$/.exec(id)?.[0] ?? 0);
+
+/** In the order of BUGS.md, then ours, then the canary. */
+export const mutants: readonly Mutant[] = [...charging, ...reclaiming, ...owning].sort(
+  (a, b) =>
+    kind(a.id) - kind(b.id) || (a.id[0] < b.id[0] ? -1 : a.id[0] > b.id[0] ? 1 : number(a.id) - number(b.id)),
+);
+
+export const mutantNamed = (id: string): Mutant | undefined =>
+  mutants.find((mutant) => mutant.id === id || mutant.name === id);

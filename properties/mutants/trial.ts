@@ -1,0 +1,89 @@
+// One trial: how many runs of the default portfolio it takes to find a mutant from one seed. The runs are those of `verify`.
+
+import { type Move, type ProfileName, profiles } from '../../model/index.ts';
+import { type Found, RUNS_A_BATCH, runsOf } from '../hunt/batch.ts';
+import { ALIVE, Judge } from '../judge.ts';
+import { fromDraws, Lockstep } from '../lockstep.ts';
+import type { Run } from '../portfolio.ts';
+import { Hangs, within } from '../shrink/guard.ts';
+import { Specification, type Subject } from '../subject.ts';
+
+export interface TrialOptions {
+  readonly profile: ProfileName;
+  readonly seed: number;
+  /** The most runs. */
+  readonly runs: number;
+  /** Only these claims judge; all, if left out. */
+  readonly claims?: readonly string[];
+  /** Compare with the specification after every move; true if left out. */
+  readonly compare?: boolean;
+}
+
+export interface Trial {
+  /** The run that found it, from 1; or how many there were. */
+  readonly runs: number;
+  readonly commands: number;
+  readonly found: Found | null;
+}
+
+/** A move that takes so long is one that does not come back. */
+const PATIENCE_MS = 2000;
+/** Most mutants are found at once: a batch is drawn in pieces, so that not all of it is drawn in vain. */
+const PIECES = [3, 8, RUNS_A_BATCH];
+
+/** Hunts a subject; the first violation ends it. A subject that hangs is thrown away, so a new one is made for each trial. */
+export function trial(make: () => Subject, options: TrialOptions): Trial {
+  const { profile, seed, runs } = options;
+  let commands = 0;
+  for (let batch = 0; batch * RUNS_A_BATCH < runs; batch++) {
+    const count = Math.min(RUNS_A_BATCH, runs - batch * RUNS_A_BATCH);
+    for (let k = 0, done = 0; k < PIECES.length && done < count; k++) {
+      const until = Math.min(PIECES[k], count);
+      const drawn = runsOf({ impl: 'mutant', seed }, profile, batch, until).slice(done);
+      const piece = runPiece(make(), options, drawn);
+      commands += piece.commands;
+      if (piece.found) {
+        const run = done + piece.found.run;
+        const at = batch * RUNS_A_BATCH + run + 1;
+        return { runs: at, commands, found: { ...piece.found, batch, run } };
+      }
+      done = until;
+    }
+  }
+  return { runs, commands, found: null };
+}
+
+function runPiece(
+  subject: Subject,
+  { profile, claims, compare = true }: TrialOptions,
+  drawn: readonly Run[],
+): { found: Found | null; commands: number } {
+  const judge = new Judge(profiles[profile], subject.observed, claims);
+  let moves: Move[] = [];
+  let at = 0;
+  const lockstep = new Lockstep(subject, new Specification(profiles[profile]), judge, {
+    compare,
+    before: (move) => moves.push(move),
+  });
+  const attempt = (): Found | null => {
+    for (; at < drawn.length; at++) {
+      const { size, draws, style } = drawn[at];
+      moves = [];
+      const violation = lockstep.run(size, fromDraws(draws, style));
+      if (violation) return { ...violation, profile, size, batch: 0, run: at };
+    }
+    return null;
+  };
+  try {
+    return { found: within(PATIENCE_MS, attempt), commands: judge.commands };
+  } catch (error) {
+    if (!(error instanceof Hangs)) throw error;
+    const violation = { claim: ALIVE, witness: NO_ANSWER, moves, answers: [] };
+    return {
+      found: { ...violation, profile, size: drawn[at].size, batch: 0, run: at },
+      commands: judge.commands,
+    };
+  }
+}
+
+export const NO_ANSWER = 'the implementation does not come back from the move';
