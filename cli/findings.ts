@@ -30,7 +30,7 @@ export const FindingSchema = Schema.Struct({
   profile: Schema.String,
   scope: Schema.String,
   moves: Schema.Array(Schema.Array(Schema.Union([Schema.String, Schema.Number]))),
-  file: Schema.String,
+  file: Schema.Union([Schema.String, Schema.Null]),
   proof: Schema.String,
 });
 
@@ -77,6 +77,8 @@ const number = (n: number): string => n.toLocaleString('en');
 export function reportText(report: HuntReport, style: Style, quiet: boolean): string {
   const lines: string[] = [];
   if (!quiet) for (const profile of report.profiles) lines.push(...profileLines(profile, style));
+  for (const { profile, reason } of report.skipped)
+    lines.push(`${style('bold', profile.padEnd(9))} ${style('yellow', 'skipped')}: ${reason}`);
   lines.push(lastLine(report, style));
   return `${lines.join('\n')}\n`;
 }
@@ -143,8 +145,7 @@ export function failureText(found: Finding, style: Style): string {
     ...trace,
     '',
     `  scope ${scopeText(scope)}; ${proof}`,
-    `  saved as ${file}`,
-    `  replay:       npx firsttouch replay ${file}`,
+    ...(file === null ? [] : [`  saved as ${file}`, `  replay:       npx firsttouch replay ${file}`]),
     `  search again: npx firsttouch verify --impl ${quoted} --profile ${profile} --seed ${seed}`,
     '',
   ].join('\n');

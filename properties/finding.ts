@@ -10,7 +10,8 @@ export interface Finding {
   readonly witness: string;
   /** Moves before shrinking. */
   readonly length: number;
-  readonly file: string;
+  /** Where it was saved; null if there is no move to save. */
+  readonly file: string | null;
   /** What is known about shorter ones. */
   readonly proof: string;
   readonly impl: string;
@@ -45,7 +46,7 @@ export async function saveFound(found: Found, { impl, seed, folder }: FindingOpt
     example,
     witness: shrunk.witness,
     length: found.moves.length,
-    file: saveCounterexample(folder, example),
+    file: example.moves.length > 0 ? saveCounterexample(folder, example) : null,
     proof,
     impl,
     seed,

@@ -3,7 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import type { ProfileName } from '../../model/index.ts';
 import { profiles as allProfiles } from '../../model/index.ts';
-import { isOutside, openOutside, openSubject, profilesOf, Unavailable } from '../implementation.ts';
+import { isOutside, openOutside, openSubject, Unavailable } from '../implementation.ts';
 import {
   ALIVE,
   type ClaimReport,
@@ -56,6 +56,8 @@ export interface HuntReport {
   readonly profiles: readonly ProfileReport[];
   readonly found: Found | null;
   readonly cutOff: boolean;
+  /** Profiles that the implementation cannot run, and why. */
+  readonly skipped: readonly { readonly profile: ProfileName; readonly reason: string }[];
 }
 
 const PATIENCE_MS = 10_000;
@@ -64,10 +66,8 @@ export const OUTSIDE: Size = { containers: 3, tasks: 4, pages: 8 };
 
 /** Hunts in each profile in turn. @throws Unavailable if the implementation can run in none of them. */
 export async function hunt(options: HuntOptions): Promise<HuntReport> {
-  const known = profilesOf(options.impl);
-  const wanted = options.profiles.filter((profile) => !known || known.includes(profile));
-  if (wanted.length === 0)
-    throw new Unavailable(`${options.impl} knows ${known?.join(', ')}, not ${options.profiles.join(', ')}`);
+  const wanted = options.profiles;
+  const skipped: HuntReport['skipped'][number][] = [];
   const deadline = options.minutes === undefined ? Infinity : performance.now() + options.minutes * 60_000;
   const crew: Crew = isOutside(options.impl) ? new Visitors(options) : new Workers(options);
   const reports: ProfileReport[] = [];
@@ -81,8 +81,13 @@ export async function hunt(options: HuntOptions): Promise<HuntReport> {
       const course = new Course(options, profile, share, (tally) =>
         options.progress?.(commands + tally.commands, runs + tally.runs),
       );
-      const observed = await crew.work(course);
-      reports.push(course.report(observed));
+      try {
+        reports.push(course.report(await crew.work(course)));
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+        skipped.push({ profile, reason: error.message });
+        continue;
+      }
       commands += course.tally.commands;
       runs += course.tally.runs;
       found = course.found;
@@ -92,10 +97,12 @@ export async function hunt(options: HuntOptions): Promise<HuntReport> {
   } finally {
     await crew.close();
   }
+  if (reports.length === 0 && skipped.length > 0)
+    throw new Unavailable([...new Set(skipped.map(({ reason }) => reason))].join('; '));
   cutOff ||= options.signal?.aborted ?? false;
   const low = reports.some(({ reached }) => reached.some(({ count, floor }) => count < floor));
   const verdict = found ? 'violated' : cutOff || low ? 'unknown' : 'holds';
-  return { verdict, seed: options.seed, profiles: reports, found, cutOff };
+  return { verdict, seed: options.seed, profiles: reports, found, cutOff, skipped };
 }
 
 /** One profile's batches: which is next, what was found, what was counted. */
