@@ -287,14 +287,20 @@ export function monitor(scope: Scope, grain: Grain): Monitor {
   function pendingOf(state: State, step: Step | null): Pending[] {
     const pending: Pending[] = [];
     scope.threads.forEach(({ task }, k) => {
-      const { operation, place, target } = state.threads[k];
+      const { operation, place, target, answer } = state.threads[k];
       const under = step?.operation && k === step.thread ? step.operation : operation;
       if (!under) return;
       const base = { task: task ?? -1, container: -1 };
       const inContract = under[0] !== 'scan' && under[0] !== 'age';
       if (inContract) pending.push({ ...base, slot: k, kind: 'operation', operation: under });
       const record = target === null ? null : state.records[target];
-      if (!record || !['take', 'del', 'put'].includes(place) || !['touch', 'scan'].includes(under[0])) return;
+      if (
+        !record ||
+        answer === 'KILLED' ||
+        !['take', 'del', 'put'].includes(place) ||
+        !['touch', 'scan'].includes(under[0])
+      )
+        return;
       const container = state.containers[record.container]?.name ?? -1;
       pending.push({
         ...base,
