@@ -1,8 +1,9 @@
 // The life of a container: mkdir, rmdir, and its limit.
 
-import { and, or, peek, poke, store } from './atomics.ts';
+import { load, peek, poke, store } from './atomics.ts';
 import {
   CEILING,
+  CHILDREN,
   containerOf,
   EXISTS,
   FAILCNT,
@@ -12,58 +13,92 @@ import {
   LIMIT_LOW,
   LOCK,
   MEMBERS,
+  NONE,
+  PARENT,
   RECLAIMS,
   REFS,
   USAGE,
 } from './layout.ts';
 import { sizeOf } from './lists.ts';
-import { enterShared, leaveShared, lock, sleep, unlock, WAITED_FOR } from './lock.ts';
+import {
+  awaitNoMore,
+  enterShared,
+  leaveShared,
+  lock,
+  referencesAwaited,
+  sleepUntilUnreferenced,
+  unlock,
+} from './lock.ts';
 import { EBUSY, EEXIST, EINVAL, ENOENT, OK } from './outcome.ts';
+import { lockBoth, unlockBoth } from './pair.ts';
 
 export const UNLIMITED = 2n ** 63n - 1n;
 
-/** A new container: unlimited, with nothing in it. */
-export function mkdir(h: Handle, c: number): number {
+/** A new container: unlimited, with nothing in it; below `parent`, if that is one (NONE: at the top). */
+export function mkdir(h: Handle, c: number, parent: number): number {
   enterShared(h);
-  const at = containerOf(h, c);
-  lock(h, at + LOCK);
-  const exists = peek(h.m, at + EXISTS) === 1;
-  if (!exists) {
-    store(h.m, at + USAGE, 0);
-    poke(h.m, at + FAILCNT, 0);
-    poke(h.m, at + RECLAIMS, 0);
-    writeLimit(h, at, UNLIMITED);
-    poke(h.m, at + EXISTS, 1);
-  }
-  unlock(h, at + LOCK);
+  const above = parent === NONE ? c : parent;
+  lockBoth(h, c, above);
+  const outcome = mkdirUnderLocks(h, c, parent);
+  unlockBoth(h, c, above);
   leaveShared(h);
-  return exists ? EEXIST : OK;
+  return outcome;
 }
 
-/** Removes a container without tasks and pages. Charges in flight hold it: it waits until they have ended (I12). */
+function mkdirUnderLocks(h: Handle, c: number, parent: number): number {
+  const at = containerOf(h, c);
+  if (peek(h.m, at + EXISTS) === 1) return EEXIST;
+  if (parent !== NONE && peek(h.m, containerOf(h, parent) + EXISTS) === 0) return ENOENT;
+  if (parent !== NONE) countChild(h, parent, 1);
+  store(h.m, at + PARENT, parent + 1);
+  store(h.m, at + USAGE, 0);
+  poke(h.m, at + FAILCNT, 0);
+  poke(h.m, at + RECLAIMS, 0);
+  writeLimit(h, at, UNLIMITED);
+  poke(h.m, at + EXISTS, 1);
+  return OK;
+}
+
+const countChild = (h: Handle, parent: number, n: number): void =>
+  poke(h.m, containerOf(h, parent) + CHILDREN, peek(h.m, containerOf(h, parent) + CHILDREN) + n);
+
+/** Removes a container without tasks, pages and children. Charges in flight hold it: it waits until they have ended (I12). */
 export function rmdir(h: Handle, c: number): number {
   enterShared(h);
   const at = containerOf(h, c);
   for (;;) {
-    lock(h, at + LOCK);
-    const outcome = whyNotRemoved(h, c);
-    const held = outcome === OK ? or(h.m, at + REFS, WAITED_FOR) & ~WAITED_FOR : 0;
-    if (held === 0) {
-      and(h.m, at + REFS, ~WAITED_FOR);
-      if (outcome === OK) poke(h.m, at + EXISTS, 0);
-      unlock(h, at + LOCK);
+    const parent = load(h.m, at + PARENT) - 1;
+    const above = parent === NONE ? c : parent;
+    lockBoth(h, c, above);
+    const outcome = load(h.m, at + PARENT) - 1 === parent ? removeUnderLocks(h, c, parent) : AGAIN;
+    unlockBoth(h, c, above);
+    if (outcome === HELD) sleepUntilUnreferenced(h, at + REFS);
+    else if (outcome !== AGAIN) {
       leaveShared(h);
       return outcome;
     }
-    unlock(h, at + LOCK);
-    sleep(h, at + REFS, held | WAITED_FOR);
   }
+}
+
+/** Not outcomes, but what `rmdir` must do first: wait for the charges in flight; look again who is above. */
+const HELD = -1;
+const AGAIN = -2;
+
+function removeUnderLocks(h: Handle, c: number, parent: number): number {
+  const at = containerOf(h, c);
+  const outcome = whyNotRemoved(h, c);
+  if (outcome === OK && referencesAwaited(h, at + REFS) > 0) return HELD;
+  awaitNoMore(h, at + REFS);
+  if (outcome !== OK) return outcome;
+  if (parent !== NONE) countChild(h, parent, -1);
+  poke(h.m, at + EXISTS, 0);
+  return OK;
 }
 
 const whyNotRemoved = (h: Handle, c: number): number => {
   const at = containerOf(h, c);
   if (peek(h.m, at + EXISTS) === 0) return ENOENT;
-  return peek(h.m, at + MEMBERS) > 0 || sizeOf(h, c) > 0 ? EBUSY : OK;
+  return peek(h.m, at + MEMBERS) > 0 || peek(h.m, at + CHILDREN) > 0 || sizeOf(h, c) > 0 ? EBUSY : OK;
 };
 
 /** Writes the limit; usage may now exceed it, and the next charge pays. */

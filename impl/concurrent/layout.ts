@@ -57,6 +57,9 @@ export const RECLAIMS = 9;
 export const NEWEST = 10;
 export const OLDEST = 12;
 export const LENGTH = 14;
+/** Slot of the container above plus one, 0: none; and how many are below. Nesting is of names only. Both locks are held to change them. */
+export const PARENT = 16;
+export const CHILDREN = 17;
 const CONTAINER_STRIDE = 32;
 
 // A task.
@@ -164,6 +167,8 @@ export function nameOf(h: Handle, at: number): string {
   if (at < h.containersAt) return `reader${Math.floor((at - h.readersAt) / READER_STRIDE)}`;
   if (at < h.tasksAt) {
     const word = (at - h.containersAt) % CONTAINER_STRIDE;
+    if (word >= PARENT)
+      return `c${Math.floor((at - h.containersAt) / CONTAINER_STRIDE)}.${word === PARENT ? 'parent' : 'children'}`;
     const list = `${(word - NEWEST) % 2 ? 'active' : 'inactive'}.${listWords[(word - NEWEST) >> 1]}`;
     return `c${Math.floor((at - h.containersAt) / CONTAINER_STRIDE)}.${containerWords[word] ?? list}`;
   }

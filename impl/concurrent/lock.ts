@@ -3,7 +3,7 @@
 // Lock order: own reader word, then page locks (two only in copy: the lower id first), then container locks (two only in copy and move: the
 // lower slot first). Reclaim, which comes from a list to a page, only tries. Nobody sleeps for the gate while it is a reader.
 
-import { add, cas, load, notify, store, swap, wait } from './atomics.ts';
+import { add, and, cas, load, notify, or, store, swap, wait } from './atomics.ts';
 import { GATE, type Handle, HIGHEST, nameOf, readerOf, WRITER } from './layout.ts';
 
 /** A wait that outlasted its bound: most likely a thread died while it held what is waited for. */
@@ -75,7 +75,7 @@ export function leaveAlone(h: Handle): void {
 
 // References: how many charges are in flight on a container. The top bit says that somebody waits for the last one.
 
-export const WAITED_FOR = 0x40000000;
+const WAITED_FOR = 0x40000000;
 
 export function takeReference(h: Handle, at: number): void {
   add(h.m, at, 1);
@@ -83,4 +83,20 @@ export function takeReference(h: Handle, at: number): void {
 
 export function dropReference(h: Handle, at: number): void {
   if (add(h.m, at, -1) === WAITED_FOR + 1) notify(h.m, at, HIGHEST);
+}
+
+/** Says that somebody waits for the last reference, and how many there are. */
+export function referencesAwaited(h: Handle, at: number): number {
+  return or(h.m, at, WAITED_FOR) & ~WAITED_FOR;
+}
+
+/** Sleeps while there are references; returns at once when the last one has gone meanwhile, for nobody would wake it any more. */
+export function sleepUntilUnreferenced(h: Handle, at: number): void {
+  const value = load(h.m, at);
+  if ((value & ~WAITED_FOR) > 0 && (value & WAITED_FOR) !== 0) sleep(h, at, value);
+}
+
+/** The wait is over, for this thread and for the others that wait here: they look again. */
+export function awaitNoMore(h: Handle, at: number): void {
+  if (and(h.m, at, ~WAITED_FOR) & WAITED_FOR) notify(h.m, at, HIGHEST);
 }

@@ -1,7 +1,7 @@
 // The table of contents: every operation by its name.
 
 import { mkdir, rmdir, setLimit } from './container.ts';
-import type { Handle } from './layout.ts';
+import { type Handle, NONE } from './layout.ts';
 import { copy, evict, pin, touch, unmap, unpin } from './page.ts';
 import { exit, fork, move, spawn } from './task.ts';
 
@@ -17,7 +17,7 @@ export function perform(h: Handle, operation: Operation): number {
   checkIds(h, operation);
   switch (name) {
     case 'mkdir':
-      return mkdir(h, a);
+      return mkdir(h, a, b ?? NONE);
     case 'rmdir':
       return rmdir(h, a);
     case 'spawn':
@@ -48,7 +48,7 @@ export function perform(h: Handle, operation: Operation): number {
 }
 
 const kinds: Readonly<Record<string, string>> = {
-  mkdir: 'c',
+  mkdir: 'cc',
   rmdir: 'c',
   spawn: 'tc',
   fork: 'tt',
@@ -68,6 +68,7 @@ const checkIds = (h: Handle, [name, ...args]: Operation): void => {
   for (let i = 0; i < kind.length; i++) {
     const room = kind[i] === 'c' ? h.containers : kind[i] === 't' ? h.tasks : h.pages;
     const id = args[i];
+    if (id === undefined && name === 'mkdir' && i === 1) continue;
     if (typeof id !== 'number' || !(id >= 0 && id < room)) {
       throw new RangeError(
         `${name} ${args.join(' ')}: ${String(id)} is out of range, there is room for ${room}`,

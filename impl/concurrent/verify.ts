@@ -4,6 +4,7 @@ import { peek } from './atomics.ts';
 import {
   ACTIVE,
   bitOf,
+  CHILDREN,
   CONTAINER,
   containerOf,
   EXISTS,
@@ -22,6 +23,7 @@ import {
   OLDER,
   OLDEST,
   OWNER,
+  PARENT,
   PINS,
   pageOf,
   pinsOf,
@@ -53,6 +55,11 @@ function containers(h: Handle): string | null {
     const c = peek(h.m, taskOf(h, t) + CONTAINER) - 1;
     if (c >= 0) members[c]++;
   }
+  const children = new Int32Array(h.containers);
+  for (let c = 0; c < h.containers; c++) {
+    const parent = peek(h.m, containerOf(h, c) + PARENT) - 1;
+    if (parent !== NONE && peek(h.m, containerOf(h, c) + EXISTS) === 1) children[parent]++;
+  }
   let listed = 0;
   for (let c = 0; c < h.containers; c++) {
     const at = containerOf(h, c);
@@ -67,6 +74,8 @@ function containers(h: Handle): string | null {
       return `c${c} has ${peek(h.m, at + REFS)} references, no charge is in flight`;
     if (peek(h.m, at + MEMBERS) !== members[c])
       return `c${c} counts ${peek(h.m, at + MEMBERS)} tasks, ${members[c]} are in it`;
+    if (peek(h.m, at + CHILDREN) !== children[c])
+      return `c${c} counts ${peek(h.m, at + CHILDREN)} children, ${children[c]} are below it`;
     if (!exists && (size > 0 || members[c] > 0))
       return `c${c} is gone, it has ${size} pages and ${members[c]} tasks`;
   }

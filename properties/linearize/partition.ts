@@ -21,7 +21,7 @@ export interface Part {
 
 /** What an argument of a move names. */
 const kinds: Readonly<Record<string, string>> = {
-  mkdir: 'c',
+  mkdir: 'cc',
   rmdir: 'c',
   spawn: 'tc',
   fork: 'tt',
@@ -87,7 +87,9 @@ function tieCall(ties: Ties, { input, output }: Call<Move, Answer>): void {
   const [name, ...args] = input;
   const first = nameOf(input);
   ties.add(first);
-  for (const [i, kind] of [...(kinds[name] ?? '')].entries()) ties.tie(first, kind + String(args[i]));
+  for (const [i, kind] of [...(kinds[name] ?? '')].entries()) {
+    if (args[i] !== undefined) ties.tie(first, kind + String(args[i]));
+  }
   for (const t of output.killed) ties.tie(first, `t${t}`);
   for (const p of output.reclaimed) ties.tie(first, `p${p}`);
 }

@@ -241,8 +241,19 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     edits: [
       {
         file: 'container.ts',
-        text: '    lock(h, at + LOCK);\n    const outcome = whyNotRemoved(h, c);\n',
-        replacement: '    const outcome = whyNotRemoved(h, c);\n    lock(h, at + LOCK);\n',
+        text: '    lockBoth(h, c, above);\n    const outcome = load',
+        replacement:
+          '    const empty = whyNotRemoved(h, c);\n    lockBoth(h, c, above);\n    const outcome = load',
+      },
+      {
+        file: 'container.ts',
+        text: '? removeUnderLocks(h, c, parent)',
+        replacement: '? removeUnderLocks(h, c, parent, empty)',
+      },
+      {
+        file: 'container.ts',
+        text: 'parent: number): number {\n  const at = containerOf(h, c);\n  const outcome = whyNotRemoved(h, c);',
+        replacement: 'parent: number, outcome): number {\n  const at = containerOf(h, c);',
       },
     ],
     race: races.spawnAndRemoval,
@@ -319,6 +330,21 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     ],
     race: races.exitAndTouch,
     min: '3/1',
+    listed: null,
+  },
+  {
+    id: 'removal-sleeps-for-nobody',
+    mistake: 'rmdir reads what it sleeps on after the last charge has gone: nobody is left to wake it',
+    why: 'made by us while nesting was built in, and found by this scheduler',
+    edits: [
+      {
+        file: 'lock.ts',
+        text: 'if ((value & ~WAITED_FOR) > 0 && (value & WAITED_FOR) !== 0) sleep',
+        replacement: 'sleep',
+      },
+    ],
+    race: races.removal,
+    min: '3/2',
     listed: null,
   },
 ];

@@ -151,6 +151,37 @@ export const races = {
       ['rmdir', 1],
     ],
   ),
+  twoRemovals: race(
+    'two removals during a first touch',
+    [],
+    [['touch', 2, 0]],
+    [
+      ['move', 2, 0],
+      ['rmdir', 1],
+    ],
+    [['rmdir', 1]],
+  ),
+  removalOvertaken: race(
+    'a task joins a container whose removal waits',
+    [],
+    [['touch', 2, 0]],
+    [
+      ['move', 2, 0],
+      ['rmdir', 1],
+    ],
+    [['move', 0, 1]],
+  ),
+  nested: race(
+    'a container is made below one that is removed',
+    [
+      ['exit', 2],
+      ['exit', 0],
+      ['exit', 1],
+      ['rmdir', 0],
+    ],
+    [['mkdir', 0, 1]],
+    [['rmdir', 1]],
+  ),
   refusedRemoval: race(
     'a removal while a charge is refused',
     [['setLimit', 1, 0]],
