@@ -8,5 +8,6 @@ export const commands: Readonly<Record<string, Load>> = {
   verify: () => import('./verify.ts'),
   replay: () => import('./replay.ts'),
   check: () => import('./check.ts'),
+  stress: () => import('./stress.ts'),
   shell: () => import('./shell.ts'),
 };

@@ -20,6 +20,8 @@ export interface StressOptions {
   readonly controller?: string;
   /** The bound of every wait, in ms. */
   readonly patience?: number;
+  /** Begin no further run after that long. */
+  readonly minutes?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (tally: Tally) => void;
   /** Called when the workers of a run are under way: for a test that ends one of them. */
@@ -51,6 +53,7 @@ export async function stress(options: StressOptions = {}): Promise<StressReport>
   const { workers, runs, windows, each, patience } = { ...usual, ...options };
   const { sizes = usualSizes, controller = shipped, seed = 1, signal } = options;
   const began = performance.now();
+  const isOver = () => performance.now() - began > (options.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
   const tally: Tally = {
     operations: 0,
     windows: 0,
@@ -65,7 +68,7 @@ export async function stress(options: StressOptions = {}): Promise<StressReport>
   let done = 0;
   let judged: (() => void) | null = null;
   try {
-    for (let run = 0; run < runs && !flaw && !signal?.aborted; run++) {
+    for (let run = 0; run < runs && !flaw && !signal?.aborted && !isOver(); run++) {
       const plan: Plan = { size: sizes[run % sizes.length], workers, windows, each, seed: seed + run };
       const work = crew.run(plan, options.onRun);
       // The run before is judged while this one goes on.
@@ -83,7 +86,7 @@ export async function stress(options: StressOptions = {}): Promise<StressReport>
   } finally {
     await crew.dismiss();
   }
-  const cut = signal?.aborted && !flaw ? `stopped after ${done} of ${runs} runs` : null;
+  const cut = !flaw && done < runs && Number.isFinite(runs) ? `stopped after ${done} of ${runs} runs` : null;
   const verdict = flaw ? 'violated' : cut || tally.unknown > 0 ? 'unknown' : 'holds';
   return {
     verdict,
