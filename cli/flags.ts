@@ -96,8 +96,16 @@ export const impl = (
   },
 });
 
-export const seed = (shown = 'drawn anew and printed') =>
-  whole('a number', 'where the random numbers begin', undefined, { minimum: 0, maximum: 0xffffffff }, shown);
+export const seed = (shown = 'drawn anew and printed'): Flag<number | undefined> => {
+  const { unit: _, ...flag } = whole(
+    '0 to 4294967295',
+    '',
+    undefined,
+    { minimum: 0, maximum: 0xffffffff },
+    shown,
+  );
+  return { ...flag, help: 'where the random numbers begin, 0 to 4294967295' };
+};
 export const runs = <D extends number | undefined>(initial: D, unit = 'runs a profile') =>
   whole(unit, 'how many runs', initial);
 export const length = <D extends number | undefined>(initial: D) =>

@@ -1,7 +1,8 @@
 // From the command line to an exit status: finds the command, decodes its flags, runs it, and answers for whatever goes wrong.
 
 import { readFileSync } from 'node:fs';
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { stripVTControlCharacters } from 'node:util';
+import { styleFor } from './color.ts';
 import {
   type Command,
   type Context,
@@ -9,7 +10,6 @@ import {
   type Flags,
   HOLDS,
   INTERRUPTED,
-  type Style,
   USAGE,
   UsageError,
 } from './command.ts';
@@ -66,7 +66,8 @@ function answerFor(error: unknown): number {
 
 const oneLine = (text: string): string => stripVTControlCharacters(text).replace(/\s*\n\s*/g, ' ');
 
-async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
+/** Decodes and runs a command line; what goes wrong is thrown. */
+export async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
   const [first, ...rest] = args;
   if (first === '--help' || first === '-h' || first === 'help') return help(rest[0]);
   if (first === '--version') {
@@ -103,20 +104,22 @@ async function find(name: string | undefined): Promise<Command> {
 }
 
 async function help(name: string | undefined): Promise<number> {
-  if (name !== undefined && !name.startsWith('-')) {
+  process.stdout.write(await helpText(name === undefined || name.startsWith('-') ? undefined : name));
+  return HOLDS;
+}
+
+/** The help of one command, or of all. */
+export async function helpText(name?: string): Promise<string> {
+  const withColor = (command: Command): Flags => ({ ...command.flags, color });
+  if (name !== undefined) {
     const command = await find(name);
-    process.stdout.write(commandHelp(command, { ...command.flags, color }));
-    return HOLDS;
+    return commandHelp(command, withColor(command));
   }
   const all = await Promise.all(Object.values(commands).map(async (load) => (await load()).command));
-  const withColor = (command: Command): Flags => ({ ...command.flags, color });
-  process.stdout.write(
-    overview(
-      all.map((command) => ({ command, flags: withColor(command) })),
-      EXITS,
-    ),
+  return overview(
+    all.map((command) => ({ command, flags: withColor(command) })),
+    EXITS,
   );
-  return HOLDS;
 }
 
 function version(): string {
@@ -148,12 +151,4 @@ function contextOf(
     },
     close: progress.clear,
   };
-}
-
-/** NO_COLOR counts if it is there and not empty; --color always or never is stronger than either. */
-export function styleFor(wish: string, isTTY: boolean, env = process.env): Style {
-  const wanted = wish === 'always' || (wish === 'auto' && isTTY && !env.NO_COLOR && env.TERM !== 'dumb');
-  return wanted
-    ? (format, text) => styleText(format, text, { validateStream: false })
-    : (_format, text) => text;
 }

@@ -68,9 +68,9 @@ async function type(page: Page, line: string): Promise<string> {
 async function axe(page: Page): Promise<string[]> {
   await page.evaluate(axeSource);
   return page.evaluate(async () => {
-    // biome-ignore lint/suspicious/noExplicitAny: axe puts itself on the window
-    const { violations } = await (window as any).axe.run();
-    return violations.flatMap((violation: { id: string; nodes: { html: string }[] }) =>
+    type Found = { violations: { id: string; nodes: { html: string }[] }[] };
+    const { violations } = await (window as unknown as { axe: { run(): Promise<Found> } }).axe.run();
+    return violations.flatMap((violation) =>
       violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 120)}`),
     );
   });

@@ -120,7 +120,7 @@ const isOfAWieldySize: Rule = ({ path, lines }) => {
 
 /** Looked for in the code alone, strings and comments left out. */
 const NOT_IN_CODE: readonly (readonly [RegExp, string, string])[] = [
-  [/\bas any\b|: any\b|<any>|\bany\[\]/, 'any', 'a type, or unknown and a decoder'],
+  [/\bas any\b|: any(?=\s*([;,)=\]>|]|$))|<any>|\bany\[\]/, 'any', 'a type, or unknown and a decoder'],
   [/\b(test|suite|describe|it)\.only\(/, 'an only', 'npm test FILTER'],
   [/\benum \w+ \{|\bnamespace \w+ \{/, 'syntax that leaves code behind', 'a union of literals, a module'],
 ];
@@ -222,6 +222,7 @@ test('each rule can fail, and says path:line: X, use Y', () => {
   assert.match(made('cli/a.ts', `// ${'word '.repeat(40)}`), /columns, use two lines/);
   for (const [line, what] of [
     ['const a = b as any;', 'any'],
+    ['let a: any;', 'any'],
     ['// @ts-ignore', 'silenced'],
     ["test.only('x', y);", 'an only'],
     ['enum A {', 'leaves code behind'],

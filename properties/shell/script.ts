@@ -42,7 +42,10 @@ const isSilent = (line: string): boolean => line.trim() === '' || isComment(line
 export function parseScript(text: string): Script {
   const binary = text.indexOf('\0');
   if (binary >= 0) throw new ScriptError(text.slice(0, binary).split('\n').length, 'a NUL: this is no text');
-  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/);
+  const lines = text
+    .replace(/^\ufeff/, '')
+    .replace(/\r?\n$/, '')
+    .split(/\r?\n/);
   const isTranscript = lines.some(isPrompt);
   const starts: number[] = [];
   lines.forEach((line, i) => {

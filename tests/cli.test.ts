@@ -1,0 +1,209 @@
+// The command line as a process: help, strictness, exit statuses, signals, broken pipes, links and foreign folders.
+
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { styleFor } from '../cli/color.ts';
+import { commands } from '../cli/commands.ts';
+import { helpText } from '../cli/main.ts';
+import { progressText } from '../cli/progress.ts';
+
+const bin = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
+const golden = new URL('golden/help.txt', import.meta.url);
+const folder = mkdtempSync(join(tmpdir(), 'firsttouch-cli-'));
+test.after(() => rmSync(folder, { recursive: true }));
+
+interface Ended {
+  readonly status: number | string | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+interface Wishes {
+  readonly input?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly program?: string;
+  readonly meanwhile?: (child: ChildProcessWithoutNullStreams, out: string) => void;
+}
+
+/** Runs it from a folder that is not ours. */
+function firsttouch(
+  args: readonly string[],
+  { input = '', env, program = bin, meanwhile }: Wishes = {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, [program, ...args], { cwd: folder, env: { ...process.env, ...env } });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+    meanwhile?.(child, out);
+  });
+  child.stderr.on('data', (chunk) => (err += chunk));
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  return new Promise((resolve) =>
+    child.on('close', (code, signal) => resolve({ status: code ?? signal, out, err })),
+  );
+}
+
+const R = '/containers/rss';
+
+test('the help names every flag with its unit and default (FIRSTTOUCH_GOLDEN=write takes it anew)', async () => {
+  const help = await helpText();
+  if (process.env.FIRSTTOUCH_GOLDEN === 'write') writeFileSync(golden, help);
+  assert.is(help, existsSync(golden) ? readFileSync(golden, 'utf8') : '');
+  for (const [name, load] of Object.entries(commands)) {
+    const { command } = await load();
+    assert.is(command.name, name);
+    const own = await helpText(name);
+    for (const [flag, { placeholder, unit }] of Object.entries(command.flags)) {
+      const from = own.indexOf(`\n  --${flag}${placeholder === null ? '' : ' '}`);
+      assert.ok(from >= 0, `${name} --help does not name --${flag}`);
+      const text = own.slice(from, own.indexOf('\n  --', from + 1)).replace(/\s+/g, ' ');
+      assert.match(text, / \[default: [^\]]+\]/, `${name} --${flag}`);
+      if (unit) assert.ok(text.includes(unit), `${name} --${flag} names its unit`);
+    }
+    assert.ok(
+      own.split('\n').every((line) => line.length <= 140),
+      `${name} --help is narrow`,
+    );
+  }
+});
+
+test('--help, --version and a link to the bin, from any folder', async () => {
+  const link = join(folder, 'linked');
+  symlinkSync(bin, link);
+  const [version, help, own] = await Promise.all([
+    firsttouch(['--version'], { program: link }),
+    firsttouch(['--help']),
+    firsttouch(['shell', '--impl', 'nonsense', '--help']),
+  ]);
+  const { version: stated } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  assert.equal(version, { status: 0, out: `${stated}\n`, err: '' });
+  assert.equal(help, { status: 0, out: await helpText(), err: '' });
+  assert.equal(own, { status: 0, out: await helpText('shell'), err: '' });
+});
+
+test('usage errors: exit 2, one line, the nearest legal one', async () => {
+  const wrong: readonly (readonly [args: readonly string[], says: RegExp])[] = [
+    [[], /no command; there are: .*shell/],
+    [['shel'], /no command is called shel; the nearest legal one is shell/],
+    [['--versoin'], /there is no --versoin: the nearest legal one is --version/],
+    [['shell', '--profil', 'letter'], /shell has no flag --profil; the nearest legal one is --profile/],
+    [['shell', '--profile', 'linux-v3'], /--profile linux-v3: the nearest legal one is linux-v[12]/],
+    [['shell', '--impl=contoller'], /--impl contoller: the nearest legal one is controller/],
+    [['shell', '--profile'], /--profile needs a value/],
+    [['shell', '--profile', '--quiet'], /--profile needs a value/],
+    [['shell', '--quiet=yes'], /--quiet is a switch and takes no value/],
+    [['shell', '--quiet', '--quiet'], /--quiet is given twice/],
+    [['shell', 'a', 'b'], /shell takes at most 1 FILE, and b is one too many/],
+    [['shell', 'nowhere.txt'], /nowhere\.txt: there is no such file/],
+    [['shell', '.'], /\.: it is a folder/],
+  ];
+  for (const [args, says] of wrong) {
+    const { status, out, err } = await firsttouch(args);
+    assert.is(status, 2, args.join(' '));
+    assert.is(out, '');
+    assert.match(err, says);
+    assert.is(err.trimEnd().split('\n').length, 1, 'one line');
+  }
+});
+
+test('a script prints, a transcript is compared: 0, 1 with a diff, 2 for what is neither, 137 for a killed shell', async () => {
+  const script = `mkdir ${R}/0\ncat ${R}/0/rss_usage\nrmdir ${R}\n`;
+  const transcript = `// profile: letter\n$ mkdir ${R}/0\n// a remark\n$ cat ${R}/0/rss_usage\n0\n$ ls ${R}/1\n`;
+  const kill = `mkdir ${R}/0\necho -n 0 > ${R}/0/rss_limit\necho $$ > ${R}/0/tasks\ntouch 5\nls ${R}\n`;
+  const file = join(folder, 'transcript.txt');
+  writeFileSync(file, transcript.replace('$ ls', '$ cat').replace('/1\n', '/0/tasks\n'));
+  const [plain, same, differs, neither, profile, killed] = await Promise.all([
+    firsttouch(['shell'], { input: script }),
+    firsttouch(['shell', file]),
+    firsttouch(['shell', '-'], { input: transcript }),
+    firsttouch(['shell'], { input: `out\n${transcript}` }),
+    firsttouch(['shell'], { input: transcript.replace('letter', 'leter') }),
+    firsttouch(['shell', '--impl', 'lru'], { input: kill }),
+  ]);
+  assert.equal(plain, { status: 0, out: '0\nsh: rmdir: EBUSY\n', err: '' });
+  assert.equal(same, {
+    status: 0,
+    out: `${file}: 3 commands, all as expected (controller, profile letter)\n`,
+    err: '',
+  });
+  assert.is(differs.status, 1);
+  assert.is(
+    differs.out,
+    `--- stdin\n+++ controller, profile letter\n@@ -5,2 +5,3 @@\n 0\n $ ls ${R}/1\n+sh: ls: ENOENT\n1 of 3 commands differ\n`,
+  );
+  assert.is(neither.status, 2);
+  assert.match(neither.err, /^firsttouch: stdin:1: "out" stands before the first command/);
+  assert.is(profile.status, 2);
+  assert.match(profile.err, /^firsttouch: stdin:1: no profile leter; the nearest legal one is letter/);
+  assert.equal(killed, { status: 137, out: 'Killed sh\n', err: '' });
+});
+
+test('--profile is stronger than what a transcript says', async () => {
+  const input = `// profile: letter\n$ mkdir ${R}/0\n$ echo -n 18446744073709551616 > ${R}/0/rss_limit\n`;
+  const [letter, v31] = await Promise.all([
+    firsttouch(['shell', '--quiet'], { input }),
+    firsttouch(['shell', '--quiet', '--profile', 'v3.1'], { input }),
+  ]);
+  assert.is(letter.status, 1);
+  assert.equal(v31, { status: 0, out: '', err: '' });
+});
+
+test('Ctrl-C in a long command: 130, and what was printed before it is there', async () => {
+  const { status, out } = await firsttouch(['shell'], {
+    input: 'echo begun\ntouch 0-9999999\necho ended\n',
+    meanwhile: (child, sofar) => {
+      if (sofar === 'begun\n') child.kill('SIGINT');
+    },
+  });
+  assert.is(status, 130);
+  assert.is(out, 'begun\n');
+});
+
+test('a reader that goes away is no error', async () => {
+  const { status, err } = await firsttouch(['shell'], {
+    input: `${`ls ${R}\n`.repeat(20_000)}`,
+    meanwhile: (child) => child.stdout.destroy(),
+  });
+  assert.is(status, 0);
+  assert.is(err, '');
+});
+
+test('a defect of ours is 70 and one line; the stack only on request', async () => {
+  const sabotage = 'data:text/javascript,Array.prototype.toSpliced = () => { throw new Error("boom") }';
+  const options = { NODE_OPTIONS: `--import="${encodeURI(sabotage)}"` };
+  const run = (env: NodeJS.ProcessEnv) =>
+    firsttouch(['shell', '--impl', 'lru'], { input: 'touch 0\n', env: { ...options, ...env } });
+  const [plain, debug] = await Promise.all([run({}), run({ FIRSTTOUCH_DEBUG: '1' })]);
+  assert.is(plain.status, 70);
+  assert.match(
+    plain.err,
+    /^firsttouch: boom \(this is a defect in firsttouch; FIRSTTOUCH_DEBUG=1 shows where\)\n$/,
+  );
+  assert.is(debug.status, 70);
+  assert.match(debug.err, /\n {4}at .*page\.ts/);
+});
+
+test('color: --color is stronger than NO_COLOR, NO_COLOR than the terminal', () => {
+  const colored = (wish: string, isTTY: boolean, env: NodeJS.ProcessEnv) =>
+    styleFor(wish, isTTY, env)('red', 'x') !== 'x';
+  assert.is(colored('auto', true, {}), true);
+  assert.is(colored('auto', false, {}), false);
+  assert.is(colored('auto', true, { NO_COLOR: '1' }), false);
+  assert.is(colored('auto', true, { NO_COLOR: '' }), true);
+  assert.is(colored('always', false, { NO_COLOR: '1' }), true);
+  assert.is(colored('never', true, {}), false);
+});
+
+test('progress says how far, how fast', () => {
+  assert.is(progressText(1200, 'runs', 2, 4800, 'letter'), '1,200 of 4,800 runs, 25%, 600 runs/s, letter');
+  assert.is(progressText(7, 'states', 0), '7 states');
+});
+
+test.run();
