@@ -10,4 +10,7 @@ export const commands: Readonly<Record<string, Load>> = {
   check: () => import('./check.ts'),
   stress: () => import('./stress.ts'),
   shell: () => import('./shell.ts'),
+  spec: () => import('./spec.ts'),
+  explorer: () => import('./explorer.ts'),
+  probe: () => import('./probe.ts'),
 };

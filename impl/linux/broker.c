@@ -181,21 +181,16 @@ static long strikesIn(int c) {
   return at ? strtol(at + 9, NULL, 10) : 0;
 }
 
-// The answer to an order that may be charged to container c.
-static long answerOrDie(int t, int c) {
-  long before = quiet ? 0 : strikesIn(c);
+// The answer to an order that may be charged to container c, whose own killer had struck so often before.
+static long answerOrDie(int t, int c, long strikes) {
   for (int round = 0; round <= MAX_TASKS; round++) {
     struct pollfd fds[] = {{mailboxes[t].answers, POLLIN, 0}, {tasks[t].pidfd, POLLIN, 0}, {groups[c].oomEvent, POLLIN, 0}};
     if (poll(fds, quiet ? 3 : 2, PATIENCE) <= 0) die("t%d hangs in its fault", t);
     if (fds[0].revents || !quiet) break;
     if (fds[2].revents && killOne(t, c) == t) return KILLED;
   }
-  if (!quiet && strikesIn(c) > before) {
-    int alive = !gone(&tasks[t], 0);
-    buryVictims(c, strikesIn(c) - before);
-    if (!alive || !tasks[t].exists) return KILLED;
-  }
-  return answer(t);
+  if (!quiet) buryVictims(c, strikesIn(c) - strikes);
+  return tasks[t].exists ? answer(t) : KILLED;
 }
 
 // Pages.
@@ -217,8 +212,9 @@ static int openPage(int p) {
 
 static int mapPage(int t, int p) {
   int fd = openPage(p), c = tasks[t].container;
+  long strikes = quiet ? 0 : strikesIn(c);
   post(t, OP_MAP, fd, p);
-  long result = answerOrDie(t, c);
+  long result = answerOrDie(t, c, strikes);
   close(fd);
   if (result == KILLED) return KILLED;
   if (result < 0) die("t%d cannot map p%d: %s", t, p, strerror((int)-result));

@@ -81,7 +81,7 @@ static void openGroup(int c) {
   g->exists = 1;
   snprintf(text, sizeof text, "%d %d", g->oomEvent, g->oomControl);
   writeFile(pathOf(path, sizeof path, c, "cgroup.event_control"), text);
-  if (quiet) writeText(g->oomControl, "1");
+  if (c != ROOT) writeText(g->oomControl, quiet ? "1" : "0");
 }
 
 static int makeGroup(int c) {

@@ -1,0 +1,106 @@
+// Runs recorded from a real kernel, judged again wherever the tests run: the kernel against the contract, and the contract against the kernel.
+
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { profiles } from '../model/index.ts';
+import { claimReports, Judge } from '../properties/judge.ts';
+import { RecordedSubject, readRecording } from '../properties/linux/index.ts';
+import { fromList, OutsideLockstep } from '../properties/lockstep.ts';
+import { FedChooser, Referee } from '../properties/referee.ts';
+import { Specification } from '../properties/subject.ts';
+import { moveCarriesCharges, secondToucherOwns } from './linux-wrong.ts';
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'counterexamples', 'recorded');
+const recordings = readdirSync(folder)
+  .filter((name) => name.endsWith('.json'))
+  .sort()
+  .map((name) => readRecording(join(folder, name)));
+
+type Contract = new (...args: ConstructorParameters<typeof Specification>) => Specification;
+
+/** Judges every recording by a contract; how many were judged until the first violation, and that one. */
+async function judgeAll(Contract: Contract) {
+  const profile = profiles['linux-v1'];
+  const fed = new FedChooser();
+  const [first] = recordings;
+  const judge = new Judge(profile, new RecordedSubject(first).observed);
+  const referee = new Referee(judge, new Contract(profile, fed), 'contract', fed);
+  for (const [at, recording] of recordings.entries()) {
+    const subject = new RecordedSubject(recording);
+    const violation = await new OutsideLockstep(subject, judge, referee).run(
+      recording.size,
+      fromList(subject.moves),
+    );
+    if (violation) return { runs: at + 1, violation, judge };
+  }
+  return { runs: recordings.length, violation: null, judge };
+}
+
+test('at least forty runs are on file, each with the release of the kernel that answered', () => {
+  assert.ok(recordings.length >= 40, `${recordings.length} recordings`);
+  for (const { release, steps } of recordings) {
+    assert.match(release, /^\d+\.\d+/);
+    assert.ok(steps.length > 0);
+  }
+  assert.equal([...new Set(recordings.map(({ oom }) => oom))].sort(), ['kernel', 'quiet', 'random']);
+});
+
+test('what the kernel did was legal, and it looked as the contract says, after every move', async () => {
+  const { violation, judge } = await judgeAll(Specification);
+  assert.is(violation, null);
+  const reports = claimReports(profiles['linux-v1'], judge.observed, judge.tally(recordings.length));
+  const met = new Map(reports.map(({ name, met }) => [name, met]));
+  for (const name of [
+    'LegalChoice',
+    'OwnedIffMapped',
+    'FirstToucherOwns',
+    'UsageIsLruSize',
+    'LastUnmapReleases',
+  ])
+    assert.ok((met.get(name) ?? 0) > 300, `${name} ${met.get(name)}`);
+  for (const name of [
+    'ReclaimOnlyFromCharged',
+    'PinnedNeverReclaimed',
+    'OomOnlyWhenNothingReclaimable',
+    'MoveKeepsCharges',
+    'NothingLeaks',
+  ])
+    assert.ok((met.get(name) ?? 0) > 0, name);
+});
+
+test('what the kernel cannot show is not observed, and so not passed', async () => {
+  const { judge } = await judgeAll(Specification);
+  const reports = claimReports(profiles['linux-v1'], judge.observed, judge.tally(recordings.length));
+  const unseen = reports.filter(({ verdict }) => verdict === 'not observed').map(({ name }) => name);
+  assert.equal(unseen, ['FailcntCountsRefusals', 'LruOrder']);
+});
+
+test('the recorded kernel convicts a contract in which the second toucher owns', async () => {
+  const { runs, violation } = await judgeAll(secondToucherOwns);
+  assert.is(violation?.claim, 'EqualsSpec');
+  assert.ok(runs <= 20, `${runs} runs`);
+});
+
+test('the recorded kernel convicts a contract in which a move carries charges', async () => {
+  const { runs, violation } = await judgeAll(moveCarriesCharges);
+  assert.is(violation?.claim, 'EqualsSpec');
+  assert.ok(runs <= 20, `${runs} runs`);
+});
+
+test('a recording answers only what was asked when it was made', async () => {
+  const subject = new RecordedSubject(recordings[0]);
+  const judge = new Judge(profiles['linux-v1'], subject.observed);
+  const fed = new FedChooser();
+  const referee = new Referee(judge, new Specification(profiles['linux-v1'], fed), 'contract', fed);
+  const violation = await new OutsideLockstep(subject, judge, referee).run(
+    recordings[0].size,
+    fromList([['evict', 0]]),
+  );
+  assert.is(violation?.claim, 'ImplementationAlive');
+  assert.match(violation?.witness ?? '', /was not recorded/);
+});
+
+test.run();
