@@ -2,10 +2,17 @@
 
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import type { Scope } from '../model/action.ts';
 import { UsageError } from './command.ts';
 
 interface Pages {
   explorerPage(embedded?: { readonly name: string; readonly text: string }): Promise<string>;
+  specPage(options: {
+    scopes?: readonly Scope[] | undefined;
+    mutants: string;
+    progress: (done: number, total: number, what: string) => void;
+    signal: AbortSignal;
+  }): Promise<string>;
   writeWhole(file: string, text: string): Promise<void>;
 }
 

@@ -4,6 +4,10 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import type { Scope } from '../model/index.ts';
+import { readMutants } from './spec/mutants.ts';
+import { specBody } from './spec/page.ts';
+import { judgeAll, usualScopes } from './spec/verdicts.ts';
 
 const room = dirname(fileURLToPath(import.meta.url));
 
@@ -33,8 +37,10 @@ export async function page(template: string, parts: Readonly<Record<string, stri
   return html.replace(/<!--(\w+)-->/g, (comment, name: string) => parts[name] ?? comment);
 }
 
-export const styleElement = async (): Promise<string> =>
-  `<style>${await readFile(join(room, 'style.css'), 'utf8')}</style>`;
+export async function styleElement(...sheets: string[]): Promise<string> {
+  const texts = await Promise.all(sheets.map((sheet) => readFile(join(room, sheet), 'utf8')));
+  return `<style>${texts.join('\n')}</style>`;
+}
 
 export const scriptElement = (code: string): string => `<script>${insideScript(code)}</script>`;
 
@@ -45,10 +51,33 @@ const insideScript = (text: string): string =>
 /** The explorer page; with `embedded`, the file that it opens first, whatever is in it: the page itself judges that. */
 export async function explorerPage(embedded?: Embedded): Promise<string> {
   return page('index.html', {
-    style: await styleElement(),
+    style: await styleElement('style.css'),
     embedded: embedded ? JSON.stringify(embedded).replaceAll('<', '\\u003c') : '',
     script: scriptElement(await script('explorer.tsx')),
   });
+}
+
+/** The specification page. The verdicts are asked of the model checker here, which takes most of the time. */
+export async function specPage({
+  scopes = usualScopes,
+  mutants,
+  progress,
+  signal,
+}: SpecOptions): Promise<string> {
+  const verdicts = await judgeAll(scopes, progress, signal);
+  return page('spec.html', {
+    style: await styleElement('style.css', 'spec/spec.css'),
+    body: specBody({ verdicts, mutants: mutants === undefined ? null : readMutants(mutants) }),
+    script: scriptElement(await script('spec/spec.tsx')),
+  });
+}
+
+export interface SpecOptions {
+  readonly scopes?: readonly Scope[] | undefined;
+  /** What `firsttouch mutants --json` wrote; the page says so if there is no such file. */
+  readonly mutants?: string;
+  readonly progress?: (done: number, total: number, what: string) => void;
+  readonly signal?: AbortSignal;
 }
 
 export interface Embedded {

@@ -23,17 +23,19 @@ interface MachineProps {
   readonly state: State;
   readonly change: Change;
   readonly names: Names;
+  /** A small drawing: no headings, no legend. */
+  readonly plain?: boolean;
 }
 
-export function Machine({ state, change, names }: MachineProps) {
+export function Machine({ state, change, names, plain = false }: MachineProps) {
   const pinned = pinnedPages(state);
   const referenced = new Set(state.referenced);
   const containers = [...state.containers].sort(([a], [b]) => a - b);
   const owner = ownersOf(state);
   const tasks = [...state.tasks].sort(([a], [b]) => a - b);
   return (
-    <section class="machine" aria-label="the machine">
-      <h2>Containers</h2>
+    <section class="machine" aria-label={plain ? undefined : 'the machine'}>
+      {!plain && <h2>Containers</h2>}
       {containers.length === 0 && <p class="empty">There is no container yet. Make one: mkdir.</p>}
       <div class="boxes">
         {containers.map(([id, c]) => (
@@ -50,7 +52,7 @@ export function Machine({ state, change, names }: MachineProps) {
           />
         ))}
       </div>
-      <h2>Tasks</h2>
+      {!plain && <h2>Tasks</h2>}
       {tasks.length === 0 && <p class="empty">There is no task yet. Make one: spawn or fork.</p>}
       <ul class="tasks">
         {tasks.map(([id, task]) => (
@@ -64,7 +66,7 @@ export function Machine({ state, change, names }: MachineProps) {
           </li>
         ))}
       </ul>
-      <Legend />
+      {!plain && <Legend />}
     </section>
   );
 }

@@ -1,0 +1,181 @@
+// The part of the page about claims: each with its sentence, its verdict under every profile, its mutants, its counterexamples, its code.
+
+import { type ProfileName, profileNames } from '../../model/index.ts';
+import type { Claim } from '../../properties/claim.ts';
+import { claims } from '../../properties/claims.ts';
+import { letter } from '../../properties/letter.ts';
+import { drawing } from './drawing.ts';
+import { code, type Html, html } from './html.ts';
+import type { MutantTable } from './mutants.ts';
+import type { Places } from './places.ts';
+import type { Declaration, SourceFile } from './source.ts';
+import { refuted } from './tempting.ts';
+import type { Cell, Verdicts } from './verdicts.ts';
+
+/** Claims of the model checker alone, which look at more than one observer sees. */
+const ofTheChecker: Readonly<Record<string, { id: string; claim: string; letter: string[] }>> = {
+  ChargeTerminates: {
+    id: 'T1',
+    claim: 'Under weak fairness every charge ends: the page is charged, or the task is dead.',
+    letter: ['L11'],
+  },
+};
+
+export interface ClaimsInput {
+  readonly verdicts: Verdicts;
+  readonly mutants: MutantTable | null;
+  readonly sources: readonly SourceFile[];
+  readonly places: Places;
+}
+
+const count = (n: number): string => n.toLocaleString('en');
+
+export function claimsSection(input: ClaimsInput): Html {
+  const { verdicts, places } = input;
+  const extra = Object.entries(ofTheChecker).filter(([name]) => verdicts.cells.has(name));
+  return html`<section id="claims"><h2>What holds: the claims</h2>
+<p>Judged by the model checker when this page was made, in every reachable state and step of the LRU spec, in these
+scopes (containers/tasks/pages/limit), each searched completely. <i>Met</i> counts how often a claim had something to
+say; one that was never met is <b>vacuous</b>, not passed.</p>
+${searchedTable(verdicts)}
+${overview(verdicts)}
+${claims.map((claim) => oneClaim(claim, input))}
+${extra.map(([name, { id, claim, letter: from }]) => {
+  places.enter(name, `claim-${name}`, 'claim');
+  return html`<article class="claim" id="claim-${name}"><h3>${id} ${name}</h3><p class="sentence">${claim}</p>
+${letterLinks(from)}${verdictTable(verdicts.cells.get(name))}</article>`;
+})}
+</section>`;
+}
+
+function searchedTable({ searched }: Verdicts): Html {
+  const scopes = [...new Set(searched.map(({ scope }) => scope))];
+  const cell = (profile: ProfileName, scope: string) => {
+    const found = searched.find((one) => one.profile === profile && one.scope === scope);
+    return found
+      ? html`<td>${count(found.states)} states, ${count(found.transitions)} transitions, depth ${found.depth}</td>`
+      : html`<td>not searched</td>`;
+  };
+  return html`<div class="wide" tabindex="0" role="region" aria-label="scopes searched"><table>
+<thead><tr><th scope="col">scope</th>${profileNames.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${scopes.map(
+    (scope) =>
+      html`<tr><th scope="row">${scope}</th>${profileNames.map((profile) => cell(profile, scope))}</tr>`,
+  )}</tbody>
+</table></div>`;
+}
+
+const SIGNS: Readonly<Record<string, string>> = {
+  holds: '✓',
+  violated: '✗',
+  'known violation': '✗',
+  vacuous: '∅',
+  'not applicable': '–',
+  'not observed': '–',
+  unknown: '?',
+};
+
+function overview({ cells }: Verdicts): Html {
+  const rows = [...cells].map(
+    ([name, row]) =>
+      html`<tr><th scope="row"><a href="#claim-${name}">${name}</a></th>${profileNames.map((profile) => {
+        const cell = row.get(profile);
+        const verdict = cell?.verdict ?? 'not asked';
+        return html`<td class="v-${verdict.replaceAll(' ', '-')}">${SIGNS[verdict] ?? ''} ${verdict}</td>`;
+      })}</tr>`,
+  );
+  return html`<div class="wide" tabindex="0" role="region" aria-label="claims by profile"><table>
+<thead><tr><th scope="col">claim</th>${profileNames.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${rows}</tbody></table></div>`;
+}
+
+function oneClaim(claim: Claim, input: ClaimsInput): Html {
+  const { verdicts, mutants, places } = input;
+  const { id, name, claim: sentence, kind } = claim;
+  places.enter(name, `claim-${name}`, 'claim');
+  places.enter(id, `claim-${name}`, 'claim');
+  const found = declarationOf(claim, input.sources);
+  const row = verdicts.cells.get(name);
+  return html`<article class="claim" id="claim-${name}"><h3>${id} ${name}</h3>
+<p class="sentence">${sentence}</p>
+<p class="meta">judged at ${{ state: 'every state', step: 'every step', run: 'the end of every run' }[kind]}
+${letterLinks(claim.letter)}</p>
+${verdictTable(row)}
+${counterexamples(row)}
+${mutants ? mutantsOf(name, mutants) : null}
+${
+  found
+    ? html`<details><summary>its code: ${found.file}:${found.line}</summary>${code(found.code, places.of)}</details>`
+    : null
+}</article>`;
+}
+
+const letterLinks = (ids: readonly string[]): Html =>
+  html`<span class="from">from the letter: ${ids.map((id) => html`<a href="#${id}">${id}</a> `)}</span>`;
+
+function verdictTable(row: ReadonlyMap<ProfileName, Cell> | undefined): Html {
+  if (!row) return html`<p>Not asked when this page was made.</p>`;
+  return html`<ul class="verdicts">${profileNames.map((profile) => {
+    const cell = row.get(profile);
+    if (!cell) return html`<li><b>${profile}</b> not asked</li>`;
+    const { verdict, met, checked, reason } = cell;
+    return html`<li class="v-${verdict.replaceAll(' ', '-')}"><b>${profile}</b> ${SIGNS[verdict]} ${verdict}
+<small>met ${count(met)} of ${count(checked)} looks${reason ? html`; ${reason}` : null}</small></li>`;
+  })}</ul>`;
+}
+
+function counterexamples(row: ReadonlyMap<ProfileName, Cell> | undefined): Html | null {
+  const broken = [...(row ?? [])].filter(([, { moves }]) => moves !== null);
+  if (broken.length === 0) return null;
+  return html`${broken.map(
+    ([profile, { moves, reason }]) =>
+      html`<details><summary>does not hold under ${profile}: ${reason ?? 'violated'}</summary>${drawing(moves ?? [], profile)}</details>`,
+  )}`;
+}
+
+function mutantsOf(name: string, table: MutantTable): Html {
+  const only = table.filter(({ claims: by }) => by.length === 1 && by[0] === name);
+  const among = table.filter(({ claims: by }) => by.length > 1 && by.includes(name));
+  const names = (list: MutantTable) => list.map(({ id }) => html`<a href="#mutant-${id}">${id}</a> `);
+  return html`<p class="meta">${
+    only.length > 0
+      ? html`mutants that only this claim catches: ${names(only)}`
+      : 'no mutant is caught by this claim alone'
+  }${among.length > 0 ? html`; it is among those that catch ${names(among)}` : null}</p>`;
+}
+
+/** The declaration whose `name:` is the claim's. */
+function declarationOf({ name }: Claim, sources: readonly SourceFile[]): Declaration | undefined {
+  return sources
+    .flatMap(({ declarations }) => declarations)
+    .find(({ code: text }) => text.includes(`name: '${name}'`));
+}
+
+export function refutedSection(places: Places): Html {
+  const all = refuted();
+  for (const { name } of all) places.enter(name, `not-${name}`, 'does not hold');
+  return html`<section id="not"><h2>What does not hold</h2>
+<p>Claims that one would like to believe. Each is refuted in profile letter, by a shortest trace that a search found.</p>
+${all.map(
+  ({
+    name,
+    claim,
+    instead,
+    moves,
+    witness,
+  }) => html`<article class="claim" id="not-${name}"><h3>✗ ${name}</h3>
+<p class="sentence"><s>${claim}</s></p><p>${instead}</p>${drawing(moves, 'letter', witness)}</article>`,
+)}</section>`;
+}
+
+export function letterSection(places: Places): Html {
+  for (const { id } of letter) places.enter(id, id, 'the letter');
+  return html`<section id="letter"><h2>What the letter says</h2>
+<div class="wide" tabindex="0" role="region" aria-label="claims of the letter"><table>
+<thead><tr><th scope="col">id</th><th scope="col">in our words</th><th scope="col">made so by</th><th scope="col">checked by</th></tr></thead>
+<tbody>${letter.map(
+    ({ id, text, checkedBy, rule }) => html`<tr id="${id}"><th scope="row">${id}</th><td>${text}</td>
+<td><a href="#${places.of(rule) ?? 'rules'}">${rule}</a></td>
+<td>${checkedBy.length === 0 ? 'the scenario tests' : checkedBy.map((name) => html`<a href="#claim-${name}">${name}</a> `)}</td></tr>`,
+  )}</tbody></table></div></section>`;
+}

@@ -1,0 +1,88 @@
+// The script of the specification page: draws the traces so that they can be stepped, and narrows the index to a word.
+
+import { render } from 'preact';
+import { useState } from 'preact/hooks';
+import { decodeLink } from '../../properties/link.ts';
+import { changeBetween, noChange } from '../change.ts';
+import { Timeline } from '../timeline.ts';
+import { Machine } from '../view/machine.tsx';
+import { answerWords, moveWords } from '../words.ts';
+
+function Drawing({
+  timeline,
+  onStep,
+}: {
+  readonly timeline: Timeline;
+  readonly onStep: (at: number) => void;
+}) {
+  const [at, setAt] = useState(timeline.length);
+  const go = (to: number) => {
+    setAt(to);
+    onStep(to);
+  };
+  const moment = timeline.moment(at);
+  const { book } = moment;
+  const change = at === 0 ? noChange : changeBetween(timeline.stateAt(at - 1), timeline.stateAt(at), book);
+  return (
+    <>
+      <div class="timebar">
+        <button type="button" disabled={at === 0} onClick={() => go(0)}>
+          first
+        </button>
+        <button type="button" disabled={at === 0} onClick={() => go(at - 1)}>
+          back
+        </button>
+        <button type="button" disabled={at === timeline.length} onClick={() => go(at + 1)}>
+          step
+        </button>
+        <output>
+          {at} / {timeline.length}
+          {moment.turn && `: ${moveWords(moment.turn.move, book)} — ${answerWords(moment, book)}`}
+        </output>
+      </div>
+      <Machine state={timeline.stateAt(at)} change={change} names={book} plain />
+    </>
+  );
+}
+
+function draw(figure: HTMLElement): void {
+  const stage = figure.querySelector<HTMLElement>('.stage');
+  if (!stage || stage.childElementCount > 0) return;
+  const steps = [...figure.querySelectorAll('.steps li')];
+  const mark = (at: number) => {
+    for (const [i, step] of steps.entries()) {
+      step.classList.toggle('here', i + 1 === at);
+      if (i + 1 === at) step.setAttribute('aria-current', 'step');
+      else step.removeAttribute('aria-current');
+    }
+  };
+  const timeline = Timeline.of(decodeLink(figure.dataset.trace ?? ''));
+  render(<Drawing timeline={timeline} onStep={mark} />, stage);
+  mark(timeline.length);
+}
+
+/** Drawn when they come near the screen, or before the page is printed: the first view does not wait for them. */
+const drawings = [...document.querySelectorAll<HTMLElement>('figure.drawing')];
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      draw(target as HTMLElement);
+    }
+  },
+  { rootMargin: '400px' },
+);
+for (const figure of drawings) near.observe(figure);
+addEventListener('beforeprint', () => {
+  for (const details of document.querySelectorAll('details')) details.open = true;
+  for (const figure of drawings) draw(figure);
+});
+
+const find = document.querySelector<HTMLInputElement>('#find');
+find?.addEventListener('input', () => {
+  const wanted = find.value.trim().toLowerCase();
+  for (const item of document.querySelectorAll<HTMLElement>('.index li')) {
+    item.hidden = wanted !== '' && !item.textContent?.toLowerCase().includes(wanted);
+  }
+});
