@@ -36,9 +36,3 @@ export function columns(scope: Scope, trace: readonly TraceStep[]): string[] {
     ...rows.map(({ thread, text, machine }) => line((k) => (k === thread ? text : ''), machine)),
   ];
 }
-
-/** Operations begun, and how often a thread was left in the middle of one although it could have gone on. */
-export function sizeOf(trace: readonly TraceStep[]): { steps: number; operations: number } {
-  const begun = trace.filter(({ move }) => !move.name.startsWith('.'));
-  return { steps: trace.length, operations: begun.length };
-}

@@ -5,9 +5,11 @@ import type { Scope } from '../../model/protocol/index.ts';
 import { type ModelOptions, type Watched, watchedModel } from './model.ts';
 import { scopeOf } from './scopes.ts';
 
+export { type Caught, hunt, operationsOf } from './catch.ts';
 export { columns } from './columns.ts';
 export type { Grain } from './history.ts';
 export { type ModelOptions, type Watched, watchedModel } from './model.ts';
+export { mutants, type ProtocolMutant } from './mutants.ts';
 export { scopeNamed, scopeOf, scopes } from './scopes.ts';
 
 /** What `check --model protocol` explores when no scope is given: the letter's one race, and whoever may disturb it. */
