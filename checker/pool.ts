@@ -13,6 +13,8 @@ interface Thread {
   /** 1 and up; the searching thread itself is 0. */
   readonly number: number;
   ready: boolean;
+  /** The slice it was sent last. */
+  slice: Slice | null;
   /** Ends the wait for an answer. */
   answered: (() => void) | null;
 }
@@ -21,6 +23,7 @@ export class Pool {
   readonly #threads: Thread[] = [];
   readonly #table: Table;
   #harvests: { harvest: Harvest; thread: number }[] = [];
+  #answers: Promise<void>[] = [];
   #failure: Error | null = null;
 
   constructor(others: number, spec: ModelSpec | undefined, plan: Plan, moves: number, table: Table) {
@@ -30,7 +33,7 @@ export class Pool {
     const workerData: Birth = { spec, plan, moves, view: table.view() };
     for (let number = 1; number <= others; number++) {
       const worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData, execArgv: [] });
-      const thread: Thread = { worker, number, ready: false, answered: null };
+      const thread: Thread = { worker, number, ready: false, slice: null, answered: null };
       this.#threads.push(thread);
       worker.on('message', (answer: Answer) => this.#hear(thread, answer));
       worker.on('error', (error) =>
@@ -78,18 +81,21 @@ export class Pool {
     if (this.#failure !== null) throw this.#failure;
   }
 
-  /** Sends the slice to every thread that is ready; resolves when all of them have answered. */
-  start(slice: Slice): Promise<unknown> {
-    const order: Order = { slice, view: this.#table.view() };
-    return Promise.all(
-      this.#threads
-        .filter((thread) => thread.ready)
-        .map((thread) => {
-          const answer = new Promise<void>((resolve) => (thread.answered = resolve));
-          thread.worker.postMessage(order);
-          return answer;
-        }),
-    );
+  /** Sends the slice to every thread that is ready and has not had it; may be called again while the slice lasts. */
+  join(slice: Slice): void {
+    for (const thread of this.#threads) {
+      if (!thread.ready || thread.slice === slice) continue;
+      thread.slice = slice;
+      this.#answers.push(new Promise<void>((resolve) => (thread.answered = resolve)));
+      const order: Order = { slice, view: this.#table.view() };
+      thread.worker.postMessage(order);
+    }
+  }
+
+  /** Resolves when all that have joined have answered. */
+  async answered(): Promise<void> {
+    await Promise.all(this.#answers);
+    this.#answers = [];
   }
 
   /** What the threads have brought in since the last call. */

@@ -221,9 +221,9 @@ export class Search<State> {
     this.todo = [];
     Atomics.store(control, CURSOR, 0);
     Atomics.store(control, PAUSE, 0);
-    const shared = this.#pool !== null && slice.count * BLOCK >= WORTH_SHARING;
-    const others = shared ? this.#pool!.start(slice) : null;
+    const pool = slice.count * BLOCK >= WORTH_SHARING ? this.#pool : null;
     for (;;) {
+      pool?.join(slice);
       const end = this.#lane.work(slice, performance.now() + SLICE);
       if (end !== 'more') break;
       yield null;
@@ -231,9 +231,9 @@ export class Search<State> {
       if (this.#wantsPause()) Atomics.store(control, PAUSE, 1);
     }
     this.#merge(this.#lane.harvest());
-    if (others !== null) {
-      yield others;
-      for (const { harvest, thread } of this.#pool!.take()) this.#merge(harvest, thread);
+    if (pool !== null) {
+      yield pool.answered();
+      for (const { harvest, thread } of pool.take()) this.#merge(harvest, thread);
     }
     const taken = Math.min(Atomics.load(control, CURSOR), slice.count);
     for (let k = taken * 2; k < blocks.length; k++) this.todo.push(blocks[k]!);
