@@ -10,6 +10,9 @@ import { type Mutant, plant, StaleMutant } from './mutant.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDER = 'impl/controller';
 
+/** Classes without private names. */
+export const seeThrough = new WeakSet<object>();
+
 export type ControllerClass = typeof Controller;
 
 /** The controller's sources with a mutant planted, by path from the root. @throws StaleMutant */
@@ -41,6 +44,7 @@ export async function loadController(mutant: Mutant | null): Promise<ControllerC
     const module = (await import(pathToFileURL(join(folder, 'index.ts')).href)) as {
       Controller: ControllerClass;
     };
+    seeThrough.add(module.Controller);
     return module.Controller;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -27,3 +27,6 @@ export function within<T>(milliseconds: number, work: () => T): T {
   }
   return (value as { readonly of: T }).of;
 }
+
+/** The witness of a violation by silence. */
+export const NO_ANSWER = 'the implementation does not come back from the move';

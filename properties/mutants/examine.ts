@@ -1,0 +1,81 @@
+// Examines one mutant: hunts it from many seeds and, if asked, shrinks what each seed found.
+
+import type { ProfileName } from '../../model/index.ts';
+import { ControllerSubject } from '../controller.ts';
+import type { Found } from '../hunt/batch.ts';
+import { shrinkerOf } from '../shrink/shrink.ts';
+import { mutantNamed } from './index.ts';
+import { loadController } from './load.ts';
+import { type Trial, trial } from './trial.ts';
+
+export interface Job {
+  readonly id: string;
+  readonly seeds: number;
+  /** The most runs from each seed. */
+  readonly runs: number;
+  /** How many of the findings are shrunk, from the first seed on. */
+  readonly shrink: number;
+}
+
+/** What came of one seed. */
+export interface SeedResult {
+  readonly seed: number;
+  readonly runs: number;
+  readonly commands: number;
+  readonly claim: string | null;
+  readonly witness: string | null;
+  readonly shrunk: Shrunk | null;
+}
+
+export interface Shrunk {
+  readonly text: string;
+  readonly length: number;
+  readonly executions: number;
+  /** The proof was complete: nothing shorter fails. */
+  readonly optimal: boolean;
+  readonly proof: string;
+  readonly seconds: number;
+}
+
+export interface Examined {
+  readonly id: string;
+  readonly seconds: number;
+  readonly results: readonly SeedResult[];
+}
+
+export async function examine({ id, seeds, runs, shrink }: Job): Promise<Examined> {
+  const mutant = mutantNamed(id);
+  if (!mutant) throw new RangeError(`there is no mutant ${id}`);
+  const profile = mutant.profile ?? 'letter';
+  const Class = await loadController(mutant);
+  const make = () => new ControllerSubject(profile, undefined, Class, `mutant:${id}`);
+  const shrinker = shrinkerOf(make, profile);
+  const started = performance.now();
+  const results: SeedResult[] = [];
+  for (let seed = 0; seed < seeds; seed++) {
+    const found = trial(make, { profile, seed, runs });
+    results.push(
+      resultOf(seed, found, seed < shrink && found.found ? shrunkOf(shrinker, found.found) : null),
+    );
+  }
+  return { id, seconds: (performance.now() - started) / 1000, results };
+}
+
+const resultOf = (seed: number, { runs, commands, found }: Trial, shrunk: Shrunk | null): SeedResult => ({
+  seed,
+  runs,
+  commands,
+  claim: found?.claim ?? null,
+  witness: found?.witness ?? null,
+  shrunk,
+});
+
+function shrunkOf(shrinker: ReturnType<typeof shrinkerOf>, found: Found): Shrunk {
+  const from = performance.now();
+  const { violation, text, executions, proof } = shrinker.shrink(found);
+  const { length } = violation.moves;
+  const seconds = (performance.now() - from) / 1000;
+  return { text, length, executions, optimal: proof.complete, proof: proof.text, seconds };
+}
+
+export type { ProfileName };

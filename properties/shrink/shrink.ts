@@ -1,0 +1,278 @@
+// Shrinking: first fast, by leaving things out; then for sure, by looking at everything that is shorter. The result says how far the proof goes.
+
+import { type Move, type ProfileName, profiles, type Scope } from '../../model/index.ts';
+import { ALIVE, Judge } from '../judge.ts';
+import { fromList, Lockstep, type Violation } from '../lockstep.ts';
+import { scopeOf, scopeText } from '../move.ts';
+import { Specification, type Subject } from '../subject.ts';
+import { keyOf, movesInOrder, renamed, textOf } from './canonical.ts';
+import { Hangs, NO_ANSWER, within } from './guard.ts';
+import { memoryOf } from './memory.ts';
+import { type Reduction, reduce } from './reduce.ts';
+import { Search, type SearchOptions } from './search.ts';
+
+export interface ShrinkOptions {
+  /** How long the exhaustive search may take, in seconds: 2 if left out, 0 for the fast phase alone. */
+  readonly proofSeconds?: number;
+}
+
+export interface Proof {
+  /** Every shorter trace of the scope was looked at. */
+  readonly complete: boolean;
+  /** No trace of up to so many moves fails. */
+  readonly upTo: number;
+  readonly scope: Scope;
+  /** Pairs of situations (of subject and specification) that were met, and moves that were tried on them. */
+  readonly situations: number;
+  readonly tried: number;
+  readonly text: string;
+}
+
+export interface ShrinkResult {
+  readonly violation: Violation;
+  /** The smallest scope that holds the trace. */
+  readonly scope: Scope;
+  /** The moves, one a line; the same for every trace that one bug was found by. */
+  readonly text: string;
+  /** Traces that the fast phase ran. */
+  readonly executions: number;
+  readonly proof: Proof;
+}
+
+/** Shrinks one violation. @throws NotReproduced */
+export const shrink = (
+  make: () => Subject,
+  profile: ProfileName,
+  violation: Violation,
+  options: ShrinkOptions = {},
+): ShrinkResult => shrinkerOf(make, profile, options).shrink(violation);
+
+/** For several violations of one subject: what was searched for one need not be searched again for the next. */
+export const shrinkerOf = (
+  make: () => Subject,
+  profile: ProfileName,
+  options: ShrinkOptions = {},
+): Shrinker => new Shrinker(make, profile, options);
+
+/** The trace does not fail when it is run again: the subject decides by something that is not in its moves. */
+export class NotReproduced extends Error {
+  override readonly name = 'NotReproduced';
+}
+
+/** These are searched first, so that one bug found in different scopes ends as one text. */
+const USUAL: readonly Scope[] = [
+  { containers: 2, tasks: 2, pages: 2, limit: 2 },
+  { containers: 2, tasks: 2, pages: 3, limit: 3 },
+];
+/** How long the traces are that are looked at in a scope that does not hold the known one. */
+const USUAL_LENGTH = 8;
+const MOST_LIMIT = 8;
+const SLICE_MS = 150;
+const STUCK_MS = 2000;
+
+export class Shrinker {
+  readonly #make: () => Subject;
+  readonly #profile: ProfileName;
+  readonly #seconds: number;
+  readonly #searches = new Map<string, Search>();
+
+  constructor(make: () => Subject, profile: ProfileName, options: ShrinkOptions) {
+    this.#make = make;
+    this.#profile = profile;
+    this.#seconds = options.proofSeconds ?? 2;
+  }
+
+  shrink(original: Violation): ShrinkResult {
+    const runner = new Runner(this.#make, this.#profile);
+    const again = runner.reproduce(original);
+    const fast = runner.drive(reduce(again));
+    const { violation, proof } = this.#prove(fast, runner);
+    const scope = scopeOf(violation.moves);
+    return { violation, scope, text: textOf(violation.moves), executions: runner.executions, proof };
+  }
+
+  /** Looks at everything shorter, and at what is as short but comes first in order: in the usual scopes, then in the trace's own. */
+  #prove(fast: Violation, runner: Runner): { violation: Violation; proof: Proof } {
+    const deadline = performance.now() + this.#seconds * 1000;
+    const { length } = fast.moves;
+    let proof: Proof | null = null;
+    for (const scope of scopesOf(fast.moves)) {
+      const holds = isWithin(fast.moves, scope);
+      for (const kind of this.#kinds(fast)) {
+        const search = this.#search(fast, scope, kind);
+        search.until(holds ? length : Math.min(length, USUAL_LENGTH), deadline);
+        const found = search.found && search.found.length <= length ? runner.run(search.found) : null;
+        if (found) return { violation: found, proof: proofOf(search, scope, found.moves.length, kind) };
+        proof = proofOf(search, scope, length, kind);
+        // It must find at least the trace that is known. If it does not, it took two situations for one that are not: look closer.
+        if (!holds || search.clear < length) break;
+        proof = {
+          ...proof,
+          complete: false,
+          upTo: 0,
+          text: 'no proof: the search misses the trace that is known',
+        };
+      }
+    }
+    return { violation: fast, proof: proof as Proof };
+  }
+
+  #kinds(fast: Violation): Kind[] {
+    if (!memoryOf(this.#make())) return ['traces'];
+    return keyOf(renamed(fast.moves)) === keyOf(fast.moves) ? ['renamed', 'named'] : ['named'];
+  }
+
+  #search(fast: Violation, scope: Scope, kind: Kind): Search {
+    const usual = movesInOrder(scope);
+    const known = new Set(usual.map((move) => keyOf([move])));
+    const exotic = fast.moves.filter((move) => !known.has(keyOf([move])));
+    const options: SearchOptions = {
+      profile: this.#profile,
+      root: profiles[this.#profile].root,
+      size: scope,
+      moves: [...usual, ...exotic],
+      memory: kind === 'traces' ? null : (subject) => memoryOf(subject) as object,
+      renaming: kind === 'renamed',
+    };
+    const key = `${scopeText(scope)} ${keyOf(exotic)} ${kind}`;
+    let search = this.#searches.get(key);
+    if (!search) this.#searches.set(key, (search = new Search(this.#make, options)));
+    return search;
+  }
+}
+
+/** renamed: names in order of first use only. named: all names. traces: no two situations are taken for one. */
+type Kind = 'renamed' | 'named' | 'traces';
+
+/** The usual scopes, smallest first, and one that holds the trace. */
+function scopesOf(moves: readonly Move[]): Scope[] {
+  const { containers, tasks, pages, limit } = scopeOf(moves);
+  const [least] = USUAL;
+  const own: Scope = {
+    containers: Math.max(containers, least.containers),
+    tasks: Math.max(tasks, least.tasks),
+    pages: Math.max(pages, least.pages),
+    limit: Math.max(limit <= MOST_LIMIT ? limit : 0, least.limit),
+  };
+  const smaller = USUAL.filter((scope) => scopeText(scope) !== scopeText(own));
+  const first = smaller.findIndex((scope) => isWithin(moves, scope));
+  return [...(first < 0 ? smaller : smaller.slice(0, first + 1)), own];
+}
+
+const isWithin = (moves: readonly Move[], scope: Scope): boolean => {
+  const { containers, tasks, pages, limit } = scopeOf(moves);
+  const fits = limit <= scope.limit || limit > MOST_LIMIT;
+  return containers <= scope.containers && tasks <= scope.tasks && pages <= scope.pages && fits;
+};
+
+function proofOf({ clear, situations, tried }: Search, scope: Scope, length: number, kind: Kind): Proof {
+  const complete = clear >= length - 1;
+  const upTo = Math.min(clear, length - 1);
+  const looked = `${situations} situations, ${tried} moves tried, scope ${scopeText(scope)}`;
+  const names = kind === 'renamed' ? ', up to the names of containers and pages' : '';
+  const text = complete
+    ? `nothing shorter fails: ${looked}${names}`
+    : `no shorter one found up to length ${upTo}: ${looked}${names}`;
+  return { complete, upTo, scope, situations, tried, text };
+}
+
+/** Runs traces on a subject, and makes a new one when it hangs. */
+class Runner {
+  readonly #make: () => Subject;
+  readonly #profile: ProfileName;
+  #lockstep: Lockstep;
+  #close = false;
+  #moves: Move[] = [];
+  readonly #known = new Map<string, Violation | null>();
+  executions = 0;
+
+  constructor(make: () => Subject, profile: ProfileName) {
+    this.#make = make;
+    this.#profile = profile;
+    this.#lockstep = this.#fresh();
+  }
+
+  #fresh(): Lockstep {
+    const profile = profiles[this.#profile];
+    const subject = this.#make();
+    return new Lockstep(subject, new Specification(profile), new Judge(profile, subject.observed), {
+      before: (move) => this.#moves.push(move),
+    });
+  }
+
+  /** The violation, run again; what only the closing moves show is closed from then on. */
+  reproduce(violation: Violation): Violation {
+    for (const close of [false, true]) {
+      this.#close = close;
+      this.#known.clear();
+      const again = this.run(violation.moves);
+      if (again) return again;
+    }
+    throw new NotReproduced(
+      `the trace of ${violation.moves.length} moves that broke ${violation.claim} does not fail again`,
+    );
+  }
+
+  run(moves: readonly Move[]): Violation | null {
+    return guarded(
+      STUCK_MS,
+      () => this.#execute(moves),
+      () => this.#hung(),
+    );
+  }
+
+  #execute(moves: readonly Move[]): Violation | null {
+    this.executions++;
+    this.#moves = [];
+    return this.#lockstep.run(roomFor(moves), fromList(moves), this.#close);
+  }
+
+  #hung(): Violation {
+    this.#lockstep = this.#fresh();
+    return { claim: ALIVE, witness: NO_ANSWER, moves: [...this.#moves], answers: [] };
+  }
+
+  /** Answers a reduction until it has its result. */
+  drive(reduction: Reduction): Violation {
+    let step = reduction.next();
+    while (!step.done) {
+      const until = performance.now() + SLICE_MS;
+      step = guarded(
+        SLICE_MS + STUCK_MS,
+        () => {
+          while (!step.done && performance.now() < until) step = reduction.next(this.#recall(step.value));
+          return step;
+        },
+        () => {
+          const hung = this.#hung();
+          this.#known.set(keyOf(step.value as readonly Move[]), hung);
+          return reduction.next(hung);
+        },
+      );
+    }
+    return step.value;
+  }
+
+  #recall(moves: readonly Move[]): Violation | null {
+    const key = keyOf(moves);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const violation = this.#execute(moves);
+    this.#known.set(key, violation);
+    return violation;
+  }
+}
+
+const roomFor = (moves: readonly Move[]): Scope => {
+  const { containers, tasks, pages, limit } = scopeOf(moves);
+  return { containers: Math.max(containers, 1), tasks: Math.max(tasks, 1), pages: Math.max(pages, 1), limit };
+};
+
+function guarded<T>(milliseconds: number, work: () => T, otherwise: () => T): T {
+  try {
+    return within(milliseconds, work);
+  } catch (error) {
+    if (!(error instanceof Hangs)) throw error;
+    return otherwise();
+  }
+}
