@@ -20,6 +20,8 @@ export interface StressOptions {
   readonly controller?: string;
   /** The bound of every wait, in ms. */
   readonly patience?: number;
+  /** Configurations that the judge looks at before a history is too long to judge. */
+  readonly visits?: number;
   /** Begin no further run after that long. */
   readonly minutes?: number;
   readonly signal?: AbortSignal;
@@ -76,7 +78,7 @@ export async function stress(options: StressOptions = {}): Promise<StressReport>
       judged?.();
       const { failure, recorder, books } = await work;
       judged = () => {
-        flaw ??= judgeRun(plan, recorder, books, tally) ?? failure;
+        flaw ??= judgeRun(plan, recorder, books, tally, options.visits) ?? failure;
         done++;
         options.onProgress?.(tally);
       };

@@ -36,7 +36,13 @@ export interface Flaw {
 }
 
 /** Every window that all workers finished, in order; the first flaw ends it. */
-export function judgeRun(plan: Plan, recorder: Recorder, books: Books, tally: Tally): Flaw | null {
+export function judgeRun(
+  plan: Plan,
+  recorder: Recorder,
+  books: Books,
+  tally: Tally,
+  visits?: number,
+): Flaw | null {
   const pictures = new Int32Array(books.pictures);
   const words = pictures.length / plan.windows;
   const empty = Controller.create({ ...plan.size, workers: plan.workers });
@@ -50,7 +56,7 @@ export function judgeRun(plan: Plan, recorder: Recorder, books: Books, tally: Ta
     const calls = recorder.window(window);
     count(calls, tally);
     const after = seen(k, view);
-    const flaw = judgeWindow(k, calls, before, after, tally);
+    const flaw = judgeWindow(k, calls, before, after, tally, visits);
     if (flaw) return flaw;
     before = after;
     last = k;
@@ -94,11 +100,12 @@ function judgeWindow(
   before: State,
   after: State,
   tally: Tally,
+  visits: number | undefined,
 ): Flaw | null {
   const window = { calls, before: keyOf(before), after: keyOf(after) };
   const unsound = k.verify();
   if (unsound !== null) return { claim: 'StructureIsSound', witness: unsound, window };
-  const result = linearizeInParts(calls, before, after);
+  const result = linearizeInParts(calls, before, after, visits === undefined ? {} : { visits });
   tally.visits += result.visited;
   if (result.verdict === 'unknown') tally.unknown++;
   else tally.judged++;

@@ -1,0 +1,83 @@
+// Free-running threads: every history is judged, planted mistakes are seen, and a worker that dies or sleeps for ever is reported, never waited for.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Edit, writeForm } from '../properties/schedule/variant.ts';
+import { stress } from '../properties/stress/stress.ts';
+
+const small = { workers: 2, runs: 2, windows: 10, each: 50, patience: 20_000 } as const;
+
+const planted = (...edits: Edit[]): string => new URL('index.ts', writeForm({ form: 'plain', edits })).href;
+
+test('no violation: all windows are judged, and threads did overlap or at least took turns', async () => {
+  const report = await stress({ ...small, seed: 3 });
+  assert.is(report.verdict, 'holds', JSON.stringify(report.flaw));
+  assert.is(report.operations, 2 * 2 * 10 * 50);
+  assert.equal([report.windows, report.judged, report.unknown], [20, 20, 0]);
+  assert.ok((report.outcomes['a reclaim'] ?? 0) > 20, JSON.stringify(report.outcomes));
+  assert.ok((report.outcomes.ok ?? 0) > 500);
+});
+
+test('a history too long to judge is unknown', async () => {
+  const report = await stress({ ...small, runs: 1, visits: 3 });
+  assert.is(report.verdict, 'unknown');
+  assert.is(report.flaw, null);
+  assert.ok(report.unknown > 0);
+});
+
+test('canary: an answer that leaves out what was reclaimed has no order', async () => {
+  const controller = planted({ file: 'mapping.ts', text: '  h.reclaimed.push(p);\n', replacement: '' });
+  const report = await stress({ ...small, controller });
+  assert.is(report.verdict, 'violated');
+  assert.is(report.flaw?.claim, 'Linearizable');
+  assert.ok((report.flaw?.window?.calls.length ?? 0) > 0);
+});
+
+test('canary: a page that leaves its list without an uncharge', async () => {
+  const controller = planted({
+    file: 'lists.ts',
+    text: '  add(h.m, containerOf(h, c) + USAGE, -1);\n',
+    replacement: '',
+  });
+  const report = await stress({ ...small, controller });
+  assert.is(report.flaw?.claim, 'StructureIsSound');
+  assert.match(report.flaw?.witness ?? '', /^c\d says \d+, its lists hold \d+$/);
+});
+
+test('a worker that is ended in the middle is reported with its last operation', async () => {
+  const began = performance.now();
+  const report = await stress({
+    ...small,
+    runs: 1,
+    windows: 2000,
+    each: 500,
+    onRun: (workers) => {
+      setTimeout(() => workers[1]?.terminate(), 300);
+    },
+  });
+  assert.is(report.verdict, 'violated');
+  assert.is(report.flaw?.claim, 'ImplementationAlive');
+  assert.match(
+    report.flaw?.witness ?? '',
+    /^worker 1: it ended in the middle \(exit code 1\); its last operation: [a-zA-Z]+ \d/,
+  );
+  assert.ok(performance.now() - began < small.patience, 'nobody waited for the dead worker');
+});
+
+test('a lock that is never given back ends in Stuck, with the lock and the last operation', async () => {
+  const controller = planted({
+    file: 'page.ts',
+    text: '    takeFromAll(h, owner, p);\n    unlock(h, containerOf(h, owner) + LOCK);\n',
+    replacement: '    takeFromAll(h, owner, p);\n',
+  });
+  const report = await stress({ ...small, patience: 500, controller });
+  assert.is(report.verdict, 'violated');
+  assert.is(report.flaw?.claim, 'ImplementationAlive');
+  assert.match(
+    report.flaw?.witness ?? '',
+    /^worker \d: Stuck: waited 500 ms for (c\d\.lock|p\d\.lock|reader\d|gate)/,
+  );
+  assert.match(report.flaw?.witness ?? '', /its last operation: [a-zA-Z]+ \d.* without a response$/);
+});
+
+test.run();
