@@ -1,6 +1,7 @@
 // A real browser for tests and the bench: starts chromium if the machine has it, writes the pages, and lets a monkey loose on them.
 
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -65,6 +66,20 @@ export function troubles(page: Page): string[] {
     if (!/^(file|data|blob):/.test(url)) found.push(`request: ${url}`);
   });
   return found;
+}
+
+interface Axe {
+  run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+}
+
+/** What axe finds wrong with the page as it is now, one line a place. */
+export async function axe(page: Page): Promise<string[]> {
+  const file = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+  await page.evaluate(readFileSync(file, 'utf8'));
+  return page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: Axe }).axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 120)}`));
+  });
 }
 
 /** Does `steps` random things to the page, always the same for one seed: clicks, choices, keys, lines in the shell. Returns how many it did. */

@@ -1,15 +1,12 @@
 // The explorer in a real browser: typed to, driven by keyboard alone, given good and damaged files, measured by axe, and left to a monkey.
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { explorerPage } from '../explorer/build.ts';
 import { encodeLink } from '../properties/link.ts';
-import { Folder, launch, monkey, newPage, noBrowser, troubles } from './browser.ts';
+import { axe, Folder, launch, monkey, newPage, noBrowser, troubles } from './browser.ts';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const folder = new Folder();
 let browser: Browser;
 
@@ -63,17 +60,6 @@ async function type(page: Page, line: string): Promise<string> {
     () => !document.querySelector<HTMLButtonElement>('.shell [type=submit]')?.disabled,
   );
   return (await textOf(page.locator('.said pre').last())).split('\n').slice(1).join('\n');
-}
-
-async function axe(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    type Found = { violations: { id: string; nodes: { html: string }[] }[] };
-    const { violations } = await (window as unknown as { axe: { run(): Promise<Found> } }).axe.run();
-    return violations.flatMap((violation) =>
-      violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 120)}`),
-    );
-  });
 }
 
 if (noBrowser) console.log(`SKIP ${noBrowser}`);

@@ -44,7 +44,8 @@ export function specBody({ verdicts, mutants }: SpecInput): string {
   ];
   return html`<header class="top"><h1>firsttouch: the specification</h1>
 <p>What the RSS controller of June 2007 does, as a model that runs, and what was checked about it. Made from the
-source of the model and its claims; nothing here is written beside them.</p>
+source of the model and of its claims; the letter in our words and the answers to the questions are data beside the
+claims (properties/letter.ts), and every trace is played by the model.</p>
 <nav aria-label="contents"><a href="#questions">Questions</a> <a href="#letter">The letter</a> <a href="#rules">Rules</a>
 <a href="#profiles">Profiles</a> <a href="#claims">What holds</a> <a href="#not">What does not</a>
 <a href="#mutants">Mistakes</a> <a href="#index">Index</a></nav></header>
