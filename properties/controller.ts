@@ -39,7 +39,7 @@ export class ControllerSubject implements Subject {
   apply(move: Move): Answer {
     const k = this.#controller;
     const code = call(k, move);
-    return { outcome: outcomeName(code), killed: k.killed, reclaimed: k.reclaimed };
+    return { outcome: outcomeName(code), killed: k.killed.toArray(), reclaimed: k.reclaimed.toArray() };
   }
 
   look(view: View): void {

@@ -1,5 +1,6 @@
 // The optimized RSS controller: what one would ship. Every operation answers with an outcome code; touch, unmap, charge and uncharge are O(1).
 
+import { Journal } from './journal.ts';
 import { Machine } from './machine.ts';
 import { freePage, isActive, type Policy, reclaim } from './reclaim.ts';
 import { NONE, type PageId, REFERENCED, type Slot, type TaskId } from './tables.ts';
@@ -55,8 +56,8 @@ const switchesOf: Readonly<Record<string, Switches>> = {
 
 export class Controller {
   /** Victims and reclaimed pages of the last operation, in order. */
-  readonly killed: TaskId[] = [];
-  readonly reclaimed: PageId[] = [];
+  readonly killed = new Journal();
+  readonly reclaimed = new Journal();
   readonly machine: Machine;
   readonly #switches: Switches;
   readonly #take = (p: PageId): void => {
@@ -315,8 +316,8 @@ export class Controller {
   }
 
   #begin(): void {
-    if (this.killed.length > 0) this.killed.length = 0;
-    if (this.reclaimed.length > 0) this.reclaimed.length = 0;
+    this.killed.clear();
+    this.reclaimed.clear();
   }
 
   // What can be seen.

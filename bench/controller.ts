@@ -1,0 +1,175 @@
+// The controller measured beside its peers in one run, each figure as a ratio: npm LRU caches, the same program in C, itself at another size.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
+import { LRUMap } from 'mnemonist';
+import { Controller } from '../impl/controller/index.ts';
+import { profiles } from '../model/index.ts';
+import { ControllerSubject } from '../properties/controller.ts';
+import { runBatch, runsOf } from '../properties/hunt/batch.ts';
+
+const PAGES = 20_000;
+const LIMIT = 10_000;
+const TOUCHES = 2_000_000;
+const ROUNDS = 7;
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
+
+/** Nanoseconds of processor time an operation: what other processes do in the meantime does not count. The median of rounds taken in turn, so that a slow moment hits all peers alike. */
+function inTurn(peers: Record<string, () => number>): Record<string, number> {
+  const times: Record<string, number[]> = {};
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [name, run] of Object.entries(peers)) {
+      const ns = run();
+      if (round > 0) (times[name] ??= []).push(ns);
+    }
+  }
+  return Object.fromEntries(Object.entries(times).map(([name, ns]) => [name, median(ns)]));
+}
+
+function timed(operations: number, run: () => void): number {
+  const start = process.cpuUsage();
+  run();
+  const { user, system } = process.cpuUsage(start);
+  return ((user + system) * 1000) / operations;
+}
+
+function atLimit(pages: number, limit: number): Controller {
+  const k = new Controller('letter', { pages, tasks: 1, containers: 1 });
+  k.mkdir(0);
+  k.spawn(0, 0);
+  k.setLimit(0, limit);
+  for (let p = 0; p < pages; p++) k.touch(0, p);
+  return k;
+}
+
+/** Every touch is of a page that is not in: one goes, one comes. */
+function cycle(touch: (p: number) => void, pages = PAGES, touches = TOUCHES): void {
+  for (let i = 0, p = 0; i < touches; i++, p = p + 1 === pages ? 0 : p + 1) touch(p);
+}
+
+function chargeAtLimit(): void {
+  const k = atLimit(PAGES, LIMIT);
+  const cache = new LRUCache<number, number>({ max: LIMIT });
+  const map = new LRUMap<number, number>(Int32Array, Int32Array, LIMIT);
+  const visit =
+    <T>(c: { get(p: number): T | undefined; set(p: number, v: number): unknown }) =>
+    (p: number) => {
+      if (c.get(p) === undefined) c.set(p, p);
+    };
+  const c = compileC();
+  const peers: Record<string, () => number> = {
+    firsttouch: () => timed(TOUCHES, () => cycle((p) => k.touch(0, p))),
+    'lru-cache': () => timed(TOUCHES, () => cycle(visit(cache))),
+    mnemonist: () => timed(TOUCHES, () => cycle(visit(map))),
+  };
+  if (c) peers.C = c.run;
+  const ns = inTurn(peers);
+  c?.remove();
+  console.log(`charge at the limit (touch, reclaim one, add one), ${PAGES} pages, limit ${LIMIT}, ns each:`);
+  for (const [name, value] of Object.entries(ns)) console.log(`  ${name.padEnd(11)} ${value.toFixed(1)}`);
+  const best = Math.min(ns['lru-cache'], ns.mnemonist);
+  verdict('best npm LRU / firsttouch', best / ns.firsttouch, '>=', 2);
+  if (c) verdict('firsttouch / C -O2', ns.firsttouch / ns.C, '<=', 1.5);
+  else console.log('  C: skipped, no compiler (cc) is here');
+  const wrong = k.verify();
+  if (wrong || k.usage(0) !== LIMIT) throw new Error(`the controller is broken: ${wrong ?? k.usage(0)}`);
+}
+
+function compileC(): { run: () => number; remove: () => void } | null {
+  const folder = mkdtempSync(join(tmpdir(), 'firsttouch-bench-'));
+  const program = join(folder, 'charge');
+  const source = new URL('charge.c', import.meta.url).pathname;
+  if (spawnSync('cc', ['-O2', '-o', program, source]).status !== 0) return null;
+  const run = () => {
+    const { stdout } = spawnSync(program, [String(PAGES), String(LIMIT), String(TOUCHES)], {
+      encoding: 'utf8',
+    });
+    return (JSON.parse(stdout) as { ns: number }).ns;
+  };
+  return { run, remove: () => rmSync(folder, { recursive: true }) };
+}
+
+/** Mixed work at two sizes: what grows with the number of pages is the cache's misses, not the number of steps. */
+function sizes(): void {
+  const small = mixed(1_000);
+  const large = mixed(10_000_000);
+  const ns = inTurn({ '10^3': small.run, '10^7': large.run });
+  console.log('mixed work (touch, unmap, reference, reclaim), ns an operation:');
+  for (const [name, value] of Object.entries(ns)) console.log(`  ${name} pages ${value.toFixed(1)}`);
+  verdict('10^7 / 10^3', ns['10^7'] / ns['10^3'], '<=', 4);
+}
+
+function mixed(pages: number): { run: () => number } {
+  const k = atLimit(pages, Math.floor(pages / 2));
+  let at = 0;
+  const operations = 1_000_000;
+  return {
+    run: () =>
+      timed(operations, () => {
+        for (let i = 0; i < operations / 4; i++) {
+          k.touch(0, at);
+          k.touch(0, at);
+          k.touch(0, (at + (pages >> 2)) % pages);
+          k.unmap(0, (at + (pages >> 3)) % pages);
+          at = at + 1 === pages ? 0 : at + 1;
+        }
+      }),
+  };
+}
+
+function bytes(): void {
+  const count = 10_000_000;
+  globalThis.gc?.();
+  const before = memory();
+  const k = new Controller('letter', { pages: count, tasks: 100_000, containers: 10_000 });
+  for (let c = 0; c < 10_000; c++) k.mkdir(c);
+  for (let t = 0; t < 100_000; t++) k.spawn(t, t % 10_000);
+  for (let p = 0; p < count; p++) k.touch(p % 100_000, p);
+  const each = (memory() - before) / count;
+  console.log(`10^7 pages, 10^5 tasks, 10^4 containers: ${k.usage(0)} pages in container 0`);
+  verdict('bytes a page, tables of tasks and containers included', each, '<=', 40);
+}
+
+const memory = (): number => {
+  const { arrayBuffers, heapUsed } = process.memoryUsage();
+  return arrayBuffers + heapUsed;
+};
+
+/** Fully compared commands a second at 3 containers, 4 tasks, 8 pages: both sides step, views are equal, every claim is asked. */
+function compared(): void {
+  const plan = { impl: 'controller', seed: 1, size: { containers: 3, tasks: 4, pages: 8 } };
+  const subject = new ControllerSubject('letter');
+  const runs = Array.from({ length: 20 }, (_, batch) => runsOf(plan, 'letter', batch, 100));
+  let commands = 0;
+  const ns = inTurn({
+    compare: () => {
+      commands = 0;
+      const all = timed(1, () => {
+        for (const [batch, drawn] of runs.entries()) {
+          const { tally, found } = runBatch(plan, 'letter', batch, drawn, subject);
+          if (found) throw new Error(`${found.claim}: ${found.witness}`);
+          commands += tally.commands;
+        }
+      });
+      return all / commands;
+    },
+  });
+  console.log(`lockstep at 3/4/8 in profile ${profiles.letter.name}, ${commands} commands a round:`);
+  verdict('fully compared commands a second', 1e9 / ns.compare, '>=', 100_000);
+}
+
+function verdict(what: string, value: number, relation: '>=' | '<=', target: number): void {
+  const met = relation === '>=' ? value >= target : value <= target;
+  const shown = value >= 1000 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
+  console.log(
+    `  ${what}: ${shown} (target ${relation} ${target.toLocaleString('en')}${met ? '' : ', MISSED'})`,
+  );
+}
+
+const parts: Record<string, () => void> = { compared, chargeAtLimit, bytes, sizes };
+const wanted = process.argv.slice(2);
+for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) run();
