@@ -7,6 +7,7 @@ type Load = () => Promise<{ readonly command: Command }>;
 export const commands: Readonly<Record<string, Load>> = {
   verify: () => import('./verify.ts'),
   replay: () => import('./replay.ts'),
+  mutants: () => import('./mutants.ts'),
   check: () => import('./check.ts'),
   stress: () => import('./stress.ts'),
   shell: () => import('./shell.ts'),

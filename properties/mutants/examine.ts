@@ -1,6 +1,5 @@
 // Examines one mutant: hunts it from many seeds and, if asked, shrinks what each seed found.
 
-import type { ProfileName } from '../../model/index.ts';
 import { ControllerSubject } from '../controller.ts';
 import type { Found } from '../hunt/batch.ts';
 import { shrinkerOf } from '../shrink/shrink.ts';
@@ -49,7 +48,7 @@ export async function examine({ id, seeds, runs, shrink }: Job): Promise<Examine
   const profile = mutant.profile ?? 'letter';
   const Class = await loadController(mutant);
   const make = () => new ControllerSubject(profile, undefined, Class, `mutant:${id}`);
-  const shrinker = shrinkerOf(make, profile);
+  const shrinker = shrinkerOf(make, profile, { proofSeconds: 10 });
   const started = performance.now();
   const results: SeedResult[] = [];
   for (let seed = 0; seed < seeds; seed++) {
@@ -77,5 +76,3 @@ function shrunkOf(shrinker: ReturnType<typeof shrinkerOf>, found: Found): Shrunk
   const seconds = (performance.now() - from) / 1000;
   return { text, length, executions, optimal: proof.complete, proof: proof.text, seconds };
 }
-
-export type { ProfileName };

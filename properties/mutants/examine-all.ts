@@ -1,0 +1,106 @@
+// Examines many mutants, each in a thread of its own, some at a time; sums up what came of them.
+
+import { Worker } from 'node:worker_threads';
+import type { Examined, Job, SeedResult } from './examine.ts';
+
+export interface ExamineOptions {
+  readonly seeds: number;
+  readonly runs: number;
+  /** How many findings of each mutant are shrunk. */
+  readonly shrink: number;
+  readonly workers: number;
+  readonly signal?: AbortSignal;
+  /** Told whenever a mutant is done. */
+  readonly done?: (row: MutantRow, count: number) => void;
+}
+
+export interface MutantRow {
+  readonly id: string;
+  readonly seeds: number;
+  /** Seeds that found it. */
+  readonly caught: number;
+  /** Runs until it was found, over the seeds that did. */
+  readonly runs: { readonly median: number; readonly max: number };
+  readonly commands: number;
+  /** What it broke, the most frequent claim first. */
+  readonly claims: readonly string[];
+  readonly shrunk: {
+    readonly lengths: readonly number[];
+    readonly texts: readonly string[];
+    /** Of how many the proof was complete. */
+    readonly optimal: number;
+    readonly count: number;
+    readonly executions: number;
+    readonly proof: string;
+  };
+  readonly seconds: number;
+}
+
+/** In the order of `ids`; what was not begun when the signal came is left out. */
+export async function examineAll(ids: readonly string[], options: ExamineOptions): Promise<MutantRow[]> {
+  const rows = new Map<string, MutantRow>();
+  const queue = [...ids];
+  const work = async () => {
+    for (let id = queue.shift(); id !== undefined && !options.signal?.aborted; id = queue.shift()) {
+      const { seeds, runs, shrink } = options;
+      const row = rowOf(await inThread({ id, seeds, runs, shrink }, options.signal), seeds);
+      rows.set(id, row);
+      options.done?.(row, rows.size);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.workers, ids.length) }, work));
+  return ids.flatMap((id) => rows.get(id) ?? []);
+}
+
+function inThread(job: Job, signal?: AbortSignal): Promise<Examined> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData: job });
+    const stop = () => void worker.terminate();
+    signal?.addEventListener('abort', stop, { once: true });
+    let answer: Examined | undefined;
+    worker.once('message', (examined: Examined) => {
+      answer = examined;
+    });
+    worker.once('error', reject);
+    worker.once('exit', (code) => {
+      signal?.removeEventListener('abort', stop);
+      if (answer) resolve(answer);
+      else if (signal?.aborted) resolve({ id: job.id, seconds: 0, results: [] });
+      else reject(new Error(`the thread of mutant ${job.id} ended with ${code}`));
+    });
+  });
+}
+
+function rowOf({ id, seconds, results }: Examined, seeds: number): MutantRow {
+  const caught = results.filter(({ claim }) => claim !== null);
+  const shrunk = results.flatMap((result) => result.shrunk ?? []);
+  const runs = caught.map((result) => result.runs);
+  return {
+    id,
+    seeds,
+    caught: caught.length,
+    runs: { median: median(runs), max: Math.max(0, ...runs) },
+    commands: results.reduce((n, result) => n + result.commands, 0),
+    claims: claimsOf(caught),
+    shrunk: {
+      lengths: [...new Set(shrunk.map(({ length }) => length))].sort((a, b) => a - b),
+      texts: [...new Set(shrunk.map(({ text }) => text))].sort((a, b) => a.length - b.length),
+      optimal: shrunk.filter(({ optimal }) => optimal).length,
+      count: shrunk.length,
+      executions: median(shrunk.map(({ executions }) => executions)),
+      proof: shrunk[0]?.proof ?? '',
+    },
+    seconds,
+  };
+}
+
+function claimsOf(results: readonly SeedResult[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { claim } of results) counts.set(String(claim), (counts.get(String(claim)) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([claim]) => claim);
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
+}
