@@ -168,7 +168,8 @@ export class Search<State> {
 
   /** The search itself. Yields between slices; a yielded promise must be awaited before going on. */
   *run(): Generator<Promise<unknown> | null, void> {
-    while (this.todo.length > 0) {
+    // A checkpoint may have been written between the last slice of a level and its end: then only `next` has states.
+    while (this.todo.length > 0 || this.next.length > 0) {
       const expand = this.options.depth === undefined || this.depth < this.options.depth;
       if (!expand) this.#save();
       while (this.todo.length > 0) {

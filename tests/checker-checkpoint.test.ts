@@ -1,7 +1,7 @@
 // Checkpoints: killed with -9 at random moments and resumed, the counts are those of an undisturbed search; what is no checkpoint is refused.
 
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -102,6 +102,25 @@ test('interrupted at every slice and resumed: the same numbers, coverage and cou
     assert.is(report.counterexample!.trace.length, 23);
     assert.equal(report.counterexample!.witness, whole.counterexample!.witness);
   }
+});
+
+test('every checkpoint that a search ever writes leads to the same numbers, also one between two levels', async () => {
+  const model = counters(3, 4, false);
+  const file = join(folder, 'every');
+  const copies: string[] = [];
+  const copy = () => {
+    if (!existsSync(file)) return;
+    copies.push(join(folder, `every-${copies.length}`));
+    copyFileSync(file, copies.at(-1)!);
+  };
+  const whole = await check(model, {
+    checkpoint: file,
+    checkpointSeconds: 0,
+    progressSeconds: 0,
+    progress: copy,
+  });
+  assert.ok(copies.length > 20, `${copies.length} copies`);
+  for (const one of copies) assert.equal(numbers(await check(model, { resume: one })), numbers(whole));
 });
 
 test('a search stopped by depth goes on from there', async () => {
