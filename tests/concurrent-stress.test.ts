@@ -5,15 +5,15 @@ import * as assert from 'uvu/assert';
 import { type Edit, writeForm } from '../properties/schedule/variant.ts';
 import { stress } from '../properties/stress/stress.ts';
 
-const small = { workers: 2, runs: 2, windows: 10, each: 50, patience: 20_000 } as const;
+const small = { workers: 2, runs: 2, windows: 5, each: 100, patience: 20_000 } as const;
 
 const planted = (...edits: Edit[]): string => new URL('index.ts', writeForm({ form: 'plain', edits })).href;
 
 test('no violation: all windows are judged, and threads did overlap or at least took turns', async () => {
   const report = await stress({ ...small, seed: 3 });
   assert.is(report.verdict, 'holds', JSON.stringify(report.flaw));
-  assert.is(report.operations, 2 * 2 * 10 * 50);
-  assert.equal([report.windows, report.judged, report.unknown], [20, 20, 0]);
+  assert.is(report.operations, 2 * 2 * 5 * 100);
+  assert.equal([report.windows, report.judged, report.unknown], [10, 10, 0]);
   assert.ok((report.outcomes['a reclaim'] ?? 0) > 20, JSON.stringify(report.outcomes));
   assert.ok((report.outcomes.ok ?? 0) > 500);
 });
@@ -52,7 +52,7 @@ test('a worker that is ended in the middle is reported with its last operation',
     windows: 2000,
     each: 500,
     onRun: (workers) => {
-      setTimeout(() => workers[1]?.terminate(), 300);
+      setTimeout(() => workers[1]?.terminate(), 1500);
     },
   });
   assert.is(report.verdict, 'violated');
@@ -70,14 +70,17 @@ test('a lock that is never given back ends in Stuck, with the lock and the last 
     text: '    takeFromAll(h, owner, p);\n    unlock(h, containerOf(h, owner) + LOCK);\n',
     replacement: '    takeFromAll(h, owner, p);\n',
   });
-  const report = await stress({ ...small, patience: 500, controller });
+  const report = await stress({ ...small, patience: 1000, controller });
   assert.is(report.verdict, 'violated');
   assert.is(report.flaw?.claim, 'ImplementationAlive');
   assert.match(
     report.flaw?.witness ?? '',
-    /^worker \d: Stuck: waited 500 ms for (c\d\.lock|p\d\.lock|reader\d|gate)/,
+    /^worker \d: Stuck: (waited 1000 ms for (c\d\.lock|p\d\.lock|reader\d|gate)|the other workers did not come)/,
   );
-  assert.match(report.flaw?.witness ?? '', /its last operation: [a-zA-Z]+ \d.* without a response$/);
+  assert.match(
+    report.flaw?.witness ?? '',
+    /its last operation: [a-zA-Z]+ \d.* (without a response|which had ended)$/,
+  );
 });
 
 test.run();

@@ -18,8 +18,8 @@ export interface Edit {
 
 export interface Form {
   readonly edits?: readonly Edit[];
-  /** `plain` is what ships; `steps` stops before every atomic operation. */
-  readonly form: 'plain' | 'steps';
+  /** `plain` is what ships; `steps` stops before every atomic operation; `global-lock` is the peer of the benchmark: no atomics, one lock around all. */
+  readonly form: 'plain' | 'steps' | 'global-lock';
 }
 
 /** Files that hold no step: they are the same in every form. */
@@ -32,12 +32,59 @@ export function sourcesOf({ edits = [], form }: Form): Map<string, string> {
     if (file.endsWith('.ts')) sources.set(file, readFileSync(join(home, file), 'utf8'));
   for (const edit of edits) sources.set(edit.file, applied(sources.get(edit.file), edit));
   if (form === 'plain') return sources;
+  if (form === 'global-lock') return behindOneLock(sources);
 
   const steps = new Set(stepsOf(sources.get('atomics.ts') as string));
   for (const [file, source] of sources)
     if (!stepless.has(file)) for (const name of stepsOf(source)) steps.add(name);
   for (const [file, source] of sources) if (!stepless.has(file)) sources.set(file, intoSteps(source, steps));
   sources.set('atomics.ts', readFileSync(gates, 'utf8'));
+  return sources;
+}
+
+/** The same operations as plain code on the same memory, with a mutex around each that spins and sleeps as the shipped ones do. */
+function behindOneLock(sources: Map<string, string>): Map<string, string> {
+  sources.set(
+    'atomics.ts',
+    `export const load = (m, at) => m[at];
+export const store = (m, at, value) => { m[at] = value; };
+export const add = (m, at, n) => { const before = m[at]; m[at] = before + n; return before; };
+export const or = (m, at, bits) => { const before = m[at]; m[at] = before | bits; return before; };
+export const and = (m, at, bits) => { const before = m[at]; m[at] = before & bits; return before; };
+export const swap = (m, at, value) => { const before = m[at]; m[at] = value; return before; };
+export const cas = (m, at, expected, value) => { const before = m[at]; if (before === expected) m[at] = value; return before; };
+export const wait = () => { throw new Error('nobody waits behind the one lock'); };
+export const notify = () => {};
+export const peek = load;
+export const poke = store;
+const ONE = 24;
+export function acquire(m) {
+  if (Atomics.compareExchange(m, ONE, 0, 1) === 0) return;
+  for (let i = 0; i < 100; i++) if (Atomics.load(m, ONE) === 0 && Atomics.compareExchange(m, ONE, 0, 1) === 0) return;
+  while (Atomics.exchange(m, ONE, 2) !== 0) Atomics.wait(m, ONE, 2, 10000);
+}
+export function giveBack(m) {
+  if (Atomics.exchange(m, ONE, 0) === 2) Atomics.notify(m, ONE, 1);
+}
+`,
+  );
+  const edit = (text: string, replacement: string) =>
+    sources.set(
+      'operations.ts',
+      applied(sources.get('operations.ts'), { file: 'operations.ts', text, replacement }),
+    );
+  edit(
+    'export function perform(h: Handle, operation: Operation): number {',
+    `export function perform(h, operation) {
+  acquire(h.m);
+  const code = performInside(h, operation);
+  giveBack(h.m);
+  return code;
+}
+
+function performInside(h, operation) {`,
+  );
+  edit('import { mkdir,', "import { acquire, giveBack } from './atomics.ts';\nimport { mkdir,");
   return sources;
 }
 

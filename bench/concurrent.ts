@@ -1,0 +1,167 @@
+// The concurrent controller: throughput as ratios in one run, a million judged operations, every race by schedule, and what stress alone finds.
+
+import { Worker } from 'node:worker_threads';
+import { Controller } from '../impl/concurrent/index.ts';
+import { Controller as Sequential } from '../impl/controller/index.ts';
+import { explore } from '../properties/schedule/explore.ts';
+import { concurrentMutants } from '../properties/schedule/mutants.ts';
+import { loadProgram } from '../properties/schedule/program.ts';
+import { races } from '../properties/schedule/scenarios.ts';
+import { writeForm } from '../properties/schedule/variant.ts';
+import { stress } from '../properties/stress/stress.ts';
+import type { BenchStart } from './concurrent-worker.ts';
+
+const PAGES = 1000;
+const PASSES = 400;
+const ROUNDS = 5;
+
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
+const shipped = new URL('../impl/concurrent/index.ts', import.meta.url).href;
+const oneLock = new URL('index.ts', writeForm({ form: 'global-lock' })).href;
+
+interface Load {
+  readonly name: string;
+  readonly unmaps: boolean;
+  readonly shared: boolean;
+}
+const loads: readonly Load[] = [
+  { name: 'separate containers, touch, touch again, unmap', unmaps: true, shared: false },
+  { name: 'separate containers at their limits, every first touch reclaims', unmaps: false, shared: false },
+  { name: 'one container, touch, touch again, unmap', unmaps: true, shared: true },
+];
+
+/** Millions of operations a second, of all threads together. */
+async function throughput(controller: string, threads: number, { unmaps, shared }: Load): Promise<number> {
+  const k = Controller.create({
+    containers: threads,
+    tasks: threads,
+    pages: PAGES * threads,
+    workers: threads,
+  });
+  for (let w = 0; w < threads; w++) {
+    const c = shared ? 0 : w;
+    k.perform(['mkdir', c]);
+    k.perform(['spawn', w, c]);
+    if (!unmaps) k.perform(['setLimit', c, PAGES / 2]);
+  }
+  const control = new SharedArrayBuffer(64);
+  const workers = Array.from({ length: threads }, (_, worker) => {
+    const workerData: BenchStart = {
+      controller,
+      memory: k.buffer,
+      control,
+      worker,
+      from: worker * PAGES,
+      pages: PAGES,
+      passes: PASSES,
+      unmaps,
+    };
+    return new Worker(new URL('./concurrent-worker.mjs', import.meta.url), { workerData });
+  });
+  const next = () =>
+    Promise.all(workers.map((w) => new Promise<Message>((resolve) => w.once('message', resolve))));
+  await next();
+  const results = next();
+  Atomics.store(new Int32Array(control), 0, 1);
+  Atomics.notify(new Int32Array(control), 0);
+  const done = await results;
+  await Promise.all(workers.map((w) => w.terminate()));
+  const began = done.reduce((first, { began }) => (began < first ? began : first), done[0].began);
+  const ended = done.reduce((last, { ended }) => (ended > last ? ended : last), done[0].ended);
+  const operations = done.reduce((sum, { operations }) => sum + operations, 0);
+  return (operations / Number(ended - began)) * 1000;
+}
+type Message = { began: bigint; ended: bigint; operations: number };
+
+function sequential({ unmaps }: Load): number {
+  const k = new Sequential('letter', { pages: PAGES, tasks: 1, containers: 1 });
+  k.mkdir(0);
+  k.spawn(0, 0);
+  if (!unmaps) k.setLimit(0, PAGES / 2);
+  const pass = () => {
+    for (let p = 0; p < PAGES; p++) {
+      k.touch(0, p);
+      k.touch(0, p);
+      if (unmaps) k.unmap(0, p);
+    }
+  };
+  pass();
+  const began = process.hrtime.bigint();
+  for (let n = 0; n < PASSES; n++) pass();
+  return ((PAGES * PASSES * (unmaps ? 3 : 2)) / Number(process.hrtime.bigint() - began)) * 1000;
+}
+
+async function throughputs(): Promise<void> {
+  for (const load of loads) {
+    const peers: Record<string, () => number | Promise<number>> = {
+      'sequential controller': () => sequential(load),
+      'concurrent, 1 thread': () => throughput(shipped, 1, load),
+      'concurrent, 2 threads': () => throughput(shipped, 2, load),
+      'one global lock, 1 thread': () => throughput(oneLock, 1, load),
+      'one global lock, 2 threads': () => throughput(oneLock, 2, load),
+    };
+    const rates: Record<string, number[]> = {};
+    for (let round = 0; round <= ROUNDS; round++) {
+      for (const [name, run] of Object.entries(peers)) {
+        const rate = await run();
+        if (round > 0) (rates[name] ??= []).push(rate);
+      }
+    }
+    const rate = (name: string) => median(rates[name]);
+    const ratio = (a: string, b: string) => `${a} / ${b}: ${(rate(a) / rate(b)).toFixed(2)}`;
+    console.log(`\n${load.name}`);
+    for (const name of Object.keys(peers))
+      console.log(`  ${name.padEnd(28)} ${rate(name).toFixed(2)} M operations/s`);
+    console.log(`  ${ratio('concurrent, 2 threads', 'one global lock, 2 threads')}`);
+    console.log(`  ${ratio('concurrent, 2 threads', 'concurrent, 1 thread')}`);
+    console.log(`  ${ratio('concurrent, 1 thread', 'sequential controller')}`);
+  }
+}
+
+async function million(): Promise<void> {
+  const report = await stress({ workers: 4, runs: 20 });
+  const { verdict, operations, windows, judged, unknown, overlapping, seconds, outcomes } = report;
+  console.log(
+    `\nstress, 4 threads: ${verdict}, ${operations} operations, ${judged} of ${windows} histories judged, ${unknown} unknown, ` +
+      `${((100 * overlapping) / operations).toFixed(0)} % overlapping, ${seconds.toFixed(0)} s`,
+  );
+  console.log(`  ${JSON.stringify(outcomes)}`);
+}
+
+async function schedules(): Promise<void> {
+  const program = await loadProgram();
+  let executions = 0;
+  let steps = 0;
+  const began = performance.now();
+  for (const race of Object.values(races)) {
+    const result = explore(program, race);
+    executions += result.executions;
+    steps += result.steps;
+    if (result.verdict !== 'holds') console.log(`${race.name}: ${result.verdict}`);
+  }
+  const seconds = (performance.now() - began) / 1000;
+  console.log(
+    `\nschedules, at most 2 preemptions: ${Object.keys(races).length} races, ${executions} executions, ${steps} steps, ` +
+      `${seconds.toFixed(1)} s, ${(steps / seconds / 1e6).toFixed(2)} M steps/s`,
+  );
+}
+
+/** How soon free runs find each planted race: the first run of 12,000 operations that shows it, of 10. */
+async function byStressAlone(): Promise<void> {
+  console.log('\nplanted races by stress alone, 4 threads, up to 10 runs of 12,000 operations:');
+  for (const { id, edits } of concurrentMutants) {
+    const controller = new URL('index.ts', writeForm({ form: 'plain', edits })).href;
+    const { runs, flaw } = await stress({ controller, runs: 10, windows: 12, each: 250, patience: 1500 });
+    console.log(`  ${id.padEnd(26)} ${flaw ? `${flaw.claim} in run ${runs}` : 'not found'}`);
+  }
+}
+
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  throughputs,
+  million,
+  schedules,
+  byStressAlone,
+};
+const wanted = process.argv.slice(2);
+for (const [name, run] of Object.entries(parts))
+  if (wanted.length === 0 || wanted.includes(name)) await run();
