@@ -1,0 +1,155 @@
+// The pages in a real browser: sizes, the first view, a step with 1,000 pages, and 10,000 steps of a monkey. `node --import tsx bench/explorer.ts`
+
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { explorerPage, specPage } from '../explorer/build.ts';
+import { Folder, launch, monkey, newPage, noBrowser, troubles } from '../tests/browser.ts';
+
+const PAGES = 1000;
+const STEPS = 200;
+const MONKEY = 10_000;
+
+interface Row {
+  readonly what: string;
+  readonly value: string;
+  readonly limit: string;
+  readonly isMet: boolean;
+}
+
+const rows: Row[] = [];
+const ms = (value: number) => `${value.toFixed(1)} ms`;
+
+function row(what: string, value: string, limit: string, isMet: boolean): void {
+  rows.push({ what, value, limit, isMet });
+  console.log(`${isMet ? 'ok  ' : 'OVER'} ${what.padEnd(44)} ${value.padStart(20)}   limit ${limit}`);
+}
+
+const at = (sorted: readonly number[], share: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+
+/** Until the machine is drawn, counted from the start of the navigation; the best of five, for the load of others only adds. */
+async function firstView(browser: Browser, url: string, what: string, drawn: string): Promise<void> {
+  const times: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const page = await newPage(browser, { viewport: { width: 1280, height: 800 } });
+    await page.goto(url);
+    await page.locator(drawn).first().waitFor();
+    times.push(
+      await page.evaluate(() => {
+        const paints = performance.getEntriesByType('paint').map(({ startTime }) => startTime);
+        const [loaded] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+        return Math.max(loaded.domContentLoadedEventEnd, ...paints);
+      }),
+    );
+    await page.close();
+  }
+  times.sort((a, b) => a - b);
+  row(
+    `first view of ${what}: median (best ${ms(times[0])})`,
+    ms(at(times, 0.5)),
+    '1000 ms',
+    at(times, 0.5) < 1000,
+  );
+}
+
+async function type(page: Page, line: string): Promise<void> {
+  const before = await page.locator('.said pre').count();
+  await page.getByLabel('shell command').fill(line);
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(
+    (count) =>
+      document.querySelectorAll('.said pre').length > count &&
+      !document.querySelector<HTMLButtonElement>('.shell [type=submit]')?.disabled,
+    before,
+    { timeout: 120_000 },
+  );
+}
+
+/** From the key to the page laid out again: model, claims, drawing. A container with 1,000 pages is at its limit, so that each move reclaims. */
+async function steps(browser: Browser, url: string): Promise<void> {
+  const page = await newPage(browser, { viewport: { width: 1280, height: 800 } });
+  await page.goto(url);
+  for (const line of [
+    'mkdir /containers/rss/0',
+    'echo $$ > /containers/rss/0/tasks',
+    `echo -n ${PAGES} > /containers/rss/0/rss_limit`,
+    'fork toucher',
+    `toucher: touch 0-${PAGES - 1}`,
+    `toucher: touch ${PAGES}-${PAGES + STEPS - 1}`,
+  ]) {
+    await type(page, line);
+  }
+  const measure = (key: string, count: number) =>
+    page.evaluate(
+      async ({ key, count }) => {
+        const channel = new MessageChannel();
+        const turn = () =>
+          new Promise<void>((resolve) => {
+            channel.port1.onmessage = () => resolve();
+            channel.port2.postMessage(0);
+          });
+        const times: number[] = [];
+        for (let i = 0; i < count; i++) {
+          const start = performance.now();
+          dispatchEvent(new KeyboardEvent('keydown', { key }));
+          await turn();
+          document.body.getBoundingClientRect();
+          times.push(performance.now() - start);
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        return times.sort((a, b) => a - b);
+      },
+      { key, count },
+    );
+  for (const [key, what] of [
+    ['ArrowLeft', 'a step back'],
+    ['ArrowRight', 'a step on'],
+  ] as const) {
+    const times = await measure(key, STEPS);
+    const label = `${what}, ${PAGES} pages: median (p95 ${ms(at(times, 0.95))})`;
+    row(label, ms(at(times, 0.5)), '16 ms', at(times, 0.5) < 16);
+  }
+  await page.close();
+}
+
+async function monkeys(browser: Browser, url: string): Promise<void> {
+  const page = await newPage(browser, { viewport: { width: 1280, height: 800 } });
+  const found = troubles(page);
+  await page.goto(url);
+  const start = performance.now();
+  for (let done = 0; done < MONKEY; done += 1000) await monkey(page, 1000, 1000 + done);
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
+  row(`${MONKEY} steps of a monkey (${seconds} s): errors`, String(found.length), '0', found.length === 0);
+  for (const each of new Set(found)) console.log(`     ${each}`);
+  await page.close();
+}
+
+const folder = new Folder();
+const started = performance.now();
+folder.write('explorer.html', await explorerPage());
+console.log(`explorer page made in ${ms(performance.now() - started)}`);
+const again = performance.now();
+folder.write('spec.html', await specPage({}));
+console.log(
+  `specification page made in ${ms(performance.now() - again)}, the model checker's searches included`,
+);
+
+for (const name of ['explorer', 'spec']) {
+  const { readFileSync } = await import('node:fs');
+  const packed = gzipSync(readFileSync(`${folder.path}/${name}.html`)).length;
+  row(`${name}.html, gzipped`, `${(packed / 1000).toFixed(1)} kB`, '300 kB', packed < 300_000);
+}
+
+if (noBrowser) console.log(`SKIP the browser's part: ${noBrowser}`);
+else {
+  const browser = await launch();
+  try {
+    await firstView(browser, folder.url('explorer.html'), 'the explorer', '.machine .box');
+    await firstView(browser, folder.url('spec.html'), 'the specification', 'main.spec');
+    await steps(browser, folder.url('explorer.html'));
+    await monkeys(browser, folder.url('explorer.html'));
+  } finally {
+    await browser.close();
+  }
+}
+process.exitCode = rows.every(({ isMet }) => isMet) ? 0 : 1;
