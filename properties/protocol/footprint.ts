@@ -76,11 +76,27 @@ export function footprints(scope: Scope): Footprints {
 
   /** Some charge may be refused: then pages may be taken and tasks killed. */
   function tight(state: State): boolean {
-    const most = scope.pages + scope.threads.length;
-    return (
-      state.containers.some((c) => c && !c.freed && c.limit < most) ||
-      leftOf(state).some(({ operation }) => operation[0] === 'setLimit' && operation[2] < most)
+    const all = leftOf(state);
+    return state.containers.some((c, at) => {
+      if (!c || c.freed) return false;
+      const touches = all.filter(
+        ({ k, operation }) =>
+          operation[0] === 'touch' && (homesOf(state, taskOf(k) as TaskId) & container.one(at)) !== 0,
+      );
+      const limits = all.flatMap(({ operation }) =>
+        operation[0] === 'setLimit' && operation[1] === c.name ? [operation[2]] : [],
+      );
+      return touches.length > 0 && Math.min(c.limit, ...limits) < c.usage + touches.length;
+    });
+  }
+
+  /** The memory that name c stands for, now and later. */
+  function named(state: State, c: number): number {
+    const at = state.names[c];
+    const stays = !leftOf(state).some(
+      ({ operation }) => operation[0] === 'rmdir' || operation[0] === 'mkdir',
     );
+    return at !== null && stays ? container.one(at) : container.all;
   }
 
   const dies = (state: State, t: TaskId): boolean =>
@@ -91,10 +107,13 @@ export function footprints(scope: Scope): Footprints {
   /** The containers that task t may be in from now on. */
   function homesOf(state: State, t: TaskId): number {
     const all = leftOf(state);
-    if (all.some(({ operation }) => operation[0] === 'move' && operation[1] === t)) return container.all;
     if (all.some(({ operation }) => operation[0] === 'fork' && operation[1] === t)) return container.all;
     const at = state.tasks[t].container;
-    return at === null ? 0 : container.one(at);
+    return all.reduce(
+      (homes, { operation }) =>
+        operation[0] === 'move' && operation[1] === t ? homes | named(state, operation[2]) : homes,
+      at === null ? 0 : container.one(at),
+    );
   }
 
   /** The containers that may own page p from now on. */
@@ -208,12 +227,12 @@ export function footprints(scope: Scope): Footprints {
       case 'move':
         return {
           reads: directory | killed.one(operation[1]) | time,
-          writes: home.one(operation[1]) | container.all,
+          writes: home.one(operation[1]) | homesOf(state, operation[1]) | named(state, operation[2]),
           adds: time,
         };
       case 'setLimit':
       case 'age':
-        return { reads: directory | time, writes: container.all, adds: time };
+        return { reads: directory | time, writes: named(state, operation[1]), adds: time };
       case 'mkdir':
         return { reads: time, writes: directory | container.all, adds: time };
       case 'rmdir':

@@ -237,6 +237,19 @@ export const scopes: readonly Scope[] = [
     ],
   },
   {
+    // Three threads that have nothing to do with each other but the clock; one list is aged meanwhile.
+    name: 'apart',
+    containers: [1, 2, 2],
+    pages: 3,
+    tasks: [{ container: 0 }, { container: 1 }, { container: 2 }],
+    threads: [
+      on(0, [['touch', 0]], [['unmap', 0]]),
+      on(1, [['touch', 1]], [['unmap', 1]]),
+      on(2, [['touch', 2]], [['unmap', 2]]),
+      shell([['age', 2]]),
+    ],
+  },
+  {
     name: 'three threads',
     containers: [2, 1],
     pages: 1,
