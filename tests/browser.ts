@@ -27,10 +27,10 @@ export const launch = (): Promise<Browser> =>
     ],
   });
 
-/** A page with short patience. tsx marks functions with a helper that the browser lacks: it is given one. */
+/** A page with patience for a loaded machine. tsx marks functions with a helper that the browser lacks: it is given one. */
 export async function newPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const page = await browser.newPage(options);
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   await page.addInitScript({ content: 'globalThis.__name = (f) => f;' });
   return page;
 }

@@ -1,8 +1,9 @@
 // The state graph of a small scope, drawn: one circle a state, a column for each number of moves from the beginning.
 
 import dagre from '@dagrejs/dagre';
-import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { Scope } from '../../model/index.ts';
+import { memo } from 'preact/compat';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { ProfileName, Scope } from '../../model/index.ts';
 import { type Asked, type Graph, type Kind, smallScopes, stateGraph, stateKey, wayTo } from '../graph.ts';
 import type { Session } from '../session.ts';
 import { moveWords } from '../words.ts';
@@ -67,18 +68,19 @@ interface DrawnProps {
 
 function Drawn({ session, kind, scope }: DrawnProps) {
   const { profile } = session.timeline.world;
-  const graph = useMemo(() => stateGraph(kind, profile, scope), [kind, profile, scope]);
-  const places = useMemo(() => layout(graph), [graph]);
+  const { graph, places } = drawnOnce(kind, profile, scope);
   const [focus, setFocus] = useState(0);
   if (!graph.complete) {
     return <p class="empty">Under {profile} this scope has more than 200 states: choose a smaller one.</p>;
   }
   const here = graph.indexOf(session.timeline.state);
-  const go = (id: number) => {
-    setFocus(id);
-    session.open({ profile, start: 'nothing', scope, turns: wayTo(graph, id) });
-  };
-  const at = here ?? -1;
+  const go = useCallback(
+    (id: number) => {
+      setFocus(id);
+      session.open({ profile, start: 'nothing', scope, turns: wayTo(graph, id) });
+    },
+    [session, profile, scope, graph],
+  );
   return (
     <>
       <p>
@@ -87,53 +89,69 @@ function Drawn({ session, kind, scope }: DrawnProps) {
         goes there.
       </p>
       <div class="scroll">
-        {/* biome-ignore lint/a11y/useSemanticElements: a drawing has no fieldset */}
-        <svg
-          width={places.width}
-          height={places.height}
-          viewBox={`0 0 ${places.width} ${places.height}`}
-          role="group"
-          aria-label={`state graph, ${graph.nodes.length} states`}
-        >
-          {graph.edges.map((edge) => {
-            const forward = graph.nodes[edge.to].depth === graph.nodes[edge.from].depth + 1;
-            const near = edge.from === at || edge.to === at;
-            if (!forward && !near) return null;
-            return (
-              <path
-                key={`${edge.from} ${edge.to}`}
-                class={near ? (edge.from === at ? 'edge out' : 'edge in') : 'edge'}
-                d={curve(places.of[edge.from], places.of[edge.to])}
-              >
-                <title>{edge.moves.map((move) => moveWords(move)).join(', ')}</title>
-              </path>
-            );
-          })}
-          {graph.nodes.map(({ id, state, depth }) => (
-            // biome-ignore lint/a11y/useSemanticElements: a drawing has no button element
-            <g
-              key={id}
-              id={`state-${id}`}
-              class={`node ${id === at ? 'here' : ''}`}
-              transform={`translate(${places.of[id].x} ${places.of[id].y})`}
-              role="button"
-              tabindex={id === focus ? 0 : -1}
-              aria-current={id === at ? 'location' : undefined}
-              aria-label={`state ${id}, ${depth} moves: ${stateKey(state, kind)}`}
-              onClick={() => go(id)}
-              onKeyDown={(event) => onKey(event, graph, focus, setFocus, go)}
-            >
-              <title>{stateKey(state, kind).trim() || 'nothing exists'}</title>
-              <circle r={11} />
-              <text y={4}>{id}</text>
-            </g>
-          ))}
-        </svg>
+        <Picture graph={graph} places={places} at={here ?? -1} focus={focus} setFocus={setFocus} go={go} />
       </div>
       {here === undefined && <p class="empty">The state on display is not in this graph.</p>}
     </>
   );
 }
+
+interface PictureProps {
+  readonly graph: Graph;
+  readonly places: Places;
+  readonly at: number;
+  readonly focus: number;
+  readonly setFocus: (id: number) => void;
+  readonly go: (id: number) => void;
+}
+
+/** Drawn again only when one stands in another state of the graph, or looks at one. */
+const Picture = memo(function Picture({ graph, places, at, focus, setFocus, go }: PictureProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a drawing has no fieldset
+    <svg
+      width={places.width}
+      height={places.height}
+      viewBox={`0 0 ${places.width} ${places.height}`}
+      role="group"
+      aria-label={`state graph, ${graph.nodes.length} states`}
+    >
+      {graph.edges.map((edge) => {
+        const forward = graph.nodes[edge.to].depth === graph.nodes[edge.from].depth + 1;
+        const near = edge.from === at || edge.to === at;
+        if (!forward && !near) return null;
+        return (
+          <path
+            key={`${edge.from} ${edge.to}`}
+            class={near ? (edge.from === at ? 'edge out' : 'edge in') : 'edge'}
+            d={curve(places.of[edge.from], places.of[edge.to])}
+          >
+            <title>{edge.moves.map((move) => moveWords(move)).join(', ')}</title>
+          </path>
+        );
+      })}
+      {graph.nodes.map(({ id, state, depth }) => (
+        // biome-ignore lint/a11y/useSemanticElements: a drawing has no button element
+        <g
+          key={id}
+          id={`state-${id}`}
+          class={`node ${id === at ? 'here' : ''}`}
+          transform={`translate(${places.of[id].x} ${places.of[id].y})`}
+          role="button"
+          tabindex={id === focus ? 0 : -1}
+          aria-current={id === at ? 'location' : undefined}
+          aria-label={`state ${id}, ${depth} moves: ${stateKey(state, graph.kind)}`}
+          onClick={() => go(id)}
+          onKeyDown={(event) => onKey(event, graph, focus, setFocus, go)}
+        >
+          <title>{stateKey(state, graph.kind).trim() || 'nothing exists'}</title>
+          <circle r={11} />
+          <text y={4}>{id}</text>
+        </g>
+      ))}
+    </svg>
+  );
+});
 
 function onKey(
   event: KeyboardEvent,
@@ -158,8 +176,29 @@ interface Place {
   readonly y: number;
 }
 
+interface Places {
+  readonly of: readonly Place[];
+  readonly width: number;
+  readonly height: number;
+}
+
+const NOWHERE: Places = { of: [], width: 0, height: 0 };
+
+const drawn = new Map<string, { graph: Graph; places: Places }>();
+
+/** A graph is the same whenever it is asked for. */
+function drawnOnce(kind: Kind, profile: ProfileName, scope: Scope): { graph: Graph; places: Places } {
+  const key = `${kind} ${profile} ${text(scope)}`;
+  const known = drawn.get(key);
+  if (known) return known;
+  const graph = stateGraph(kind, profile, scope);
+  const made = { graph, places: graph.complete ? layout(graph) : NOWHERE };
+  drawn.set(key, made);
+  return made;
+}
+
 /** dagre places the states by the edges that lead one move further; big graphs by the tree of shortest ways, which is ten times faster. */
-function layout(graph: Graph): { of: Place[]; width: number; height: number } {
+function layout(graph: Graph): Places {
   const drawing = new dagre.graphlib.Graph();
   drawing.setGraph({ rankdir: 'LR', nodesep: 8, ranksep: 90, marginx: 16, marginy: 16 });
   drawing.setDefaultEdgeLabel(() => ({}));
