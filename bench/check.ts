@@ -1,0 +1,108 @@
+// The model checker against SPIN on the same contract, one thread against two, and the controller on every reachable step: one run, ratios.
+// Run: node --import tsx bench/check.ts [repetitions]. Needs spin and gcc for the comparison, says so if they are missing.
+
+import { type CheckOptions, check, type Report } from '../checker/index.ts';
+import { type ModelKind, modelAndTwin } from '../properties/check/index.ts';
+import { NoSpin, Verifier } from './spin/contract-run.ts';
+
+const repetitions = Number(process.argv[2] ?? 3);
+const module = new URL('../properties/check/index.ts', import.meta.url).href;
+
+const scopeOf = (text: string) => {
+  const [containers, tasks, pages, limit] = text.split('/').map(Number);
+  return { containers, tasks, pages, limit };
+};
+
+async function ours(kind: ModelKind, scope: string, workers = 1, impl?: 'controller'): Promise<Report> {
+  const args = { kind, profile: 'letter' as const, scope: scopeOf(scope), ...(impl ? { impl } : {}) };
+  const { model, twin } = modelAndTwin(args);
+  const options: CheckOptions = {
+    workers,
+    spec: { module, export: 'modelAndTwin', args },
+    ...(twin ? { twin } : {}),
+    ...(impl ? {} : { claims: [] }),
+  };
+  return await check(model, options);
+}
+
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+const say = (line = '') => process.stdout.write(`${line}\n`);
+const many = (n: number) => n.toLocaleString('en-US');
+const times = (n: number) => `${n.toFixed(2)}x`;
+
+/** True if a target is missed. */
+function target(text: string, met: boolean): boolean {
+  say(`  ${met ? 'met   ' : 'MISSED'} ${text}`);
+  return !met;
+}
+
+/** Turn about, so that a machine that slows down slows both. */
+async function againstSpin(scope: string): Promise<boolean> {
+  say(`contract ${scope}, one thread, ${repetitions} times, median`);
+  const mine: Report[] = [];
+  try {
+    const verifier = new Verifier(scopeOf(scope));
+    const theirs = [];
+    for (let i = 0; i < repetitions; i++) {
+      theirs.push(verifier.run());
+      mine.push(await ours('contract', scope));
+    }
+    verifier.remove();
+    const [spin] = theirs;
+    const spinSeconds = median(theirs.map(({ wall }) => wall));
+    const seconds = median(mine.map((report) => report.seconds));
+    const { states, transitions, bytesPerState } = mine[0];
+    say(
+      `  SPIN       ${spinSeconds.toFixed(2)} s, ${many(spin.states)} states, ${many(spin.transitions)} transitions, ${spin.bytesPerState.toFixed(0)} bytes a state`,
+    );
+    say(
+      `  firsttouch ${seconds.toFixed(2)} s, ${many(states)} states, ${many(transitions)} transitions, ${bytesPerState.total.toFixed(1)} bytes a state (${bytesPerState.beyond.toFixed(1)} beyond the packed ${bytesPerState.packed})`,
+    );
+    return [
+      target('the same states and transitions', states === spin.states && transitions === spin.transitions),
+      target(`at most 5x SPIN's time: ${times(seconds / spinSeconds)}`, seconds <= 5 * spinSeconds),
+      target('at most 48 bytes a state beyond the packed state', bytesPerState.beyond <= 48),
+    ].includes(true);
+  } catch (error) {
+    if (!(error instanceof NoSpin)) throw error;
+    say(`  no comparison: ${error.message}`);
+    const { seconds, states } = await ours('contract', scope);
+    say(`  firsttouch ${seconds.toFixed(2)} s, ${many(states)} states`);
+    return false;
+  }
+}
+
+async function twoThreads(kind: ModelKind, scope: string): Promise<boolean> {
+  say(`${kind} ${scope}, two threads against one, their start included`);
+  const one: number[] = [];
+  const two: number[] = [];
+  let states = 0;
+  for (let i = 0; i < repetitions; i++) {
+    const report = await ours(kind, scope);
+    states = report.states;
+    one.push(report.seconds);
+    two.push((await ours(kind, scope, 2)).seconds);
+  }
+  const ratio = median(one) / median(two);
+  say(`  ${many(states)} states: ${median(one).toFixed(2)} s, ${median(two).toFixed(2)} s`);
+  return target(`at least 1.5x: ${times(ratio)}`, ratio >= 1.5);
+}
+
+async function controller(scope: string): Promise<boolean> {
+  say(`lru ${scope}: the optimized controller on every reachable step, two threads`);
+  const { seconds, states, transitions, refused, verdict } = await ours('lru', scope, 2, 'controller');
+  say(
+    `  ${verdict}: ${many(states)} states, ${many(transitions)} steps and ${many(refused)} refusals in ${seconds.toFixed(1)} s`,
+  );
+  return [target('it equals the LRU spec', verdict === 'holds'), target('under 60 s', seconds < 60)].includes(
+    true,
+  );
+}
+
+const missed = [
+  await againstSpin('2/2/3/2'),
+  await twoThreads('contract', '2/3/2/2'),
+  await controller('2/2/2/2'),
+];
+process.exitCode = missed.includes(true) ? 1 : 0;
