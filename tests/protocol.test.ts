@@ -68,6 +68,10 @@ const pinned: { readonly [scope: string]: readonly [readonly number[], readonly 
     [8764, 24352, 26],
     [35763, 88503, 26],
   ],
+  apart: [
+    [2200, 6960, 28],
+    [2200, 6960, 28],
+  ],
   'three threads': [
     [9960, 30483, 23],
     [37127, 104286, 24],
@@ -89,7 +93,7 @@ for (const scope of scopes) {
   });
 }
 
-for (const name of ['reclaim', 'oom', 'two charges', 'truncate', 'fork']) {
+for (const name of ['oom', 'two charges', 'apart', 'fork']) {
   test(`${name}: every history has an order of atomic actions`, async () => {
     const report = await check(watchedModel(scopeNamed(name)));
     holds(report);

@@ -37,6 +37,9 @@ const done = (outcome: Outcome): number =>
   1 + DONE.indexOf(outcome === 'KILLED' || outcome === 'ESRCH' ? 'dead' : outcome);
 const FLYING = 1 + DONE.length;
 
+/** Operations of the contract; a scan is one only as the evict that it comes to, an age is none. */
+const inContract = (name: string): boolean => name !== 'scan' && name !== 'age';
+
 /** An operation under way: a thread's own; or the reclaim of a page by it; or the end of a victim. */
 interface Pending {
   readonly slot: number;
@@ -59,9 +62,13 @@ export function monitor(scope: Scope, grain: Grain): Monitor {
   const codes = coding(scope);
   const threads = scope.threads.length;
   const containers = scope.containers.length;
+  const does = (k: number, what: (name: string) => boolean): boolean =>
+    scope.threads[k].program.some((menu) => menu.some(([name]) => what(name)));
   const radices = [
-    ...scope.threads.map(() => FLYING + 3 * containers),
-    ...scope.threads.map(() => 2 + containers),
+    ...scope.threads.map((_, k) => (does(k, (name) => inContract(name)) ? FLYING + 3 * containers : 1)),
+    ...scope.threads.map((_, k) =>
+      does(k, (name) => name === 'touch' || name === 'scan') ? 2 + containers : 1,
+    ),
     ...scope.tasks.map(() => 2 + containers),
   ];
   if (radices.reduce((product, radix) => product * radix, codes.size) > Number.MAX_SAFE_INTEGER) {
@@ -291,8 +298,7 @@ export function monitor(scope: Scope, grain: Grain): Monitor {
       const under = step?.operation && k === step.thread ? step.operation : operation;
       if (!under) return;
       const base = { task: task ?? -1, container: -1 };
-      const inContract = under[0] !== 'scan' && under[0] !== 'age';
-      if (inContract) pending.push({ ...base, slot: k, kind: 'operation', operation: under });
+      if (inContract(under[0])) pending.push({ ...base, slot: k, kind: 'operation', operation: under });
       const record = target === null ? null : state.records[target];
       if (
         !record ||
