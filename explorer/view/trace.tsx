@@ -77,7 +77,7 @@ export function Trace({ session, marks }: TraceProps) {
     if (top < box.scrollTop || top + item.offsetHeight > box.scrollTop + box.clientHeight) {
       box.scrollTop = top - box.clientHeight / 2;
     }
-  }, [at]);
+  }, [at, marks]);
   const from = Math.max(0, at - AROUND);
   const upTo = Math.min(length, at + AROUND);
   const shown = Array.from({ length: upTo - from + 1 }, (_, i) => from + i);
