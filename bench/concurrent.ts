@@ -12,8 +12,8 @@ import { stress } from '../properties/stress/stress.ts';
 import type { BenchStart } from './concurrent-worker.ts';
 
 const PAGES = 1000;
-const PASSES = 400;
-const ROUNDS = 5;
+const PASSES = 200;
+const ROUNDS = 3;
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
 const shipped = new URL('../impl/concurrent/index.ts', import.meta.url).href;
@@ -66,10 +66,10 @@ async function throughput(controller: string, threads: number, { unmaps, shared 
   Atomics.notify(new Int32Array(control), 0);
   const done = await results;
   await Promise.all(workers.map((w) => w.terminate()));
-  const began = done.reduce((first, { began }) => (began < first ? began : first), done[0].began);
-  const ended = done.reduce((last, { ended }) => (ended > last ? ended : last), done[0].ended);
+  const began = Math.min(...done.map((one) => Number(one.began)));
+  const ended = Math.max(...done.map((one) => Number(one.ended)));
   const operations = done.reduce((sum, { operations }) => sum + operations, 0);
-  return (operations / Number(ended - began)) * 1000;
+  return (operations / (ended - began)) * 1000;
 }
 type Message = { began: bigint; ended: bigint; operations: number };
 
