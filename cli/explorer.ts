@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { define, HOLDS, UsageError } from './command.ts';
 import { text, toggle } from './flags.ts';
-import { openInBrowser, pages } from './pages.ts';
+import { openInBrowser, pages, write } from './pages.ts';
 
 export const command = define({
   name: 'explorer',
@@ -17,8 +17,8 @@ export const command = define({
   run: async ({ flags, positionals: [file], out }) => {
     const target = flags.out ?? 'firsttouch-explorer.html';
     const embedded = file === undefined ? undefined : { name: basename(file), text: await readable(file) };
-    const { explorerPage, writeWhole } = await pages();
-    await writeWhole(target, await explorerPage(embedded));
+    const { explorerPage } = await pages();
+    await write(target, await explorerPage(embedded));
     out(`${target}\n`);
     if (flags.open) await openInBrowser(target);
     return HOLDS;

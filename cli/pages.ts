@@ -19,6 +19,14 @@ interface Pages {
 /** explorer/build.ts. It loads Vite, so only these two commands pay for it. */
 export const pages = (): Promise<Pages> => import(new URL('../explorer/build.ts', import.meta.url).href);
 
+/** Writes the page, or says in one line why it cannot be written. */
+export async function write(file: string, text: string): Promise<void> {
+  const { writeWhole } = await pages();
+  await writeWhole(file, text).catch((error: Error) => {
+    throw new UsageError(`${file} cannot be written: ${error.message}`);
+  });
+}
+
 /** Hands the file to whatever opens files here. Resolves when the opener has started. */
 export function openInBrowser(file: string): Promise<void> {
   const [command, ...args] =

@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { define, HOLDS } from './command.ts';
 import { quiet, type Scope, scope, text, toggle } from './flags.ts';
-import { openInBrowser, pages } from './pages.ts';
+import { openInBrowser, pages, write } from './pages.ts';
 
 /** Where the matrix of mutants is kept: what `firsttouch mutants --json` wrote. */
 const MUTANTS = fileURLToPath(new URL('../docs/mutants.json', import.meta.url));
@@ -28,7 +28,7 @@ export const command = define({
   },
   run: async ({ flags, positionals: [file], out, progress, signal }) => {
     const target = flags.out ?? file ?? 'firsttouch-spec.html';
-    const { specPage, writeWhole } = await pages();
+    const { specPage } = await pages();
     const html = await specPage({
       scopes: flags.scope ? [flags.scope] : undefined,
       mutants: MUTANTS,
@@ -37,7 +37,7 @@ export const command = define({
     });
     progress.clear();
     if (signal.aborted) return HOLDS;
-    await writeWhole(target, html);
+    await write(target, html);
     out(`${target}\n`);
     if (flags.open) await openInBrowser(target);
     return HOLDS;

@@ -36,6 +36,12 @@ function openJson(text: string, name: string): Opened {
     throw new OpenError(`${name} is damaged JSON: ${(error as Error).message}`);
   }
   if (isItf(json)) return openItf(json, name);
+  const { format } = json as { format?: unknown };
+  if (typeof format === 'string') {
+    throw new OpenError(
+      `${name} is a "${format.slice(0, 40)}", which holds no trace of the model: this page does not open it`,
+    );
+  }
   try {
     return openCounterexample(parseCounterexample(text, name));
   } catch (error) {

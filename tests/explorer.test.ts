@@ -1,5 +1,10 @@
 // What the explorer page knows, without a page: traces, choices, the shell on a timeline, graphs, comparisons, what is opened and exported.
 
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { controllerDiffers, recordingDiffers } from '../explorer/compare.ts';
@@ -265,6 +270,7 @@ test('what is damaged is refused in one sentence that names the file and the pla
     ['{"format":1', /^f is damaged JSON/],
     ['{"format":1}', /^f: Missing key/],
     ['{"format":9}', /format 9 is newer/],
+    ['{"format":"firsttouch kernel run 1"}', /kernel run 1", which holds no trace of the model/],
     [recordedText('ok', ['p1']).replace('"t0","p2"', '"t0","p9"'), /step 6: p9 is outside its scope/],
     [recordedText('ok', ['p1']).replace('"t0","p2"', '"fly"'), /step 6: touch takes 2 arguments/],
     ['\u0000\u0001PNG', /no shell script either: line 1: a NUL/],
@@ -323,6 +329,28 @@ test('claims are judged at every step, also that a violation by design is known'
     findings.map(({ kind, claim }) => `${kind} ${claim}`),
     ['known WithinLimit', 'known WithinLimitAfterCharge'],
   );
+});
+
+test('one command each makes the pages; what cannot be read or written is a line and exit 2', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'firsttouch-commands-'));
+  const bin = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [bin, ...args], { cwd: folder, encoding: 'utf8' });
+  try {
+    writeFileSync(join(folder, 'x.json'), recordedText('ok', ['p1']));
+    const explorer = run('explorer', 'x.json');
+    assert.equal([explorer.status, explorer.stdout], [0, 'firsttouch-explorer.html\n']);
+    assert.match(readFileSync(join(folder, 'firsttouch-explorer.html'), 'utf8'), /made-for-a-test/);
+    const spec = run('spec', 'here.html', '--scope', '1/1/1/0');
+    assert.equal([spec.status, spec.stdout], [0, 'here.html\n']);
+    assert.equal(readdirSync(folder).sort(), ['firsttouch-explorer.html', 'here.html', 'x.json']);
+    assert.match(run('explorer', 'gone.json').stderr, /^firsttouch: gone\.json cannot be read: .*\n$/);
+    const nowhere = run('explorer', '--out', 'no/such/folder.html');
+    assert.is(nowhere.status, 2);
+    assert.match(nowhere.stderr, /^firsttouch: no\/such\/folder\.html cannot be written/);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('legal moves only: none of them is refused, and all of a small state are there', () => {
