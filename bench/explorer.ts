@@ -2,7 +2,7 @@
 
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
-import { explorerPage, specPage } from '../explorer/build.ts';
+import { pages } from '../cli/pages.ts';
 import { Folder, launch, monkey, newPage, noBrowser, troubles } from '../tests/browser.ts';
 
 const PAGES = 1000;
@@ -125,11 +125,15 @@ async function monkeys(browser: Browser, url: string): Promise<void> {
 }
 
 const folder = new Folder();
+const { explorerPage, specPage } = await pages();
 const started = performance.now();
 folder.write('explorer.html', await explorerPage());
 console.log(`explorer page made in ${ms(performance.now() - started)}`);
 const again = performance.now();
-folder.write('spec.html', await specPage({}));
+folder.write(
+  'spec.html',
+  await specPage({ mutants: 'docs/mutants.json', progress: () => {}, signal: new AbortController().signal }),
+);
 console.log(
   `specification page made in ${ms(performance.now() - again)}, the model checker's searches included`,
 );
