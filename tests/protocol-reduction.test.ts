@@ -29,8 +29,6 @@ async function explore(model: Model<Watched>, reduction: boolean) {
   return { report, atRest };
 }
 
-const ratio: { [scope: string]: number } = {};
-
 for (const scope of scopes) {
   test(`${scope.name}: same verdict, same states at rest`, async () => {
     const full = await explore(watchedModel(scope, { history: false }), false);
@@ -40,7 +38,6 @@ for (const scope of scopes) {
     assert.equal([...reduced.atRest].sort(), [...full.atRest].sort());
     assert.ok(full.atRest.size > 1);
     assert.ok(reduced.report.states <= full.report.states);
-    ratio[scope.name] = full.report.states / reduced.report.states;
   });
 }
 
