@@ -11,5 +11,5 @@ export const machines: Readonly<Record<string, (profile: ProfileName) => Promise
     new (await import('../properties/shell/controller.ts')).ControllerMachine(profile),
   lru: async (profile) =>
     new (await import('../properties/shell/specification.ts')).SpecificationMachine(profile),
-  linux: async () => ({ skip: 'the shell does not drive the kernel yet; verify --impl linux does' }),
+  linux: async () => (await import('../properties/linux/machine.ts')).LinuxMachine.open(),
 };

@@ -405,7 +405,7 @@ static const struct {
 static int legal(const char *args, const long *a, int count) {
   if (count != (int)strlen(args)) return 0;
   for (int i = 0; i < count; i++) {
-    long end = args[i] == 'c' ? groupCount : args[i] == 't' ? taskCount : args[i] == 'p' ? pageCount : 1L << 40;
+    long end = args[i] == 'c' ? groupCount : args[i] == 't' ? taskCount : args[i] == 'p' ? pageCount : 1L << 51;
     int root = args[i] == 'c' && a[i] == ROOT;
     if (a[i] < 0 || (a[i] >= end && !root)) return 0;
   }
@@ -443,11 +443,25 @@ static const char *outcome(int result) {
   return strerror(-result);
 }
 
+// For sessions that answer briefly: the groups, and if asked for the pages and tasks too.
+static void look(int all) {
+  flush();
+  startEvents();
+  noteReclaimed();
+  normalise();
+  put("{\"outcome\":\"ok\",\"events\":[],");
+  putGroups();
+  if (all) putPages(), putMaps();
+  else put("\"pages\":[],\"tasks\":[]");
+  send();
+}
+
 static void obey(const char *name, const long *a, int count) {
   if (!strcmp(name, "reset") && count == 3) return reset((int)a[0], (int)a[1], (int)a[2]), answerReset();
   if (!strcmp(name, "oom") && count == 2) return quiet = (int)a[0], luck = (unsigned long)a[1], answerReset();
   if (!strcmp(name, "exact") && count == 1) return exact = (int)a[0], answerReset();
   if (!strcmp(name, "brief") && count == 1) return brief = (int)a[0], answerReset();
+  if (!strcmp(name, "look") && count == 1) return look((int)a[0]);
   if (!strcmp(name, "census") && count == 0) return census();
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
     if (strcmp(name, commands[i].name) || !legal(commands[i].args, a, count)) continue;

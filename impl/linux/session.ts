@@ -79,9 +79,9 @@ export class Session {
     return decodeTold(await this.#broker.ask(lineOf(command)));
   }
 
-  /** Looks at everything, in a session that is `large`. */
-  async look(): Promise<Seen> {
-    return decodeSeen(await this.#broker.ask('look'));
+  /** In a session that is `large`: looks at the groups, or at everything. */
+  async look(what: 'groups' | 'everything'): Promise<Seen> {
+    return decodeSeen(await this.#broker.ask(`look ${what === 'groups' ? 0 : 1}`));
   }
 
   /** Asks every frame of the machine for its owner, and every mapping for its lock: the independent proof, about half a second. */

@@ -8,6 +8,7 @@ import { canariesFail } from './canaries.ts';
 import { factsOf, Recorder } from './record.ts';
 import { LinuxSubject } from './subject.ts';
 
+export { LinuxMachine } from './machine.ts';
 export { RecordedSubject, readRecording } from './record.ts';
 export { LinuxSubject } from './subject.ts';
 
