@@ -1,0 +1,168 @@
+// The running kernel, where there is one to drive: conformance, the census, wrong contracts convicted, and nothing left behind after a kill.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Session } from '../impl/linux/index.ts';
+import { profiles } from '../model/index.ts';
+import { tableOf, usualWeights } from '../properties/draw.ts';
+import { Judge } from '../properties/judge.ts';
+import { LinuxSubject, probeLinux } from '../properties/linux/index.ts';
+import { fromDraws, OutsideLockstep } from '../properties/lockstep.ts';
+import { FedChooser, Referee } from '../properties/referee.ts';
+import { Specification } from '../properties/subject.ts';
+import { View } from '../properties/view.ts';
+import { moveCarriesCharges, secondToucherOwns } from './linux-wrong.ts';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const found = await probeLinux();
+const mount = found.facts.hierarchy ?? '';
+const live = (name: string, body: () => Promise<void>) =>
+  found.ok ? test(name, body) : console.log(`SKIP ${name}: missing ${found.missing.join(', ')}`);
+
+/** xorshift32: the same draws on every machine. */
+function numbers(seed: number): () => number {
+  let x = seed;
+  return () => {
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    return x >>> 2;
+  };
+}
+
+async function drive(Contract: typeof Specification, runs: number, oom: 'quiet' | 'random' = 'quiet') {
+  const subject = await LinuxSubject.open({ oom });
+  const profile = profiles['linux-v1'];
+  const fed = new FedChooser();
+  const judge = new Judge(profile, subject.observed);
+  const lockstep = new OutsideLockstep(
+    subject,
+    judge,
+    new Referee(judge, new Contract(profile, fed), 'contract', fed),
+  );
+  const next = numbers(7_919);
+  try {
+    for (let run = 1; run <= runs; run++) {
+      const size = { containers: 1 + (next() % 3), tasks: 1 + (next() % 4), pages: 2 + (next() % 6) };
+      const draws = Array.from({ length: 40 }, next);
+      const style = { table: tableOf(usualWeights), exotic: false };
+      const violation = await lockstep.run(size, fromDraws(draws, style));
+      if (violation) return { runs: run, violation };
+    }
+    return { runs, violation: null };
+  } finally {
+    await subject.close();
+  }
+}
+
+live('30 runs with the quiet killer and 10 with any victim: no disagreement', async () => {
+  assert.is((await drive(Specification, 30)).violation, null);
+  assert.is((await drive(Specification, 10, 'random')).violation, null);
+});
+
+live(
+  'the kernel convicts a contract in which the second toucher owns, or a move carries charges',
+  async () => {
+    for (const Contract of [secondToucherOwns, moveCarriesCharges]) {
+      const { runs, violation } = await drive(Contract, 20);
+      assert.is(violation?.claim, 'EqualsSpec', `${Contract.name}: ${runs} runs`);
+    }
+  },
+);
+
+live('the census of all frames and the locks of all mappings confirm what was seen', async () => {
+  const size = { containers: 2, tasks: 2, pages: 4 };
+  const subject = await LinuxSubject.open();
+  const view = new View(size);
+  try {
+    await subject.reset(size);
+    for (const c of [0, 1]) await subject.apply(['mkdir', c], view);
+    for (const t of [0, 1]) await subject.apply(['spawn', t, t], view);
+    for (const p of [0, 1, 2]) await subject.apply(['touch', p % 2, p], view);
+    await subject.apply(['touch', 1, 0], view);
+    await subject.apply(['pin', 1, 0], view);
+    assert.is(await subject.census(view), null);
+    view.usage[0]++;
+    assert.match((await subject.census(view)) ?? '', /c0 has usage 3, the machine's frames say 2/);
+  } finally {
+    await subject.close();
+  }
+});
+
+const driver = `
+import { Session } from './impl/linux/index.ts';
+const session = await Session.open();
+console.log(session.pid);
+for (;;) {
+  await session.reset({ containers: 2, tasks: 3, pages: 6 });
+  await session.apply(['mkdir', 0]); await session.apply(['spawn', 0, 0]); await session.apply(['fork', 0, 1]);
+  await session.apply(['setLimit', 0, 2]);
+  for (let p = 0; p < 6; p++) { await session.apply(['touch', 0, p]); await session.apply(['pin', 0, p]); }
+}`;
+
+const groupsOf = (pid: number) => readdirSync(mount).filter((name) => name.startsWith(`firsttouch-${pid}-`));
+
+/** Processes that are in a group of the broker's. */
+const tasksOf = (pid: number) =>
+  readdirSync('/proc').filter((entry) => {
+    try {
+      return (
+        /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/cgroup`, 'utf8').includes(`/firsttouch-${pid}-`)
+      );
+    } catch {
+      return false;
+    }
+  });
+
+live(
+  'killed at ten moments, the suite leaves no process, and the next start no group; others keep theirs',
+  async () => {
+    const foreign = join(mount, `ft-foreign-${process.pid}`);
+    mkdirSync(foreign);
+    try {
+      const next = numbers(4_242);
+      for (let i = 0; i < 10; i++) {
+        const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', driver], {
+          cwd: root,
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        const [text] = (await once(child.stdout, 'data')) as [Buffer];
+        const broker = Number(text.toString());
+        await wait(next() % 150);
+        // By turns the suite, and the broker under it, which then cannot clean up.
+        process.kill(i % 2 === 0 ? (child.pid as number) : broker, 'SIGKILL');
+        if (i % 2 === 1) child.kill('SIGKILL');
+        for (let ms = 0; ms < 3_000 && tasksOf(broker).length > 0; ms += 20) await wait(20);
+        assert.equal(tasksOf(broker), [], `moment ${i}`);
+        await (await Session.open()).close();
+        assert.equal(groupsOf(broker), [], `moment ${i}`);
+      }
+      assert.ok(existsSync(foreign));
+    } finally {
+      rmdirSync(foreign);
+    }
+  },
+);
+
+live('the broker and its tasks stay far below 256 MiB', async () => {
+  const session = await Session.open();
+  try {
+    await session.reset({ containers: 4, tasks: 8, pages: 60 });
+    await session.apply(['mkdir', 0]);
+    for (let t = 0; t < 8; t++) await session.apply(['spawn', t, 0]);
+    for (let p = 0; p < 60; p++) await session.apply(['touch', p % 8, p]);
+    const [group] = groupsOf(session.pid);
+    const used = Number(readFileSync(join(mount, group, 'memory.max_usage_in_bytes'), 'utf8'));
+    assert.ok(used > 0 && used < 256 * 2 ** 20, `${used} bytes`);
+  } finally {
+    await session.close();
+  }
+});
+
+test.run();
