@@ -1,0 +1,142 @@
+// verify and replay as processes: the suite holds on the controller, a planted mistake is found, saved and replayed, other languages are judged.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as Schema from '@effect/schema/Schema';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { VerifySchema } from '../cli/findings.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'firsttouch-verify-'));
+const bin = new URL('../cli/firsttouch.mjs', import.meta.url).pathname;
+const python = new URL('../examples/external/rss.py', import.meta.url).pathname;
+const c = new URL('../examples/external/rss.c', import.meta.url).pathname;
+
+function firsttouch(...args: string[]) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [bin, ...args], {
+    encoding: 'utf8',
+    cwd: folder,
+  });
+  return { out: stdout, err: stderr, status };
+}
+
+/** The verdict of a short hunt in profile letter, its JSON decoded by the exported Schema. */
+function judged(impl: string, ...more: string[]) {
+  const { out, err, status } = firsttouch(
+    ...['verify', '--impl', impl, '--profile', 'letter', '--seed', '11', '--runs', '60', '--json', ...more],
+  );
+  assert.is(err.includes('Error'), false, err);
+  return { status, report: Schema.decodeUnknownSync(VerifySchema)(JSON.parse(out)) };
+}
+
+/** A copy of an example with one mistake planted: the text must be there exactly once. */
+function broken(file: string, from: string, to: string, name: string): string {
+  const source = readFileSync(file, 'utf8');
+  assert.is(source.split(from).length, 2, `${from} stands once in ${file}`);
+  const copy = join(folder, name);
+  writeFileSync(copy, source.replace(from, to));
+  return copy;
+}
+
+const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
+
+test('the controller holds in all four profiles, and the counts follow from the seed, not from the workers', () => {
+  const one = firsttouch('verify', '--seed', '7', '--runs', '50', '--json', '--workers', '1');
+  const two = firsttouch('verify', '--seed', '7', '--runs', '50', '--json', '--workers', '2');
+  assert.is(one.status, 0);
+  const counts = (text: string) =>
+    Schema.decodeUnknownSync(VerifySchema)(JSON.parse(text)).profiles.map(({ seconds: _, ...rest }) => rest);
+  assert.equal(counts(one.out), counts(two.out));
+  assert.equal(
+    counts(one.out).map(({ profile }) => profile),
+    ['letter', 'v3.1', 'linux-v1', 'linux-v2'],
+  );
+});
+
+test('a program in Python is judged by the line protocol; one whose second toucher steals is caught, saved, and replayed', () => {
+  if (!has('python3')) return console.log('SKIP python3 is not here');
+  const good = judged(`python3 ${python}`);
+  assert.is(good.status, 0);
+  assert.is(good.report.profiles[0].claims.find(({ name }) => name === 'EqualsSpec')?.verdict, 'holds');
+
+  const thief = broken(
+    python,
+    '        self.maps[t].add(p)\n        self.reference(p)\n',
+    '        self.maps[t].add(p)\n        self.uncharge(p)\n        self.owner[p] = self.home[t]\n        self.containers[self.home[t]].active.insert(0, p)\n',
+    'thief.py',
+  );
+  const bad = judged(`python3 ${thief}`, '--save', folder);
+  assert.is(bad.status, 1);
+  assert.is(bad.report.verdict, 'violated');
+  const { counterexample } = bad.report;
+  assert.ok(counterexample?.file);
+  const again = firsttouch('replay', counterexample.file);
+  assert.is(again.status, 1, again.out + again.err);
+  assert.match(again.out, counterexample.claim);
+  const mended = firsttouch('replay', '--impl', `python3 ${python}`, counterexample.file);
+  assert.is(mended.status, 0, mended.out);
+});
+
+test('a program in C is judged; one that reclaims from a locked page is caught', () => {
+  if (!has('cc')) return console.log('SKIP cc is not here');
+  const compile = (source: string, name: string): string => {
+    const program = join(folder, name);
+    const { status, stderr } = spawnSync('cc', ['-O1', '-o', program, source], { encoding: 'utf8' });
+    assert.is(status, 0, stderr);
+    return program;
+  };
+  assert.is(judged(compile(c, 'rss')).status, 0);
+  const careless = broken(c, '      if (pinned(p)) {', '      if (0) {', 'careless.c');
+  const bad = judged(compile(careless, 'careless'), '--save', folder);
+  assert.is(bad.status, 1);
+  assert.is(bad.report.counterexample?.claim, 'PinnedNeverReclaimed');
+});
+
+test('a program that is silent, dies or talks nonsense violates ImplementationAlive; one that declines is skipped', () => {
+  const script = (name: string, body: string): string => {
+    const file = join(folder, name);
+    writeFileSync(file, body);
+    return `${process.execPath} ${file}`;
+  };
+  const dead = judged(script('dead.mjs', 'process.exit(3);'));
+  assert.is(dead.status, 1);
+  assert.is(dead.report.counterexample?.claim, 'ImplementationAlive');
+  assert.match(dead.report.counterexample?.witness ?? '', 'exit status 3');
+  const nonsense = judged(script('nonsense.mjs', "process.stdin.on('data', () => console.log('hello'));"));
+  assert.match(nonsense.report.counterexample?.witness ?? '', 'not JSON');
+  const declines = firsttouch(
+    ...['verify', '--profile', 'v3.1', '--runs', '2', '--impl'],
+    script('declines.mjs', `process.stdin.on('data', () => console.log('{"skip":"no v3.1 here"}'));`),
+  );
+  assert.is(declines.status, 4);
+  assert.match(declines.out, 'no v3.1 here');
+});
+
+test('a counterexample that is damaged, newer or out of its scope is refused with place and reason, exit 2', () => {
+  const head = {
+    ...{ format: 1, mistake: 'x', breaks: 'EqualsSpec', subject: 'controller', profile: 'letter' },
+    ...{ expect: 'holds', why: 'w', missed: 'm', found: 'f' },
+    scope: { containers: 1, tasks: 1, pages: 1, limit: 0 },
+    trace: [{ move: ['mkdir', 'c0'], outcome: 'ok' }],
+  };
+  const refused = (change: object, expected: RegExp | string) => {
+    const file = join(folder, 'refused.json');
+    writeFileSync(file, JSON.stringify({ ...head, ...change }));
+    const { err, status } = firsttouch('replay', file);
+    assert.is(status, 2, err);
+    assert.match(err, expected);
+    assert.is(err.trim().split('\n').length, 1, err);
+  };
+  refused({ surprise: 1 }, 'surprise');
+  refused({ format: 2 }, 'newer than this program');
+  refused({ trace: [{ move: ['touch', 't0', 'p5'], outcome: 'ok' }] }, 'p5 is outside its scope');
+  refused({ trace: [{ move: ['touche', 't0', 'p0'], outcome: 'ok' }] }, 'there are: mkdir');
+  refused({ why: '' }, 'why');
+  writeFileSync(join(folder, 'broken.json'), '{"format": 1,');
+  assert.match(firsttouch('replay', join(folder, 'broken.json')).err, 'not JSON');
+});
+
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+test.run();
