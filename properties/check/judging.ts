@@ -82,12 +82,6 @@ class Observer {
     return this.#step;
   }
 
-  /** Nothing but a moment: what a claim about states looks at. */
-  moment(state: State): Observation {
-    const view = this.before(state);
-    return this.#seen(view, view, ['evict', 0], 'ok', [], []);
-  }
-
   /** The end of a run that stops in this state. */
   end(state: State): Observation {
     const before = this.before(state);
@@ -156,9 +150,10 @@ function adapted(
 ): checker.Claim<State>[] {
   const { name, claim: sentence } = claim;
   if (claim.kind === 'state') {
-    return [
-      { kind: 'state', name, claim: sentence, judge: (s) => judgement(claim.judge(observer.moment(s))) },
-    ];
+    // Judged where each step arrives, before the state is packed: a packed state could not show a page that is listed twice.
+    const judge = (before: State, move: checker.Move, effect: checker.Effect<State>) =>
+      judgement(claim.judge(observer.step(before, move, effect)));
+    return [{ kind: 'step', name, claim: sentence, judge }];
   }
   if (claim.kind === 'run') {
     return [{ kind: 'run', name, claim: sentence, judge: (s) => judgement(claim.judge(observer.end(s))) }];

@@ -442,6 +442,8 @@ export class LruTwin implements PackedTwin {
 
   // The two-list policy (SEMANTICS section 5).
 
+  /** The most passes that a reclaim has needed so far. */
+  passes = 0;
   #taken = 0;
   #changed = false;
 
@@ -457,7 +459,9 @@ export class LruTwin implements PackedTwin {
         this.#shrinkInactive(work, c, (lengths[inactive] >> priority) + 1);
       }
     } else {
+      let pass = 0;
       do {
+        this.passes = Math.max(this.passes, ++pass);
         this.#changed = false;
         this.#shrinkActive(work, c, Math.max(lengths[active] - lengths[inactive], 1));
         this.#shrinkInactive(work, c, lengths[inactive]);

@@ -1,0 +1,124 @@
+// The LRU spec refines the contract, reclaim fails exactly when all is pinned, the controller is the LRU spec, and every charge ends.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { check } from '../checker/index.ts';
+import { initial, lru, newContainer, profileNames, profiles, type State, type Task } from '../model/index.ts';
+import { chargeModel } from '../properties/check/charge-steps.ts';
+import { controllerModel, modelAndTwin } from '../properties/check/index.ts';
+import { LruTwin } from '../properties/check/lru-twin.ts';
+
+const small = { containers: 1, tasks: 2, pages: 2, limit: 1 };
+
+for (const profile of profileNames) {
+  test(`${profile}: every step of the LRU spec is one of the contract`, async () => {
+    const { model } = modelAndTwin({ kind: 'lru', profile, scope: small, refine: true });
+    const claims = model.claims
+      .map(({ name }) => name)
+      .filter((name) => /^(Refines|ReclaimFails)/.test(name));
+    const report = await check(model, { claims });
+    assert.is(report.counterexample, null);
+    assert.ok(report.claims.find(({ name }) => name === 'RefinesContract')?.met);
+    // No scope this small shows the bounded scan of v3.1 giving up.
+    assert.is(report.reached.find(({ name }) => name.endsWith('@known'))?.count ?? 0, 0);
+  });
+
+  test(`${profile}: the controller is the LRU spec on every reachable step`, async () => {
+    const { model, twin } = modelAndTwin({ kind: 'lru', profile, scope: small, impl: 'controller' });
+    const report = await check(model, twin ? { twin } : {});
+    assert.is(report.counterexample, null);
+    assert.is(report.claims[0].met, report.states);
+  });
+}
+
+test('a specification of another profile is told from the controller', async () => {
+  const { model } = modelAndTwin({ kind: 'lru', profile: 'letter', scope: small, impl: 'controller' });
+  const other = controllerModel({ kind: 'lru', profile: 'v3.1', scope: small });
+  const report = await check({ ...other, claims: model.claims }, {});
+  assert.is(report.counterexample?.claim, 'EqualsSpec');
+});
+
+const orders = (pages: number[]): number[][] =>
+  pages.length === 0
+    ? [[]]
+    : pages.flatMap((p) => orders(pages.filter((q) => q !== p)).map((rest) => [p, ...rest]));
+
+const some = (mask: number): number[] => [0, 1, 2, 3].filter((p) => mask & (1 << p));
+
+/** c0 full with four pages, in every order, split in every place, with every set of bits and of pins. */
+function* fullContainers(): Generator<{ state: State; pins: number }> {
+  for (const order of orders([0, 1, 2, 3])) {
+    for (let split = 0; split <= 4; split++) {
+      const lists = { active: order.slice(0, split), inactive: order.slice(split) };
+      const c = { ...newContainer(null), limit: 4n, ...lists };
+      for (let bits = 0; bits < 16; bits++) {
+        for (let pins = 0; pins < 16; pins++) {
+          const task: Task = { container: 0, maps: [0, 1, 2, 3], pins: some(pins) };
+          const from = initial();
+          yield {
+            pins,
+            state: {
+              ...from,
+              containers: new Map([[0, c]]),
+              tasks: new Map([[0, task]]),
+              referenced: some(bits),
+            },
+          };
+        }
+      }
+    }
+  }
+}
+
+test('of all 30,720 contents of lists of four pages, reclaim fails on those that are all pinned, in at most 5 passes', () => {
+  const scope = { containers: 1, tasks: 1, pages: 5, limit: 4 };
+  const model = controllerModel({ kind: 'lru', profile: 'letter', scope });
+  const twin = new LruTwin(profiles.letter, scope);
+  const touch = model.moves.findIndex(({ name, args }) => name === 'touch' && args[1] === 4);
+  const words = new Uint32Array(model.width);
+  const out = new Uint32Array(model.width);
+  let contents = 0;
+  for (const { state, pins } of fullContainers()) {
+    contents++;
+    const taken = lru.reclaim(state, 0, []).pages.length;
+    if (taken !== (pins === 15 ? 0 : 1)) assert.unreachable(model.show?.(state));
+    model.pack(state, words, 0);
+    twin.successors(words, 0, out, (m) => {
+      if (m !== touch) return;
+      const { tasks } = model.unpack(out, 0);
+      if (tasks.has(0) !== (pins !== 15)) assert.unreachable(`on words: ${model.show?.(state)}`);
+    });
+  }
+  assert.is(contents, 30_720);
+  assert.is(twin.passes, 5);
+});
+
+test('the bounded scan of v3.1 gives up on 8,191 pages, all but the newest pinned', () => {
+  const pages = Array.from({ length: 8191 }, (_, p) => p);
+  const gaveUp = (profile: 'letter' | 'v3.1'): boolean => {
+    const task: Task = { container: 0, maps: pages, pins: pages.slice(1) };
+    const c = { ...newContainer(null), inactive: pages };
+    const from = initial(profiles[profile]);
+    const state: State = {
+      ...from,
+      containers: new Map([[0, c]]),
+      tasks: new Map([[0, task]]),
+      referenced: [0],
+    };
+    return lru.reclaim(state, 0, [0]).pages.length === 0;
+  };
+  assert.is(gaveUp('v3.1'), true);
+  assert.is(gaveUp('letter'), false);
+});
+
+test('every charge ends, unless the loop is fed with members for ever', async () => {
+  const asked = { kind: 'contract' as const, profile: 'letter' as const, scope: { ...small, pages: 1 } };
+  const holds = await check(chargeModel(asked), {});
+  assert.is(holds.verdict, 'holds');
+  assert.ok(holds.claims[0].met > 0);
+  const fed = await check(chargeModel({ ...asked, fed: true }), {});
+  assert.is(fed.counterexample?.claim, 'ChargeTerminates');
+  assert.ok(fed.counterexample?.loop !== undefined);
+});
+
+test.run();
