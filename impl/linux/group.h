@@ -112,10 +112,11 @@ struct lists {
 };
 
 static long statLine(const char *text, const char *prefix, const char *name) {
-  char key[64];
-  snprintf(key, sizeof key, "%s%s ", prefix, name);
-  const char *at = strstr(text, key);
-  return at ? strtol(at + strlen(key), NULL, 10) : 0;
+  size_t ahead = strlen(prefix), width = strlen(name);
+  for (const char *at = text; (at = strstr(at, prefix)); at++) {
+    if (!strncmp(at + ahead, name, width) && at[ahead + width] == ' ') return strtol(at + ahead + width, NULL, 10);
+  }
+  return 0;
 }
 
 static struct lists readLists(int fd, const char *prefix) {

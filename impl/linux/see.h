@@ -168,9 +168,13 @@ static void put(const char *text) {
 }
 
 static void putNumber(long n) {
-  char digits[24];
-  snprintf(digits, sizeof digits, "%ld", n);
-  put(digits);
+  char digits[24], *at = digits + sizeof digits;
+  unsigned long left = n < 0 ? -(unsigned long)n : (unsigned long)n;
+  *--at = 0;
+  do *--at = (char)('0' + left % 10);
+  while (left /= 10);
+  if (n < 0) *--at = '-';
+  put(at);
 }
 
 // A list of numbers, each after its comma: closeList() takes the last comma back.
