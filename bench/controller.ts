@@ -18,7 +18,10 @@ const ROUNDS = 7;
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
 
-/** Nanoseconds of processor time an operation: what other processes do in the meantime does not count. The median of rounds taken in turn, so that a slow moment hits all peers alike. */
+/**
+ * Nanoseconds of processor time an operation: what other processes do in the meantime does not count. The median of
+ * rounds taken in turn, so that a slow moment hits all peers alike.
+ */
 function inTurn(peers: Record<string, () => number>): Record<string, number> {
   const times: Record<string, number[]> = {};
   for (let round = 0; round <= ROUNDS; round++) {

@@ -28,6 +28,7 @@ const COLUMNS = 160;
 const long: Readonly<Record<string, string>> = {
   'properties/check/lru-twin.ts': 'one tight loop over words, all of the policy in one closure',
   'impl/controller/index.ts': 'the façade: every operation and every reading, a few lines each',
+  'properties/protocol/mutants.ts': 'data: the catalogue of races, an entry a bug',
   'checker/search.ts': 'the breadth-first search with its books, level by level',
 };
 
