@@ -1,16 +1,20 @@
 // The names that check --claims takes.
 
 import { TERMINATES } from '../properties/check/charge-steps.ts';
+import { protocolClaims } from '../properties/check/protocol.ts';
 import { RECLAIM_FAILS, REFINES } from '../properties/check/refinement.ts';
 import { claims } from '../properties/claims.ts';
 import { reachables } from '../properties/reachable.ts';
 
 /** `none` judges nothing: states are counted. */
-export const claimNames = (): readonly string[] => [
+export const claimNames = (): readonly string[] => [...new Set(allNames())];
+
+const allNames = (): string[] => [
   ...claims.map(({ name }) => name),
   TERMINATES,
   REFINES,
   RECLAIM_FAILS,
   ...reachables.map(({ name }) => name),
+  ...protocolClaims(),
   'none',
 ];

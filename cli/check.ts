@@ -22,11 +22,13 @@ import {
 } from './flags.ts';
 
 const flags = {
-  model: choice(['contract', 'lru'], 'what is searched', 'contract'),
+  model: choice(['contract', 'lru', 'protocol'], 'what is searched', 'contract'),
   scope: scope({ containers: 2, tasks: 2, pages: 2, limit: 2 }),
   profile: profiles('letter'),
-  claims: claims(async () => [...(await import('./check-claims.ts')).claimNames()]),
-  refine: toggle('also judge that every step of the LRU spec is a legal step of the contract'),
+  claims: claims(async () => (await import('./check-claims.ts')).claimNames()),
+  refine: toggle(
+    'also judge that every step of the LRU spec (in the protocol: every history) is a legal step of the contract',
+  ),
   impl: {
     ...impl(
       '',
@@ -105,6 +107,7 @@ function refuseNonsense(given: Asked['flags']): void {
     checkpoint,
     resume,
     claims: names,
+    symmetry,
   } = given;
   if (judged !== undefined && model !== 'lru') {
     throw new UsageError(`--impl goes with --model lru, which says what an implementation must answer`);
@@ -113,7 +116,15 @@ function refuseNonsense(given: Asked['flags']): void {
     throw new UsageError('--impl judges one claim, EqualsSpec; it goes with neither --refine nor --claims');
   }
   if (refine && model === 'contract') {
-    throw new UsageError('--refine: the contract is what others refine; legal is --model lru');
+    throw new UsageError('--refine: the contract is what others refine; legal are --model lru and protocol');
+  }
+  if (model === 'protocol' && (profile.length > 1 || profile[0] !== 'letter')) {
+    throw new UsageError('--model protocol has the rules of one profile, letter');
+  }
+  if (model === 'protocol' && symmetry) {
+    throw new UsageError(
+      '--symmetry: the protocol declares no symmetries; legal are --model contract and lru',
+    );
   }
   if (profile.length > 1 && (graph ?? checkpoint ?? resume) !== undefined) {
     throw new UsageError('--graph, --checkpoint and --resume take one profile, not all');
@@ -136,7 +147,7 @@ async function searchOne(context: Asked, profile: ProfileName): Promise<CheckRes
   const search = await import('../properties/check/ask.ts');
   const graph = given.graph === undefined ? null : graphFormat(given.graph);
   const question: Question = {
-    kind: given.model,
+    kind: given.model === 'lru' ? 'lru' : 'contract',
     profile,
     scope: given.scope,
     ...(given.impl === 'controller' ? { impl: given.impl } : {}),
@@ -155,7 +166,9 @@ async function searchOne(context: Asked, profile: ProfileName): Promise<CheckRes
       progress.report(states, 'states', estimate ?? undefined, `depth ${depth}, ${frontier} to expand`),
   };
   try {
-    const { result, graph: drawn } = await search.ask(question);
+    const { result, graph: drawn } = await (given.model === 'protocol'
+      ? (await import('../properties/check/protocol.ts')).askProtocol(question)
+      : search.ask(question));
     if (drawn && given.graph) await write(context, given.graph, drawn);
     return result;
   } catch (error) {
@@ -220,7 +233,7 @@ function again({ flags: given }: Asked, profile: ProfileName): string {
 
 /** With --save: the counterexample as a file for replay, shrink and explain. */
 async function keep({ flags: given }: Asked, result: CheckResult): Promise<string | null> {
-  if (given.save === undefined || !result.counterexample) return null;
+  if (given.save === undefined || !result.counterexample || given.model === 'protocol') return null;
   const { saveFound } = await import('../properties/check/save.ts');
   return saveFound(given.save, result, given.scope);
 }

@@ -66,7 +66,8 @@ function chosen(model: Model<State>, names: readonly string[] | undefined): stri
   return names ? all.filter((name) => names.includes(plainName(name))) : all;
 }
 
-function optionsOf(question: Question): CheckOptions {
+/** What the checker is asked with. */
+export function optionsOf(question: Question): CheckOptions {
   const { workers, symmetry, depth, memoryMiB, minutes, checkpoint, resume, graph, progress, signal } =
     question;
   return {

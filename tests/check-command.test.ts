@@ -1,0 +1,97 @@
+// firsttouch check as a process: counts, JSON by its Schema, exit statuses, graphs, checkpoints, and what it refuses.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as Schema from '@effect/schema/Schema';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { AllSchema, CheckSchema } from '../properties/check/result.ts';
+
+const program = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'firsttouch-check-'));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'check', ...args], {
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+test('states its bounds, never "correct", and exits 0', () => {
+  const { status, stdout } = run('--scope', '1/1/1/1');
+  assert.is(status, 0);
+  assert.match(stdout, 'no violation: 13 states, depth 5, scope 1/1/1/1');
+  assert.match(stdout, '92 transitions, 90 moves refused');
+  assert.not.match(stdout, 'correct');
+});
+
+test('--json is one object of the Schema, for one profile and for all', () => {
+  const one = Schema.decodeUnknownSync(CheckSchema)(
+    JSON.parse(run('--model', 'lru', '--scope', '1/1/1/1', '--refine', '--json').stdout),
+  );
+  assert.equal([one.states, one.transitions, one.refused, one.depth], [19, 146, 120, 6]);
+  assert.is(one.refinement?.verdict, 'holds');
+  const all = run('--scope', '1/1/1/1', '--profile', 'all', '--json');
+  const { verdict, profiles } = Schema.decodeUnknownSync(AllSchema)(JSON.parse(all.stdout));
+  assert.is(verdict, 'holds');
+  assert.is(profiles.length, 4);
+  const known = profiles[1].claims.find(({ name }) => name === 'WithinLimit');
+  assert.is(known?.verdict, 'known violation');
+  assert.is(known?.trace?.length, 4);
+});
+
+test('cut off by depth it is unknown, exit 3', () => {
+  const { status, stdout } = run('--scope', '1/2/2/2', '--depth', '3', '--claims', 'none');
+  assert.is(status, 3);
+  assert.match(stdout, 'unknown, no violation so far');
+});
+
+test('a checkpoint is gone on from to the same count, and a damaged one is refused', () => {
+  const file = join(folder, 'search');
+  const bounded = ['--scope', '1/2/2/2', '--claims', 'none'];
+  assert.is(run(...bounded, '--depth', '4', '--checkpoint', file).status, 3);
+  const resumed = run(...bounded, '--resume', file);
+  assert.is(resumed.status, 0);
+  assert.match(resumed.stdout, '401 states');
+  const bytes = readFileSync(file);
+  bytes[bytes.length >> 1] ^= 0xff;
+  writeFileSync(file, bytes);
+  assert.is(run(...bounded, '--resume', file).status, 2);
+});
+
+test('--graph draws every state', () => {
+  const dot = join(folder, 'graph.dot');
+  assert.is(run('--scope', '1/1/1/1', '--claims', 'none', '--graph', dot).status, 0);
+  assert.is(readFileSync(dot, 'utf8').match(/^ {2}s\d+ \[label/gm)?.length, 13);
+  const itf = join(folder, 'graph.itf.json');
+  assert.is(run('--scope', '1/1/1/1', '--claims', 'none', '--graph', itf).status, 0);
+  assert.is(JSON.parse(readFileSync(itf, 'utf8')).states.length, 13);
+});
+
+test('what cannot be meant is refused with what is legal, exit 2', () => {
+  for (const [args, legal] of [
+    [['--impl', 'controller'], '--model lru'],
+    [['--refine'], '--model lru'],
+    [['--claims', 'UsageIsLruSiz'], 'UsageIsLruSize'],
+    [['--graph', 'x.png'], '.dot'],
+    [['--model', 'lru', '--profile', 'all', '--resume', 'x'], 'one profile'],
+    [['--model', 'protocol', '--profile', 'v3.1'], 'letter'],
+    [['--scope', '2/2/40/2'], '16 pages'],
+  ] as const) {
+    const { status, stderr } = run(...args);
+    assert.is(status, 2, args.join(' '));
+    assert.match(stderr, legal);
+  }
+});
+
+test('the controller is judged on every move of every state', () => {
+  const { status, stdout } = run('--model', 'lru', '--scope', '1/1/2/1', '--impl', 'controller');
+  assert.is(status, 0);
+  assert.match(stdout, 'implementation controller on every move of each');
+});
+
+test.run();
