@@ -24,10 +24,23 @@ export interface FindingOptions {
   readonly folder: string;
 }
 
+/** A trace that does not fail again is kept as it was found: that, too, says something of the subject. */
+async function shrunkOrAsFound(impl: string, found: Found): Promise<{ violation: Violation; proof: string }> {
+  if (found.moves.length === 0) return { violation: found, proof: 'it failed before the first move' };
+  const { NotReproduced } = await import('./shrink/shrink.ts');
+  const { shrinkOn } = await import('./shrink/implementation.ts');
+  try {
+    const { violation, proof } = await shrinkOn(impl, found.profile, found);
+    return { violation, proof: proof.text };
+  } catch (error) {
+    if (!(error instanceof NotReproduced)) throw error;
+    return { violation: found, proof: `not shrunk: ${error.message}` };
+  }
+}
+
 /** Shrinks what was found and saves it. */
 export async function saveFound(found: Found, { impl, seed, folder }: FindingOptions): Promise<Finding> {
-  const shrunk: Violation = found;
-  const proof = 'not shrunk';
+  const { violation: shrunk, proof } = await shrunkOrAsFound(impl, found);
   const example: Counterexample = {
     format: FORMAT,
     mistake: mistakeOf(shrunk.claim, shrunk.moves),

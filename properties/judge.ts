@@ -3,6 +3,7 @@
 import type { Move, Profile } from '../model/index.ts';
 import { type Claim, MET, type Observation } from './claim.ts';
 import { claims as allClaims } from './claims.ts';
+import { falseClaims } from './false-claims.ts';
 import { type Reachable, reachablesOf } from './reachable.ts';
 import type { Answer } from './subject.ts';
 import { type Observed, type Size, View } from './view.ts';
@@ -164,7 +165,7 @@ export class Judge {
 const nothing: Count = { checked: 0, met: 0, known: 0, violated: 0 };
 
 const chosen = (only?: readonly string[]): readonly Claim[] =>
-  only ? allClaims.filter(({ name }) => only.includes(name)) : allClaims;
+  only ? [...allClaims, ...falseClaims].filter(({ name }) => only.includes(name)) : allClaims;
 
 /** What the counts say of each claim: first what the runner judged itself, then the claims in their order. */
 export function claimReports(

@@ -3,6 +3,7 @@
 import { profiles, type Scope } from '../model/index.ts';
 import { claims } from './claims.ts';
 import type { Counterexample } from './counterexample.ts';
+import { falseClaims } from './false-claims.ts';
 import { isOutside, openOutside, openSubject } from './implementation.ts';
 import { Judge } from './judge.ts';
 import { fromList, Lockstep, OutsideLockstep, type Violation } from './lockstep.ts';
@@ -32,8 +33,10 @@ async function inside(example: Counterexample, impl: string): Promise<Violation 
   const size = sizeOf(example.scope);
   const profile = profiles[example.profile];
   const subject = await openSubject(impl, example.profile, size);
-  const judge = new Judge(profile, subject.observed, undefined, excuses(example));
-  const lockstep = new Lockstep(subject, new Specification(profile), judge);
+  // Against a false claim the subject is right: that claim alone is asked.
+  const only = isFalse(example) ? [example.breaks] : undefined;
+  const judge = new Judge(profile, subject.observed, only, excuses(example));
+  const lockstep = new Lockstep(subject, new Specification(profile), judge, { compare: !only });
   return lockstep.run(size, fromList(example.moves), needsClosing(example));
 }
 
@@ -54,6 +57,9 @@ async function outside(example: Counterexample, impl: string): Promise<Violation
 }
 
 const broken = ({ breaks }: Counterexample) => claims.find(({ name }) => name === breaks);
+
+export const isFalse = ({ breaks }: Counterexample): boolean =>
+  falseClaims.some(({ name }) => name === breaks);
 
 /** What a profile breaks by design is excused, unless that is what the file shows. */
 const excuses = (example: Counterexample): boolean => !broken(example)?.known?.(profiles[example.profile]);
