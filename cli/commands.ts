@@ -7,8 +7,11 @@ type Load = () => Promise<{ readonly command: Command }>;
 export const commands: Readonly<Record<string, Load>> = {
   verify: () => import('./verify.ts'),
   replay: () => import('./replay.ts'),
+  shrink: () => import('./shrink.ts'),
+  explain: () => import('./explain.ts'),
   mutants: () => import('./mutants.ts'),
   check: () => import('./check.ts'),
+  campaign: () => import('./campaign.ts'),
   stress: () => import('./stress.ts'),
   shell: () => import('./shell.ts'),
   spec: () => import('./spec.ts'),

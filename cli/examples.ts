@@ -1,0 +1,36 @@
+// What shrink, explain and replay share: one counterexample read from a file, and how it is told as JSON.
+
+import * as Schema from '@effect/schema/Schema';
+import { BadCounterexample, type Counterexample, readCounterexample } from '../properties/counterexample.ts';
+import { UsageError } from './command.ts';
+
+/** What `shrink --json` and `explain --json` print. */
+export const ExampleSchema = Schema.Struct({
+  file: Schema.String,
+  verdict: Schema.Literals(['holds', 'violated', 'skipped']),
+  moves: Schema.Array(Schema.String),
+  claim: Schema.Union([Schema.String, Schema.Null]),
+  witness: Schema.Union([Schema.String, Schema.Null]),
+  proof: Schema.Union([Schema.String, Schema.Null]),
+});
+export type ExampleJson = typeof ExampleSchema.Type;
+
+/** @throws UsageError with place and reason */
+export function readOne(file: string): Counterexample {
+  try {
+    return readCounterexample(file);
+  } catch (error) {
+    if (error instanceof BadCounterexample) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+/** A subject that a file names and nobody has. @throws UsageError */
+export async function opened<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(`${file}: subject: ${error.message}`);
+    throw error;
+  }
+}

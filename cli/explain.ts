@@ -1,0 +1,54 @@
+// The explain command: a counterexample as a story, or as a test that is ready to be saved.
+
+import { storyOf, storyText, testText } from '../properties/explain.ts';
+import { Unavailable } from '../properties/implementation.ts';
+import { moveText } from '../properties/move.ts';
+import { type Context, define, HOLDS, SKIPPED, VIOLATED } from './command.ts';
+import { type ExampleJson, opened, readOne } from './examples.ts';
+import * as flag from './flags.ts';
+
+const flags = {
+  impl: {
+    ...flag.impl(),
+    default: undefined as string | undefined,
+    shown: 'the subject that the file names',
+  },
+  json: flag.json,
+  test: flag.toggle('print a ready uvu test instead of the story'),
+};
+
+export const command = define({
+  name: 'explain',
+  summary:
+    'tells a counterexample as a story: the world after each move, where it went wrong, the rule broken',
+  positional: { name: 'FILE', help: 'a counterexample', min: 1, max: 1 },
+  flags,
+  details: `Lists are drawn head to tail; * is the referenced bit, ! a locked page. Exit status 1: something is violated.`,
+  run,
+});
+
+async function run({ flags, positionals: [file], out }: Context<typeof flags>): Promise<number> {
+  const example = readOne(file);
+  if (flags.test) {
+    out(testText(example));
+    return HOLDS;
+  }
+  try {
+    const story = await opened(file, () => storyOf(example, flags.impl));
+    const { violation } = story;
+    const json: ExampleJson = {
+      file,
+      verdict: violation ? 'violated' : 'holds',
+      moves: (violation?.moves ?? example.moves).map(moveText),
+      claim: violation?.claim ?? null,
+      witness: violation?.witness ?? null,
+      proof: null,
+    };
+    out(flags.json ? `${JSON.stringify(json)}\n` : storyText(example, story));
+    return violation ? VIOLATED : HOLDS;
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    out(`skipped: ${error.message}\n`);
+    return SKIPPED;
+  }
+}

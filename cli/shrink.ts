@@ -1,0 +1,102 @@
+// The shrink command: the shortest equivalent of a counterexample, with the proof that nothing shorter exists within its scope.
+
+import { claims } from '../properties/claims.ts';
+import { type Counterexample, saveCounterexample } from '../properties/counterexample.ts';
+import { testText } from '../properties/explain.ts';
+import { Unavailable } from '../properties/implementation.ts';
+import { moveText, scopeText } from '../properties/move.ts';
+import { isFalse, replay } from '../properties/replay.ts';
+import { shrinkOn } from '../properties/shrink/implementation.ts';
+import { type Context, define, HOLDS, SKIPPED, VIOLATED } from './command.ts';
+import { type ExampleJson, opened, readOne } from './examples.ts';
+import * as flag from './flags.ts';
+
+const flags = {
+  impl: {
+    ...flag.impl(),
+    default: undefined as string | undefined,
+    shown: 'the subject that the file names',
+  },
+  seconds: flag.whole('seconds', 'how long shorter traces are searched for; 0: not at all', 10, {
+    minimum: 0,
+    maximum: 86_400,
+  }),
+  save: flag.save,
+  json: flag.json,
+  test: flag.toggle('print a ready uvu test of the result'),
+};
+type ShrinkContext = Context<typeof flags>;
+
+export const command = define({
+  name: 'shrink',
+  summary: 'the shortest equivalent of a counterexample, with the proof that nothing shorter exists',
+  positional: { name: 'FILE', help: 'a counterexample', min: 1, max: 1 },
+  flags,
+  details: `Moves are left out first; then every shorter trace of the scope is looked at, and of the shortest the first in order is
+taken, its names in the order of their first use: one bug ends as one text. Exit status 0: the trace does not fail any more.`,
+  run,
+});
+
+async function run(context: ShrinkContext): Promise<number> {
+  const { flags, positionals, out } = context;
+  const [file] = positionals;
+  const example = readOne(file);
+  const impl = flags.impl ?? example.subject;
+  try {
+    const { violation } = await opened(file, () => replay(example, impl));
+    if (!violation) return tell(context, holdsJson(file, example), null);
+    const { seconds } = flags;
+    const claim = asksOneClaim(example) ? { claim: example.breaks } : {};
+    const result = await shrinkOn(impl, example.profile, violation, { proofSeconds: seconds, ...claim });
+    const { moves, answers, claim: breaks, witness } = result.violation;
+    const shrunk: Counterexample = { ...example, breaks, scope: result.scope, moves, answers };
+    if (flags.save !== undefined) saveCounterexample(flags.save, shrunk);
+    const proof = result.proof.text;
+    const json: ExampleJson = {
+      file,
+      verdict: 'violated',
+      moves: moves.map(moveText),
+      claim: breaks,
+      witness,
+      proof,
+    };
+    return tell(context, json, shrunk);
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    out(`skipped: ${error.message}\n`);
+    return SKIPPED;
+  }
+}
+
+/** What the specification itself does: a false claim, or one that the profile breaks by design. */
+function asksOneClaim(example: Counterexample): boolean {
+  const claim = claims.find(({ name }) => name === example.breaks);
+  return (
+    isFalse(example) || (example.expect === 'violation' && example.subject === 'lru' && claim !== undefined)
+  );
+}
+
+const holdsJson = (file: string, { moves }: Counterexample): ExampleJson => ({
+  file,
+  verdict: 'holds',
+  moves: moves.map(moveText),
+  claim: null,
+  witness: null,
+  proof: null,
+});
+
+function tell(
+  { flags, out, style }: ShrinkContext,
+  json: ExampleJson,
+  shrunk: Counterexample | null,
+): number {
+  if (flags.json) out(`${JSON.stringify(json)}\n`);
+  else if (!shrunk) out(`${json.file}: does not fail, there is nothing to shrink\n`);
+  else if (flags.test) out(testText(shrunk));
+  else {
+    out(`${style('bold', json.claim ?? '')} is violated in ${json.moves.length} moves: ${json.witness}\n\n`);
+    for (const move of json.moves) out(`  ${move}\n`);
+    out(`\nscope ${scopeText(shrunk.scope)}; ${json.proof}\n`);
+  }
+  return shrunk ? VIOLATED : HOLDS;
+}
