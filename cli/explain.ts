@@ -17,6 +17,8 @@ const flags = {
   test: flag.toggle('print a ready uvu test instead of the story'),
 };
 
+type ExplainContext = Context<typeof flags>;
+
 export const command = define({
   name: 'explain',
   summary:
@@ -27,16 +29,19 @@ export const command = define({
   run,
 });
 
-async function run({ flags, positionals: [file], out }: Context<typeof flags>): Promise<number> {
+async function run(context: ExplainContext): Promise<number> {
+  const { positionals, out } = context;
+  const { test, json, impl } = context.flags;
+  const [file] = positionals;
   const example = readOne(file);
-  if (flags.test) {
+  if (test) {
     out(testText(example));
     return HOLDS;
   }
   try {
-    const story = await opened(file, () => storyOf(example, flags.impl));
+    const story = await opened(file, () => storyOf(example, impl));
     const { violation } = story;
-    const json: ExampleJson = {
+    const row: ExampleJson = {
       file,
       verdict: violation ? 'violated' : 'holds',
       moves: (violation?.moves ?? example.moves).map(moveText),
@@ -44,7 +49,7 @@ async function run({ flags, positionals: [file], out }: Context<typeof flags>): 
       witness: violation?.witness ?? null,
       proof: null,
     };
-    out(flags.json ? `${JSON.stringify(json)}\n` : storyText(example, story));
+    out(json ? `${JSON.stringify(row)}\n` : storyText(example, story));
     return violation ? VIOLATED : HOLDS;
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
