@@ -1,6 +1,6 @@
 // The view: what an observer sees of a controller, one flat table of integers, to which specification and implementations are all mapped.
 
-import { type State, UNLIMITED } from '../model/index.ts';
+import { type State, UNLIMITED, usage } from '../model/index.ts';
 
 /** What an observer can see. An implementation that cannot show one of these has the claims that need it reported as `not observed`. */
 export const observables = [
@@ -190,7 +190,7 @@ export function viewOfState(state: State, view: View): View {
   for (const [id, c] of state.containers) {
     const slot = view.slotOf(id);
     view.exists[slot] = 1;
-    view.usage[slot] = c.active.length + c.inactive.length;
+    view.usage[slot] = usage(c);
     view.setLimit(slot, c.limit);
     view.failcnt[slot] = c.failcnt;
     view.reclaims[slot] = c.reclaimed;
