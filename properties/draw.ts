@@ -79,7 +79,7 @@ function drawn(kind: Kind, view: View, a: number, b: number, c: number, style: S
     case 'mkdir':
       return mkdirMove(view, a, b, c, style);
     case 'rmdir':
-      return made('rmdir', container(a));
+      return made('rmdir', toRemove(view, a, b));
     case 'spawn':
       return made('spawn', dead(a), home(view, container(b), c, style));
     case 'fork':
@@ -98,6 +98,13 @@ function drawn(kind: Kind, view: View, a: number, b: number, c: number, style: S
     default:
       return onMapping(kind, view, a, b);
   }
+}
+
+/** Three times of four a container that no task is in, if there is one: any other is EBUSY before its pages are looked at. */
+function toRemove(view: View, a: number, b: number): number {
+  const vacant = (slot: number) => view.exists[slot] === 1 && !view.container.includes(slot);
+  const found = b % 4 === 3 ? NONE : pick(view.size.containers, a, vacant);
+  return found === NONE ? pick(view.size.containers, a, (slot) => view.exists[slot] === 1) : found;
 }
 
 /** unmap, pin, unpin, copy: of a page that the task maps. */
