@@ -1,0 +1,98 @@
+// Campaigns in local worker processes: nothing counted twice, nothing lost, whoever works and whoever is killed.
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { decodePlan, jobsOf, programVersion } from '../properties/campaign/plan.ts';
+import { reportOf } from '../properties/campaign/report.ts';
+import { MOST_STARTS, Store } from '../properties/campaign/store.ts';
+import { runJob, work } from '../properties/campaign/work.ts';
+
+const bin = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'firsttouch-campaign-'));
+test.after(() => rmSync(folder, { recursive: true }));
+
+const plan = decodePlan({
+  profiles: ['letter', 'linux-v2'],
+  impl: 'controller',
+  seed: 7,
+  jobs: 4,
+  batches: 1,
+  length: 60,
+  scopes: [{ containers: 1, tasks: 1, pages: 1, limit: 1 }],
+});
+const version = programVersion();
+const fresh = (name: string) => Store.start(join(folder, name), plan, version);
+
+const worker = (store: Store): ChildProcess =>
+  spawn(process.execPath, [bin, 'campaign', 'work', '--dir', store.folder], { stdio: 'ignore' });
+const ended = (child: ChildProcess) =>
+  new Promise((resolve) => child.on('close', (code, signal) => resolve(code ?? signal)));
+
+const alone = fresh('alone');
+await work(alone);
+const expected = reportOf(alone);
+
+test('one worker does every job once', () => {
+  assert.is(expected.verdict, 'holds');
+  assert.is(expected.done, 10);
+  assert.is(expected.profiles.letter?.runs, 100);
+  assert.is(expected.scopes.closed, 2);
+});
+
+test('two processes count what one counts, and a kill -9 changes nothing', async () => {
+  const store = fresh('two');
+  const [killed, other] = [worker(store), worker(store)];
+  const ends = [ended(killed), ended(other)];
+  while (readdirSync(join(store.folder, 'claims')).length === 0 && store.done().size < 10) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  killed.kill('SIGKILL');
+  assert.equal(await Promise.all(ends), ['SIGKILL', 0]);
+  assert.is(await ended(worker(store)), 0);
+  assert.equal(reportOf(store), expected);
+});
+
+test('a result that comes twice counts once', async () => {
+  const store = fresh('twice');
+  const [job] = store.jobs;
+  const result = await runJob(job, plan, join(store.folder, 'findings'));
+  assert.is(store.put(result), true);
+  assert.is(store.put(result), false);
+  assert.is(reportOf(store).done, 1);
+  assert.is(reportOf(store).verdict, 'unknown');
+});
+
+test('a job that took its worker with it too often is poisoned, and the verdict is unknown', async () => {
+  const store = fresh('poison');
+  for (let n = 0; n < MOST_STARTS; n++) store.started(store.jobs[0].name);
+  await work(store);
+  assert.is(reportOf(store).poisoned, 1);
+  assert.is(reportOf(store).verdict, 'unknown');
+});
+
+test('another version, another plan and no plan are refused', () => {
+  assert.throws(() => Store.open(alone.folder, 'another'), /of version/);
+  assert.throws(() => Store.start(alone.folder, { ...plan, seed: 8 }, version), /another plan/);
+  assert.throws(() => Store.open(join(folder, 'nowhere')), /no campaign/);
+  assert.throws(() => decodePlan({ ...plan, extra: 1 }));
+});
+
+test('cancel leaves the rest undone', async () => {
+  const store = fresh('cancelled');
+  store.cancel();
+  assert.is(await work(store), 0);
+});
+
+test('status names: 10,000 jobs have 10,000 names, the same each time', () => {
+  const names = (seed: number) => jobsOf({ ...plan, seed, jobs: 5000 }, version).map(({ name }) => name);
+  assert.is(new Set(names(1)).size, 10_002);
+  assert.equal(names(1), names(1));
+  assert.is(new Set([...names(1), ...names(2)]).size, 20_002);
+});
+
+test.run();
