@@ -4,11 +4,12 @@ import { availableParallelism } from 'node:os';
 import type { ProfileName } from '../model/profile.ts';
 import type { Question } from '../properties/check/ask.ts';
 import type { CheckResult } from '../properties/check/result.ts';
-import { type Context, define, HOLDS, UNKNOWN, UsageError, VIOLATED } from './command.ts';
+import { type Context, define, HOLDS, SKIPPED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
 import {
   choice,
   claims,
   impl,
+  implementations,
   json,
   minutes,
   profiles,
@@ -21,22 +22,27 @@ import {
   whole,
 } from './flags.ts';
 
+const judgedImpl = impl(
+  '',
+  implementations,
+  'judge an implementation on every reachable step of the LRU spec, not the model',
+);
+
 const flags = {
   model: choice(['contract', 'lru', 'protocol'], 'what is searched', 'contract'),
-  scope: scope({ containers: 2, tasks: 2, pages: 2, limit: 2 }),
+  scope: scope(undefined, '2/2/2/2; protocol 2/2/1/1'),
   profile: profiles('letter'),
   claims: claims(async () => (await import('./check-claims.ts')).claimNames()),
   refine: toggle(
     'also judge that every step of the LRU spec (in the protocol: every history) is a legal step of the contract',
   ),
   impl: {
-    ...impl(
-      '',
-      ['controller'],
-      'judge an implementation on every reachable step of the LRU spec, not the model',
-    ),
+    ...judgedImpl,
     default: undefined as string | undefined,
     shown: 'the model itself',
+    // A mutant of the controller is one too: it shows what the check finds.
+    decode: async (value: string, name: string) =>
+      value.startsWith('mutant:') ? value : await judgedImpl.decode(value, name, ''),
   },
   symmetry: toggle('search one state for all that differ by names only; counts stay exact'),
   depth: whole('moves', 'go no deeper', undefined, { minimum: 0, maximum: 1_000_000 }, 'no bound'),
@@ -72,9 +78,30 @@ A transition is a state, a move that is not refused, and its choices. Counts do 
   run,
 });
 
-type Asked = Context<typeof flags>;
+type Given = Context<typeof flags>;
+/** The command as it was asked, with the model's usual scope where none was. */
+type Asked = Omit<Given, 'flags'> & {
+  readonly flags: Omit<Given['flags'], 'scope'> & { readonly scope: Scope };
+};
 
-async function run(context: Asked): Promise<number> {
+/** At step grain a state has many successors: a race is two tasks and one page. */
+const usualScope = (model: Given['flags']['model']): Scope =>
+  model === 'protocol'
+    ? { containers: 2, tasks: 2, pages: 1, limit: 1 }
+    : { containers: 2, tasks: 2, pages: 2, limit: 2 };
+
+async function run(context: Given): Promise<number> {
+  const scope = context.flags.scope ?? usualScope(context.flags.model);
+  try {
+    return await searchAll({ ...context, flags: { ...context.flags, scope } });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'Unavailable') throw error;
+    context.out(`skipped: ${context.flags.impl}: ${error.message}\n`);
+    return SKIPPED;
+  }
+}
+
+async function searchAll(context: Asked): Promise<number> {
   const wanted = context.flags.profile;
   refuseNonsense(context.flags);
   const results: CheckResult[] = [];
@@ -114,6 +141,12 @@ function refuseNonsense(given: Asked['flags']): void {
   }
   if (judged !== undefined && (refine || names)) {
     throw new UsageError('--impl judges one claim, EqualsSpec; it goes with neither --refine nor --claims');
+  }
+  const walked = judged !== undefined && judged !== 'controller';
+  if (walked && (graph ?? checkpoint ?? resume ?? given.depth) !== undefined) {
+    throw new UsageError(
+      '--impl other than controller is walked to every state; it takes no --graph, --checkpoint, --resume, --depth',
+    );
   }
   if (refine && model === 'contract') {
     throw new UsageError('--refine: the contract is what others refine; legal are --model lru and protocol');
@@ -166,9 +199,11 @@ async function searchOne(context: Asked, profile: ProfileName): Promise<CheckRes
       progress.report(states, 'states', estimate ?? undefined, `depth ${depth}, ${frontier} to expand`),
   };
   try {
-    const { result, graph: drawn } = await (given.model === 'protocol'
-      ? (await import('../properties/check/protocol.ts')).askProtocol(question)
-      : search.ask(question));
+    const { result, graph: drawn } = await (given.impl !== undefined && given.impl !== 'controller'
+      ? (await import('../properties/check/paths.ts')).askByPaths(question, given.impl)
+      : given.model === 'protocol'
+        ? (await import('../properties/check/protocol.ts')).askProtocol(question)
+        : search.ask(question));
     if (drawn && given.graph) await write(context, given.graph, drawn);
     return result;
   } catch (error) {
@@ -223,7 +258,9 @@ function again({ flags: given }: Asked, profile: ProfileName): string {
   const { containers, tasks, pages, limit } = given.scope;
   return [
     `npx firsttouch check --model ${given.model} --scope ${containers}/${tasks}/${pages}/${limit} --profile ${profile}`,
-    given.impl === undefined ? '' : ` --impl ${given.impl}`,
+    given.impl === undefined
+      ? ''
+      : ` --impl ${/^[\w:.-]+$/.test(given.impl) ? given.impl : JSON.stringify(given.impl)}`,
     given.refine ? ' --refine' : '',
     given.symmetry ? ' --symmetry' : '',
     given.claims ? ` --claims ${given.claims.join()}` : '',
