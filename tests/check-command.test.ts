@@ -94,4 +94,18 @@ test('the controller is judged on every move of every state', () => {
   assert.match(stdout, 'implementation controller on every move of each');
 });
 
+test('any implementation is walked to every state; a program that ends early is a violation', () => {
+  const lru = run('--model', 'lru', '--scope', '1/1/1/1', '--impl', 'lru');
+  assert.is(lru.status, 0, lru.stderr);
+  assert.match(lru.stdout, 'implementation lru on every move of each');
+  const dead = run('--model', 'lru', '--scope', '1/1/1/1', '--impl', 'node -e 0');
+  assert.is(dead.status, 1, dead.stderr);
+  assert.match(dead.stdout, 'ImplementationAlive');
+  const mutant = run('--model', 'lru', '--scope', '1/2/1/1', '--impl', 'mutant:B13');
+  assert.is(mutant.status, 0, 'one page is too small a world for this mistake');
+  const larger = run('--model', 'lru', '--scope', '1/2/2/2', '--impl', 'mutant:B13');
+  assert.is(larger.status, 1, larger.stderr);
+  assert.match(larger.stdout, /^> +\d+ {2}(touch|copy) t/m);
+});
+
 test.run();
