@@ -145,7 +145,13 @@ export function failureText(found: Finding, style: Style): string {
     ...trace,
     '',
     `  scope ${scopeText(scope)}; ${proof}`,
-    ...(file === null ? [] : [`  saved as ${file}`, `  replay:       npx firsttouch replay ${file}`]),
+    ...(file === null
+      ? []
+      : [
+          `  saved as ${file}`,
+          `  replay:       npx firsttouch replay ${file}`,
+          `  look:         npx firsttouch explorer ${file}`,
+        ]),
     `  search again: npx firsttouch verify --impl ${quoted} --profile ${profile} --seed ${seed}`,
     '',
   ].join('\n');

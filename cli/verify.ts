@@ -24,6 +24,11 @@ const flags = {
   scope: flag.scope(undefined, 'a portfolio from 1/1/1 to 8/12/48'),
   workers: flag.workers(Math.min(2, availableParallelism())),
   save: { ...flag.save, default: 'out' as string | undefined, shown: 'out' },
+  record: flag.text(
+    'DIR',
+    'with --impl linux: write what the kernel answered as files into DIR',
+    'nothing is recorded',
+  ),
   json: flag.json,
   quiet: flag.quiet,
 };
@@ -56,6 +61,7 @@ async function run(context: VerifyContext): Promise<number> {
       ...(minutes === undefined ? {} : { minutes }),
       ...(claims === undefined ? {} : { claims }),
       ...(scope === undefined ? {} : { size: scope }),
+      ...(flags.record === undefined ? {} : { record: flags.record }),
       progress: (commands, runs) => {
         const all = Number.isFinite(total)
           ? ` of ${(total * flags.profile.length).toLocaleString('en')}`

@@ -37,6 +37,8 @@ export interface HuntOptions extends Plan {
   readonly signal?: AbortSignal;
   readonly progress?: (commands: number, runs: number) => void;
   readonly remark?: (line: string) => void;
+  /** A folder for what the kernel answers, run by run. */
+  readonly record?: string;
 }
 
 export interface ProfileReport {
@@ -283,12 +285,15 @@ class Visitors implements Crew {
   }
 
   async work(course: Course): Promise<Observed> {
-    const { impl, remark, size = OUTSIDE } = this.#options;
+    const { impl, remark, record, size = OUTSIDE } = this.#options;
     const plan: Plan = { ...this.#options, size, exotic: false };
     const scope = { ...size, limit: size.pages + 1 };
     let observed: Observed = new Set();
     try {
-      const subject = await openOutside(impl, course.profile, scope, remark ? { remark } : {});
+      const subject = await openOutside(impl, course.profile, scope, {
+        ...(remark ? { remark } : {}),
+        ...(record ? { record } : {}),
+      });
       observed = subject.observed;
       try {
         for (let task = course.take(); task !== null; task = course.take()) {
