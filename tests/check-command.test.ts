@@ -1,6 +1,6 @@
 // firsttouch check as a process: counts, JSON by its Schema, exit statuses, graphs, checkpoints, and what it refuses.
 
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,28 +14,34 @@ const program = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'firsttouch-check-'));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
-function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'check', ...args], {
-    encoding: 'utf8',
-  });
-  return { status, stdout, stderr };
+interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
-test('states its bounds, never "correct", and exits 0', () => {
-  const { status, stdout } = run('--scope', '1/1/1/1');
+const run = (...args: string[]): Promise<Ran> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [program, 'check', ...args], (error, stdout, stderr) =>
+      resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+
+test('states its bounds, never "correct", and exits 0', async () => {
+  const { status, stdout } = await run('--scope', '1/1/1/1');
   assert.is(status, 0);
   assert.match(stdout, 'no violation: 13 states, depth 5, scope 1/1/1/1');
   assert.match(stdout, '92 transitions, 90 moves refused');
   assert.not.match(stdout, 'correct');
 });
 
-test('--json is one object of the Schema, for one profile and for all', () => {
+test('--json is one object of the Schema, for one profile and for all', async () => {
   const one = Schema.decodeUnknownSync(CheckSchema)(
-    JSON.parse(run('--model', 'lru', '--scope', '1/1/1/1', '--refine', '--json').stdout),
+    JSON.parse((await run('--model', 'lru', '--scope', '1/1/1/1', '--refine', '--json')).stdout),
   );
   assert.equal([one.states, one.transitions, one.refused, one.depth], [19, 146, 120, 6]);
   assert.is(one.refinement?.verdict, 'holds');
-  const all = run('--scope', '1/1/1/1', '--profile', 'all', '--json');
+  const all = await run('--scope', '1/1/1/1', '--profile', 'all', '--json');
   const { verdict, profiles } = Schema.decodeUnknownSync(AllSchema)(JSON.parse(all.stdout));
   assert.is(verdict, 'holds');
   assert.is(profiles.length, 4);
@@ -44,36 +50,36 @@ test('--json is one object of the Schema, for one profile and for all', () => {
   assert.is(known?.trace?.length, 4);
 });
 
-test('cut off by depth it is unknown, exit 3', () => {
-  const { status, stdout } = run('--scope', '1/2/2/2', '--depth', '3', '--claims', 'none');
+test('cut off by depth it is unknown, exit 3', async () => {
+  const { status, stdout } = await run('--scope', '1/2/2/2', '--depth', '3', '--claims', 'none');
   assert.is(status, 3);
   assert.match(stdout, 'unknown, no violation so far');
 });
 
-test('a checkpoint is gone on from to the same count, and a damaged one is refused', () => {
+test('a checkpoint is gone on from to the same count, and a damaged one is refused', async () => {
   const file = join(folder, 'search');
   const bounded = ['--scope', '1/2/2/2', '--claims', 'none'];
-  assert.is(run(...bounded, '--depth', '4', '--checkpoint', file).status, 3);
-  const resumed = run(...bounded, '--resume', file);
+  assert.is((await run(...bounded, '--depth', '4', '--checkpoint', file)).status, 3);
+  const resumed = await run(...bounded, '--resume', file);
   assert.is(resumed.status, 0);
   assert.match(resumed.stdout, '401 states');
   const bytes = readFileSync(file);
   bytes[bytes.length >> 1] ^= 0xff;
   writeFileSync(file, bytes);
-  assert.is(run(...bounded, '--resume', file).status, 2);
+  assert.is((await run(...bounded, '--resume', file)).status, 2);
 });
 
-test('--graph draws every state', () => {
+test('--graph draws every state', async () => {
   const dot = join(folder, 'graph.dot');
-  assert.is(run('--scope', '1/1/1/1', '--claims', 'none', '--graph', dot).status, 0);
+  assert.is((await run('--scope', '1/1/1/1', '--claims', 'none', '--graph', dot)).status, 0);
   assert.is(readFileSync(dot, 'utf8').match(/^ {2}s\d+ \[label/gm)?.length, 13);
   const itf = join(folder, 'graph.itf.json');
-  assert.is(run('--scope', '1/1/1/1', '--claims', 'none', '--graph', itf).status, 0);
+  assert.is((await run('--scope', '1/1/1/1', '--claims', 'none', '--graph', itf)).status, 0);
   assert.is(JSON.parse(readFileSync(itf, 'utf8')).states.length, 13);
 });
 
-test('what cannot be meant is refused with what is legal, exit 2', () => {
-  for (const [args, legal] of [
+test('what cannot be meant is refused with what is legal, exit 2', async () => {
+  const wrong = [
     [['--impl', 'controller'], '--model lru'],
     [['--refine'], '--model lru'],
     [['--claims', 'UsageIsLruSiz'], 'UsageIsLruSize'],
@@ -81,29 +87,30 @@ test('what cannot be meant is refused with what is legal, exit 2', () => {
     [['--model', 'lru', '--profile', 'all', '--resume', 'x'], 'one profile'],
     [['--model', 'protocol', '--profile', 'v3.1'], 'letter'],
     [['--scope', '2/2/40/2'], '16 pages'],
-  ] as const) {
-    const { status, stderr } = run(...args);
-    assert.is(status, 2, args.join(' '));
-    assert.match(stderr, legal);
-  }
+  ] as const;
+  const answers = await Promise.all(wrong.map(([args]) => run(...args)));
+  wrong.forEach(([args, legal], i) => {
+    assert.is(answers[i].status, 2, args.join(' '));
+    assert.match(answers[i].stderr, legal);
+  });
 });
 
-test('the controller is judged on every move of every state', () => {
-  const { status, stdout } = run('--model', 'lru', '--scope', '1/1/2/1', '--impl', 'controller');
+test('the controller is judged on every move of every state', async () => {
+  const { status, stdout } = await run('--model', 'lru', '--scope', '1/1/2/1', '--impl', 'controller');
   assert.is(status, 0);
   assert.match(stdout, 'implementation controller on every move of each');
 });
 
-test('any implementation is walked to every state; a program that ends early is a violation', () => {
-  const lru = run('--model', 'lru', '--scope', '1/1/1/1', '--impl', 'lru');
+test('any implementation is walked to every state; a program that ends early is a violation', async () => {
+  const lru = await run('--model', 'lru', '--scope', '1/1/1/1', '--impl', 'lru');
   assert.is(lru.status, 0, lru.stderr);
   assert.match(lru.stdout, 'implementation lru on every move of each');
-  const dead = run('--model', 'lru', '--scope', '1/1/1/1', '--impl', 'node -e 0');
+  const dead = await run('--model', 'lru', '--scope', '1/1/1/1', '--impl', 'node -e 0');
   assert.is(dead.status, 1, dead.stderr);
   assert.match(dead.stdout, 'ImplementationAlive');
-  const mutant = run('--model', 'lru', '--scope', '1/2/1/1', '--impl', 'mutant:B13');
+  const mutant = await run('--model', 'lru', '--scope', '1/2/1/1', '--impl', 'mutant:B13');
   assert.is(mutant.status, 0, 'one page is too small a world for this mistake');
-  const larger = run('--model', 'lru', '--scope', '1/2/2/2', '--impl', 'mutant:B13');
+  const larger = await run('--model', 'lru', '--scope', '1/2/2/2', '--impl', 'mutant:B13');
   assert.is(larger.status, 1, larger.stderr);
   assert.match(larger.stdout, /^> +\d+ {2}(touch|copy) t/m);
 });
