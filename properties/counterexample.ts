@@ -88,7 +88,8 @@ export function parseCounterexample(text: string, file: string): Counterexample 
   } catch (error) {
     throw new BadCounterexample(`${file}: ${reason(error)}`);
   }
-  return { ...written, ...decodeTrace(written, file) };
+  const { trace: _, ...head } = written;
+  return { ...head, ...decodeTrace(written, file) };
 }
 
 function decodeTrace(written: Written, file: string): { moves: Move[]; answers: Answer[] } {

@@ -119,16 +119,22 @@ export class View {
     return c < this.size.containers ? c : NONE;
   }
 
+  /**
+   * No arithmetic on the bigint: node 20 dies ("RepresentationChangerError") when it optimizes a shift or a comparison of one that comes from
+   * more than one class of controllers.
+   */
   setLimit(slot: number, limit: bigint): void {
-    if (limit === UNLIMITED) {
+    if (Object.is(limit, UNLIMITED)) {
       this.limit[slot] = HUGE;
       this.limitLow[slot] = -1;
       this.limitHigh[slot] = HUGE;
       return;
     }
-    this.limit[slot] = limit < BigInt(HUGE) ? Number(limit) : HUGE;
-    this.limitLow[slot] = Number(BigInt.asIntN(32, limit));
-    this.limitHigh[slot] = Number(BigInt.asIntN(32, limit >> 32n));
+    const near = Number(limit);
+    const hex = near < HUGE ? '' : limit.toString(16).padStart(16, '0');
+    this.limit[slot] = Math.min(near, HUGE);
+    this.limitLow[slot] = near < HUGE ? near : Number.parseInt(hex.slice(-8), 16) | 0;
+    this.limitHigh[slot] = near < HUGE ? 0 : Number.parseInt(hex.slice(0, -8), 16) | 0;
   }
 
   exactLimit(slot: number): bigint {

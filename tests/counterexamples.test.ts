@@ -1,0 +1,78 @@
+// Every saved counterexample does what its file expects; files that cannot be used are red with place and reason.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { counterexampleText, filesOf, nameOf, readCounterexample } from '../properties/counterexample.ts';
+import { falseClaims } from '../properties/false-claims.ts';
+import { replay } from '../properties/replay.ts';
+
+const folder = fileURLToPath(new URL('../counterexamples/', import.meta.url));
+const files = filesOf(folder);
+
+for (const file of files) {
+  test(nameOf(file), async () => {
+    const example = readCounterexample(file);
+    assert.is(example.mistake, nameOf(file));
+    assert.is((await replay(example)).surprise, null);
+  });
+}
+
+test('every claim that does not hold has its counterexample', () => {
+  const broken = new Set(files.map((file) => readCounterexample(file).breaks));
+  assert.equal(
+    falseClaims.map(({ name }) => name).filter((name) => !broken.has(name)),
+    [],
+  );
+});
+
+const good = readCounterexample(join(folder, 'usage-above-a-lowered-limit.json'));
+
+test('what is read and written again is the same file', () => {
+  for (const file of files)
+    assert.is(counterexampleText(readCounterexample(file)), readFileSync(file, 'utf8'));
+});
+
+test('a replay that does not do what its file expects says so', async () => {
+  const hopeful = await replay({ ...good, expect: 'holds' });
+  assert.match(hopeful.surprise ?? '', /UsageNeverExceedsTheLimit is violated, expected was that it holds/);
+  const other = await replay({ ...good, moves: good.moves.slice(0, 3), answers: good.answers.slice(0, 3) });
+  assert.match(other.surprise ?? '', /no violation, expected was one of UsageNeverExceedsTheLimit/);
+});
+
+const bad: [what: string, change: (text: string) => string, reason: RegExp][] = [
+  ['text that is no JSON', (text) => text.slice(0, 40), /bad\.json.*JSON/],
+  [
+    'a page outside its scope',
+    (text) => text.replace('"t0","p0"', '"t0","p7"'),
+    /step 3: p7 is outside its scope/,
+  ],
+  [
+    'a move that nobody knows',
+    (text) => text.replace('["touch"', '["tuoch"'),
+    /step 3: no move is called "tuoch"/,
+  ],
+  ['an empty why', (text) => text.replace(/"why": ".*?",/, '"why": "",'), /bad\.json/],
+  ['a field too many', (text) => text.replace('"format"', '"seed": 1, "format"'), /bad\.json.*seed/],
+];
+
+for (const [what, change, reason] of bad) {
+  test(`${what} is refused with place and reason`, () => {
+    const place = mkdtempSync(join(tmpdir(), 'firsttouch-bad-'));
+    try {
+      const file = join(place, 'bad.json');
+      writeFileSync(file, change(counterexampleText(good)));
+      assert.throws(
+        () => readCounterexample(file),
+        (error: Error) => reason.test(error.message),
+      );
+    } finally {
+      rmSync(place, { recursive: true });
+    }
+  });
+}
+
+test.run();

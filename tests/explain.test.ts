@@ -1,0 +1,89 @@
+// The story of a trace, word for word; the commands shrink and explain, their JSON and their refusals.
+
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readCounterexample } from '../properties/counterexample.ts';
+import { storyOf, storyText } from '../properties/explain.ts';
+
+const path = (name: string) => fileURLToPath(new URL(`../counterexamples/${name}.json`, import.meta.url));
+
+test('a false claim as a story', async () => {
+  const example = readCounterexample(path('usage-above-a-lowered-limit'));
+  assert.is(
+    storyText(example, await storyOf(example)),
+    `usage-above-a-lowered-limit: controller, profile letter, scope 1/1/1/0
+
+  1. mkdir c0: ok
+     +- c0: usage 0, limit none, failcnt 0, reclaimed 0
+     |  active   head [] tail
+     |  inactive head [] tail
+     +- tasks: none
+
+  2. spawn t0 c0: ok
+     +- c0: usage 0, limit none, failcnt 0, reclaimed 0
+     |  active   head [] tail
+     |  inactive head [] tail
+     +- tasks: t0 maps []
+
+  3. touch t0 p0: ok
+     +- c0: usage 1, limit none, failcnt 0, reclaimed 0
+     |  active   head [p0] tail
+     |  inactive head [] tail
+     +- tasks: t0 maps [p0]
+
+> 4. setLimit c0 0: ok
+     +- c0: usage 1, limit 0, failcnt 0, reclaimed 0
+     |  active   head [p0] tail
+     |  inactive head [] tail
+     +- tasks: t0 maps [p0]
+
+Does not hold: F1 UsageNeverExceedsTheLimit: The usage of a container is never above its limit.
+  L10 A usage that would pass the limit makes the owning container give up pages of its own.
+Witness: c0 has usage 1, its limit is 0
+Why: lowering a limit takes nothing: the next charge pays
+Missed before: nobody had asked: it reads like the letter and is not what the letter says
+Found: by hand, from the letter
+`,
+  );
+});
+
+test('a mutant as a story: both sides where they part, the rule and the letter', async () => {
+  const example = readCounterexample(path('loser-uncharges-winner'));
+  const text = storyText(example, await storyOf(example));
+  assert.match(text, /^> \d+\. touch t1 p0: ok\n {5}mutant:B3:\n/m);
+  assert.match(text, /the specification: ok\n/);
+  assert.match(text, /\^ here they part for the first time/);
+  assert.match(text, /Broken: I4 UsageIsLruSize: .*\n {2}L1 .*\n {2}L6 .*\n {2}L9 /);
+});
+
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, [fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url)), ...args], {
+    encoding: 'utf8',
+  });
+
+test('shrink --json and explain --json: file, verdict, moves, claim, witness, proof', () => {
+  const file = path('killed-task-leaks-ref');
+  for (const command of ['shrink', 'explain']) {
+    const { stdout, status } = run(command, file, '--json');
+    const json = JSON.parse(stdout) as Record<string, unknown>;
+    assert.equal(Object.keys(json), ['file', 'verdict', 'moves', 'claim', 'witness', 'proof']);
+    assert.is(json.verdict, 'violated');
+    assert.is((json.moves as string[]).at(-1), 'rmdir c0');
+    assert.is(status, 1);
+    if (command === 'shrink') assert.match(String(json.proof), /^nothing shorter fails: \d+ situations/);
+  }
+});
+
+test('a ready test is printed; a file that is not there is one clear line and exit 2', () => {
+  assert.match(
+    run('explain', path('copy-loses-its-source'), '--test').stdout,
+    /\['copy', 0, 0, 1\],[\s\S]*test\.run\(\);\n$/,
+  );
+  const { status, stderr } = run('shrink', 'no-such.json');
+  assert.is(status, 2);
+  assert.match(stderr, /^firsttouch: no-such\.json: .*\n$/);
+});
+
+test.run();

@@ -1,0 +1,59 @@
+// The mutants apply to the source as it is, the canary falls in the first run, and a stale mutant fails loudly.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { examineAll } from '../properties/mutants/examine-all.ts';
+import { CANARY, type Mutant, mutants, StaleMutant, sourcesOf } from '../properties/mutants/index.ts';
+
+/** The sequential entries of ../shared/BUGS.md. */
+const listed =
+  'A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A12 A14 A15 A17 A18 A19 A20 A22 A23 B1 B2 B3 B4 B7 B8 B10 B11 B13 B14 B15 B17 B23 B25';
+
+test('every sequential entry of BUGS.md is a mutant, once', () => {
+  const ids = mutants.map(({ id }) => id);
+  assert.equal(
+    ids.filter((id) => /^[AB][0-9]+$/.test(id)),
+    listed.split(' '),
+  );
+  assert.is(new Set(ids).size, ids.length);
+});
+
+for (const mutant of mutants) {
+  test(`${mutant.id} ${mutant.name} fits the source and says why`, () => {
+    const planted = sourcesOf(mutant);
+    const shipped = sourcesOf(null);
+    assert.ok([...planted].some(([file, source]) => source !== shipped.get(file)));
+    assert.ok(mutant.why.length > 20);
+  });
+}
+
+test('a mutant whose text is gone, there twice, or in no file is stale', () => {
+  const [edit] = mutants[0].edits;
+  const stale = (change: object): Mutant => ({ ...mutants[0], edits: [{ ...edit, ...change }] });
+  for (const change of [
+    { text: 'no such text' },
+    { text: 'return OK;' },
+    { file: 'impl/gone.ts' },
+    { by: edit.text },
+  ]) {
+    assert.throws(
+      () => sourcesOf(stale(change)),
+      (error: Error) => error instanceof StaleMutant && error.message.startsWith('mutant A1'),
+    );
+  }
+});
+
+test('the canary falls in the first run of every seed; quick mutants by every seed, each to one proven text', async () => {
+  const rows = await examineAll([CANARY, 'B17', 'A15', 'B4'], { seeds: 5, runs: 300, shrink: 5, workers: 2 });
+  for (const { id, caught, shrunk } of rows) {
+    assert.is(caught, 5, id);
+    assert.is(shrunk.texts.length, 1, id);
+    assert.is(shrunk.optimal, 5, id);
+    assert.ok(shrunk.executions <= 2000, id);
+  }
+  assert.is(rows[0].runs.max, 1);
+  assert.is(rows[0].shrunk.texts[0], 'mkdir c0\nspawn t0 c0\ntouch t0 p0');
+  assert.is(rows[1].shrunk.texts[0], 'mkdir c0\nspawn t0 c0\nfork t0 t1');
+});
+
+test.run();

@@ -1,0 +1,125 @@
+// Shrinking ends at the shortest trace, with a proof; a subject that is right has nothing to shrink; one that hangs is shrunk too.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Move } from '../model/index.ts';
+import { ControllerSubject } from '../properties/controller.ts';
+import { loadController, type Mutant, mutantNamed } from '../properties/mutants/index.ts';
+import { inIndex } from '../properties/mutants/mutant.ts';
+import { renamed } from '../properties/shrink/canonical.ts';
+import { memoryKey, snapshot } from '../properties/shrink/memory.ts';
+import { NotReproduced, shrink } from '../properties/shrink/shrink.ts';
+
+const violation = (moves: Move[]) => ({ claim: 'EqualsSpec', witness: '', moves, answers: [] });
+
+async function subjectOf(mutant: Mutant | null) {
+  const Class = await loadController(mutant);
+  return () => new ControllerSubject('letter', undefined, Class);
+}
+
+/** A trace that shows A15, with much in it that is of no use, under other names. */
+const long: Move[] = [
+  ['mkdir', 1],
+  ['mkdir', 0],
+  ['spawn', 1, 1],
+  ['touch', 1, 3],
+  ['touch', 1, 2],
+  ['pin', 1, 2],
+  ['pin', 1, 3],
+  ['setLimit', 1, 2],
+  ['spawn', 0, 0],
+  ['touch', 1, 0],
+  ['rmdir', 1],
+];
+
+test('a long trace becomes the shortest, in the names of first use, proven', async () => {
+  const make = await subjectOf(mutantNamed('A15') ?? null);
+  const { text, proof, executions, scope } = shrink(make, 'letter', violation(long));
+  assert.is(text, 'mkdir c0\nsetLimit c0 0\nspawn t0 c0\ntouch t0 p0\nrmdir c0');
+  assert.equal(scope, { containers: 1, tasks: 1, pages: 1, limit: 0 });
+  assert.is(proof.complete, true);
+  assert.is(proof.upTo, 4);
+  assert.ok(proof.tried > 1000);
+  assert.ok(executions < 500);
+});
+
+test('without time for a proof none is claimed', async () => {
+  const make = await subjectOf(mutantNamed('A15') ?? null);
+  const { proof } = shrink(make, 'letter', violation(long), { proofSeconds: 0 });
+  assert.is(proof.complete, false);
+  assert.match(proof.text, /not searched/);
+});
+
+test('a trace that does not fail is said not to', async () => {
+  const make = await subjectOf(null);
+  assert.throws(
+    () => shrink(make, 'letter', violation(long)),
+    (error: Error) => error instanceof NotReproduced,
+  );
+});
+
+test('a controller that does not come back is shrunk to the move it hangs at', async () => {
+  const hangs: Mutant = {
+    id: 'hangs',
+    name: 'hangs',
+    why: 'an eviction loops for ever',
+    edits: [inIndex('    freePage(this.machine, p);\n', '    for (;;);\n')],
+  };
+  const make = await subjectOf(hangs);
+  const moves: Move[] = [
+    ['mkdir', 0],
+    ['spawn', 0, 0],
+    ['pin', 0, 0],
+    ['touch', 0, 0],
+    ['evict', 0],
+  ];
+  const result = shrink(make, 'letter', violation(moves), { proofSeconds: 4 });
+  assert.is(result.violation.claim, 'ImplementationAlive');
+  assert.is(result.text, 'mkdir c0\nspawn t0 c0\ntouch t0 p0\nevict p0');
+  assert.is(result.proof.complete, true);
+});
+
+test('names are given in the order of first use', () => {
+  assert.equal(
+    renamed([
+      ['mkdir', 4],
+      ['spawn', 2, 4],
+      ['touch', 2, 9],
+      ['move', 2, -1],
+    ]),
+    [
+      ['mkdir', 0],
+      ['spawn', 0, 0],
+      ['touch', 0, 0],
+      ['move', 0, -1],
+    ],
+  );
+});
+
+test('a snapshot puts back arrays, maps, sets and fields; equal memories have equal keys', () => {
+  const memory = {
+    words: new Int32Array(3),
+    map: new Map([[1, 'a']]),
+    set: new Set([1]),
+    list: [1, 2],
+    n: 1,
+  };
+  const key = memoryKey(memory);
+  const put = snapshot(memory);
+  const changes = [
+    () => (memory.words[1] = 7),
+    () => memory.map.set(2, 'b'),
+    () => memory.set.add(9),
+    () => memory.list.push(3),
+    () => (memory.n = 2),
+    () => (memory.words = new Int32Array(4)),
+  ];
+  for (const change of changes) {
+    change();
+    assert.is.not(memoryKey(memory), key);
+    put();
+    assert.is(memoryKey(memory), key);
+  }
+});
+
+test.run();
