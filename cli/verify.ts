@@ -18,7 +18,7 @@ const flags = {
   impl: flag.impl(),
   seed: flag.seed(),
   runs: { ...flag.runs<number | undefined>(undefined), shown: `${RUNS}, or as many as the minutes allow` },
-  length: { ...flag.length<number | undefined>(undefined), shown: '120' },
+  length: { ...flag.length<number | undefined>(undefined), shown: '200' },
   minutes: flag.minutes(),
   claims: flag.claims(async () => allClaims.map(({ name }) => name)),
   scope: flag.scope(undefined, 'a portfolio from 1/1/1 to 8/12/48'),

@@ -23,7 +23,7 @@ export const kinds = [
 export type Kind = (typeof kinds)[number];
 
 /** How often each kind is drawn when no swarm says otherwise: touch and limit moves carry most bugs (BUGS.md). */
-export const usualWeights: readonly number[] = [20, 8, 4, 6, 4, 3, 5, 2, 4, 2, 2, 2, 1, 1];
+export const usualWeights: readonly number[] = [20, 8, 5, 6, 4, 4, 5, 2, 4, 2, 2, 4, 2, 1];
 export const WEIGHTS = 64;
 
 export interface Style {
@@ -87,7 +87,7 @@ function drawn(kind: Kind, view: View, a: number, b: number, c: number, style: S
     case 'exit':
       return made('exit', live(a));
     case 'move':
-      return made('move', live(a), home(view, container(b), c, style));
+      return made('move', toMove(view, a, c), home(view, container(b), c, style));
     case 'evict':
       return made(
         'evict',
@@ -98,6 +98,21 @@ function drawn(kind: Kind, view: View, a: number, b: number, c: number, style: S
     default:
       return onMapping(kind, view, a, b);
   }
+}
+
+/** Every other time a task that leaves a container to its pages, if there is one. */
+function toMove(view: View, a: number, c: number): number {
+  const { tasks } = view.size;
+  const leaves = (t: number) => {
+    const slot = view.container[t];
+    return (
+      slot !== NONE &&
+      view.owner.includes(slot) &&
+      view.container.indexOf(slot) === view.container.lastIndexOf(slot)
+    );
+  };
+  const found = c % 2 === 0 ? pick(tasks, a, leaves) : NONE;
+  return found === NONE ? pick(tasks, a, (t) => view.container[t] !== NONE) : found;
 }
 
 /** Three times of four a container that no task is in, if there is one: any other is EBUSY before its pages are looked at. */

@@ -13,9 +13,9 @@ export interface Run {
   readonly draws: readonly number[];
 }
 
-/** 20 to 120 moves: at most 10 miss a quarter of the bugs that controllers had (BUGS.md). */
-export const usualLength = 120;
-export const shortestLength = 20;
+/** 40 to 200 moves: at most 10 miss a quarter of the bugs that controllers had (BUGS.md). */
+export const usualLength = 200;
+export const shortestLength = 40;
 
 const between = (minimum: number, maximum: number) =>
   Schema.Int.check(Schema.isBetween({ minimum, maximum }));
@@ -60,8 +60,8 @@ export function portfolio(options: PortfolioOptions = {}): fc.Arbitrary<Run> {
   const sizes: fc.Arbitrary<Size> = options.size
     ? fc.constant(options.size)
     : fc.oneof(
-        { weight: 9, arbitrary: scopes.tiny },
-        { weight: 9, arbitrary: scopes.small },
+        { weight: 12, arbitrary: scopes.tiny },
+        { weight: 6, arbitrary: scopes.small },
         { weight: 2, arbitrary: scopes.large },
       );
   const exotic = options.exotic ?? true;

@@ -8,6 +8,9 @@ import { complete, difference, everything, NONE, type Observed, type Size, View 
 /** What a subject is held against: the LRU spec, the contract with the subject's own choices fed back, or the claims alone. */
 export type Relation = 'lru' | 'contract' | 'claims';
 
+/** A container is emptied of so many pages at the end of a run. */
+const MOST_EMPTIED = 6;
+
 /** What the contract leaves open, and so cannot be compared with it. */
 const open = new Set(['lists', 'order', 'referenced', 'reclaims', 'failcnt']);
 
@@ -91,13 +94,41 @@ export class Referee {
     return differs === null ? null : { claim: EQUALS_SPEC, witness: differs };
   }
 
-  /** The moves that end a run (I14): every task exits, every container is asked to go, children before parents. */
+  /** The moves that end a run (I14): every task exits, every container is asked to go, children before parents; and before, whenever pages are all that holds it. */
   *closing(): Generator<Move> {
     const { tasks, containers } = this.situation.size;
-    for (let t = 0; t < tasks; t++) if (this.situation.container[t] !== NONE) yield ['exit', t];
+    yield* this.#emptying();
+    for (let t = 0; t < tasks; t++) {
+      if (this.situation.container[t] === NONE) continue;
+      yield ['exit', t];
+      for (let c = 0; c < containers; c++) if (this.#ownsWithoutTasks(c)) yield ['rmdir', c];
+    }
     for (let pass = 0; pass < containers; pass++) {
       for (let c = 0; c < containers; c++) if (this.situation.exists[c]) yield ['rmdir', c];
     }
+  }
+
+  /** The fullest container loses its tasks to another and then its pages one by one, and is asked to go each time: not before the last is gone. */
+  *#emptying(): Generator<Move> {
+    const { usage, exists } = this.situation;
+    const { containers, tasks } = this.situation.size;
+    let c = 0;
+    for (let other = 1; other < containers; other++) if (usage[other] > usage[c]) c = other;
+    const other = exists.subarray(0, containers).findIndex((there, slot) => there === 1 && slot !== c);
+    if (containers === 0 || other < 0 || usage[c] === 0) return;
+    for (let t = 0; t < tasks; t++) if (this.situation.container[t] === c) yield ['move', t, other];
+    for (let page = 0; page < MOST_EMPTIED && this.#ownsWithoutTasks(c); page++) {
+      yield ['rmdir', c];
+      const { owner, pins } = this.situation;
+      const p = owner.findIndex((slot, id) => slot === c && pins[id] === 0);
+      if (p < 0) return;
+      yield ['evict', p];
+    }
+  }
+
+  #ownsWithoutTasks(c: number): boolean {
+    const { owner, container } = this.situation;
+    return owner.includes(c) && !container.includes(c);
   }
 
   /** Judges the end of a run: `before` the view before the closing moves, now the one after them. */
