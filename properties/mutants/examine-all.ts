@@ -43,7 +43,7 @@ export async function examineAll(ids: readonly string[], options: ExamineOptions
   const work = async () => {
     for (let id = queue.shift(); id !== undefined && !options.signal?.aborted; id = queue.shift()) {
       const { seeds, runs, shrink } = options;
-      const row = rowOf(await inThread({ id, seeds, runs, shrink }, options.signal), seeds);
+      const row = rowOf((await inThread({ id, seeds, runs, shrink }, options.signal)) ?? none(id), seeds);
       rows.set(id, row);
       options.done?.(row, rows.size);
     }
@@ -52,20 +52,39 @@ export async function examineAll(ids: readonly string[], options: ExamineOptions
   return ids.flatMap((id) => rows.get(id) ?? []);
 }
 
-function inThread(job: Job, signal?: AbortSignal): Promise<Examined> {
+const none = (id: string): Examined => ({ id, seconds: 0, results: [] });
+
+/** By mutant, the claims that catch it alone with the comparison switched off. */
+export async function matrixOf(
+  ids: readonly string[],
+  { seeds, runs, workers }: Pick<ExamineOptions, 'seeds' | 'runs' | 'workers'>,
+): Promise<Map<string, readonly string[]>> {
+  const found = new Map<string, readonly string[]>();
+  const queue = [...ids];
+  const work = async () => {
+    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+      found.set(id, (await inThread<readonly string[]>({ id, seeds, runs, shrink: 0, matrix: true })) ?? []);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(workers, ids.length) }, work));
+  return new Map(ids.map((id) => [id, found.get(id) ?? []]));
+}
+
+/** What the thread answers; null if the signal ended it. */
+function inThread<T = Examined>(job: Job, signal?: AbortSignal): Promise<T | null> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData: job });
     const stop = () => void worker.terminate();
     signal?.addEventListener('abort', stop, { once: true });
-    let answer: Examined | undefined;
-    worker.once('message', (examined: Examined) => {
-      answer = examined;
+    let answer: T | undefined;
+    worker.once('message', (result: T) => {
+      answer = result;
     });
     worker.once('error', reject);
     worker.once('exit', (code) => {
       signal?.removeEventListener('abort', stop);
       if (answer) resolve(answer);
-      else if (signal?.aborted) resolve({ id: job.id, seconds: 0, results: [] });
+      else if (signal?.aborted) resolve(null);
       else reject(new Error(`the thread of mutant ${job.id} ended with ${code}`));
     });
   });

@@ -1,5 +1,6 @@
 // Examines one mutant: hunts it from many seeds and, if asked, shrinks what each seed found.
 
+import { claims } from '../claims.ts';
 import { ControllerSubject } from '../controller.ts';
 import type { Found } from '../hunt/batch.ts';
 import { shrinkerOf } from '../shrink/shrink.ts';
@@ -14,6 +15,8 @@ export interface Job {
   readonly runs: number;
   /** How many of the findings are shrunk, from the first seed on. */
   readonly shrink: number;
+  /** Instead of all that: which claims catch it alone, without a comparison with the specification. */
+  readonly matrix?: boolean;
 }
 
 /** What came of one seed. */
@@ -40,6 +43,23 @@ export interface Examined {
   readonly id: string;
   readonly seconds: number;
   readonly results: readonly SeedResult[];
+}
+
+/** The claims that catch a mutant when each judges alone and nothing is compared with the specification. */
+export async function catchers({ id, seeds, runs }: Job): Promise<string[]> {
+  const mutant = mutantNamed(id);
+  if (!mutant) throw new RangeError(`there is no mutant ${id}`);
+  const profile = mutant.profile ?? 'letter';
+  const Class = await loadController(mutant);
+  const make = () => new ControllerSubject(profile, undefined, Class, `mutant:${id}`);
+  const catches = (name: string) => {
+    for (let seed = 0; seed < seeds; seed++) {
+      const { found } = trial(make, { profile, seed, runs, claims: [name], compare: false });
+      if (found?.claim === name) return true;
+    }
+    return false;
+  };
+  return claims.map(({ name }) => name).filter(catches);
 }
 
 export async function examine({ id, seeds, runs, shrink }: Job): Promise<Examined> {

@@ -1,6 +1,7 @@
 // The catalogue of mutants of the controller: every sequential mistake of ../shared/BUGS.md, and some of our own.
 
 import { charging } from './charging.ts';
+import { claiming } from './claiming.ts';
 import type { Mutant } from './mutant.ts';
 import { owning } from './owning.ts';
 import { reclaiming } from './reclaiming.ts';
@@ -15,7 +16,7 @@ const kind = (id: string) => (/^[AB][0-9]+$/.test(id) ? 0 : id === CANARY ? 2 : 
 const number = (id: string) => Number(/[0-9]+$/.exec(id)?.[0] ?? 0);
 
 /** In the order of BUGS.md, then ours, then the canary. */
-export const mutants: readonly Mutant[] = [...charging, ...reclaiming, ...owning].sort(
+export const mutants: readonly Mutant[] = [...charging, ...reclaiming, ...owning, ...claiming].sort(
   (a, b) =>
     kind(a.id) - kind(b.id) || (a.id[0] < b.id[0] ? -1 : a.id[0] > b.id[0] ? 1 : number(a.id) - number(b.id)),
 );

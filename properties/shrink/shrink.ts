@@ -86,21 +86,22 @@ export class Shrinker {
     this.#claim = options.claim;
   }
 
-  shrink(original: Violation): ShrinkResult {
+  /** `seconds`: how long this search may take, if not as long as all. */
+  shrink(original: Violation, seconds = this.#seconds): ShrinkResult {
     const runner = new Runner(this.#make, this.#profile, this.#claim);
     const again = runner.reproduce(original);
     const fast = runner.drive(reduce(again));
-    const searched = this.#claim === undefined && this.#seconds > 0;
+    const searched = this.#claim === undefined && seconds > 0;
     const { violation, proof } = searched
-      ? this.#prove(fast, runner)
+      ? this.#prove(fast, runner, seconds)
       : { violation: fast, proof: noProof(fast.moves) };
     const scope = scopeOf(violation.moves);
     return { violation, scope, text: textOf(violation.moves), executions: runner.executions, proof };
   }
 
   /** Looks at everything shorter, and at what is as short but comes first in order: in the usual scopes, then in the trace's own. */
-  #prove(fast: Violation, runner: Runner): { violation: Violation; proof: Proof } {
-    const deadline = performance.now() + this.#seconds * 1000;
+  #prove(fast: Violation, runner: Runner, seconds: number): { violation: Violation; proof: Proof } {
+    const deadline = performance.now() + seconds * 1000;
     const { length } = fast.moves;
     let proof: Proof | null = null;
     for (const scope of scopesOf(fast.moves)) {

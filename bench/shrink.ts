@@ -1,0 +1,158 @@
+// Detection and shrinking beside the usual way, in one run: this portfolio, and fast-check's commands with modelRun at its defaults and at size "max".
+// node --import tsx bench/shrink.ts [SEEDS] [IDS...]; each mutant in a process of its own.
+
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { type Move, profiles } from '../model/index.ts';
+import { ControllerSubject } from '../properties/controller.ts';
+import { loadController, mutantNamed, mutants } from '../properties/mutants/index.ts';
+import { trial } from '../properties/mutants/trial.ts';
+import { answersDiffer } from '../properties/referee.ts';
+import { textOf } from '../properties/shrink/canonical.ts';
+import { Hangs, within } from '../properties/shrink/guard.ts';
+import { shrinkerOf } from '../properties/shrink/shrink.ts';
+import { Specification } from '../properties/subject.ts';
+import { difference, View } from '../properties/view.ts';
+
+const SIZE = { containers: 2, tasks: 3, pages: 4 };
+const RUNS = 300;
+
+interface Way {
+  readonly name: string;
+  found: number;
+  readonly texts: string[];
+  readonly lengths: number[];
+  readonly executions: number[];
+}
+const way = (name: string): Way => ({ name, found: 0, texts: [], lengths: [], executions: [] });
+
+/** What one writes with the library's own means: a command for each move, random arguments, always enabled. */
+class MoveCommand implements fc.Command<Specification, ControllerSubject> {
+  readonly move: Move;
+
+  constructor(move: Move) {
+    this.move = move;
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  run(spec: Specification, real: ControllerSubject): void {
+    const [mine, theirs] = [new View(SIZE), new View(SIZE)];
+    const answer = real.apply(this.move);
+    const expected = spec.apply(this.move);
+    real.look(mine);
+    spec.look(theirs);
+    const differs = answersDiffer(answer, expected) ?? difference(mine, theirs);
+    if (differs) throw new Error(differs);
+  }
+
+  toString(): string {
+    return this.move.join(' ');
+  }
+}
+
+const c = fc.nat(SIZE.containers - 1);
+const t = fc.nat(SIZE.tasks - 1);
+const p = fc.nat(SIZE.pages - 1);
+const command = (name: string, ...args: fc.Arbitrary<number>[]) =>
+  fc.tuple(...args).map((values) => new MoveCommand([name, ...values]));
+const commands = [
+  command('mkdir', c),
+  command('rmdir', c),
+  command('spawn', t, c),
+  command('fork', t, t),
+  command('exit', t),
+  command('move', t, c),
+  command('touch', t, p),
+  command('unmap', t, p),
+  command('copy', t, p, p),
+  command('pin', t, p),
+  command('unpin', t, p),
+  command('setLimit', c, fc.nat(4)),
+  command('evict', p),
+];
+
+function byLibrary(into: Way, make: () => ControllerSubject, seed: number, size: 'max' | undefined): void {
+  let executions = 0;
+  const property = fc.property(fc.commands(commands, size ? { size } : {}), (moves) => {
+    executions++;
+    fc.modelRun(() => ({ model: new Specification(profiles.letter), real: make() }), moves);
+  });
+  const details = fc.check(property, { seed, numRuns: RUNS, interruptAfterTimeLimit: 10_000 });
+  if (!details.failed || !details.counterexample) return;
+  const text = String(details.counterexample[0]);
+  note(into, text, text.split(',').length, executions - details.numRuns);
+}
+
+function note(into: Way, text: string, length: number, executions: number): void {
+  into.found++;
+  into.texts.push(text);
+  into.lengths.push(length);
+  into.executions.push(executions);
+}
+
+async function compare(id: string, seeds: number): Promise<Way[]> {
+  const mutant = mutantNamed(id);
+  if (!mutant) throw new RangeError(`no mutant ${id}`);
+  const Class = await loadController(mutant);
+  const make = () => new ControllerSubject('letter', undefined, Class);
+  const shrinker = shrinkerOf(make, 'letter');
+  const ways = [way('firsttouch'), way('commands'), way('commands, size max')];
+  for (let seed = 0; seed < seeds; seed++) {
+    const { found } = trial(make, { profile: 'letter', seed, runs: RUNS });
+    if (found) {
+      const { text, executions, violation } = shrinker.shrink(found);
+      note(ways[0], text, violation.moves.length, executions);
+    }
+    for (const [k, size] of [undefined, 'max' as const].entries()) {
+      try {
+        within(30_000, () => byLibrary(ways[k + 1], make, seed, size));
+      } catch (error) {
+        if (!(error instanceof Hangs)) throw error;
+      }
+    }
+  }
+  return ways;
+}
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+
+const [first, ...named] = process.argv.slice(2);
+const seeds = Number(first ?? 10);
+if (process.env.FIRSTTOUCH_BENCH_ONE) {
+  const ways = await compare(process.env.FIRSTTOUCH_BENCH_ONE, seeds);
+  console.log(JSON.stringify(ways));
+} else {
+  const ids = named.length > 0 ? named : mutants.map(({ id }) => id).filter((id) => /^[AB]/.test(id));
+  const sum = new Map<string, { found: number; texts: number; shortest: number; executions: number[] }>();
+  for (const id of ids) {
+    const child = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', fileURLToPath(import.meta.url), String(seeds)],
+      { encoding: 'utf8', env: { ...process.env, FIRSTTOUCH_BENCH_ONE: id } },
+    );
+    if (child.status !== 0) throw new Error(`${id}: ${child.stderr}`);
+    const ways = JSON.parse(child.stdout) as Way[];
+    const best = Math.min(...ways.flatMap(({ lengths }) => lengths));
+    for (const { name, found, texts, lengths, executions } of ways) {
+      const row = sum.get(name) ?? { found: 0, texts: 0, shortest: 0, executions: [] };
+      sum.set(name, row);
+      row.found += found;
+      row.texts += new Set(texts).size;
+      row.shortest += lengths.filter((length) => length === best).length;
+      row.executions.push(...executions);
+      const line = [id.padEnd(4), name.padEnd(20), `found ${found}/${seeds}`, `texts ${new Set(texts).size}`];
+      console.log([...line, `lengths ${[...new Set(lengths)].sort((a, b) => a - b).join(' ')}`].join('  '));
+    }
+  }
+  const all = ids.length * seeds;
+  console.log('\nall                       found      texts  shortest  executions (median)');
+  for (const [name, { found, texts, shortest, executions }] of sum) {
+    console.log(
+      `${name.padEnd(22)} ${`${found}/${all}`.padStart(10)} ${String(texts).padStart(6)} ${String(shortest).padStart(9)} ${String(median(executions)).padStart(8)}`,
+    );
+  }
+}
