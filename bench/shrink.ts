@@ -1,4 +1,4 @@
-// Detection and shrinking beside the usual way, in one run: this portfolio, and fast-check's commands with modelRun at its defaults and at size "max".
+// Detection and shrinking beside the usual way, in one run: this portfolio, and fast-check's commands with modelRun at its defaults (100 runs) and at size "max".
 // node --import tsx bench/shrink.ts [SEEDS] [IDS...]; each mutant in a process of its own.
 
 import { spawnSync } from 'node:child_process';
@@ -9,7 +9,6 @@ import { ControllerSubject } from '../properties/controller.ts';
 import { loadController, mutantNamed, mutants } from '../properties/mutants/index.ts';
 import { trial } from '../properties/mutants/trial.ts';
 import { answersDiffer } from '../properties/referee.ts';
-import { textOf } from '../properties/shrink/canonical.ts';
 import { Hangs, within } from '../properties/shrink/guard.ts';
 import { shrinkerOf } from '../properties/shrink/shrink.ts';
 import { Specification } from '../properties/subject.ts';
@@ -81,7 +80,7 @@ function byLibrary(into: Way, make: () => ControllerSubject, seed: number, size:
     executions++;
     fc.modelRun(() => ({ model: new Specification(profiles.letter), real: make() }), moves);
   });
-  const details = fc.check(property, { seed, numRuns: RUNS, interruptAfterTimeLimit: 10_000 });
+  const details = fc.check(property, { seed, interruptAfterTimeLimit: 10_000 });
   if (!details.failed || !details.counterexample) return;
   const text = String(details.counterexample[0]);
   note(into, text, text.split(',').length, executions - details.numRuns);

@@ -1,9 +1,12 @@
 // The mutants apply to the source as it is, the canary falls in the first run, and a stale mutant fails loudly.
 
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { examineAll } from '../properties/mutants/examine-all.ts';
-import { CANARY, type Mutant, mutants, StaleMutant, sourcesOf } from '../properties/mutants/index.ts';
+import { CANARY, type Mutant, mutants, plant, StaleMutant, sourcesOf } from '../properties/mutants/index.ts';
+import { modelMutants } from '../properties/mutants/model.ts';
+import { tryModel } from '../properties/mutants/model-trial.ts';
 
 /** The sequential entries of ../shared/BUGS.md. */
 const listed =
@@ -55,5 +58,25 @@ test('the canary falls in the first run of every seed; quick mutants by every se
   assert.is(rows[0].shrunk.texts[0], 'mkdir c0\nspawn t0 c0\ntouch t0 p0');
   assert.is(rows[1].shrunk.texts[0], 'mkdir c0\nspawn t0 c0\nfork t0 t1');
 });
+
+test('the specification as it is passes; a wrong one is noticed, each in its way', async () => {
+  const clean = { counts: null, claims: null, checker: null, lockstep: null };
+  assert.equal(await tryModel(null), clean);
+  const wrong = modelMutants.filter(({ id }) => ['M2', 'M7'].includes(id));
+  const [limit, victim] = await Promise.all(wrong.map(tryModel));
+  assert.match(limit.counts ?? '', /^contract 1\/2\/2\/2: /);
+  assert.is(limit.claims, 'WithinLimit');
+  assert.is(limit.checker, 'WithinLimit');
+  assert.equal(victim, { ...clean, lockstep: 'EqualsSpec' });
+});
+
+for (const mutant of modelMutants) {
+  test(`${mutant.id} ${mutant.name} fits the model`, () => {
+    for (const file of new Set(mutant.edits.map((edit) => edit.file))) {
+      const source = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+      assert.is.not(plant(mutant, file, source), source);
+    }
+  });
+}
 
 test.run();

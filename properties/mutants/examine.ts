@@ -8,6 +8,9 @@ import { mutantNamed } from './index.ts';
 import { loadController } from './load.ts';
 import { type Trial, trial } from './trial.ts';
 
+/** How long the proofs of one mutant may take. */
+const PROOFS_S = 12;
+
 export interface Job {
   readonly id: string;
   readonly seeds: number;
@@ -68,14 +71,17 @@ export async function examine({ id, seeds, runs, shrink }: Job): Promise<Examine
   const profile = mutant.profile ?? 'letter';
   const Class = await loadController(mutant);
   const make = () => new ControllerSubject(profile, undefined, Class, `mutant:${id}`);
-  const shrinker = shrinkerOf(make, profile, { proofSeconds: 10 });
+  const shrinker = shrinkerOf(make, profile);
+  let seconds = PROOFS_S;
   const started = performance.now();
   const results: SeedResult[] = [];
   for (let seed = 0; seed < seeds; seed++) {
     const found = trial(make, { profile, seed, runs });
-    results.push(
-      resultOf(seed, found, seed < shrink && found.found ? shrunkOf(shrinker, found.found) : null),
-    );
+    // What a search has seen is kept for the next seed, and so all proofs of a mutant share one time.
+    const shrunk =
+      seed < shrink && found.found ? shrunkOf(shrinker, found.found, Math.max(seconds, 0.3)) : null;
+    seconds -= shrunk?.seconds ?? 0;
+    results.push(resultOf(seed, found, shrunk));
   }
   return { id, seconds: (performance.now() - started) / 1000, results };
 }
@@ -89,9 +95,9 @@ const resultOf = (seed: number, { runs, commands, found }: Trial, shrunk: Shrunk
   shrunk,
 });
 
-function shrunkOf(shrinker: ReturnType<typeof shrinkerOf>, found: Found): Shrunk {
+function shrunkOf(shrinker: ReturnType<typeof shrinkerOf>, found: Found, most: number): Shrunk {
   const from = performance.now();
-  const { violation, text, executions, proof } = shrinker.shrink(found);
+  const { violation, text, executions, proof } = shrinker.shrink(found, most);
   const { length } = violation.moves;
   const seconds = (performance.now() - from) / 1000;
   return { text, length, executions, optimal: proof.complete, proof: proof.text, seconds };
