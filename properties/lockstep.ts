@@ -55,10 +55,23 @@ export class Lockstep {
   run(size: Size, next: Next, close = true): Violation | null {
     const referee = this.#referee;
     referee.begin(size);
-    this.#subject.reset();
-    this.#subject.look(referee.before);
-    const failure = this.#drive(next) ?? this.#structure() ?? (close ? this.#close() : null);
+    const failure = this.#begin() ?? this.#drive(next) ?? this.#structure() ?? (close ? this.#close() : null);
     return failure && { ...failure, moves: referee.moves, answers: referee.answers };
+  }
+
+  #begin(): Failure | null {
+    try {
+      this.#subject.reset();
+      this.#subject.look(this.#referee.before);
+      return null;
+    } catch (error) {
+      return this.#dead(error);
+    }
+  }
+
+  #dead(error: unknown): Failure {
+    this.#judge.book(ALIVE, true);
+    return { claim: ALIVE, witness: `the implementation throws ${messageOf(error)}` };
   }
 
   #drive(next: Next): Failure | null {
@@ -79,8 +92,7 @@ export class Lockstep {
       answer = { outcome, killed: [...killed], reclaimed: [...reclaimed] };
       this.#subject.look(this.#referee.after);
     } catch (error) {
-      this.#judge.book(ALIVE, true);
-      return { claim: ALIVE, witness: `the implementation throws ${messageOf(error)}` };
+      return this.#dead(error);
     }
     return this.#referee.step(move, answer);
   }
@@ -88,7 +100,12 @@ export class Lockstep {
   /** The subject's own walk over its structure, once a run. */
   #structure(): Failure | null {
     if (!this.#subject.verify) return null;
-    const witness = this.#subject.verify();
+    let witness: string | null;
+    try {
+      witness = this.#subject.verify();
+    } catch (error) {
+      return this.#dead(error);
+    }
     this.#judge.book(STRUCTURE, witness !== null);
     return witness === null ? null : { claim: STRUCTURE, witness };
   }

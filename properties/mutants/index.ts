@@ -2,10 +2,12 @@
 
 import { charging } from './charging.ts';
 import { claiming } from './claiming.ts';
+import { generalMutants } from './general.ts';
 import type { Mutant } from './mutant.ts';
 import { owning } from './owning.ts';
 import { reclaiming } from './reclaiming.ts';
 
+export { generalMutants } from './general.ts';
 export { loadController, sourcesOf } from './load.ts';
 export { type Edit, type Mutant, plant, StaleMutant } from './mutant.ts';
 
@@ -21,5 +23,8 @@ export const mutants: readonly Mutant[] = [...charging, ...reclaiming, ...owning
     kind(a.id) - kind(b.id) || (a.id[0] < b.id[0] ? -1 : a.id[0] > b.id[0] ? 1 : number(a.id) - number(b.id)),
 );
 
+/** Also a general mutant, G1 and on. */
 export const mutantNamed = (id: string): Mutant | undefined =>
-  mutants.find((mutant) => mutant.id === id || mutant.name === id);
+  (/^G[0-9]+$/.test(id) ? generalMutants() : mutants).find(
+    (mutant) => mutant.id === id || mutant.name === id,
+  );

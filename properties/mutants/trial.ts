@@ -3,7 +3,7 @@
 import { type Move, type ProfileName, profiles } from '../../model/index.ts';
 import { type Found, RUNS_A_BATCH, runsOf } from '../hunt/batch.ts';
 import { ALIVE, Judge } from '../judge.ts';
-import { fromDraws, Lockstep } from '../lockstep.ts';
+import { fromDraws, Lockstep, messageOf } from '../lockstep.ts';
 import type { Run } from '../portfolio.ts';
 import { Hangs, NO_ANSWER, within } from '../shrink/guard.ts';
 import { Specification, type Subject } from '../subject.ts';
@@ -40,7 +40,7 @@ export function trial(make: () => Subject, options: TrialOptions): Trial {
     for (let k = 0, done = 0; k < PIECES.length && done < count; k++) {
       const until = Math.min(PIECES[k], count);
       const drawn = runsOf({ impl: 'mutant', seed }, profile, batch, until).slice(done);
-      const piece = runPiece(make(), options, drawn);
+      const piece = runPiece(make, options, drawn);
       commands += piece.commands;
       if (piece.found) {
         const run = done + piece.found.run;
@@ -53,11 +53,23 @@ export function trial(make: () => Subject, options: TrialOptions): Trial {
   return { runs, commands, found: null };
 }
 
+/** A subject that cannot even be made has not lived through its first run. */
+function born(make: () => Subject, { size }: Run, profile: ProfileName): Subject | Found {
+  try {
+    return make();
+  } catch (error) {
+    const violation = { claim: ALIVE, witness: messageOf(error), moves: [], answers: [] };
+    return { ...violation, profile, size, batch: 0, run: 0 };
+  }
+}
+
 function runPiece(
-  subject: Subject,
+  make: () => Subject,
   { profile, claims, compare = true }: TrialOptions,
   drawn: readonly Run[],
 ): { found: Found | null; commands: number } {
+  const subject = born(make, drawn[0], profile);
+  if ('claim' in subject) return { found: subject, commands: 0 };
   const judge = new Judge(profiles[profile], subject.observed, claims);
   let moves: Move[] = [];
   let at = 0;
