@@ -133,11 +133,12 @@ export class OutsideLockstep {
     this.#referee = referee;
   }
 
-  async run(size: Size, next: Next, close = true): Promise<Violation | null> {
+  /** One run; it closes as the referee says, not at all, or by the closing moves of a recording. */
+  async run(size: Size, next: Next, close: boolean | readonly Move[] = true): Promise<Violation | null> {
     const referee = this.#referee;
     referee.begin(size);
     const failure =
-      (await this.#begin(size)) ?? (await this.#drive(next)) ?? (close ? await this.#close() : null);
+      (await this.#begin(size)) ?? (await this.#drive(next)) ?? (close ? await this.#close(close) : null);
     return failure && { ...failure, moves: referee.moves, answers: referee.answers };
   }
 
@@ -178,9 +179,9 @@ export class OutsideLockstep {
     return { claim: ALIVE, witness: error.message };
   }
 
-  async #close(): Promise<Failure | null> {
+  async #close(moves: true | readonly Move[]): Promise<Failure | null> {
     const before = new View(this.#referee.before.size).copyFrom(this.#referee.before);
-    for (const move of this.#referee.closing()) {
+    for (const move of moves === true ? this.#referee.closing() : moves) {
       const failure = await this.#step(move);
       if (failure) return failure;
     }

@@ -94,7 +94,10 @@ export class Referee {
     return differs === null ? null : { claim: EQUALS_SPEC, witness: differs };
   }
 
-  /** The moves that end a run (I14): every task exits, every container is asked to go, children before parents; and before, whenever pages are all that holds it. */
+  /**
+   * The moves that end a run (I14): every task exits, every container is asked to go, children before parents; and before, whenever pages are
+   * all that holds it.
+   */
   *closing(): Generator<Move> {
     const { tasks, containers } = this.situation.size;
     yield* this.#emptying();

@@ -33,6 +33,7 @@ async function judgeAll(Contract: Contract) {
     const violation = await new OutsideLockstep(subject, judge, referee).run(
       recording.size,
       fromList(subject.moves),
+      subject.closing,
     );
     if (violation) return { runs: at + 1, violation, judge };
   }

@@ -161,9 +161,14 @@ export class RecordedSubject implements OutsideSubject {
     this.#recording = recording;
   }
 
-  /** The moves that were drawn; the closing ones follow by themselves. */
+  /** The moves that were drawn. */
   get moves(): Move[] {
     return this.#recording.steps.slice(0, this.#recording.drawn).map(({ move }) => move);
+  }
+
+  /** The moves by which the run was closed when it was recorded, whatever closes a run today. */
+  get closing(): Move[] {
+    return this.#recording.steps.slice(this.#recording.drawn).map(({ move }) => move);
   }
 
   async reset(): Promise<void> {
