@@ -80,7 +80,7 @@ function byLibrary(into: Way, make: () => ControllerSubject, seed: number, size:
     executions++;
     fc.modelRun(() => ({ model: new Specification(profiles.letter), real: make() }), moves);
   });
-  const details = fc.check(property, { seed, interruptAfterTimeLimit: 10_000 });
+  const details = fc.check(property, { seed, interruptAfterTimeLimit: 3000 });
   if (!details.failed || !details.counterexample) return;
   const text = String(details.counterexample[0]);
   note(into, text, text.split(',').length, executions - details.numRuns);

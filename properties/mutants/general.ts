@@ -31,7 +31,8 @@ const isCode = (line: string): boolean =>
   !/=> string|: string/.test(line);
 /** A call or an assignment that stands alone. */
 const isStatement = (line: string): boolean =>
-  /^\s+(this\.|m\.|k\.|[a-z]\w*(\[|\.|\())[^{]*;$/.test(line) && !/^\s+(return|const|let)\b/.test(line);
+  /^\s+(this\.|m\.|k\.|[a-z]\w*(\[|\.|\())[^{]*;$/.test(line) &&
+  !/^\s+(return|const|let)\b| [!=]== /.test(line);
 
 /** In the order of the source; the same source gives the same mutants. */
 export function generalMutants(): Mutant[] {
@@ -42,7 +43,7 @@ export function generalMutants(): Mutant[] {
     const lines = source.split('\n');
     lines.forEach((line, i) => {
       if (!isCode(line)) return;
-      for (const changed of changesOf(line)) {
+      for (const changed of changesOf(line, lines[i - 1] ?? '')) {
         const { text, before, after } = unique(lines, i, source);
         const by = [...before, changed, ...after].join('\n');
         const why = changed === '' ? `without: ${line.trim()}` : `${line.trim()} -> ${changed.trim()}`;
@@ -54,13 +55,16 @@ export function generalMutants(): Mutant[] {
   return mutants;
 }
 
-function changesOf(line: string): string[] {
+function changesOf(line: string, before: string): string[] {
   const changes = turns.flatMap(([from, to]) =>
     [...line.matchAll(from)].map(
       ({ 0: match, index }) => line.slice(0, index) + to + line.slice(index + match.length),
     ),
   );
-  return isStatement(line) ? [...changes, ''] : changes;
+  // A line that goes on with the one before is no statement.
+  return isStatement(line) && /([{};]|\*\/)$/.test(before.trim()) && !before.trim().startsWith('for (')
+    ? [...changes, '']
+    : changes;
 }
 
 /** The line with as many around it as it takes to be there once. */
