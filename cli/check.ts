@@ -4,12 +4,12 @@ import { availableParallelism } from 'node:os';
 import type { ProfileName } from '../model/profile.ts';
 import type { Question } from '../properties/check/ask.ts';
 import type { CheckResult } from '../properties/check/result.ts';
+import { implementations } from '../properties/known.ts';
 import { type Context, define, HOLDS, SKIPPED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
 import {
   choice,
   claims,
   impl,
-  implementations,
   json,
   minutes,
   profiles,

@@ -1,7 +1,12 @@
 // What shrink, explain and replay share: one counterexample read from a file, and how it is told as JSON.
 
 import * as Schema from '@effect/schema/Schema';
-import { BadCounterexample, type Counterexample, readCounterexample } from '../properties/counterexample.ts';
+import {
+  BadCounterexample,
+  type Counterexample,
+  filesOf,
+  readCounterexample,
+} from '../properties/counterexample.ts';
 import { UsageError } from './command.ts';
 
 /** What `shrink --json` and `explain --json` print. */
@@ -15,10 +20,16 @@ export const ExampleSchema = Schema.Struct({
 });
 export type ExampleJson = typeof ExampleSchema.Type;
 
-/** @throws UsageError with place and reason */
-export function readOne(file: string): Counterexample {
+/** The counterexample of a file. @throws UsageError with place and reason */
+export const readOne = (file: string): Counterexample => legible(() => readCounterexample(file));
+
+/** Those of a file or a folder. @throws UsageError with place and reason */
+export const readAll = (path: string): { file: string; example: Counterexample }[] =>
+  legible(() => filesOf(path).map((file) => ({ file, example: readCounterexample(file) })));
+
+function legible<T>(read: () => T): T {
   try {
-    return readCounterexample(file);
+    return read();
   } catch (error) {
     if (error instanceof BadCounterexample) throw new UsageError(error.message);
     throw error;

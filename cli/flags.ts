@@ -2,6 +2,7 @@
 
 import { closest } from 'fastest-levenshtein';
 import { type ProfileName, profileNames } from '../model/profile.ts';
+import { implementations } from '../properties/known.ts';
 import { type Flag, UsageError } from './command.ts';
 
 /** A value out of a list. */
@@ -77,8 +78,6 @@ export const profiles = (initial: ProfileName | 'all'): Flag<readonly ProfileNam
 
 export const profile = <D extends ProfileName | undefined>(initial: D, help = 'whose rules hold') =>
   choice(profileNames, help, initial);
-
-export const implementations = ['controller', 'lru', 'concurrent', 'linux'] as const;
 
 /** A known implementation's name, or a command line that speaks the line protocol. */
 export const impl = (

@@ -1,11 +1,12 @@
 // The replay command: runs saved counterexamples, and says whether each still does what it expects.
 
 import * as Schema from '@effect/schema/Schema';
-import { BadCounterexample, filesOf, readCounterexample } from '../properties/counterexample.ts';
+import type { Counterexample } from '../properties/counterexample.ts';
 import { Unavailable } from '../properties/implementation.ts';
 import { moveText } from '../properties/move.ts';
 import { replay } from '../properties/replay.ts';
-import { type Context, define, HOLDS, INTERRUPTED, SKIPPED, UsageError, VIOLATED } from './command.ts';
+import { type Context, define, HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
+import { readAll } from './examples.ts';
 import * as flag from './flags.ts';
 
 const flags = {
@@ -43,7 +44,7 @@ Exit status 1: at least one file does not do what it expects.`,
 
 async function run(context: ReplayContext): Promise<number> {
   const { flags, out, style } = context;
-  const examples = context.positionals.flatMap((path) => read(path));
+  const examples = context.positionals.flatMap(readAll);
   const rows: Row[] = [];
   for (const { file, example } of examples) {
     if (context.signal.aborted) break;
@@ -71,20 +72,7 @@ function jsonOf(rows: readonly Row[], unexpected: number) {
   return rows.length === 1 ? rows[0] : { verdict: unexpected > 0 ? 'violated' : 'holds', files: rows };
 }
 
-function read(path: string) {
-  try {
-    return filesOf(path).map((file) => ({ file, example: readCounterexample(file) }));
-  } catch (error) {
-    if (error instanceof BadCounterexample) throw new UsageError(error.message);
-    throw error;
-  }
-}
-
-async function replayOne(
-  file: string,
-  example: ReturnType<typeof readCounterexample>,
-  impl: string | undefined,
-): Promise<Row> {
+async function replayOne(file: string, example: Counterexample, impl: string | undefined): Promise<Row> {
   const row = { file, moves: example.moves.map(moveText), proof: null };
   try {
     const { violation, surprise } = await replay(example, impl);

@@ -1,31 +1,16 @@
 // How things are called on the page: moves and answers in words.
 
 import type { Move } from '../model/index.ts';
+import { argKind } from '../properties/args.ts';
 import { type Names, plainNames } from './names.ts';
 import type { Moment } from './timeline.ts';
 
-const KINDS: Record<string, string> = {
-  mkdir: 'cc',
-  rmdir: 'c',
-  spawn: 'tc',
-  fork: 'tt',
-  exit: 't',
-  move: 'tc',
-  touch: 'tp',
-  unmap: 'tp',
-  copy: 'tpp',
-  pin: 'tp',
-  unpin: 'tp',
-  setLimit: 'cn',
-  evict: 'p',
-};
-
 export function moveWords([name, ...args]: Move, names: Names = plainNames): string {
   const words = args.map((arg, i) => {
-    const kind = KINDS[name]?.[i];
-    if (kind === 'c') return names.container(Number(arg));
-    if (kind === 't') return names.task(Number(arg));
-    return kind === 'p' ? `p${arg}` : String(arg);
+    const kind = argKind(name, i);
+    if (kind === 'container') return names.container(Number(arg));
+    if (kind === 'task') return names.task(Number(arg));
+    return kind === 'page' ? `p${arg}` : String(arg);
   });
   return [name, ...words].join(' ');
 }

@@ -2,12 +2,10 @@
 
 import { type ProfileName, profiles, type Scope } from '../model/index.ts';
 import { ControllerSubject } from './controller.ts';
+import { implementations } from './known.ts';
 import type { OutsideSubject, Subject } from './subject.ts';
 import { Specification } from './subject.ts';
 import type { Size } from './view.ts';
-
-/** Those that have a name; any other text is the command of a program that speaks the line protocol. */
-export const implementations = ['controller', 'lru', 'concurrent', 'linux'] as const;
 
 /** It cannot run on this machine, or not in this profile: the reason is printed, exit 4. */
 export class Unavailable extends Error {

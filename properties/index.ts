@@ -16,7 +16,14 @@ export {
 export { type HuntOptions, type HuntReport, hunt } from './hunt/hunt.ts';
 export { openOutside, openSubject, Unavailable } from './implementation.ts';
 export { type ClaimReport, claimReports, Judge, merge, type Tally, type Verdict } from './judge.ts';
-export { fromDraws, fromList, Lockstep, OutsideLockstep, type Violation } from './lockstep.ts';
+export {
+  fromDraws,
+  fromList,
+  Lockstep,
+  OutsideLockstep,
+  outsideLockstep,
+  type Violation,
+} from './lockstep.ts';
 export { moveFromJson, moveText, moveToJson } from './move.ts';
 export { type PortfolioOptions, portfolio, type Run } from './portfolio.ts';
 export { FedChooser, Referee } from './referee.ts';

@@ -1,10 +1,10 @@
 // Lockstep: subject and specification take the same moves, and after each one everything that can be seen must agree.
 
-import type { Move } from '../model/index.ts';
+import { lru, type Move, type Profile } from '../model/index.ts';
 import { moveFor, type Style } from './draw.ts';
 import { ALIVE, type Failure, type Judge } from './judge.ts';
-import { Referee } from './referee.ts';
-import type { Answer, OutsideSubject, Specification, Subject } from './subject.ts';
+import { FedChooser, Referee } from './referee.ts';
+import { type Answer, type OutsideSubject, Specification, type Subject } from './subject.ts';
 import { type Size, View } from './view.ts';
 
 /** A run that went wrong: the moves up to and including the one that shows it. */
@@ -88,8 +88,7 @@ export class Lockstep {
     this.#before?.(move);
     let answer: Answer;
     try {
-      const { outcome, killed, reclaimed } = this.#subject.apply(move);
-      answer = { outcome, killed: [...killed], reclaimed: [...reclaimed] };
+      answer = this.#subject.apply(move);
       this.#subject.look(this.#referee.after);
     } catch (error) {
       return this.#dead(error);
@@ -187,6 +186,13 @@ export class OutsideLockstep {
     }
     return this.#referee.end(before);
   }
+}
+
+/** The lockstep of an outside subject with what it says it follows: the LRU spec, or the contract with its own choices fed back. */
+export function outsideLockstep(subject: OutsideSubject, profile: Profile, judge: Judge): OutsideLockstep {
+  const fed = new FedChooser();
+  const spec = new Specification(profile, subject.relation === 'contract' ? fed : lru);
+  return new OutsideLockstep(subject, judge, new Referee(judge, spec, subject.relation, fed));
 }
 
 /** A subject outside this process did not answer, or not in the protocol: what happened, in words. */

@@ -1,26 +1,19 @@
-// Moves on paper: `touch t1 p0` in texts, ["touch","t1","p0"] in JSON. One table of argument kinds serves both directions.
+// Moves on paper: `touch t1 p0` in texts, ["touch","t1","p0"] in JSON. What the arguments are is in args.ts.
 
 import * as Schema from '@effect/schema/Schema';
-import { type Arg, type ArgKind, actions, type Move, ROOT, type Scope } from '../model/index.ts';
+import { type Arg, type ArgKind, type Move, ROOT, type Scope } from '../model/index.ts';
+import { argKind, argKinds, argLetter } from './args.ts';
 
-const kinds: ReadonlyMap<string, readonly ArgKind[]> = new Map(actions.map(({ name, args }) => [name, args]));
-export const moveNames: readonly string[] = [...kinds.keys()];
-
-const letters: Record<ArgKind, string> = { container: 'c', task: 't', page: 'p', limit: '' };
-
-/** `mkdir` may name the parent of a nested container as a second argument. */
-function kindOf(name: string, at: number): ArgKind | undefined {
-  return kinds.get(name)?.[at] ?? (name === 'mkdir' && at === 1 ? 'container' : undefined);
-}
+export const moveNames: readonly string[] = [...argKinds.keys()];
 
 function argText(kind: ArgKind | undefined, arg: Arg): string {
   if (kind === 'container' && Number(arg) === ROOT) return 'root';
-  return `${kind ? letters[kind] : ''}${arg}`;
+  return `${kind ? argLetter[kind] : ''}${arg}`;
 }
 
 /** `touch t1 p0` */
 export const moveText = ([name, ...args]: Move): string =>
-  [name, ...args.map((arg, i) => argText(kindOf(name, i), arg))].join(' ');
+  [name, ...args.map((arg, i) => argText(argKind(name, i), arg))].join(' ');
 
 export type MoveJson = readonly (string | number)[];
 
@@ -29,7 +22,7 @@ export function moveToJson([name, ...args]: Move): MoveJson {
   return [
     name,
     ...args.map((arg, i) => {
-      if (kindOf(name, i) !== 'limit') return argText(kindOf(name, i), arg);
+      if (argKind(name, i) !== 'limit') return argText(argKind(name, i), arg);
       return Number.isSafeInteger(Number(arg)) ? Number(arg) : String(arg);
     }),
   ];
@@ -41,7 +34,7 @@ export function moveFromJson(json: unknown): Move {
     throw new SyntaxError(`a move is an array like ["touch","t0","p0"], not ${JSON.stringify(json)}`);
   }
   const [name, ...args] = json;
-  const expected = kinds.get(name);
+  const expected = argKinds.get(name);
   if (!expected)
     throw new SyntaxError(`no move is called ${JSON.stringify(name)}; there are: ${moveNames.join(' ')}`);
   if (args.length !== expected.length && !(name === 'mkdir' && args.length === 2)) {
@@ -49,7 +42,7 @@ export function moveFromJson(json: unknown): Move {
       `${name} takes ${expected.length} arguments (${expected.join(', ')}), not ${args.length}`,
     );
   }
-  return [name, ...args.map((arg, i) => argFromJson(name, kindOf(name, i) as ArgKind, arg))];
+  return [name, ...args.map((arg, i) => argFromJson(name, argKind(name, i) as ArgKind, arg))];
 }
 
 function argFromJson(name: string, kind: ArgKind, json: unknown): Arg {
@@ -59,7 +52,7 @@ function argFromJson(name: string, kind: ArgKind, json: unknown): Arg {
     throw new SyntaxError(`${name} takes a limit in pages, like 3, not ${JSON.stringify(json)}`);
   }
   if (kind === 'container' && json === 'root') return ROOT;
-  const letter = letters[kind];
+  const letter = argLetter[kind];
   const match = typeof json === 'string' && new RegExp(`^${letter}([0-9]{1,9})$`).exec(json);
   if (!match) throw new SyntaxError(`${name} takes a ${kind}, like ${letter}0, not ${JSON.stringify(json)}`);
   return Number(match[1]);
@@ -68,7 +61,7 @@ function argFromJson(name: string, kind: ArgKind, json: unknown): Arg {
 /** The first argument that a scope has no room for, in words; or null. */
 export function outsideScope([name, ...args]: Move, scope: Scope): string | null {
   for (let i = 0; i < args.length; i++) {
-    const kind = kindOf(name, i);
+    const kind = argKind(name, i);
     if (kind === undefined || kind === 'limit' || (kind === 'container' && args[i] === ROOT)) continue;
     const count = { container: scope.containers, task: scope.tasks, page: scope.pages }[kind];
     if (Number(args[i]) >= count)
@@ -82,7 +75,7 @@ export function scopeOf(moves: readonly Move[]): Scope {
   const most = { container: 0, task: 0, page: 0, limit: 0 };
   for (const [name, ...args] of moves) {
     args.forEach((arg, i) => {
-      const kind = kindOf(name, i);
+      const kind = argKind(name, i);
       if (kind === undefined) return;
       const least = kind === 'limit' ? Number(arg) : Number(arg) + 1;
       most[kind] = Math.max(most[kind], Number.isSafeInteger(least) ? least : 0);

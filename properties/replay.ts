@@ -6,8 +6,8 @@ import type { Counterexample } from './counterexample.ts';
 import { falseClaims } from './false-claims.ts';
 import { isOutside, openOutside, openSubject } from './implementation.ts';
 import { Judge } from './judge.ts';
-import { fromList, Lockstep, OutsideLockstep, type Violation } from './lockstep.ts';
-import { answersDiffer, FedChooser, Referee } from './referee.ts';
+import { fromList, Lockstep, outsideLockstep, type Violation } from './lockstep.ts';
+import { answersDiffer } from './referee.ts';
 import { Specification } from './subject.ts';
 import type { Size } from './view.ts';
 
@@ -46,11 +46,11 @@ async function outside(example: Counterexample, impl: string): Promise<Violation
   const subject = await openOutside(impl, example.profile, { ...example.scope, ...size });
   try {
     const judge = new Judge(profile, subject.observed, undefined, excuses(example));
-    const fed = new FedChooser();
-    const contract = subject.relation === 'contract';
-    const spec = contract ? new Specification(profile, fed) : new Specification(profile);
-    const lockstep = new OutsideLockstep(subject, judge, new Referee(judge, spec, subject.relation, fed));
-    return await lockstep.run(size, fromList(example.moves), needsClosing(example));
+    return await outsideLockstep(subject, profile, judge).run(
+      size,
+      fromList(example.moves),
+      needsClosing(example),
+    );
   } finally {
     await subject.close();
   }

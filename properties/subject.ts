@@ -16,6 +16,7 @@ export interface Subject {
   readonly observed: Observed;
   /** Back to the initial state of the profile. */
   reset(): void;
+  /** The answer's lists are the caller's: the next move leaves them alone. */
   apply(move: Move): Answer;
   /** Fills `view` with what can be seen now. */
   look(view: View): void;

@@ -29,7 +29,7 @@ export class Journal implements Iterable<number> {
 
   /** A copy that stays when the next operation begins. */
   toArray(): number[] {
-    return Array.from(this.#ids.subarray(0, this.#length));
+    return this.#length === 0 ? [] : Array.from(this.#ids.subarray(0, this.#length));
   }
 
   [Symbol.iterator](): Iterator<number> {

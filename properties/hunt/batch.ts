@@ -3,9 +3,8 @@
 import fc from 'fast-check';
 import { type ProfileName, profiles } from '../../model/index.ts';
 import { Judge, type Tally } from '../judge.ts';
-import { fromDraws, Lockstep, OutsideLockstep, type Violation } from '../lockstep.ts';
+import { fromDraws, Lockstep, outsideLockstep, type Violation } from '../lockstep.ts';
 import { type PortfolioOptions, portfolio, type Run } from '../portfolio.ts';
-import { FedChooser, Referee } from '../referee.ts';
 import { type OutsideSubject, Specification, type Subject } from '../subject.ts';
 import type { Size } from '../view.ts';
 
@@ -102,10 +101,7 @@ export async function runOutsideBatch(
   subject: OutsideSubject,
 ): Promise<BatchResult> {
   const judge = new Judge(profiles[profile], subject.observed, plan.claims);
-  const fed = new FedChooser();
-  const contract = subject.relation === 'contract';
-  const spec = contract ? new Specification(profiles[profile], fed) : new Specification(profiles[profile]);
-  const lockstep = new OutsideLockstep(subject, judge, new Referee(judge, spec, subject.relation, fed));
+  const lockstep = outsideLockstep(subject, profiles[profile], judge);
   for (const [at, { size, draws, style }] of runs.entries()) {
     const violation = await lockstep.run(size, fromDraws(draws, style));
     if (violation) return result(profile, batch, judge, at + 1, { violation, size, run: at });

@@ -4,7 +4,8 @@
 // names both. Every rule of the contract reads and writes only along such ties, and a new tie needs an operation that names both ends: so no
 // order of the operations of one part can be seen from another.
 
-import type { Move, State } from '../../model/index.ts';
+import type { Arg, Move, State } from '../../model/index.ts';
+import { argKind, argLetter } from '../args.ts';
 import type { Answer } from '../subject.ts';
 import { contract } from './contract.ts';
 import type { Call, Linearizability } from './history.ts';
@@ -18,23 +19,6 @@ export interface Part {
   readonly initial: State;
   readonly end: State;
 }
-
-/** What an argument of a move names. */
-const kinds: Readonly<Record<string, string>> = {
-  mkdir: 'cc',
-  rmdir: 'c',
-  spawn: 'tc',
-  fork: 'tt',
-  exit: 't',
-  move: 'tc',
-  touch: 'tp',
-  unmap: 'tp',
-  copy: 'tpp',
-  pin: 'tp',
-  unpin: 'tp',
-  setLimit: 'c',
-  evict: 'p',
-};
 
 /** The parts of a history; objects that no operation names are parts without calls. */
 export function partition(calls: Calls, initial: State, end: State): Part[] {
@@ -70,7 +54,14 @@ export function linearizeInParts(
   return unknown ? { ...unknown, visited } : { verdict: 'holds', order: [], visited };
 }
 
-const nameOf = ([name, id]: Move): string => (kinds[name]?.[0] ?? '?') + String(id);
+/** What a call is about: the name of its first argument. */
+const nameOf = ([name, id]: Move): string => nameOfArg(name, 0, id) ?? name;
+
+/** `t0`; undefined for a limit, which ties nothing to anything. */
+function nameOfArg(name: string, at: number, arg: Arg): string | undefined {
+  const kind = argKind(name, at);
+  return kind === undefined || kind === 'limit' ? undefined : argLetter[kind] + String(arg);
+}
 
 function tieState(ties: Ties, state: State): void {
   for (const [c, { active, inactive }] of state.containers) {
@@ -87,8 +78,9 @@ function tieCall(ties: Ties, { input, output }: Call<Move, Answer>): void {
   const [name, ...args] = input;
   const first = nameOf(input);
   ties.add(first);
-  for (const [i, kind] of [...(kinds[name] ?? '')].entries()) {
-    if (args[i] !== undefined) ties.tie(first, kind + String(args[i]));
+  for (const [i, arg] of args.entries()) {
+    const other = nameOfArg(name, i, arg);
+    if (other !== undefined) ties.tie(first, other);
   }
   for (const t of output.killed) ties.tie(first, `t${t}`);
   for (const p of output.reclaimed) ties.tie(first, `p${p}`);

@@ -1,14 +1,7 @@
 // One text for one bug: names in the order of their first use, and an order of moves, so that of equally short traces one comes first.
 
-import {
-  type ArgKind,
-  actionNamed,
-  actions,
-  type Move,
-  ROOT,
-  type Scope,
-  valuesOf,
-} from '../../model/index.ts';
+import { actions, type Move, ROOT, type Scope, valuesOf } from '../../model/index.ts';
+import { argKind } from '../args.ts';
 import { kinds } from '../draw.ts';
 import { moveText } from '../move.ts';
 
@@ -27,9 +20,6 @@ export function movesInOrder(scope: Scope): Move[] {
       .map((row): Move => [name, ...row]),
   );
 }
-
-export const argKind = (name: string, at: number): ArgKind | undefined =>
-  actionNamed(name).args[at] ?? (name === 'mkdir' && at === 1 ? 'container' : undefined);
 
 /** Names renumbered in the order of their first use: the first container that is named is c0. */
 export function renamed(moves: readonly Move[]): Move[] {

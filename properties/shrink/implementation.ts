@@ -4,11 +4,9 @@ import { type Move, type ProfileName, profiles } from '../../model/index.ts';
 import { ControllerSubject } from '../controller.ts';
 import { isOutside, openOutside, openSubject } from '../implementation.ts';
 import { Judge } from '../judge.ts';
-import { fromList, OutsideLockstep, type Violation } from '../lockstep.ts';
+import { fromList, outsideLockstep, type Violation } from '../lockstep.ts';
 import { scopeOf } from '../move.ts';
 import { loadController } from '../mutants/load.ts';
-import { FedChooser, Referee } from '../referee.ts';
-import { Specification } from '../subject.ts';
 import { keyOf, textOf } from './canonical.ts';
 import { reduce } from './reduce.ts';
 import { NotReproduced, roomFor, type ShrinkOptions, type ShrinkResult, shrink } from './shrink.ts';
@@ -41,11 +39,8 @@ async function shrinkOutside(
   const profile = profiles[profileName];
   const room = { ...roomFor(violation.moves) };
   const subject = await openOutside(impl, profileName, room);
-  const fed = new FedChooser();
-  const contract = subject.relation === 'contract';
-  const spec = contract ? new Specification(profile, fed) : new Specification(profile);
   const judge = new Judge(profile, subject.observed);
-  const lockstep = new OutsideLockstep(subject, judge, new Referee(judge, spec, subject.relation, fed));
+  const lockstep = outsideLockstep(subject, profile, judge);
   const known = new Map<string, Violation | null>();
   let executions = 0;
   const run = async (moves: readonly Move[]): Promise<Violation | null> => {

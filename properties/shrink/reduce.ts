@@ -2,8 +2,9 @@
 // runs the traces may wait for answers.
 
 import type { Move } from '../../model/index.ts';
+import { argKind } from '../args.ts';
 import type { Violation } from '../lockstep.ts';
-import { argKind, renamed } from './canonical.ts';
+import { renamed } from './canonical.ts';
 
 /** Yields a trace to be tried, is given its violation or null, and returns the shortest that fails. */
 export type Reduction = Generator<readonly Move[], Violation, Violation | null>;

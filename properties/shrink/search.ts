@@ -2,10 +2,10 @@
 // A pair of situations that was met before is not gone on from; of equally short traces the first in the order of moves is found.
 
 import type { Move, ProfileName } from '../../model/index.ts';
+import { argKind } from '../args.ts';
 import { answersDiffer } from '../referee.ts';
 import type { Answer, Subject } from '../subject.ts';
 import { type Size, View } from '../view.ts';
-import { argKind } from './canonical.ts';
 import { Hangs, within } from './guard.ts';
 import { memoryKey, type Restore, snapshot } from './memory.ts';
 import { graphOf, type Situation, type SpecificationGraph, sameWords } from './specification.ts';

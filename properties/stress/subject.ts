@@ -36,7 +36,7 @@ class ConcurrentSubject implements Subject {
   apply(move: Move): Answer {
     const k = this.#controller;
     const code = k.perform(move as Operation);
-    return { outcome: outcomeName(code), killed: k.killed, reclaimed: k.reclaimed };
+    return { outcome: outcomeName(code), killed: [...k.killed], reclaimed: [...k.reclaimed] };
   }
 
   look(view: View): void {
