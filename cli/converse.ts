@@ -8,7 +8,11 @@ import { type Context, HOLDS, SHELL_KILLED } from './command.ts';
 
 const PROMPT = '$ ';
 
-export async function converse(machine: ShellMachine, { out, style, signal }: Context): Promise<number> {
+export async function converse(
+  machine: ShellMachine,
+  { out, style, signal }: Context,
+  help: string,
+): Promise<number> {
   let current = new AbortController();
   const shell = new Shell(machine, () => current.signal.aborted || signal.aborted);
   const lines = createInterface({
@@ -33,9 +37,19 @@ export async function converse(machine: ShellMachine, { out, style, signal }: Co
   });
   signal.addEventListener('abort', () => lines.close());
 
-  out(style('dim', `${machine.name}, profile ${machine.profile}; tab completes, Ctrl-D leaves\n`));
+  out(
+    style(
+      'dim',
+      `${machine.name}, profile ${machine.profile}; help lists the commands, tab completes, Ctrl-D leaves\n`,
+    ),
+  );
   lines.prompt();
   for await (const line of lines) {
+    if (line.trim() === 'help') {
+      out(`${help}\n`);
+      lines.prompt();
+      continue;
+    }
     current = new AbortController();
     running.command = true;
     try {

@@ -32,16 +32,18 @@ const flags = {
 };
 type ShellContext = Context<typeof flags>;
 
+const shellHelp = `The containers are below /containers/rss; PAGES is 3, 0-99 or a comma list of those.
+  mkdir P   rmdir P   ls P   cat F   echo [-n] TEXT > F     P/tasks, P/rss_limit, rss_usage, rss_failcnt, rss_reclaimed
+  fork NAME   [NAME:] touch|unmap|mlock|munlock PAGES   copy P Q   exit      $$ is the shell's pid, $NAME a task's
+Every container but the root can be limited. The shell itself can be killed: 137 is the exit status then.`;
+
 export const command = define({
   name: 'shell',
   summary: 'the control-file shell: interactive on a terminal, a script or transcript from FILE or stdin',
   positional: { name: 'FILE', help: 'a script, or a transcript to compare; - is stdin', min: 0, max: 1 },
   flags,
   details: `Lines that begin with "$ " make a file a transcript: what is under each must be its output, or the difference is shown
-and the exit status is 1. The containers are below /containers/rss; PAGES is 3, 0-99 or a comma list of those.
-  mkdir P   rmdir P   ls P   cat F   echo [-n] TEXT > F     P/tasks, P/rss_limit, rss_usage, rss_failcnt, rss_reclaimed
-  fork NAME   [NAME:] touch|unmap|mlock|munlock PAGES   copy P Q   exit      $$ is the shell's pid, $NAME a task's
-Every container but the root can be limited. The shell itself can be killed: 137 is the exit status then.`,
+and the exit status is 1. ${shellHelp}`,
   run,
 });
 
@@ -51,7 +53,7 @@ async function run(context: ShellContext): Promise<number> {
     const machine = await start(context, context.flags.profile ?? 'letter');
     if (!machine) return SKIPPED;
     try {
-      return await (await import('./converse.ts')).converse(machine, context);
+      return await (await import('./converse.ts')).converse(machine, context, shellHelp);
     } finally {
       await machine.close?.();
     }
