@@ -44,6 +44,8 @@ export interface OutsideOptions {
   readonly record?: string;
   /** Takes what the implementation says besides its answers, a line at a time. */
   readonly remark?: (line: string) => void;
+  /** How long a program's answer may take, in ms: 10 s if left out. */
+  readonly patience?: number | undefined;
 }
 
 /** A subject outside this process. @throws Unavailable with the reason */

@@ -10,7 +10,7 @@ export class ProtocolError extends Error {
 
 export interface ProgramOptions {
   /** How long an answer may take, in ms. */
-  readonly patience?: number;
+  readonly patience?: number | undefined;
   /** Takes the program's stderr, a line at a time. */
   readonly remark?: (line: string) => void;
 }

@@ -1,12 +1,13 @@
 // Shrinks what any implementation was found by: those of this process with a proof, those outside of it by leaving out alone.
 
-import { type Move, type ProfileName, profiles } from '../../model/index.ts';
+import { type Move, type ProfileName, profiles, type Scope } from '../../model/index.ts';
 import { ControllerSubject } from '../controller.ts';
 import { isOutside, openOutside, openSubject } from '../implementation.ts';
-import { Judge } from '../judge.ts';
-import { fromList, outsideLockstep, type Violation } from '../lockstep.ts';
+import { ALIVE, Judge } from '../judge.ts';
+import { fromList, type OutsideLockstep, outsideLockstep, type Violation } from '../lockstep.ts';
 import { scopeOf } from '../move.ts';
 import { loadController } from '../mutants/load.ts';
+import type { OutsideSubject } from '../subject.ts';
 import { keyOf, textOf } from './canonical.ts';
 import { reduce } from './reduce.ts';
 import { NotReproduced, roomFor, type ShrinkOptions, type ShrinkResult, shrink } from './shrink.ts';
@@ -28,43 +29,105 @@ export async function shrinkOn(
   return shrink(() => subject, profile, violation, options);
 }
 
-/** A program answers a few hundred moves a second: this many traces are tried at most. */
+/** A program answers a few hundred moves a second: so many traces are tried at most, for so long. */
 const MOST = 400;
+const SECONDS = 40;
+/** Silence is taken for silence sooner than in a hunt, and what it says is asked again at the end. */
+const PATIENCE_MS = 2000;
 
 async function shrinkOutside(
   impl: string,
   profileName: ProfileName,
   violation: Violation,
 ): Promise<ShrinkResult> {
-  const profile = profiles[profileName];
-  const room = { ...roomFor(violation.moves) };
-  const subject = await openOutside(impl, profileName, room);
-  const judge = new Judge(profile, subject.observed);
-  const lockstep = outsideLockstep(subject, profile, judge);
-  const known = new Map<string, Violation | null>();
-  let executions = 0;
-  const run = async (moves: readonly Move[]): Promise<Violation | null> => {
-    const key = keyOf(moves);
-    const before = known.get(key);
-    if (before !== undefined) return before;
-    if (executions >= MOST) return null;
-    executions++;
-    const found = await lockstep.run(room, fromList(moves), false);
-    known.set(key, found);
-    return found;
-  };
+  const runner = new OutsideRunner(impl, profileName, roomFor(violation.moves));
   try {
-    const again = await run(violation.moves);
-    if (!again) throw new NotReproduced(`the trace that broke ${violation.claim} does not fail again`);
+    const again = await runner.reproduce(violation);
     const reduction = reduce(again);
     let step = reduction.next();
-    while (!step.done) step = reduction.next(await run(step.value));
+    while (!step.done) step = reduction.next(await runner.run(step.value));
     const shrunk = step.value;
+    if (shrunk.claim === ALIVE && !(await runner.confirm(shrunk.moves)))
+      throw new NotReproduced('it answers again, only too late for the search of a shorter trace');
     const scope = scopeOf(shrunk.moves);
-    const text = `leaving out any one move mends it; ${executions} traces were tried, shorter ones not searched for`;
+    const { executions } = runner;
+    const tried = `${executions} traces were tried, shorter ones not searched for`;
+    const text = runner.isSpent
+      ? `not every move was left out in turn: ${tried}`
+      : `leaving out any one move mends it; ${tried}`;
     const proof = { complete: false, upTo: 0, scope, situations: 0, tried: 0, text };
     return { violation: shrunk, scope, text: textOf(shrunk.moves), executions, proof };
   } finally {
-    await subject.close();
+    await runner.close();
+  }
+}
+
+/** Runs traces on a program, and starts it anew after each that ends it or silences it. */
+class OutsideRunner {
+  readonly #impl: string;
+  readonly #profile: ProfileName;
+  readonly #room: Scope;
+  readonly #until = performance.now() + SECONDS * 1000;
+  readonly #known = new Map<string, Violation | null>();
+  #subject: OutsideSubject | null = null;
+  #lockstep: OutsideLockstep | null = null;
+  #closing = false;
+  executions = 0;
+
+  constructor(impl: string, profile: ProfileName, room: Scope) {
+    this.#impl = impl;
+    this.#profile = profile;
+    this.#room = room;
+  }
+
+  get isSpent(): boolean {
+    return this.executions >= MOST || performance.now() >= this.#until;
+  }
+
+  /** The violation, run again; what only the closing moves show is closed from then on. @throws NotReproduced */
+  async reproduce({ claim, moves }: Violation): Promise<Violation> {
+    for (const closing of [false, true]) {
+      this.#closing = closing;
+      this.#known.clear();
+      const again = await this.run(moves);
+      if (again) return again;
+    }
+    throw new NotReproduced(`the trace that broke ${claim} does not fail again`);
+  }
+
+  async run(moves: readonly Move[]): Promise<Violation | null> {
+    const key = keyOf(moves);
+    const before = this.#known.get(key);
+    if (before !== undefined) return before;
+    if (this.isSpent) return null;
+    this.executions++;
+    const found = await this.#execute(moves, PATIENCE_MS);
+    this.#known.set(key, found);
+    return found;
+  }
+
+  /** Is it silent also when it has all the time of a hunt? */
+  async confirm(moves: readonly Move[]): Promise<boolean> {
+    await this.close();
+    return (await this.#execute(moves)) !== null;
+  }
+
+  async #execute(moves: readonly Move[], patience?: number): Promise<Violation | null> {
+    this.#lockstep ??= await this.#start(patience);
+    const found = await this.#lockstep.run(this.#room, fromList(moves), this.#closing);
+    if (found?.claim === ALIVE) await this.close();
+    return found;
+  }
+
+  async #start(patience: number | undefined): Promise<OutsideLockstep> {
+    const profile = profiles[this.#profile];
+    this.#subject = await openOutside(this.#impl, this.#profile, this.#room, { patience });
+    return outsideLockstep(this.#subject, profile, new Judge(profile, this.#subject.observed));
+  }
+
+  async close(): Promise<void> {
+    const subject = this.#subject;
+    this.#subject = this.#lockstep = null;
+    await subject?.close();
   }
 }
