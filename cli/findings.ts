@@ -142,9 +142,7 @@ export function failureText(found: Finding, style: Style): string {
     `${style('bold', breaks)} is violated in profile ${profile}`,
     `  ${witness}`,
     '',
-    ...trace,
-    '',
-    `  scope ${scopeText(scope)}; ${proof}`,
+    ...(moves.length > 0 ? [...trace, '', `  scope ${scopeText(scope)}; ${proof}`] : [`  ${proof}`]),
     ...(file === null
       ? []
       : [

@@ -57,7 +57,7 @@ async function run(context: ReplayContext): Promise<number> {
         : row.expected
           ? style('green', 'ok  ')
           : style('red', 'FAIL');
-    const what = row.claim && row.verdict === 'violated' ? `${row.claim} is violated: ` : '';
+    const what = row.claim && row.expected && row.verdict === 'violated' ? `${row.claim} is violated: ` : '';
     out(`${mark} ${file}: ${what}${row.witness ?? `holds for ${row.moves.length} moves`}\n`);
   }
   const unexpected = rows.filter(({ expected }) => !expected).length;

@@ -5,7 +5,7 @@ import { Program, type ProgramOptions, ProtocolError } from '../impl/external/pr
 import type { Move, Profile, Scope } from '../model/index.ts';
 import { NotAlive } from './lockstep.ts';
 import { moveText, moveToJson } from './move.ts';
-import type { Answer, OutsideSubject } from './subject.ts';
+import type { Answer, OutsideSubject, Stumble } from './subject.ts';
 import {
   MAPPED,
   NONE,
@@ -98,9 +98,10 @@ const overture: readonly Move[] = [
 
 export class ProgramSubject implements OutsideSubject {
   readonly name: string;
-  readonly #program: Program;
+  #program: Program;
   #relation: 'lru' | 'contract' = 'lru';
   #observed: Observed = new Set();
+  #stumble: Stumble | null = null;
 
   private constructor(command: string, program: Program) {
     this.name = command;
@@ -115,9 +116,13 @@ export class ProgramSubject implements OutsideSubject {
     return this.#observed;
   }
 
+  get stumble(): Stumble | null {
+    return this.#stumble;
+  }
+
   /**
    * Starts a program, greets it, and finds out what it shows.
-   * @throws Skipped if it declines; NotAlive if it breaks the protocol.
+   * @throws Skipped if it declines; NotAlive if it breaks the protocol in the greeting.
    */
   static async open(
     command: string,
@@ -127,14 +132,13 @@ export class ProgramSubject implements OutsideSubject {
   ): Promise<ProgramSubject> {
     const subject = new ProgramSubject(command, new Program(command, options));
     try {
-      const greeting = await subject.#ask(
-        { firsttouch: 1, profile: profile.name, scope },
-        decodeGreeting,
-        '{"ok":true} or {"skip":"reason"}',
-      );
-      if ('skip' in greeting) throw new Skipped(greeting.skip);
-      subject.#relation = greeting.spec ?? 'lru';
+      await subject.#greet(profile, scope);
       await subject.#learn(scope);
+      if (subject.#stumble) {
+        await subject.close();
+        subject.#program = new Program(command, options);
+        await subject.#greet(profile, scope);
+      }
     } catch (error) {
       await subject.close();
       throw error;
@@ -142,22 +146,35 @@ export class ProgramSubject implements OutsideSubject {
     return subject;
   }
 
+  async #greet(profile: Profile, scope: Scope): Promise<void> {
+    const hello = { firsttouch: 1, profile: profile.name, scope };
+    const greeting = await this.#ask(hello, decodeGreeting, '{"ok":true} or {"skip":"reason"}');
+    if ('skip' in greeting) throw new Skipped(greeting.skip);
+    this.#relation = greeting.spec ?? 'lru';
+  }
+
   /** Plays the overture and notes which fields the answers have. */
-  async #learn(scope: Scope): Promise<void> {
+  async #learn({ pages }: Scope): Promise<void> {
     const seen = new Set<Observable>();
-    for (const move of overture) {
-      if (move.slice(2).some((p) => Number(p) >= scope.pages)) continue;
-      const { killed, reclaimed, view } = await this.#ask(
-        { move: moveToJson(move) },
-        decodeAnswer,
-        answerForm,
-      );
-      if (killed) seen.add('victims');
-      if (reclaimed) seen.add('reclaimed');
-      for (const what of shownIn(view)) seen.add(what);
+    const moves: Move[] = [];
+    try {
+      for (const move of overture.filter((one) => one.slice(2).every((p) => Number(p) < pages))) {
+        moves.push(move);
+        const { killed, reclaimed, view } = await this.#ask(
+          { move: moveToJson(move) },
+          decodeAnswer,
+          answerForm,
+        );
+        if (killed) seen.add('victims');
+        if (reclaimed) seen.add('reclaimed');
+        for (const what of shownIn(view)) seen.add(what);
+      }
+      await this.#restart();
+    } catch (error) {
+      if (!(error instanceof NotAlive)) throw error;
+      this.#stumble = { moves, witness: error.message };
     }
     this.#observed = new Set(observables.filter((what) => seen.has(what)));
-    await this.#restart();
   }
 
   async #restart(): Promise<void> {

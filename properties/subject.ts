@@ -24,12 +24,20 @@ export interface Subject {
   verify?(): string | null;
 }
 
+/** Moves after which a subject does not answer any more, or not in the protocol. */
+export interface Stumble {
+  readonly moves: readonly Move[];
+  readonly witness: string;
+}
+
 /** A controller outside this process: a program that speaks the line protocol, or the kernel. Every answer comes with what is seen after it. */
 export interface OutsideSubject {
   readonly name: string;
   readonly observed: Observed;
   /** What it is to be held against: the LRU spec in everything observed, or the contract, with its own choices fed back. */
   readonly relation: 'lru' | 'contract';
+  /** It was asked a few moves when it was opened, to learn what it shows, and broke the protocol. It was then started anew. */
+  readonly stumble?: Stumble | null;
   /** Back to the initial state, with room for `size`. */
   reset(size: Size): Promise<void>;
   apply(move: Move, view: View): Promise<Answer>;

@@ -94,6 +94,26 @@ test('a program in C is judged; one that reclaims from a locked page is caught',
   assert.match(bad.report.counterexample?.claim ?? '', /^(PinnedNeverReclaimed|EqualsSpec)$/);
 });
 
+test('a program that dies on a move is started anew until the moves that kill it are left, also when it dies before the first run', () => {
+  if (!has('python3')) return console.log('SKIP python3 is not here');
+  const dying = (where: string, name: string) => {
+    const program = broken(python, where, `        if len(self.home) > 1: sys.exit(3)\n${where}`, name);
+    const { status, report } = judged(`python3 ${program}`, '--save', folder);
+    assert.is(status, 1);
+    assert.is(report.counterexample?.claim, 'ImplementationAlive');
+    assert.match(report.counterexample?.witness ?? '', 'exit status 3');
+    return report.counterexample?.moves.map(([kind]) => kind);
+  };
+  const setLimit = '        container = self.container(c)\n        if not 0';
+  const moves = dying(setLimit, 'mortal.py');
+  assert.is(moves?.length, 4, String(moves));
+  assert.is(moves?.at(-1), 'setLimit');
+  const anyLimit = broken(python, setLimit, `        sys.exit(3)\n${setLimit}`, 'stillborn.py');
+  const stillborn = judged(`python3 ${anyLimit}`, '--save', folder).report.counterexample;
+  assert.equal(stillborn?.moves, [['setLimit', 'c0', 0]]);
+  assert.match(stillborn?.proof ?? '', 'leaving out any one move mends it');
+});
+
 test('a program that is silent, dies or talks nonsense violates ImplementationAlive; one that declines is skipped', () => {
   const script = (name: string, body: string): string => {
     const file = join(folder, name);

@@ -15,6 +15,7 @@ import {
   type Tally,
 } from '../judge.ts';
 import { NotAlive } from '../lockstep.ts';
+import type { Stumble } from '../subject.ts';
 import type { Observed, Size } from '../view.ts';
 import {
   type BatchResult,
@@ -296,6 +297,8 @@ class Visitors implements Crew {
       });
       observed = subject.observed;
       try {
+        const { stumble } = subject;
+        if (stumble) course.give(notAlive(course.profile, size, stumble));
         for (let task = course.take(); task !== null; task = course.take()) {
           const runs = runsOf(plan, task.profile, task.batch, task.runs);
           course.give(await runOutsideBatch(plan, task.profile, task.batch, runs, subject));
@@ -305,7 +308,7 @@ class Visitors implements Crew {
       }
     } catch (error) {
       if (!(error instanceof NotAlive)) throw error;
-      course.give(neverAnswered(course.profile, size, error.message));
+      course.give(notAlive(course.profile, size, { moves: [], witness: error.message }));
     }
     return observed;
   }
@@ -313,9 +316,9 @@ class Visitors implements Crew {
   async close(): Promise<void> {}
 }
 
-/** It broke the protocol before the first move. */
-function neverAnswered(profile: ProfileName, size: Size, witness: string): BatchResult {
-  const found: Found = { claim: ALIVE, witness, moves: [], answers: [], profile, size, batch: 0, run: 0 };
+/** It broke the protocol before the first run. */
+function notAlive(profile: ProfileName, size: Size, { moves, witness }: Stumble): BatchResult {
+  const found: Found = { claim: ALIVE, witness, moves, answers: [], profile, size, batch: 0, run: 0 };
   const count = { checked: 1, met: 1, known: 0, violated: 1 };
   return { profile, batch: 0, tally: { ...noTally, claims: { [ALIVE]: count } }, found };
 }

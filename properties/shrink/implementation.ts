@@ -46,9 +46,8 @@ async function shrinkOutside(
     const reduction = reduce(again);
     let step = reduction.next();
     while (!step.done) step = reduction.next(await runner.run(step.value));
-    const shrunk = step.value;
-    if (shrunk.claim === ALIVE && !(await runner.confirm(shrunk.moves)))
-      throw new NotReproduced('it answers again, only too late for the search of a shorter trace');
+    const shrunk = step.value.claim === ALIVE ? await runner.confirm(step.value.moves) : step.value;
+    if (!shrunk) throw new NotReproduced('it answers again, only too late for the search of a shorter trace');
     const scope = scopeOf(shrunk.moves);
     const { executions } = runner;
     const tried = `${executions} traces were tried, shorter ones not searched for`;
@@ -107,9 +106,9 @@ class OutsideRunner {
   }
 
   /** Is it silent also when it has all the time of a hunt? */
-  async confirm(moves: readonly Move[]): Promise<boolean> {
+  async confirm(moves: readonly Move[]): Promise<Violation | null> {
     await this.close();
-    return (await this.#execute(moves)) !== null;
+    return this.#execute(moves);
   }
 
   async #execute(moves: readonly Move[], patience?: number): Promise<Violation | null> {
