@@ -20,7 +20,11 @@ export function wholeNumber(text: string, name: string, unit: string, range: Ran
   );
   const { minimum, maximum } = range;
   const upTo = maximum === Number.MAX_SAFE_INTEGER ? `from ${minimum} on` : `from ${minimum} to ${maximum}`;
-  return decoded(schema, text, `--${name} ${text}: it takes a whole number (${unit}) ${upTo}`);
+  return decoded(
+    schema,
+    text,
+    `--${name} ${text}: it takes a whole number${unit ? ` (${unit})` : ''} ${upTo}`,
+  );
 }
 
 export function positiveNumber(text: string, name: string, unit: string): number {

@@ -96,13 +96,7 @@ export const impl = (
 });
 
 export const seed = (shown = 'drawn anew and printed'): Flag<number | undefined> => {
-  const { unit: _, ...flag } = whole(
-    '0 to 4294967295',
-    '',
-    undefined,
-    { minimum: 0, maximum: 0xffffffff },
-    shown,
-  );
+  const { unit: _, ...flag } = whole('', '', undefined, { minimum: 0, maximum: 0xffffffff }, shown);
   return { ...flag, help: 'where the random numbers begin, 0 to 4294967295' };
 };
 export const runs = <D extends number | undefined>(initial: D, unit = 'runs a profile') =>

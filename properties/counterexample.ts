@@ -64,7 +64,7 @@ export function readCounterexample(file: string): Counterexample {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new BadCounterexample(`${file}: cannot be read: ${reason(error)}`);
+    throw unreadable(file, error);
   }
   return parseCounterexample(text, file);
 }
@@ -111,6 +111,12 @@ function decodeTrace(written: Written, file: string): { moves: Move[]; answers: 
 }
 
 const idOf = (text: string): number => Number(text.slice(1));
+
+const unreadable = (path: string, error: unknown): BadCounterexample => {
+  const { code } = error as NodeJS.ErrnoException;
+  const why = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code ?? reason(error)})`;
+  return new BadCounterexample(`${path}: ${why}; a counterexample, or a folder of them, is read here`);
+};
 
 const reason = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
@@ -178,7 +184,7 @@ export function filesOf(path: string): string[] {
   try {
     isFolder = statSync(path).isDirectory();
   } catch (error) {
-    throw new BadCounterexample(`${path}: cannot be read: ${reason(error)}`);
+    throw unreadable(path, error);
   }
   if (!isFolder) return [path];
   const files = readdirSync(path)
