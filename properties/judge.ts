@@ -88,6 +88,8 @@ export class Judge {
   /** Rows for the report that the runner keeps itself: EqualsSpec and the like. */
   readonly #extra = new Map<string, Count>();
   commands = 0;
+  /** Shown every step after it was judged. */
+  watch: ((step: Observation) => void) | null = null;
 
   /** With `excuse` false, what a profile breaks by design is a violation like any other: its counterexample is being replayed. */
   constructor(profile: Profile, observed: Observed, only?: readonly string[], excuse = true) {
@@ -109,6 +111,7 @@ export class Judge {
     for (let i = 0; i < this.#reachables.length; i++) {
       if (this.#reachables[i].holds(observation)) this.#reached[i]++;
     }
+    this.watch?.(observation);
     return failure;
   }
 

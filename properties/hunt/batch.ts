@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { type ProfileName, profiles } from '../../model/index.ts';
+import type { Observation } from '../claim.ts';
 import { Judge, type Tally } from '../judge.ts';
 import { fromDraws, Lockstep, outsideLockstep, type Violation } from '../lockstep.ts';
 import { type PortfolioOptions, portfolio, type Run } from '../portfolio.ts';
@@ -64,6 +65,10 @@ export function runsOf(plan: Plan, profile: ProfileName, batch: number, count = 
 export interface BatchHooks {
   /** Told before each move: which run of the batch, which move of the run. */
   readonly before?: (run: number, made: number) => void;
+  /** Shown every step after it was judged. */
+  readonly watch?: (step: Observation, run: number) => void;
+  /** The specification to hold the subject against, if not a new one. */
+  readonly spec?: Specification;
 }
 
 /** Judges a batch of a subject in this process; it ends with the first violation. */
@@ -76,9 +81,11 @@ export function runBatch(
   hooks: BatchHooks = {},
 ): BatchResult {
   const judge = new Judge(profiles[profile], subject.observed, plan.claims);
-  const spec = new Specification(profiles[profile]);
+  const spec = hooks.spec ?? new Specification(profiles[profile]);
   let at = 0;
   let made = 0;
+  const { watch } = hooks;
+  if (watch) judge.watch = (step) => watch(step, at);
   const lockstep = new Lockstep(subject, spec, judge, {
     compare: plan.compare ?? true,
     before: () => hooks.before?.(at, ++made),
