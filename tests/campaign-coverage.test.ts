@@ -76,7 +76,7 @@ for (const [text, scope, states] of [
   ['1/2/2/2', { containers: 1, tasks: 2, pages: 2, limit: 2 }, 4385],
   ['2/2/1/1', { containers: 2, tasks: 2, pages: 1, limit: 1 }, 0],
   ['1/1/3/1', { containers: 1, tasks: 1, pages: 3, limit: 1 }, 0],
-] as const) {
+] as [string, Scope, number][]) {
   test(`scope ${text}: as many hashes as states, as many up to renaming as orbits, each orbit one hash`, () => {
     const all = reachable(scope);
     if (states > 0) assert.is(all.length, states);

@@ -6,7 +6,7 @@ import { HUGE, NONE, type View } from '../view.ts';
 export const HASH_BITS = 52;
 
 /** Scopes are told apart up to here; whatever uses more lies in none that is closed. */
-const MOST = { containers: 5, tasks: 5, pages: 7, limit: 8 };
+const MOST = { containers: 4, tasks: 4, pages: 5, limit: 5 };
 /** The class of a state that no scope holds: too much of something, a limit beyond, or a task in the root. */
 export const BEYOND = -1;
 
