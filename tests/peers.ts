@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Move, type ProfileName, parseLimit, parsePid, ROOT, UNLIMITED } from '../model/index.ts';
+import { type Move, type ProfileName, parseLimit, parsePid, ROOT } from '../model/index.ts';
 import {
   type Entry,
   type Path,
@@ -161,8 +161,7 @@ export class Tracing implements ShellMachine {
     const limit = file === 'rss_limit' ? parseLimit(text) : undefined;
     if (id !== undefined && pid !== undefined && pid < this.#tasks)
       this.moves.push(['move', pid || SHELL, id]);
-    if (id !== undefined && limit !== undefined && limit <= UNLIMITED)
-      this.moves.push(['setLimit', id, limit]);
+    if (id !== undefined && limit !== undefined) this.moves.push(['setLimit', id, limit]);
     return this.#machine.write(path, file, text);
   }
   fork(parent: Pid, child: Pid): Reply {
