@@ -124,7 +124,7 @@ export class LinuxMachine implements ShellMachine {
     }
     const limit = file === 'rss_limit' ? parseLimit(text) : undefined;
     if (limit === undefined || limit > UNLIMITED || id === ROOT) return refused('EINVAL');
-    return this.#tell('setLimit', id, limit < MOST ? limit : MOST - 1n);
+    return this.#tell('setLimit', id, limit < MOST ? limit : MOST);
   }
 
   async fork(parent: Pid, child: Pid): Promise<Reply> {
