@@ -3,7 +3,7 @@
 import * as Schema from '@effect/schema/Schema';
 import fc from 'fast-check';
 import { arbitraryOf } from './arbitrary.ts';
-import { DRAW_BITS, kinds, type Style, tableOf, usualWeights } from './draw.ts';
+import { DRAW_BITS, type Kind, kinds, type Style, tableOf, usualWeights } from './draw.ts';
 import type { Size } from './view.ts';
 
 /** A drawn run: its size, its style, and a number for each move (see draw.ts). */
@@ -37,14 +37,25 @@ const swarm = fc.noBias(
   fc.array(fc.nat({ max: 9 }), { minLength: kinds.length, maxLength: kinds.length, size: 'max' }),
 );
 
-const tables = fc.oneof(
-  fc.constant(usualTable),
-  swarm.map((weights) =>
-    tableOf(weights.map((w, k) => (k < ALWAYS ? usualWeights[k] + w : Math.max(0, w - 5) * 2))),
-  ),
-);
 /** touch and setLimit are part of every swarm. */
 const ALWAYS = 2;
+
+/** The tables of kinds: as often as usual, or a swarm's. */
+const tables = {
+  usual: fc.constant(usualTable),
+  swarm: swarm.map((weights) =>
+    tableOf(weights.map((w, k) => (k < ALWAYS ? usualWeights[k] + w : Math.max(0, w - 5) * 2))),
+  ),
+};
+const anyTable = fc.oneof(tables.usual, tables.swarm);
+
+export type Band = keyof typeof scopes;
+/** The bands of sizes, smallest first, and how often each is drawn. */
+export const bands: readonly (readonly [band: Band, weight: number])[] = [
+  ['tiny', 12],
+  ['small', 6],
+  ['large', 2],
+];
 
 export interface PortfolioOptions {
   /** The longest run, in moves. */
@@ -53,20 +64,27 @@ export interface PortfolioOptions {
   readonly size?: Size;
   /** Nested containers, limits beyond 2^53 and members of the root may be drawn. */
   readonly exotic?: boolean;
+  /** Only scopes of this band; only the usual table, only swarms, or only this table. */
+  readonly band?: Band;
+  readonly table?: keyof typeof tables | readonly Kind[];
 }
+
+/** Swarm tables that follow from a seed. */
+export const swarmTables = (seed: number, count: number): Kind[][] =>
+  fc.sample(tables.swarm, { seed, numRuns: count });
 
 export function portfolio(options: PortfolioOptions = {}): fc.Arbitrary<Run> {
   const longest = options.length ?? usualLength;
-  const sizes: fc.Arbitrary<Size> = options.size
-    ? fc.constant(options.size)
-    : fc.oneof(
-        { weight: 12, arbitrary: scopes.tiny },
-        { weight: 6, arbitrary: scopes.small },
-        { weight: 2, arbitrary: scopes.large },
-      );
+  const { size: one, band, table } = options;
+  const inBand = band
+    ? scopes[band]
+    : fc.oneof(...bands.map(([name, weight]) => ({ weight, arbitrary: scopes[name] })));
+  const sizes: fc.Arbitrary<Size> = one ? fc.constant(one) : inBand;
+  const drawnTable: fc.Arbitrary<readonly Kind[]> =
+    table === undefined ? anyTable : typeof table === 'string' ? tables[table] : fc.constant(table);
   const exotic = options.exotic ?? true;
   return fc
-    .tuple(sizes, tables, fc.noBias(fc.integer({ min: Math.min(shortestLength, longest), max: longest })))
+    .tuple(sizes, drawnTable, fc.noBias(fc.integer({ min: Math.min(shortestLength, longest), max: longest })))
     .chain(([size, table, length]) =>
       fc
         .noBias(
