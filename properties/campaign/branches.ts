@@ -15,7 +15,7 @@ const NOT_WALKED = new Set(['file.ts', 'index.ts']);
 
 type Model = typeof import('../../model/index.ts');
 
-/** The instrumented model: its branches by name, and how often each was taken since the process began. */
+/** The instrumented model: its branches by name, and a counter for each, which the last move left. */
 export interface Instrumented {
   readonly model: Model;
   readonly names: readonly string[];
@@ -161,7 +161,6 @@ async function load(): Promise<Instrumented> {
 /** The specification by the instrumented copy. After each move it knows the path that the move took through the model's text. */
 export class WatchedSpecification extends Specification {
   readonly #instrumented: Instrumented;
-  readonly #before: Uint32Array;
   /** Since this object was made: how often each branch was taken. */
   readonly taken: Float64Array;
   /** A hash of which branches the last move took, and how often: once, twice, or more. */
@@ -171,19 +170,17 @@ export class WatchedSpecification extends Specification {
     const { model, counts } = instrumented;
     super(model.profiles[profile], model.lru);
     this.#instrumented = instrumented;
-    this.#before = counts.slice();
     this.taken = new Float64Array(counts.length);
   }
 
   override apply(move: Move): Answer {
     const { model, counts } = this.#instrumented;
-    const before = this.#before;
-    before.set(counts);
+    counts.fill(0);
     const next = model.step(this.state, move, model.lru);
     this.state = next.state;
     let [a, b] = [0, 0];
     for (let i = 0; i < counts.length; i++) {
-      const times = counts[i] - before[i];
+      const times = counts[i];
       if (times === 0) continue;
       this.taken[i] += times;
       const bucket = times > 2 ? 3 : times;

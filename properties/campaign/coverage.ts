@@ -20,6 +20,8 @@ export const CoverageSchema = Schema.Struct({
   paths: SampleSchema,
   /** By number of the branch (branches.ts): how often it was taken. */
   branches: Schema.Array(Count),
+  /** By number of the arm (weights.ts): its runs and steps. */
+  arms: Schema.Array(Schema.Tuple([Count, Count])),
   /** By class of what a state uses (hash.ts): steps that ended in one. */
   uses: Schema.Record(Schema.String, Count),
 });
@@ -33,6 +35,7 @@ export const noCoverage: Coverage = {
   states: noSample,
   paths: noSample,
   branches: [],
+  arms: [],
   uses: {},
 };
 
@@ -40,10 +43,15 @@ export const noCoverage: Coverage = {
 export function mergeCoverage(all: readonly Coverage[]): Coverage {
   const sum = (of: (one: Coverage) => number) => all.reduce((total, one) => total + of(one), 0);
   const branches: number[] = [];
+  const arms: [number, number][] = [];
   const uses: Record<string, number> = {};
   for (const one of all) {
     one.branches.forEach((count, i) => {
       branches[i] = (branches[i] ?? 0) + count;
+    });
+    one.arms.forEach(([runs, steps], i) => {
+      const [r, s] = arms[i] ?? [0, 0];
+      arms[i] = [r + runs, s + steps];
     });
     for (const [key, count] of Object.entries(one.uses)) uses[key] = (uses[key] ?? 0) + count;
   }
@@ -54,6 +62,7 @@ export function mergeCoverage(all: readonly Coverage[]): Coverage {
     states: mergeSamples(all.map(({ states }) => states)),
     paths: mergeSamples(all.map(({ paths }) => paths)),
     branches,
+    arms,
     uses: Object.fromEntries(Object.entries(uses).sort(([x], [y]) => Number(x) - Number(y))),
   };
 }
@@ -84,8 +93,8 @@ export class Watch {
   readonly #states: Collector;
   readonly #paths: Collector;
   readonly #uses = new Map<number, number>();
-  #runs = 0;
-  #steps = 0;
+  readonly #arms: [runs: number, steps: number][] = [];
+  #arm = 0;
 
   constructor(profile: ProfileName, instrumented: Instrumented, levels: Levels) {
     this.spec = new WatchedSpecification(profile, instrumented);
@@ -95,14 +104,16 @@ export class Watch {
   }
 
   nextRun(arm: number): void {
-    this.#runs++;
+    while (this.#arms.length <= arm) this.#arms.push([0, 0]);
+    this.#arms[arm][0]++;
+    this.#arm = arm;
     for (const all of [this.#views, this.#states, this.#paths]) all.nextRun(arm);
   }
 
   readonly step = ({ after }: Observation): void => {
     const hasher = this.#hasher;
     hasher.look(after);
-    this.#steps++;
+    this.#arms[this.#arm][1]++;
     this.#views.see(hasher.view, BEYOND);
     this.#states.see(hasher.orbit, hasher.uses);
     this.#paths.see(this.spec.path, BEYOND);
@@ -112,12 +123,13 @@ export class Watch {
   coverage(): Coverage {
     const uses = [...this.#uses].sort(([x], [y]) => x - y);
     return {
-      runs: this.#runs,
-      steps: this.#steps,
+      runs: this.#arms.reduce((sum, [runs]) => sum + runs, 0),
+      steps: this.#arms.reduce((sum, [, steps]) => sum + steps, 0),
       views: this.#views.sample(),
       states: this.#states.sample(),
       paths: this.#paths.sample(),
       branches: [...this.spec.taken],
+      arms: this.#arms.map(([runs, steps]) => [runs, steps]),
       uses: Object.fromEntries(uses.map(([key, count]) => [String(key), count])),
     };
   }
