@@ -38,30 +38,47 @@ async function shrunkOrAsFound(impl: string, found: Found): Promise<{ violation:
   }
 }
 
-/** Shrinks what was found and saves it. */
-export async function saveFound(found: Found, { impl, seed, folder }: FindingOptions): Promise<Finding> {
+/** What was found, shrunk, and not yet on file. */
+export async function findingOf(
+  found: Found,
+  { impl, seed }: Omit<FindingOptions, 'folder'>,
+): Promise<Finding> {
   const { violation: shrunk, proof } = await shrunkOrAsFound(impl, found);
-  const example: Counterexample = {
-    format: FORMAT,
-    mistake: mistakeOf(shrunk.claim, shrunk.moves),
-    breaks: shrunk.claim,
-    subject: impl,
-    profile: found.profile,
-    expect: 'holds',
-    why: shrunk.witness,
-    missed: 'found by a random run; nobody has said yet why earlier checks did not see it',
-    found: `verify --seed ${seed} --profile ${found.profile}, batch ${found.batch}, run ${found.run}`,
-    scope: scopeOf(shrunk.moves),
-    moves: shrunk.moves,
-    answers: shrunk.answers,
-  };
+  const { witness } = shrunk;
   return {
-    example,
-    witness: shrunk.witness,
+    example: exampleOf(shrunk, found, { impl, seed }),
+    witness,
     length: found.moves.length,
-    file: example.moves.length > 0 ? saveCounterexample(folder, example) : null,
+    file: null,
     proof,
     impl,
     seed,
   };
+}
+
+/** A violation as a counterexample; `found` says where it comes from. */
+export const exampleOf = (
+  { claim, witness, moves, answers }: Violation,
+  { profile, batch, run }: Found,
+  { impl, seed }: Omit<FindingOptions, 'folder'>,
+): Counterexample => ({
+  format: FORMAT,
+  mistake: mistakeOf(claim, moves),
+  breaks: claim,
+  subject: impl,
+  profile,
+  expect: 'holds',
+  why: witness,
+  missed: 'found by a random run; nobody has said yet why earlier checks did not see it',
+  found: `verify --seed ${seed} --profile ${profile}, batch ${batch}, run ${run}`,
+  scope: scopeOf(moves),
+  moves,
+  answers,
+});
+
+/** Shrinks what was found and saves it. */
+export async function saveFound(found: Found, { impl, seed, folder }: FindingOptions): Promise<Finding> {
+  const finding = await findingOf(found, { impl, seed });
+  const { example } = finding;
+  return { ...finding, file: example.moves.length > 0 ? saveCounterexample(folder, example) : null };
 }

@@ -7,10 +7,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Strikes } from '../properties/campaign/claims.ts';
+import { work as working } from '../properties/campaign/engine.ts';
+import { LocalEngine, MOST_STRIKES } from '../properties/campaign/local.ts';
 import { decodePlan, jobsOf, programVersion } from '../properties/campaign/plan.ts';
 import { reportOf } from '../properties/campaign/report.ts';
-import { MOST_STARTS, Store } from '../properties/campaign/store.ts';
-import { runJob, work } from '../properties/campaign/work.ts';
+import { runJob } from '../properties/campaign/run.ts';
+import { Store } from '../properties/campaign/store.ts';
 
 const bin = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'firsttouch-campaign-'));
@@ -28,6 +31,7 @@ const plan = decodePlan({
 const version = programVersion();
 const fresh = (name: string) => Store.start(join(folder, name), plan, version);
 
+const work = (store: Store) => working(new LocalEngine(store));
 const worker = (store: Store): ChildProcess =>
   spawn(process.execPath, [bin, 'campaign', 'work', '--dir', store.folder], { stdio: 'ignore' });
 const ended = (child: ChildProcess) =>
@@ -60,7 +64,7 @@ test('two processes count what one counts, and a kill -9 changes nothing', async
 test('a result that comes twice counts once', async () => {
   const store = fresh('twice');
   const [job] = store.jobs;
-  const result = await runJob(job, plan, join(store.folder, 'findings'));
+  const result = await runJob(job, plan);
   assert.is(store.put(result), true);
   assert.is(store.put(result), false);
   assert.is(reportOf(store).done, 1);
@@ -69,7 +73,8 @@ test('a result that comes twice counts once', async () => {
 
 test('a job that took its worker with it too often is poisoned, and the verdict is unknown', async () => {
   const store = fresh('poison');
-  for (let n = 0; n < MOST_STARTS; n++) store.started(store.jobs[0].name);
+  const strikes = new Strikes(store.folder);
+  for (let n = 0; n < MOST_STRIKES; n++) strikes.begun(store.jobs[0].name);
   await work(store);
   assert.is(reportOf(store).poisoned, 1);
   assert.is(reportOf(store).verdict, 'unknown');

@@ -6,21 +6,37 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as Schema from '@effect/schema/Schema';
 import { type ProfileName, profileNames } from '../../model/index.ts';
+import { mutantNamed, mutants } from '../mutants/index.ts';
 
 const Whole = (minimum: number, maximum: number) =>
   Schema.Number.check(Schema.isInt(), Schema.isBetween({ minimum, maximum }));
+
+/** As --impl takes it: a name, mutant:ID, or the command of a program. */
+const Impl = Schema.String.check(Schema.isPattern(/^[^\0\n]{1,4096}$/));
 
 const ScopeSchema = Schema.Struct({
   containers: Whole(1, 64),
   tasks: Whole(1, 64),
   pages: Whole(1, 16),
   limit: Whole(0, 65535),
+  /** What is searched: contract if left out. The protocol has one profile, letter. */
+  model: Schema.optionalKey(Schema.Literals(['contract', 'lru', 'protocol'])),
+  /** Of the model lru: judge this implementation on every reachable step. */
+  impl: Schema.optionalKey(Impl),
+});
+
+const MutantsSchema = Schema.Struct({
+  /** By id or name; none: all of the catalogue. */
+  ids: Schema.Array(Schema.String),
+  /** Independent hunts of each, the most runs of a hunt, and how many findings are shrunk. */
+  seeds: Whole(1, 10_000),
+  runs: Whole(1, 1_000_000),
+  shrink: Whole(0, 1000),
 });
 
 export const PlanSchema = Schema.Struct({
   profiles: Schema.Array(Schema.Literals(profileNames)).check(Schema.isMinLength(1)),
-  /** An implementation of this process: controller, lru, concurrent or mutant:NAME. */
-  impl: Schema.String.check(Schema.isPattern(/^(controller|lru|concurrent|mutant:[a-z0-9.-]+)$/)),
+  impl: Impl,
   seed: Whole(0, 0xffffffff),
   /** Jobs of random runs in each profile, and batches (of 25 runs) in each job. */
   jobs: Whole(0, 1_000_000),
@@ -29,11 +45,43 @@ export const PlanSchema = Schema.Struct({
   length: Schema.optionalKey(Whole(1, 100_000)),
   /** Scopes that the model checker closes, in each profile. */
   scopes: Schema.Array(ScopeSchema),
+  /** The table of mutants, a job each. */
+  mutants: Schema.optionalKey(MutantsSchema),
+  /** What a job may take: longer is a strike. And the most MiB of a scope's tables. */
+  seconds: Schema.optionalKey(Whole(1, 604_800)),
+  memory: Schema.optionalKey(Whole(16, 1_048_576)),
 });
 
 export type CampaignPlan = typeof PlanSchema.Type;
 
-export const decodePlan = Schema.decodeUnknownSync(PlanSchema, { onExcessProperty: 'error' });
+const decode = Schema.decodeUnknownSync(PlanSchema, { onExcessProperty: 'error' });
+
+/** @throws Error that says what is wrong with a plan, and what would be legal. */
+export function decodePlan(value: unknown): CampaignPlan {
+  const plan = decode(value);
+  for (const id of plan.mutants?.ids ?? []) {
+    if (!mutantNamed(id)) throw new RangeError(`there is no mutant ${id}; no ids at all are all of them`);
+  }
+  for (const impl of [plan.impl, ...plan.scopes.flatMap((scope) => scope.impl ?? [])]) {
+    const id = impl.startsWith('mutant:') ? impl.slice('mutant:'.length) : null;
+    if (id !== null && !mutantNamed(id)) throw new RangeError(`there is no mutant ${id}`);
+  }
+  for (const { impl, model } of plan.scopes) {
+    if (impl !== undefined && model !== 'lru')
+      throw new RangeError('the impl of a scope goes with its model lru');
+  }
+  return plan;
+}
+
+/** The same plan is the same text, however it was written down. */
+export const planText = (plan: CampaignPlan): string => JSON.stringify(sorted(plan));
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, part]) => [key, sorted(part)]));
+}
 
 export interface RandomJob {
   readonly kind: 'random';
@@ -47,18 +95,25 @@ export interface ScopeJob {
   readonly scope: CampaignPlan['scopes'][number];
 }
 
-export type Job = (RandomJob | ScopeJob) & { readonly name: string };
+export interface MutantJob {
+  readonly kind: 'mutant';
+  readonly profile: ProfileName;
+  readonly id: string;
+}
+
+export type Job = (RandomJob | ScopeJob | MutantJob) & { readonly name: string };
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 20);
 
 /** The jobs of a plan. The name holds all that decides the answer, the program's version included, and nothing else. */
 export function jobsOf(plan: CampaignPlan, version: string): Job[] {
   const { impl, seed, batches, length } = plan;
-  const jobs: Job[] = [];
+  const jobs: Job[] = mutantJobs(plan, version);
   for (const profile of plan.profiles) {
     for (const scope of plan.scopes) {
-      const { containers, tasks, pages, limit } = scope;
-      const key = ['scope', version, profile, containers, tasks, pages, limit];
+      const { containers, tasks, pages, limit, model = 'contract', impl: judged = null } = scope;
+      if (model === 'protocol' && profile !== 'letter') continue;
+      const key = ['scope', version, profile, containers, tasks, pages, limit, model, judged];
       jobs.push({ kind: 'scope', profile, scope, name: digest(JSON.stringify(key)) });
     }
     for (let k = 0; k < plan.jobs; k++) {
@@ -68,6 +123,16 @@ export function jobsOf(plan: CampaignPlan, version: string): Job[] {
     }
   }
   return [...new Map(jobs.map((job) => [job.name, job])).values()];
+}
+
+function mutantJobs({ mutants: asked }: CampaignPlan, version: string): Job[] {
+  if (!asked) return [];
+  const { ids, seeds, runs, shrink } = asked;
+  const wanted = ids.length === 0 ? mutants : ids.flatMap((id) => mutantNamed(id) ?? []);
+  return wanted.map(({ id, profile = 'letter' }) => {
+    const name = digest(JSON.stringify(['mutant', version, id, seeds, runs, shrink]));
+    return { kind: 'mutant', profile, id, name };
+  });
 }
 
 /** The program's version: a digest of every source that decides an answer. */

@@ -2,38 +2,57 @@
 
 import type { ProfileName } from '../../model/index.ts';
 import { merge, noTally, type Tally } from '../judge.ts';
-import type { JobResult, Store } from './store.ts';
+import type { JobFound, JobResult } from './result.ts';
+import type { Store } from './store.ts';
 
 export interface CampaignReport {
   readonly verdict: 'holds' | 'violated' | 'unknown';
   readonly jobs: number;
   readonly done: number;
   readonly poisoned: number;
+  /** Jobs that could not run where they were tried, and why jobs were given up. */
+  readonly skipped: number;
+  readonly reasons: readonly string[];
   readonly profiles: Readonly<Partial<Record<ProfileName, Tally>>>;
   readonly scopes: { readonly closed: number; readonly states: number };
-  readonly found: readonly JobResult['found'][number][];
+  readonly mutants: readonly NonNullable<JobResult['mutant']>[];
+  /** Mutants that some seed missed. */
+  readonly missed: readonly string[];
+  readonly found: readonly JobFound[];
+  /** Counterexamples of jobs that never came to their end: noted, and not shrunk. */
+  readonly unshrunk: number;
 }
 
 export function reportOf(store: Store): CampaignReport {
   const results = store.results();
+  const of = (state: JobResult['state']) => results.filter((result) => result.state === state);
   const profiles: Partial<Record<ProfileName, Tally>> = {};
   for (const { profile, tally } of results) profiles[profile] = merge(profiles[profile] ?? noTally, tally);
   const found = results.flatMap((result) => result.found);
-  const poisoned = results.filter(({ state }) => state === 'poisoned').length;
+  const unshrunk = store.notes().length;
+  const given = [...of('poisoned'), ...of('skipped')];
   const scopes = results.filter(({ verdict }) => verdict !== null);
-  const violated = found.length > 0 || scopes.some(({ verdict }) => verdict === 'violated');
-  const open = results.length < store.jobs.length || scopes.some(({ verdict }) => verdict === 'unknown');
+  const mutants = results.flatMap(({ mutant }) => mutant ?? []);
+  const missed = mutants.filter(({ caught, seeds }) => caught < seeds).map(({ id }) => id);
+  const isViolated =
+    found.length + unshrunk + missed.length > 0 || scopes.some(({ verdict }) => verdict === 'violated');
+  const isOpen = results.length < store.jobs.length || scopes.some(({ verdict }) => verdict === 'unknown');
   return {
-    verdict: violated ? 'violated' : open || poisoned > 0 ? 'unknown' : 'holds',
+    verdict: isViolated ? 'violated' : isOpen || given.length > 0 ? 'unknown' : 'holds',
     jobs: store.jobs.length,
     done: results.length,
-    poisoned,
+    poisoned: of('poisoned').length,
+    skipped: of('skipped').length,
+    reasons: [...new Set(given.flatMap(({ reason }) => reason ?? []))].sort(),
     profiles,
     scopes: {
       closed: scopes.filter(({ verdict }) => verdict !== 'unknown').length,
       states: scopes.reduce((sum, { states }) => sum + states, 0),
     },
+    mutants,
+    missed,
     found,
+    unshrunk,
   };
 }
 

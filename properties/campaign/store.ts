@@ -1,70 +1,34 @@
-// A campaign's state in a folder: a file a result, written aside and linked under the job's name, so that the first one stands.
+// A campaign's ledger in a folder: a file a result, written aside and linked under the job's name, so that the first one stands.
 
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
+  fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
-  writeSync,
 } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
-import { profileNames } from '../../model/index.ts';
-import { type CampaignPlan, type Job, jobsOf, PlanSchema, programVersion } from './plan.ts';
-
-const Count = Schema.Number;
-const TallySchema = Schema.Struct({
-  runs: Count,
-  commands: Count,
-  claims: Schema.Record(
-    Schema.String,
-    Schema.Struct({ checked: Count, met: Count, known: Count, violated: Count }),
-  ),
-  reached: Schema.Record(Schema.String, Count),
-});
-
-const Finding = Schema.Struct({ claim: Schema.String, witness: Schema.String, batch: Count, run: Count });
-
-export const ResultSchema = Schema.Struct({
-  job: Schema.String,
-  profile: Schema.Literals(profileNames),
-  /** poisoned: it took its worker with it too often. */
-  state: Schema.Literals(['done', 'poisoned']),
-  tally: TallySchema,
-  states: Count,
-  /** Of a scope: what the checker said. */
-  verdict: Schema.NullOr(Schema.Literals(['holds', 'violated', 'unknown'])),
-  found: Schema.Array(Finding),
-  finished: Count,
-});
-
-export type JobResult = typeof ResultSchema.Type;
+import { type Counterexample, counterexampleText, parseCounterexample } from '../counterexample.ts';
+import { type CampaignPlan, type Job, jobsOf, PlanSchema, planText, programVersion } from './plan.ts';
+import { decodeResult, type JobResult } from './result.ts';
 
 const StateSchema = Schema.Struct({ version: Schema.String, plan: PlanSchema });
-const Claimed = Schema.Struct({ pid: Count, host: Schema.String });
-const decodeState = Schema.decodeUnknownSync(StateSchema, { onExcessProperty: 'error' });
-const decodeResult = Schema.decodeUnknownSync(ResultSchema, { onExcessProperty: 'error' });
-const decodeClaim = Schema.decodeUnknownSync(Claimed);
+export type CampaignState = typeof StateSchema.Type;
+export const decodeState = Schema.decodeUnknownSync(StateSchema, { onExcessProperty: 'error' });
 
-/** The folder cannot be used: it holds no campaign, another one, or one of another version. */
+/** The campaign cannot be used: there is none, it is another one, or one of another version. */
 export class BadCampaign extends Error {
   override name = 'BadCampaign';
 }
 
-/** Starts of a job after which it counts as poisoned. */
-export const MOST_STARTS = 5;
-/** A claim of another machine is given up after this long without a result. */
-const LEASE_MS = 10 * 60_000;
-
-const FOLDERS = ['results', 'claims', 'starts', 'findings'] as const;
+const FOLDERS = ['results', 'claims', 'starts', 'findings', 'notes', 'traces'] as const;
 
 export class Store {
   readonly folder: string;
@@ -81,32 +45,61 @@ export class Store {
 
   /** Begins a campaign, or goes on with the same one. @throws BadCampaign */
   static start(folder: string, plan: CampaignPlan, version = programVersion()): Store {
-    for (const name of FOLDERS) mkdirSync(join(folder, name), { recursive: true });
-    putIfAbsent(join(folder, 'plan.json'), JSON.stringify({ version, plan }));
+    try {
+      for (const name of FOLDERS) mkdirSync(join(folder, name), { recursive: true });
+      putIfAbsent(join(folder, 'plan.json'), JSON.stringify({ version, plan }));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new BadCampaign(`${folder} cannot be used as a campaign's folder (${code})`);
+    }
     const store = Store.open(folder, version);
-    if (JSON.stringify(store.plan) !== JSON.stringify(plan)) {
-      throw new BadCampaign(`${folder} holds a campaign with another plan`);
+    if (planText(store.plan) !== planText(plan)) {
+      throw new BadCampaign(`${folder} holds a campaign with another plan; another folder begins a new one`);
     }
     return store;
   }
 
   /** Opens a campaign; with a version, only for work by that version. @throws BadCampaign */
   static open(folder: string, version?: string): Store {
-    let state: typeof StateSchema.Type;
+    let state: CampaignState;
     try {
       state = decodeState(JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8')));
     } catch {
       throw new BadCampaign(`${folder} holds no campaign that can be read; campaign start makes one`);
     }
     if (version !== undefined && version !== state.version) {
-      throw new BadCampaign(`the campaign is of version ${state.version}, this program is ${version}`);
+      throw new BadCampaign(
+        `${folder} holds a campaign of version ${state.version}, this program is ${version}; another folder begins a new one`,
+      );
     }
     return new Store(folder, state.plan, state.version);
   }
 
-  /** True if this result stands; false if there was one already, which then stands. */
+  /**
+   * True if this result stands; false if there was one already, which then stands. What it found is on file before it is,
+   * and both are on the disk when this returns.
+   */
   put(result: JobResult): boolean {
+    for (const { example } of result.found) if (example !== undefined) this.#keep('findings', example);
+    if (result.trace !== undefined) putIfAbsent(this.#path('traces', `${result.job}.json`), result.trace);
     return putIfAbsent(this.#path('results', `${result.job}.json`), JSON.stringify(result));
+  }
+
+  /** Keeps a counterexample of a job that has no result yet, before it is shrunk. */
+  note(job: string, example: string): void {
+    putIfAbsent(this.#path('notes', `${job}.${digestOf(example)}.json`), example);
+  }
+
+  /** The counterexamples of jobs that never came to a result of their own: found, and not shrunk. */
+  notes(): { readonly job: string; readonly example: Counterexample }[] {
+    const done = new Set(this.results().flatMap(({ job, state }) => (state === 'done' ? [job] : [])));
+    return readdirSync(this.#path('notes'))
+      .filter((file) => file.endsWith('.json') && !done.has(file.split('.')[0]))
+      .sort()
+      .map((file) => {
+        const at = this.#path('notes', file);
+        return { job: file.split('.')[0], example: parseCounterexample(readFileSync(at, 'utf8'), at) };
+      });
   }
 
   has(job: string): boolean {
@@ -119,32 +112,18 @@ export class Store {
     return new Set(this.jobs.map(({ name }) => name).filter((name) => names.has(name)));
   }
 
+  result(job: string): JobResult {
+    const file = this.#path('results', `${job}.json`);
+    try {
+      return decodeResult(JSON.parse(readFileSync(file, 'utf8')));
+    } catch (error) {
+      const why = (error as Error).message.replaceAll(/\s*\n\s*/g, ' ');
+      throw new BadCampaign(`${file} is no result (${why}); remove it and its job is done again`);
+    }
+  }
+
   results(): JobResult[] {
-    const read = (name: string) => readFileSync(this.#path('results', `${name}.json`), 'utf8');
-    return [...this.done()].map((name) => decodeResult(JSON.parse(read(name))));
-  }
-
-  /** Takes a job for this process unless another that lives has it. Two that race may both work: only one result stands. */
-  claim(job: string): boolean {
-    const file = this.#path('claims', job);
-    const mine = JSON.stringify({ pid: process.pid, host: hostname() });
-    if (putIfAbsent(file, mine)) return true;
-    if (isHeld(file)) return false;
-    rmSync(file, { force: true });
-    return putIfAbsent(file, mine);
-  }
-
-  release(job: string): void {
-    rmSync(this.#path('claims', job), { force: true });
-  }
-
-  /** Books a start of a job; how many there were. */
-  started(job: string): number {
-    const file = this.#path('starts', job);
-    const at = openSync(file, 'a');
-    writeSync(at, '.');
-    closeSync(at);
-    return statSync(file).size;
+    return [...this.done()].map((job) => this.result(job));
   }
 
   cancel(): void {
@@ -155,16 +134,28 @@ export class Store {
     return existsSync(this.#path('cancelled'));
   }
 
+  /** The same counterexample is the same file, whoever found it and however often. */
+  #keep(folder: 'findings', text: string): void {
+    const example = parseCounterexample(text, 'a counterexample of a result');
+    const whole = counterexampleText(example);
+    putIfAbsent(this.#path(folder, `${example.mistake}.${digestOf(whole)}.json`), whole);
+  }
+
   #path(...parts: string[]): string {
     return join(this.folder, ...parts);
   }
 }
 
-/** A hard link fails if the name is taken, and the file under it is whole. */
-function putIfAbsent(file: string, text: string): boolean {
+const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
+
+/** A hard link fails if the name is taken, and the file under it is whole and on the disk. */
+export function putIfAbsent(file: string, text: string): boolean {
   const aside = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
-  writeFileSync(aside, text, { flag: 'wx' });
   try {
+    const at = openSync(aside, 'wx');
+    writeFileSync(at, text);
+    fsyncSync(at);
+    closeSync(at);
     linkSync(aside, file);
     return true;
   } catch (error) {
@@ -172,16 +163,5 @@ function putIfAbsent(file: string, text: string): boolean {
     throw error;
   } finally {
     rmSync(aside, { force: true });
-  }
-}
-
-function isHeld(file: string): boolean {
-  try {
-    const { pid, host } = decodeClaim(JSON.parse(readFileSync(file, 'utf8')));
-    if (host !== hostname()) return Date.now() - statSync(file).mtimeMs < LEASE_MS;
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

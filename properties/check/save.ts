@@ -11,16 +11,23 @@ const slug = (claim: string): string =>
   claim
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase()
-    .replaceAll(/[^a-z0-9-]/g, '');
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
 
-/** Saves what was found and returns the file's path. A trace of the contract is saved with the LRU spec's answers: files carry no choices. */
+/** Saves what was found and returns the file's path. */
 export function saveFound(folder: string, result: CheckResult, scope: Scope): string | null {
+  const example = exampleOf(result, scope);
+  return example && saveCounterexample(folder, example);
+}
+
+/** What was found as a counterexample. A trace of the contract has the LRU spec's answers: files carry no choices. */
+export function exampleOf(result: CheckResult, scope: Scope): Counterexample | null {
   const { counterexample, profile, model, impl, depth, states } = result;
   if (!counterexample || counterexample.trace.length === 0) return null;
   const moves = counterexample.trace.map(({ move }) => moveFromJson(move));
-  const example: Counterexample = {
+  return {
     format: FORMAT,
-    mistake: `${impl ?? model}-breaks-${slug(counterexample.claim)}`,
+    mistake: slug(`${impl ?? model}-breaks-${counterexample.claim}`),
     breaks: counterexample.claim,
     subject: impl ?? model,
     profile,
@@ -32,7 +39,6 @@ export function saveFound(folder: string, result: CheckResult, scope: Scope): st
     moves,
     answers: answersOf(moves, profile),
   };
-  return saveCounterexample(folder, example);
 }
 
 function answersOf(moves: readonly Move[], profile: CheckResult['profile']): Answer[] {

@@ -28,6 +28,9 @@ export const RUNS_A_BATCH = 25;
 /** The largest run of the portfolio, for subjects that need to know. */
 export const LARGEST: Size = { containers: 8, tasks: 12, pages: 48 };
 
+/** What a program outside is asked for, unless --scope says otherwise. */
+export const OUTSIDE: Size = { containers: 3, tasks: 4, pages: 8 };
+
 export interface Found extends Violation {
   readonly profile: ProfileName;
   readonly size: Size;

@@ -22,6 +22,7 @@ import {
   type Found,
   LARGEST,
   movesUpTo,
+  OUTSIDE,
   type Plan,
   RUNS_A_BATCH,
   runOutsideBatch,
@@ -64,8 +65,6 @@ export interface HuntReport {
 }
 
 const PATIENCE_MS = 10_000;
-/** What a program outside is asked for, unless --scope says otherwise. */
-export const OUTSIDE: Size = { containers: 3, tasks: 4, pages: 8 };
 
 /** Hunts in each profile in turn. @throws Unavailable if the implementation can run in none of them. */
 export async function hunt(options: HuntOptions): Promise<HuntReport> {

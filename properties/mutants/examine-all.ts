@@ -90,7 +90,8 @@ function inThread<T = Examined>(job: Job, signal?: AbortSignal): Promise<T | nul
   });
 }
 
-function rowOf({ id, seconds, results }: Examined, seeds: number): MutantRow {
+/** What came of a mutant's seeds, summed up. */
+export function rowOf({ id, seconds, results }: Examined, seeds: number): MutantRow {
   const caught = results.filter(({ claim }) => claim !== null);
   const shrunk = results.flatMap((result) => result.shrunk ?? []);
   const runs = caught.map((result) => result.runs);

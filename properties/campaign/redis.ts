@@ -1,0 +1,343 @@
+// The engine over many machines: jobs are BullMQ's on a Redis or Valkey server, results are put once under the job's name.
+
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
+import { Queue, type Job as Queued, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { Engine, EngineStatus, ServeOptions } from './engine.ts';
+import { MOST_STRIKES } from './local.ts';
+import { type CampaignPlan, type Job, jobsOf, planText } from './plan.ts';
+import { decodeResult, type JobResult } from './result.ts';
+import { BadServer, connect, connectionOf, type Server } from './server.ts';
+import { BadCampaign, type CampaignState, decodeState } from './store.ts';
+import { Interrupted, type Runner } from './watch.ts';
+
+export const PREFIX = 'firsttouch';
+
+export interface RedisOptions {
+  /** The campaign's name on the server. */
+  readonly name: string;
+  /** A worker that is silent for so long has lost its job. 30 s if left out. */
+  readonly leaseMs?: number;
+}
+
+/** How often a worker looks whether the campaign goes on. */
+const LOOK_MS = 500;
+/** A worker waits so long for a coordinator to bring back a campaign that the server has lost. */
+const LOST_MS = 120_000;
+/** Workers that were heard of in this time count as there. */
+const LATELY_MS = 10_000;
+/** A campaign that has come to its end is kept on the server this long. */
+const KEEP_S = 7 * 24 * 3600;
+
+/** A server that is down must not keep a worker from ending. */
+const CLOSE_MS = 3000;
+
+const [deflate, inflate] = [promisify(deflateRaw), promisify(inflateRaw)];
+
+export type State = 'open' | 'done' | 'cancelled';
+
+export class RedisEngine implements Engine {
+  readonly plan: CampaignPlan;
+  readonly version: string;
+  readonly jobs: readonly Job[];
+  readonly redis: Redis;
+  readonly queue: Queue;
+  readonly #server: Server;
+  readonly #header: string;
+  readonly #options: RedisOptions;
+  readonly #keys: ReturnType<typeof keysOf>;
+  readonly #queueName: string;
+
+  private constructor(
+    redis: Redis,
+    server: Server,
+    options: RedisOptions,
+    plan: CampaignPlan,
+    version: string,
+  ) {
+    this.redis = redis;
+    this.plan = plan;
+    this.version = version;
+    this.jobs = jobsOf(plan, version);
+    this.#server = server;
+    this.#options = options;
+    this.#header = headerOf(plan, version);
+    const id = createHash('sha256').update(this.#header).digest('hex').slice(0, 16);
+    this.#keys = keysOf(options.name, id);
+    this.#queueName = `${options.name}-${id}`;
+    this.queue = new Queue(this.#queueName, { connection: connectionOf(server), prefix: PREFIX });
+    this.queue.on('error', () => {});
+  }
+
+  /** Begins a campaign on the server, or goes on with the same one. @throws BadCampaign, BadServer */
+  static async start(
+    server: Server,
+    options: RedisOptions,
+    plan: CampaignPlan,
+    version: string,
+  ): Promise<RedisEngine> {
+    const redis = await connect(server);
+    try {
+      const engine = new RedisEngine(redis, server, options, plan, version);
+      await engine.claimName();
+      return engine;
+    } catch (error) {
+      redis.disconnect();
+      throw error;
+    }
+  }
+
+  /** Joins the campaign of that name. @throws BadCampaign, BadServer */
+  static async join(server: Server, options: RedisOptions, version?: string): Promise<RedisEngine> {
+    const redis = await connect(server);
+    try {
+      const { plan, version: theirs } = await RedisEngine.#read(redis, options.name);
+      if (version !== undefined && version !== theirs) {
+        throw new BadCampaign(
+          `the campaign ${options.name} is of version ${theirs}, this program is ${version}`,
+        );
+      }
+      return new RedisEngine(redis, server, options, plan, theirs);
+    } catch (error) {
+      redis.disconnect();
+      throw error;
+    }
+  }
+
+  static async #read(redis: Redis, name: string): Promise<CampaignState> {
+    const text = await redis.get(nameKey(name));
+    if (text === null) throw new BadCampaign(`the server has no campaign ${name}; campaign start makes one`);
+    try {
+      return decodeState(JSON.parse(text));
+    } catch {
+      throw new BadCampaign(`the campaign ${name} on the server was written by another version`);
+    }
+  }
+
+  /** The name is this campaign's, also after the server has lost it. Another's is taken over only when it is over. */
+  async claimName(): Promise<void> {
+    const key = nameKey(this.#options.name);
+    if ((await this.redis.setnx(key, this.#header)) === 1) return;
+    const there = await this.redis.get(key);
+    if (there === null || there === this.#header) return;
+    const other = await RedisEngine.#read(this.redis, this.#options.name).catch(() => null);
+    const id = createHash('sha256').update(there).digest('hex').slice(0, 16);
+    const state = await this.redis.get(keysOf(this.#options.name, id).state);
+    if (state === 'done' || state === 'cancelled') {
+      await this.redis.set(key, this.#header);
+      return;
+    }
+    const differs = other && planText(other.plan) === planText(this.plan) ? 'version' : 'plan';
+    throw new BadCampaign(
+      `the server holds a campaign ${this.#options.name} of another ${differs}; campaign cancel ends it, --name begins another`,
+    );
+  }
+
+  /** Puts jobs on the queue; one that is there already is left as it is. */
+  async enqueue(jobs: readonly Job[]): Promise<void> {
+    for (let at = 0; at < jobs.length; at += 1000) {
+      const some = jobs.slice(at, at + 1000);
+      await this.queue.addBulk(
+        some.map(({ name }) => ({ name: 'job', data: {}, opts: { jobId: idOf(name), ...RETRY } })),
+      );
+    }
+  }
+
+  async serve(run: Runner, { signal, stopOnFailure }: ServeOptions = {}): Promise<number> {
+    const known = new Map(this.jobs.map((job) => [idOf(job.name), job]));
+    const leaving = new AbortController();
+    const leave = () => leaving.abort();
+    signal?.addEventListener('abort', leave, { once: true });
+    let stand = 0;
+    let fatal: BadCampaign | null = null;
+    const lockDuration = this.#options.leaseMs ?? 30_000;
+    const worker = new Worker(
+      this.#queueName,
+      async (queued, token) => {
+        const job = known.get(queued.id ?? '');
+        if (!job) throw new UnrecoverableError('no job of this plan');
+        if ((await this.redis.hexists(this.#keys.results, job.name)) === 1) return;
+        if ((await this.state()) === 'cancelled') return;
+        try {
+          const note = (example: string) => this.#note(job.name, example);
+          const result = await run(job, { signal: leaving.signal, note });
+          if (await this.put(result)) stand++;
+          if (stopOnFailure && result.found.length > 0) await this.cancel();
+        } catch (error) {
+          if (error instanceof BadCampaign) fatal = error;
+          if (error instanceof Interrupted || error instanceof BadCampaign) await giveBack(queued, token);
+          throw error;
+        }
+      },
+      {
+        connection: connectionOf(this.#server),
+        prefix: PREFIX,
+        lockDuration,
+        stalledInterval: lockDuration / 2,
+        maxStalledCount: MOST_STRIKES - 1,
+        drainDelay: 1,
+        removeOnComplete: { count: 0 },
+      },
+    );
+    worker.on('error', () => {});
+    try {
+      const over = await this.#untilOver(leaving.signal, () => fatal);
+      // After a cancel the job under way is finished; after the end it is somebody's twice.
+      if (over === 'cancelled') await worker.close();
+    } finally {
+      signal?.removeEventListener('abort', leave);
+      leave();
+      await inTime(worker.close(), CLOSE_MS);
+      await inTime(this.redis.zrem(this.#keys.workers, ME), CLOSE_MS);
+    }
+    return stand;
+  }
+
+  /** Returns when the campaign is over or the signal comes. @throws BadCampaign when it is another one by now, BadServer */
+  async #untilOver(signal: AbortSignal, fatal: () => BadCampaign | null): Promise<State> {
+    let lost = performance.now();
+    while (!signal.aborted) {
+      const error = fatal();
+      if (error) throw error;
+      const seen = await inTime(this.#look(), LOOK_MS * 4, signal);
+      if (seen && (seen.state !== 'open' || seen.count >= this.jobs.length)) return seen.state;
+      if (seen && seen.header !== null && seen.header !== this.#header) {
+        throw new BadCampaign(`the campaign ${this.#options.name} on the server is another one now`);
+      }
+      if (seen?.header === this.#header) lost = performance.now();
+      if (performance.now() - lost > LOST_MS) {
+        if (!seen) throw new BadServer('the server does not answer any more');
+        const { name } = this.#options;
+        throw new BadCampaign(`the server has lost the campaign ${name}, and no coordinator brought it back`);
+      }
+      await pause(LOOK_MS, signal);
+    }
+    return 'open';
+  }
+
+  async #look(): Promise<{ header: string | null; state: State; count: number }> {
+    const [header, state, count] = await Promise.all([
+      this.redis.get(nameKey(this.#options.name)),
+      this.state(),
+      this.count(),
+      this.redis.zadd(this.#keys.workers, Date.now(), ME),
+    ]);
+    return { header, state, count };
+  }
+
+  /** On its way while the shrinking goes on: the connection keeps the order of what is sent, so it is there before the result. */
+  #note(job: string, example: string): void {
+    this.redis.hsetnx(this.#keys.notes, `${job} ${digest(example)}`, example).catch(() => {});
+  }
+
+  /** True if this result stands; false if there was one already, which then stands. */
+  async put(result: JobResult): Promise<boolean> {
+    const packed = await deflate(JSON.stringify(result));
+    return (await this.redis.hsetnx(this.#keys.results, result.job, packed)) === 1;
+  }
+
+  /** Names of the jobs that have a result on the server. */
+  async names(): Promise<string[]> {
+    return this.redis.hkeys(this.#keys.results);
+  }
+
+  async count(): Promise<number> {
+    return this.redis.hlen(this.#keys.results);
+  }
+
+  /** A result; null if there is none, or it is none that can be read: then it is thrown away, and the job is to be done again. */
+  async result(job: string): Promise<JobResult | null> {
+    const packed = await this.redis.hgetBuffer(this.#keys.results, job);
+    if (packed === null) return null;
+    try {
+      const result = decodeResult(JSON.parse((await inflate(packed)).toString()));
+      if (result.job === job) return result;
+    } catch {
+      // Thrown away below.
+    }
+    await this.redis.hdel(this.#keys.results, job);
+    return null;
+  }
+
+  /** The counterexamples that were noted before they were shrunk. */
+  async notes(): Promise<{ readonly job: string; readonly example: string }[]> {
+    const all = await this.redis.hgetall(this.#keys.notes);
+    return Object.entries(all).map(([key, example]) => ({ job: key.split(' ')[0], example }));
+  }
+
+  async state(): Promise<State> {
+    const state = await this.redis.get(this.#keys.state);
+    return state === 'done' || state === 'cancelled' ? state : 'open';
+  }
+
+  /** The server forgets a campaign that is over, a week later. */
+  async finish(state: 'done' | 'cancelled'): Promise<void> {
+    await this.redis.set(this.#keys.state, state, 'EX', KEEP_S);
+    for (const key of [this.#keys.results, this.#keys.notes, this.#keys.workers])
+      await this.redis.expire(key, KEEP_S);
+    if ((await this.redis.get(nameKey(this.#options.name))) === this.#header) {
+      await this.redis.expire(nameKey(this.#options.name), KEEP_S);
+    }
+  }
+
+  async status(): Promise<EngineStatus> {
+    const [done, running, workers, state] = await Promise.all([
+      this.count(),
+      this.queue.getActiveCount(),
+      this.redis.zcount(this.#keys.workers, Date.now() - LATELY_MS, '+inf'),
+      this.state(),
+    ]);
+    return { jobs: this.jobs.length, done, running, workers, cancelled: state === 'cancelled' };
+  }
+
+  async cancel(): Promise<void> {
+    await this.finish('cancelled');
+    await this.queue.drain();
+  }
+
+  async close(): Promise<void> {
+    await inTime(this.queue.close(), CLOSE_MS);
+    this.redis.disconnect();
+  }
+}
+
+const ME = `${hostname()}:${process.pid}`;
+/** Ids of BullMQ may not be whole numbers, which a digest can be. */
+export const idOf = (name: string): string => `j${name}`;
+const RETRY = { attempts: MOST_STRIKES, removeOnComplete: true, stackTraceLimit: 1 };
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
+
+const headerOf = (plan: CampaignPlan, version: string): string =>
+  JSON.stringify({ version, plan: JSON.parse(planText(plan)) });
+const nameKey = (name: string): string => `${PREFIX}:campaign:${name}`;
+const keysOf = (name: string, id: string) => {
+  const key = (part: string) => `${PREFIX}:campaign:${name}:${id}:${part}`;
+  return { results: key('results'), notes: key('notes'), state: key('state'), workers: key('workers') };
+};
+
+/** An interrupted job waits again, and it was no strike. */
+async function giveBack(queued: Queued, token: string | undefined): Promise<never> {
+  await queued.moveToWait(token);
+  throw new WaitingError();
+}
+
+/** What a promise comes to; null if the time or the signal comes first, or it fails. */
+export function inTime<T>(promise: Promise<T>, ms: number, signal?: AbortSignal): Promise<T | null> {
+  return Promise.race([promise.catch(() => null), pause(ms, signal).then(() => null)]);
+}
+
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    }
+    if (signal?.aborted) done();
+    else signal?.addEventListener('abort', done, { once: true });
+  });
+}
