@@ -12,8 +12,9 @@ import { stress } from '../properties/stress/stress.ts';
 import type { BenchStart } from './concurrent-worker.ts';
 
 const PAGES = 1000;
-const PASSES = 200;
-const ROUNDS = 3;
+const PASSES = 150;
+const WARM = 100;
+const ROUNDS = 7;
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
 const shipped = new URL('../impl/concurrent/index.ts', import.meta.url).href;
@@ -54,6 +55,7 @@ async function throughput(controller: string, threads: number, { unmaps, shared 
       from: worker * PAGES,
       pages: PAGES,
       passes: PASSES,
+      warm: WARM,
       unmaps,
     };
     return new Worker(new URL('./concurrent-worker.mjs', import.meta.url), { workerData });
@@ -85,7 +87,7 @@ function sequential({ unmaps }: Load): number {
       if (unmaps) k.unmap(0, p);
     }
   };
-  pass();
+  for (let n = 0; n < WARM; n++) pass();
   const began = process.hrtime.bigint();
   for (let n = 0; n < PASSES; n++) pass();
   return ((PAGES * PASSES * (unmaps ? 3 : 2)) / Number(process.hrtime.bigint() - began)) * 1000;

@@ -3,6 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Controller, EBUSY, ENOENT, KILLED, OK } from '../impl/concurrent/index.ts';
+import { USAGE } from '../impl/concurrent/layout.ts';
 import { profiles } from '../model/index.ts';
 import { moveFor, tableOf, usualWeights } from '../properties/draw.ts';
 import { Judge } from '../properties/judge.ts';
@@ -68,7 +69,7 @@ test('verify names a counter that lies', () => {
   k.perform(['mkdir', 0]);
   k.perform(['spawn', 0, 0]);
   k.perform(['touch', 0, 0]);
-  const usage = k.handle.containersAt + 3;
+  const usage = k.handle.containersAt + USAGE;
   Atomics.add(k.handle.m, usage, 1);
   assert.is(k.verify(), 'c0 says 2, its lists hold 1');
 });

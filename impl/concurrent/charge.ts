@@ -52,7 +52,7 @@ export function release(h: Handle, c: number): void {
 export function settle(h: Handle, t: number, p: number, c: number): boolean {
   const at = containerOf(h, c);
   lock(h, at + LOCK);
-  const fits = load(h.m, taskOf(h, t) + CONTAINER) === c + 1 && sizeOf(h, c) < load(h.m, at + CEILING);
+  const fits = load(h.m, taskOf(h, t) + CONTAINER) === c + 1 && sizeOf(h, c) < peek(h.m, at + CEILING);
   if (fits) {
     adopt(h, c, p);
     setMapped(h, t, p);
@@ -71,7 +71,7 @@ export const NEEDS_ALL = 1;
 /** Room for one page under the lock of container c, at the price of at most one reclaimed page. `held`: see reclaimOne. */
 export function makeRoom(h: Handle, c: number, held: number): number {
   const at = containerOf(h, c);
-  const missing = sizeOf(h, c) + 1 - load(h.m, at + CEILING);
+  const missing = sizeOf(h, c) + 1 - peek(h.m, at + CEILING);
   if (missing <= 0) return FITS;
   if (missing > 1) return NEEDS_ALL;
   const p = reclaimOne(h, c, held);

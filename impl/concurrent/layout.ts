@@ -33,40 +33,41 @@ export interface Handle extends Capacity {
 
 export const NONE = -1;
 
-// The header.
-const MAGIC = 0x52535331;
-export const GATE = 8;
-export const WRITER = 16;
-const HEADER = 32;
+// What different threads write lies on different cache lines (16 words): who spins on a lock does not slow down who holds it.
+const LINE = 16;
 
-// A container. `LOCK` guards the lists, the counters, the limit and who is a member; REFS and USAGE are atomic.
+// The header: what stays as it is, and the lock of who wants to be alone.
+const MAGIC = 0x52535331;
+export const GATE = LINE;
+const HEADER = 2 * LINE;
+
+// A container: its lock; what charges in flight use without it; and two lines of what the lock guards.
 export const LOCK = 0;
-export const EXISTS = 1;
-export const MEMBERS = 2;
 /** Pages on the lists and charges in flight (C1). */
-export const USAGE = 3;
+export const USAGE = LINE;
 /** Charges in flight: each holds the container (C4). */
-export const REFS = 4;
+export const REFS = LINE + 1;
 /** The limit as a charge compares it; LIMIT_LOW and LIMIT_HIGH hold it exactly. */
-export const CEILING = 5;
-export const LIMIT_LOW = 6;
-export const LIMIT_HIGH = 7;
-export const FAILCNT = 8;
-export const RECLAIMS = 9;
+export const CEILING = LINE + 2;
 /** Two lists: inactive, then active (+1). */
-export const NEWEST = 10;
-export const OLDEST = 12;
-export const LENGTH = 14;
+export const NEWEST = 2 * LINE;
+export const OLDEST = 2 * LINE + 2;
+export const LENGTH = 2 * LINE + 4;
+export const FAILCNT = 2 * LINE + 6;
+export const RECLAIMS = 2 * LINE + 7;
+export const EXISTS = 2 * LINE + 8;
+export const MEMBERS = 2 * LINE + 9;
+export const LIMIT_LOW = 2 * LINE + 10;
+export const LIMIT_HIGH = 2 * LINE + 11;
 /** Slot of the container above plus one, 0: none; and how many are below. Nesting is of names only. Both locks are held to change them. */
-export const PARENT = 16;
-export const CHILDREN = 17;
-const CONTAINER_STRIDE = 32;
+export const PARENT = 2 * LINE + 12;
+export const CHILDREN = 2 * LINE + 13;
+const CONTAINER_STRIDE = 3 * LINE;
 
 // A task.
 /** Slot of its container plus one; 0: no such task. Written under the lock of the container it joins or leaves. */
 export const CONTAINER = 0;
-export const MAPPED = 1;
-const TASK_STRIDE = 16;
+const TASK_STRIDE = LINE;
 
 // A page. `LOCK` is its page-table lock: who maps it, who pinned it, and whose it is.
 export const MAPCOUNT = 1;
@@ -81,10 +82,10 @@ const PAGE_STRIDE = 8;
 export const ACTIVE = 1;
 export const REFERENCED = 2;
 
-const READER_STRIDE = 16;
+const READER_STRIDE = LINE;
 export const HIGHEST = 0x7fffffff;
 
-const lineUp = (words: number): number => (words + 15) & ~15;
+const lineUp = (words: number): number => (words + LINE - 1) & -LINE;
 const rowOf = (pages: number): number => lineUp((pages + 31) >>> 5);
 
 /** Int32 words that a controller of this capacity takes. */
@@ -154,27 +155,38 @@ export const mapsOf = (h: Handle, t: number, p: number): number => h.mapsAt + t 
 export const pinsOf = (h: Handle, t: number, p: number): number => h.pinsAt + t * h.width + (p >>> 5);
 export const bitOf = (p: number): number => 1 << (p & 31);
 
-const containerWords = 'lock exists members usage refs ceiling limit.low limit.high failcnt reclaims'.split(
-  ' ',
-);
+const containerWords: Readonly<Record<number, string>> = {
+  [LOCK]: 'lock',
+  [USAGE]: 'usage',
+  [REFS]: 'refs',
+  [CEILING]: 'ceiling',
+  [NEWEST]: 'inactive.newest',
+  [NEWEST + 1]: 'active.newest',
+  [OLDEST]: 'inactive.oldest',
+  [OLDEST + 1]: 'active.oldest',
+  [LENGTH]: 'inactive.length',
+  [LENGTH + 1]: 'active.length',
+  [FAILCNT]: 'failcnt',
+  [RECLAIMS]: 'reclaims',
+  [EXISTS]: 'exists',
+  [MEMBERS]: 'members',
+  [LIMIT_LOW]: 'limit.low',
+  [LIMIT_HIGH]: 'limit.high',
+  [PARENT]: 'parent',
+  [CHILDREN]: 'children',
+};
 const pageWords = 'lock mapcount owner pins newer older flags'.split(' ');
-const listWords = ['newest', 'oldest', 'length'];
 
 /** What a word is, for people: `c0.lock`, `p3.mapcount`. */
 export function nameOf(h: Handle, at: number): string {
   if (at === GATE) return 'gate';
-  if (at === WRITER) return 'writer';
   if (at < h.containersAt) return `reader${Math.floor((at - h.readersAt) / READER_STRIDE)}`;
   if (at < h.tasksAt) {
     const word = (at - h.containersAt) % CONTAINER_STRIDE;
-    if (word >= PARENT)
-      return `c${Math.floor((at - h.containersAt) / CONTAINER_STRIDE)}.${word === PARENT ? 'parent' : 'children'}`;
-    const list = `${(word - NEWEST) % 2 ? 'active' : 'inactive'}.${listWords[(word - NEWEST) >> 1]}`;
-    return `c${Math.floor((at - h.containersAt) / CONTAINER_STRIDE)}.${containerWords[word] ?? list}`;
+    return `c${Math.floor((at - h.containersAt) / CONTAINER_STRIDE)}.${containerWords[word]}`;
   }
   if (at < h.pagesAt) {
-    const word = (at - h.tasksAt) % TASK_STRIDE === CONTAINER ? 'container' : 'mapped';
-    return `t${Math.floor((at - h.tasksAt) / TASK_STRIDE)}.${word}`;
+    return `t${Math.floor((at - h.tasksAt) / TASK_STRIDE)}.container`;
   }
   if (at < h.mapsAt) {
     return `p${Math.floor((at - h.pagesAt) / PAGE_STRIDE)}.${pageWords[(at - h.pagesAt) % PAGE_STRIDE]}`;

@@ -1,6 +1,6 @@
 // The two LRU lists of a container. All of it runs under the container's lock.
 
-import { add, load, or, peek, poke, store } from './atomics.ts';
+import { add, load, or, peek, poke, store, swap } from './atomics.ts';
 import {
   ACTIVE,
   containerOf,
@@ -56,15 +56,14 @@ export const unlink = (h: Handle, c: number, p: number, active: number): void =>
 export function adopt(h: Handle, c: number, p: number): void {
   store(h.m, pageOf(h, p) + FLAGS, ACTIVE);
   link(h, c, p, 1);
-  store(h.m, pageOf(h, p) + OWNER, c);
+  poke(h.m, pageOf(h, p) + OWNER, c);
 }
 
 /** The last mapping is gone: page p leaves its list and its owner's account in one critical section (L8). */
 export function disown(h: Handle, c: number, p: number): void {
   const page = pageOf(h, p);
-  unlink(h, c, p, load(h.m, page + FLAGS) & ACTIVE);
-  store(h.m, page + FLAGS, 0);
-  store(h.m, page + OWNER, NONE);
+  unlink(h, c, p, swap(h.m, page + FLAGS, 0) & ACTIVE);
+  poke(h.m, page + OWNER, NONE);
   add(h.m, containerOf(h, c) + USAGE, -1);
 }
 

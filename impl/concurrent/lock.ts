@@ -3,8 +3,8 @@
 // Lock order: own reader word, then page locks (two only in copy: the lower id first), then container locks (two only in copy and move: the
 // lower slot first). Reclaim, which comes from a list to a page, only tries. Nobody sleeps for the gate while it is a reader.
 
-import { add, and, cas, load, notify, or, store, swap, wait } from './atomics.ts';
-import { GATE, type Handle, HIGHEST, nameOf, readerOf, WRITER } from './layout.ts';
+import { add, and, cas, load, notify, or, swap, wait } from './atomics.ts';
+import { GATE, type Handle, HIGHEST, nameOf, readerOf } from './layout.ts';
 
 /** A wait that outlasted its bound: most likely a thread died while it held what is waited for. */
 export class Stuck extends Error {
@@ -42,34 +42,41 @@ export function sleep(h: Handle, at: number, value: number): void {
   }
 }
 
-/** Most operations run side by side, each announced in its thread's own word. */
+// A thread's reader word: it is inside; and it must stay outside, for somebody wants to be alone.
+const INSIDE = 1;
+const CLOSED = 2;
+
+/** Most operations run side by side, each announced in its thread's own word: one atomic operation on a line that no other thread writes. */
 export function enterShared(h: Handle): void {
-  for (;;) {
-    store(h.m, h.reader, 1);
-    if (load(h.m, WRITER) === 0) return;
+  while (add(h.m, h.reader, INSIDE) !== 0) {
     leaveShared(h);
-    sleep(h, WRITER, 1);
+    waitOutside(h);
   }
 }
 
+function waitOutside(h: Handle): void {
+  while (load(h.m, h.reader) === CLOSED) sleep(h, h.reader, CLOSED);
+}
+
 export function leaveShared(h: Handle): void {
-  store(h.m, h.reader, 0);
-  if (load(h.m, WRITER) !== 0) notify(h.m, h.reader, 1);
+  if (add(h.m, h.reader, -INSIDE) !== INSIDE) notify(h.m, h.reader, 1);
 }
 
 /** Exit, fork and the OOM killer change many pages as one step: they wait until every other thread is outside, and keep them there. */
 export function enterAlone(h: Handle): void {
   lock(h, GATE);
-  store(h.m, WRITER, 1);
+  for (let worker = 0; worker < h.workers; worker++) or(h.m, readerOf(h, worker), CLOSED);
   for (let worker = 0; worker < h.workers; worker++) {
     const at = readerOf(h, worker);
-    while (load(h.m, at) !== 0) sleep(h, at, 1);
+    while (load(h.m, at) !== CLOSED) sleep(h, at, CLOSED | INSIDE);
   }
 }
 
 export function leaveAlone(h: Handle): void {
-  store(h.m, WRITER, 0);
-  notify(h.m, WRITER, HIGHEST);
+  for (let worker = 0; worker < h.workers; worker++) {
+    and(h.m, readerOf(h, worker), ~CLOSED);
+    notify(h.m, readerOf(h, worker), 1);
+  }
   unlock(h, GATE);
 }
 

@@ -1,18 +1,8 @@
 // Out of memory, with everybody else outside: reclaim page by page, and kill when nothing can be reclaimed (section 4).
 
-import { load } from './atomics.ts';
+import { load, peek } from './atomics.ts';
 import { countReclaim, countRefusal } from './charge.ts';
-import {
-  bitOf,
-  CEILING,
-  CONTAINER,
-  containerOf,
-  type Handle,
-  MAPPED,
-  mapsOf,
-  NONE,
-  taskOf,
-} from './layout.ts';
+import { bitOf, CEILING, CONTAINER, containerOf, type Handle, mapsOf, NONE, taskOf } from './layout.ts';
 import { sizeOf } from './lists.ts';
 import { unmapUnderLock } from './mapping.ts';
 import { leave } from './member.ts';
@@ -40,7 +30,7 @@ function worstOf(h: Handle, c: number): number {
   let most = -1;
   for (let t = 0; t < h.tasks; t++) {
     if (load(h.m, taskOf(h, t) + CONTAINER) !== c + 1) continue;
-    const mapped = load(h.m, taskOf(h, t) + MAPPED);
+    const mapped = mappedBy(h, t);
     if (mapped > most) {
       worst = t;
       most = mapped;
@@ -48,6 +38,15 @@ function worstOf(h: Handle, c: number): number {
   }
   return worst;
 }
+
+/** How many pages task t maps: counted where it is asked, so that no mapping pays for it. */
+const mappedBy = (h: Handle, t: number): number => {
+  let pages = 0;
+  for (let p = 0; p < h.pages; p += 32) {
+    for (let row = peek(h.m, mapsOf(h, t, p)); row !== 0; row &= row - 1) pages++;
+  }
+  return pages;
+};
 
 /** Unmaps all of t's pages one by one, then t is gone. */
 export function endTask(h: Handle, t: number): void {

@@ -9,13 +9,12 @@ export type Operation = readonly [name: string, ...args: (number | bigint)[]];
 
 /** Does one operation; what it killed and reclaimed is in the handle. @throws RangeError for a name that is none, and for ids beyond the capacity. */
 export function perform(h: Handle, operation: Operation): number {
-  h.killed.length = 0;
-  h.reclaimed.length = 0;
-  const [name] = operation;
+  if (h.killed.length > 0) h.killed.length = 0;
+  if (h.reclaimed.length > 0) h.reclaimed.length = 0;
   const a = operation[1] as number;
   const b = operation[2] as number;
   checkIds(h, operation);
-  switch (name) {
+  switch (operation[0]) {
     case 'mkdir':
       return mkdir(h, a, b ?? NONE);
     case 'rmdir':
@@ -43,35 +42,37 @@ export function perform(h: Handle, operation: Operation): number {
     case 'evict':
       return evict(h, a);
     default:
-      throw new RangeError(`no operation is called ${name}`);
+      throw new RangeError(`no operation is called ${operation[0]}`);
   }
 }
 
-const kinds: Readonly<Record<string, string>> = {
-  mkdir: 'cc',
-  rmdir: 'c',
-  spawn: 'tc',
-  fork: 'tt',
-  exit: 't',
-  move: 'tc',
-  touch: 'tp',
-  unmap: 'tp',
-  copy: 'tpp',
-  pin: 'tp',
-  unpin: 'tp',
-  setLimit: 'c',
-  evict: 'p',
-};
+const kinds = new Map(
+  Object.entries({
+    mkdir: 'cc',
+    rmdir: 'c',
+    spawn: 'tc',
+    fork: 'tt',
+    exit: 't',
+    move: 'tc',
+    touch: 'tp',
+    unmap: 'tp',
+    copy: 'tpp',
+    pin: 'tp',
+    unpin: 'tp',
+    setLimit: 'c',
+    evict: 'p',
+  }),
+);
 
-const checkIds = (h: Handle, [name, ...args]: Operation): void => {
-  const kind = kinds[name] ?? '';
+const checkIds = (h: Handle, operation: Operation): void => {
+  const kind = kinds.get(operation[0]) ?? '';
   for (let i = 0; i < kind.length; i++) {
     const room = kind[i] === 'c' ? h.containers : kind[i] === 't' ? h.tasks : h.pages;
-    const id = args[i];
-    if (id === undefined && name === 'mkdir' && i === 1) continue;
+    const id = operation[i + 1];
+    if (id === undefined && operation[0] === 'mkdir' && i === 1) continue;
     if (typeof id !== 'number' || !(id >= 0 && id < room)) {
       throw new RangeError(
-        `${name} ${args.join(' ')}: ${String(id)} is out of range, there is room for ${room}`,
+        `${operation.join(' ')}: ${String(id)} is out of range, there is room for ${room}`,
       );
     }
   }

@@ -1,6 +1,6 @@
 // What a task does to a page: touch, unmap, copy-on-write, mlock; and the global shortage.
 
-import { add, and, load, or } from './atomics.ts';
+import { add, and, load, or, peek } from './atomics.ts';
 import { chargeAndMap, FITS, makeRoom, prepare, release, settle } from './charge.ts';
 import {
   ACTIVE,
@@ -36,11 +36,12 @@ export function touch(h: Handle, t: number, p: number): number {
 }
 
 function touchShared(h: Handle, t: number, p: number): number {
-  if (load(h.m, taskOf(h, t) + CONTAINER) === 0) return ESRCH;
+  // Whoever maps a page lives: so who maps this one is not asked for its container.
   if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) {
     reference(h, t, p);
     return OK;
   }
+  if (load(h.m, taskOf(h, t) + CONTAINER) === 0) return ESRCH;
   const page = pageOf(h, p);
   // A guess, to be judged under the lock: nobody maps it, so a charge will be needed.
   const charged = load(h.m, page + MAPCOUNT) === 0 ? prepare(h, t) : NONE;
@@ -98,7 +99,7 @@ function faultAlone(h: Handle, t: number, p: number): number {
   const c = load(h.m, taskOf(h, t) + CONTAINER) - 1;
   if (c < 0) return ESRCH;
   const page = pageOf(h, p);
-  if (load(h.m, page + MAPCOUNT) > 0) return commit(h, t, p, NONE);
+  if (peek(h.m, page + MAPCOUNT) > 0) return commit(h, t, p, NONE);
   if (!makeRoomAlone(h, t, c)) return KILLED;
   add(h.m, page + MAPCOUNT, 1);
   chargeAndMap(h, t, p, c);
@@ -126,7 +127,7 @@ function referenceUnderLock(h: Handle, p: number): void {
     or(h.m, page + FLAGS, REFERENCED);
     return;
   }
-  const owner = load(h.m, page + OWNER);
+  const owner = peek(h.m, page + OWNER);
   lock(h, containerOf(h, owner) + LOCK);
   activate(h, owner, p);
   unlock(h, containerOf(h, owner) + LOCK);
@@ -141,8 +142,8 @@ export function unmap(h: Handle, t: number, p: number): number {
 }
 
 function unmapShared(h: Handle, t: number, p: number): number {
-  if (load(h.m, taskOf(h, t) + CONTAINER) === 0) return ESRCH;
-  if ((load(h.m, mapsOf(h, t, p)) & bitOf(p)) === 0) return OK;
+  if ((load(h.m, mapsOf(h, t, p)) & bitOf(p)) === 0)
+    return load(h.m, taskOf(h, t) + CONTAINER) === 0 ? ESRCH : OK;
   lock(h, pageOf(h, p) + LOCK);
   if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) unmapUnderLock(h, t, p);
   unlock(h, pageOf(h, p) + LOCK);
@@ -175,12 +176,12 @@ function copyShared(h: Handle, t: number, p: number, q: number): number {
 }
 
 function isCopyable(h: Handle, t: number, p: number, q: number): boolean {
-  return (load(h.m, mapsOf(h, t, p)) & bitOf(p)) !== 0 && load(h.m, pageOf(h, q) + MAPCOUNT) === 0;
+  return (load(h.m, mapsOf(h, t, p)) & bitOf(p)) !== 0 && peek(h.m, pageOf(h, q) + MAPCOUNT) === 0;
 }
 
 /** Under both page locks and both containers' (the charged one and p's owner), so that the two changes are seen as one. */
 function copyUnderLock(h: Handle, t: number, p: number, q: number): number {
-  const owner = load(h.m, pageOf(h, p) + OWNER);
+  const owner = peek(h.m, pageOf(h, p) + OWNER);
   for (;;) {
     const c = load(h.m, taskOf(h, t) + CONTAINER) - 1;
     lockBoth(h, c, owner);
@@ -209,7 +210,7 @@ function copyAlone(h: Handle, t: number, p: number, q: number): number {
   if (c < 0) return ESRCH;
   if (!isCopyable(h, t, p, q)) return EINVAL;
   if (!makeRoomAlone(h, t, c)) return KILLED;
-  replace(h, t, p, q, c, load(h.m, pageOf(h, p) + OWNER));
+  replace(h, t, p, q, c, peek(h.m, pageOf(h, p) + OWNER));
   return OK;
 }
 
@@ -251,8 +252,8 @@ export function evict(h: Handle, p: number): number {
   enterShared(h);
   const page = pageOf(h, p);
   lock(h, page + LOCK);
-  if (load(h.m, page + MAPCOUNT) > 0 && load(h.m, page + PINS) === 0) {
-    const owner = load(h.m, page + OWNER);
+  if (peek(h.m, page + MAPCOUNT) > 0 && peek(h.m, page + PINS) === 0) {
+    const owner = peek(h.m, page + OWNER);
     lock(h, containerOf(h, owner) + LOCK);
     takeFromAll(h, owner, p);
     unlock(h, containerOf(h, owner) + LOCK);

@@ -1,6 +1,6 @@
 // The scan that finds a page to reclaim, by the two-list policy (section 5). All of it runs under the container's lock.
 
-import { load } from './atomics.ts';
+import { load, peek } from './atomics.ts';
 import { ACTIVE, FLAGS, type Handle, LOCK, NONE, PINS, pageOf, REFERENCED } from './layout.ts';
 import { lengthOf, link, oldestOf, relink, unlink } from './lists.ts';
 import { tryLock, unlock } from './lock.ts';
@@ -46,7 +46,7 @@ function tryToTake(h: Handle, c: number, p: number, held: number): number {
     return NONE;
   }
   if (p !== held && !tryLock(h, page + LOCK)) return BUSY;
-  const pinned = load(h.m, page + PINS) > 0;
+  const pinned = peek(h.m, page + PINS) > 0;
   if (pinned) passBy(h, c, p);
   else takeFromAll(h, c, p);
   if (p !== held) unlock(h, page + LOCK);

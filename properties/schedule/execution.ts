@@ -4,6 +4,7 @@ import type { Handle } from '../../impl/concurrent/layout.ts';
 import type { Move } from '../../model/index.ts';
 import type { Call } from '../linearize/history.ts';
 import type { Answer } from '../subject.ts';
+import { DataRaces } from './data-race.ts';
 import { kinds, PLACE, PLACE_BITS, SLEEP, WAKE } from './gates.ts';
 import { type Program, runThrough } from './program.ts';
 import type { Scenario } from './scenarios.ts';
@@ -43,12 +44,14 @@ export class Execution {
   readonly memory: Int32Array;
   readonly #handles: Handle[];
   readonly #scenario: Scenario;
+  readonly races: DataRaces | null;
   threads: Thread[] = [];
   #sleepers: number[] = [];
   calls: Call<Move, Answer>[] = [];
   #clock = 0;
 
-  constructor(program: Program, scenario: Scenario) {
+  /** With `dataRaces`, each execution is followed for those too. */
+  constructor(program: Program, scenario: Scenario, dataRaces = false) {
     const { layout } = program;
     const capacity = { ...scenario.size, workers: scenario.threads.length };
     this.#program = program;
@@ -58,6 +61,7 @@ export class Execution {
     this.#handles = scenario.threads.map((_, i) => layout.handleOn(this.memory, i, 0));
     for (const move of scenario.setup) runThrough(program.perform(this.#handles[0], move));
     this.#picture = this.memory.slice();
+    this.races = dataRaces ? new DataRaces(scenario.threads.length, this.memory.length) : null;
   }
 
   /** Back to the state after the setup. */
@@ -67,6 +71,7 @@ export class Execution {
     this.#sleepers = [];
     this.calls = [];
     this.#clock = 0;
+    this.races?.start();
     for (const thread of this.threads) this.#begin(thread);
   }
 
@@ -98,6 +103,16 @@ export class Execution {
   step(i: number): void {
     const thread = this.threads[i];
     if (thread.invoked === 0) thread.invoked = ++this.#clock;
+    if (this.races) this.races.thread = i;
+    this.#program.watch.by = this.races;
+    try {
+      this.#advance(i, thread);
+    } finally {
+      this.#program.watch.by = null;
+    }
+  }
+
+  #advance(i: number, thread: Thread): void {
     let { done, value } = (thread.steps as Generator<number, number, void>).next();
     while (!done && value >>> PLACE_BITS === WAKE >>> PLACE_BITS) {
       this.#wake(value & PLACE, this.#program.news.count);

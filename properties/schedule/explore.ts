@@ -8,6 +8,8 @@ import type { Scenario } from './scenarios.ts';
 export interface ExploreOptions {
   /** Switches away from a thread that could go on, in the middle of an operation. Iterated from 0, so that the first finding has the fewest. */
   readonly preemptions?: number;
+  /** Look for data races too. A planted race is to be found without. */
+  readonly dataRaces?: boolean;
   /** Stop after so many executions; the verdict is then `unknown`. */
   readonly executions?: number;
 }
@@ -37,8 +39,8 @@ interface Fork {
 
 /** Enumerates bound by bound: 0, 1, ... `preemptions`. */
 export function explore(program: Program, scenario: Scenario, options: ExploreOptions = {}): Exploration {
-  const { preemptions = 2, executions: most = 2_000_000 } = options;
-  const execution = new Execution(program, scenario);
+  const { preemptions = 2, executions: most = 2_000_000, dataRaces = true } = options;
+  const execution = new Execution(program, scenario, dataRaces);
   const referee = new Referee(program, scenario, execution);
   let executions = 0;
   let steps = 0;

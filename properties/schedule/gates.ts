@@ -26,20 +26,30 @@ const [LOAD, STORE, ADD, OR, AND, SWAP, CAS, WAIT, NOTIFY, SLEEP, WAKE] = kinds.
 export { SLEEP, WAKE };
 export const news = { count: 0 };
 
+/** Who wants to hear of every access as it happens, plain ones among them, which are no stops: the search for data races. */
+export interface Watch {
+  plain(at: number, writes: boolean): void;
+  atomic(at: number, reads: boolean, writes: boolean): void;
+}
+export const watch: { by: Watch | null } = { by: null };
+
 type Step<T> = Generator<number, T, void>;
 
 export function* load(m: Words, at: number): Step<number> {
   yield LOAD | at;
+  watch.by?.atomic(at, true, false);
   return m[at] as number;
 }
 
 export function* store(m: Words, at: number, value: number): Step<void> {
   yield STORE | at;
+  watch.by?.atomic(at, false, true);
   m[at] = value;
 }
 
 export function* add(m: Words, at: number, n: number): Step<number> {
   yield ADD | at;
+  watch.by?.atomic(at, true, true);
   const before = m[at] as number;
   m[at] = before + n;
   return before;
@@ -47,6 +57,7 @@ export function* add(m: Words, at: number, n: number): Step<number> {
 
 export function* or(m: Words, at: number, bits: number): Step<number> {
   yield OR | at;
+  watch.by?.atomic(at, true, true);
   const before = m[at] as number;
   m[at] = before | bits;
   return before;
@@ -54,6 +65,7 @@ export function* or(m: Words, at: number, bits: number): Step<number> {
 
 export function* and(m: Words, at: number, bits: number): Step<number> {
   yield AND | at;
+  watch.by?.atomic(at, true, true);
   const before = m[at] as number;
   m[at] = before & bits;
   return before;
@@ -61,6 +73,7 @@ export function* and(m: Words, at: number, bits: number): Step<number> {
 
 export function* swap(m: Words, at: number, value: number): Step<number> {
   yield SWAP | at;
+  watch.by?.atomic(at, true, true);
   const before = m[at] as number;
   m[at] = value;
   return before;
@@ -69,6 +82,7 @@ export function* swap(m: Words, at: number, value: number): Step<number> {
 export function* cas(m: Words, at: number, expected: number, value: number): Step<number> {
   yield CAS | at;
   const before = m[at] as number;
+  watch.by?.atomic(at, true, before === expected);
   if (before === expected) m[at] = value;
   return before;
 }
@@ -76,6 +90,7 @@ export function* cas(m: Words, at: number, expected: number, value: number): Ste
 /** Time does not pass here: a sleep ends only when somebody ends it. If nobody ever does, all threads are asleep, and that is a deadlock. */
 export function* wait(m: Words, at: number, expected: number, _ms: number): Step<boolean> {
   yield WAIT | at;
+  watch.by?.atomic(at, true, false);
   if (m[at] === expected) yield SLEEP | at;
   return true;
 }
@@ -86,8 +101,12 @@ export function* notify(_m: Words, at: number, count: number): Step<void> {
   yield WAKE | at;
 }
 
-export const peek = (m: Words, at: number): number => m[at] as number;
+export const peek = (m: Words, at: number): number => {
+  watch.by?.plain(at, false);
+  return m[at] as number;
+};
 
 export const poke = (m: Words, at: number, value: number): void => {
+  watch.by?.plain(at, true);
   m[at] = value;
 };

@@ -164,8 +164,8 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     edits: [
       {
         file: 'charge.ts',
-        text: 'const missing = sizeOf(h, c) + 1 - load',
-        replacement: 'const missing = load(h.m, at + USAGE) + 1 - load',
+        text: 'const missing = sizeOf(h, c) + 1 - peek',
+        replacement: 'const missing = load(h.m, at + USAGE) + 1 - peek',
       },
     ],
     race: races.lostCharge,
@@ -227,7 +227,7 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
         file: 'lock.ts',
         text: '  if (swap(h.m, at, FREE) === AWAITED) notify(h.m, at, 1);',
         replacement:
-          '  const awaited = load(h.m, at) === AWAITED;\n  store(h.m, at, FREE);\n  if (awaited) notify(h.m, at, 1);',
+          '  const awaited = load(h.m, at) === AWAITED;\n  swap(h.m, at, FREE);\n  if (awaited) notify(h.m, at, 1);',
       },
     ],
     race: races.firstTouchers,
@@ -304,7 +304,7 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     edits: [
       {
         file: 'charge.ts',
-        text: ' === c + 1 && sizeOf(h, c) < load(h.m, at + CEILING);',
+        text: ' === c + 1 && sizeOf(h, c) < peek(h.m, at + CEILING);',
         replacement: ' === c + 1;',
       },
     ],

@@ -2,6 +2,7 @@
 
 import type { Handle } from '../../impl/concurrent/layout.ts';
 import type { Move } from '../../model/index.ts';
+import type { Watch } from './gates.ts';
 import { type Edit, writeForm } from './variant.ts';
 
 /** One form of the controller in this process, driven step by step. */
@@ -11,6 +12,8 @@ export interface Program {
   readonly index: typeof import('../../impl/concurrent/index.ts');
   /** What the thread that just stopped to wake others said: how many. */
   readonly news: { readonly count: number };
+  /** Hears of every access while it is set. */
+  readonly watch: { by: Watch | null };
 }
 
 /** Loads the stepping form, with edits planted if there are any. */
@@ -23,7 +26,7 @@ export async function loadProgram(edits: readonly Edit[] = []): Promise<Program>
     from('index.ts'),
     from('atomics.ts'),
   ]);
-  return { perform: operations.perform, layout, index, news: gates.news };
+  return { perform: operations.perform, layout, index, news: gates.news, watch: gates.watch };
 }
 
 /** Runs an operation to its end, with nobody in between. */

@@ -13,6 +13,7 @@ import type { Scenario } from './scenarios.ts';
 export type ConcurrentClaim =
   | 'NoDeadlock'
   | 'NoLivelock'
+  | 'NoDataRace'
   | 'ImplementationAlive'
   | 'StructureIsSound'
   | 'Linearizable'
@@ -54,6 +55,8 @@ export class Referee {
 
   judge(stop: string | null): Finding | null {
     if (stop !== null) return this.#unfinished(stop);
+    const race = this.#execution.races?.found;
+    if (race) return { claim: 'NoDataRace', witness: this.#tell(race) };
     const unsound = this.#controller.verify();
     if (unsound !== null) return { claim: 'StructureIsSound', witness: unsound };
     const { calls } = this.#execution;
@@ -64,6 +67,11 @@ export class Referee {
     const finding = this.#order(end) ?? this.#leaks();
     this.#judged.set(key, finding);
     return finding;
+  }
+
+  #tell({ at, what }: { at: number; what: string }): string {
+    const { handle } = this.#execution.threads[0];
+    return `${this.#program.layout.nameOf(handle, at)}: ${what}, and nothing orders them`;
   }
 
   #unfinished(stop: string): Finding {
