@@ -8,7 +8,7 @@ import { linuxExpects, meets, type Peer, readPeers } from './peers.ts';
 
 const peers = readPeers();
 const runnable = peers.filter(({ head }) => !head.linux.startsWith('not run'));
-const probe = await LinuxMachine.open();
+const opened = await LinuxMachine.open();
 
 /** What the kernel printed against what it was to print, a line for each command that differs. */
 async function differences({ script }: Peer, machine: LinuxMachine): Promise<string[]> {
@@ -25,21 +25,16 @@ async function differences({ script }: Peer, machine: LinuxMachine): Promise<str
   return found;
 }
 
-if ('skip' in probe) {
-  console.log(`SKIP peers on Linux: ${probe.skip}`);
+if ('skip' in opened) {
+  console.log(`SKIP peers on Linux: ${opened.skip}`);
 } else {
-  await probe.close();
   for (const peer of runnable) {
     test(`${peer.file} on Linux`, async () => {
-      const machine = await LinuxMachine.open();
-      if ('skip' in machine) throw new Error(machine.skip);
-      try {
-        assert.equal(await differences(peer, machine), []);
-      } finally {
-        await machine.close();
-      }
+      await opened.reset();
+      assert.equal(await differences(peer, opened), []);
     });
   }
+  test.after(() => opened.close());
 }
 
 test('most of them can be shown by a kernel, and the others say why not', () => {

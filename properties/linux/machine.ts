@@ -27,7 +27,7 @@ export class LinuxMachine implements ShellMachine {
   readonly name = 'linux';
   readonly profile = 'linux-v1';
   readonly #session: Session;
-  readonly #tree = new Tree(ROOT);
+  #tree = new Tree(ROOT);
   /** Where each live pid's task is among the broker's. */
   readonly #slots = new Map<Pid, number>();
 
@@ -42,6 +42,13 @@ export class LinuxMachine implements ShellMachine {
 
   private constructor(session: Session) {
     this.#session = session;
+  }
+
+  /** Back to the start, the shell alone in the root container: much cheaper than another machine. */
+  async reset(): Promise<void> {
+    this.#tree = new Tree(ROOT);
+    this.#slots.clear();
+    await this.#start();
   }
 
   async #start(): Promise<void> {
