@@ -2,9 +2,13 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { LinuxMachine } from '../properties/linux/index.ts';
+import { MOST_PAGES, NO_LIMIT } from '../impl/linux/index.ts';
+import { type Move, profiles, ROOT } from '../model/index.ts';
+import { Judge } from '../properties/judge.ts';
+import { LinuxMachine, LinuxSubject } from '../properties/linux/index.ts';
+import { fromList, outsideLockstep } from '../properties/lockstep.ts';
 import { runScript, Shell } from '../properties/shell/index.ts';
-import { linuxExpects, meets, type Peer, readPeers } from './peers.ts';
+import { linuxExpects, meets, type Peer, readPeers, sequenceOf } from './peers.ts';
 
 const peers = readPeers();
 const runnable = peers.filter(({ head }) => !head.linux.startsWith('not run'));
@@ -35,6 +39,33 @@ if ('skip' in opened) {
     });
   }
   test.after(() => opened.close());
+
+  test('as sequences of moves, in lockstep with the contract: owners, mappers, lists and locks page by page', async () => {
+    const subject = await LinuxSubject.open();
+    const judge = new Judge(profiles['linux-v1'], subject.observed);
+    const lockstep = outsideLockstep(subject, profiles['linux-v1'], judge);
+    let driven = 0;
+    try {
+      for (const peer of runnable) {
+        const { size, moves } = await sequenceOf(peer);
+        if (size.pages > MOST_PAGES || moves.some(isBeyondTheAdapter)) continue;
+        const violation = await lockstep.run(size, fromList(moves));
+        assert.is(violation, null, `${peer.file}: ${violation?.claim}: ${violation?.witness}`);
+        driven++;
+      }
+    } finally {
+      await subject.close();
+    }
+    assert.ok(driven >= 75, `${driven} sequences`);
+    const unmet = judge.reports().filter(({ verdict }) => verdict === 'vacuous' || verdict === 'violated');
+    assert.equal(unmet, []);
+  });
+}
+
+/** Nested groups would charge their parents, limits of 63 pages and more are no limit, and the root is a group that takes one. */
+function isBeyondTheAdapter([name, container, second]: Move): boolean {
+  if (name === 'mkdir') return second !== undefined;
+  return name === 'setLimit' && (container === ROOT || Number(second) >= NO_LIMIT);
 }
 
 test('most of them can be shown by a kernel, and the others say why not', () => {

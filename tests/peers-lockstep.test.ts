@@ -2,33 +2,22 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { lru, type Move, type ProfileName, profileNames, profiles } from '../model/index.ts';
+import { lru, profileNames, profiles } from '../model/index.ts';
 import { ControllerSubject } from '../properties/controller.ts';
 import { Judge } from '../properties/judge.ts';
 import { fromList, Lockstep, OutsideLockstep } from '../properties/lockstep.ts';
+import { CANARY, loadController, mutantNamed } from '../properties/mutants/index.ts';
 import { FedChooser, Referee } from '../properties/referee.ts';
-import { runScript, Shell } from '../properties/shell/index.ts';
+import { within } from '../properties/shrink/guard.ts';
 import { type OutsideSubject, Specification, type Subject } from '../properties/subject.ts';
-import { everything, type Size } from '../properties/view.ts';
-import { readPeers, Tracing } from './peers.ts';
+import { everything } from '../properties/view.ts';
+import { readPeers, sequenceOf } from './peers.ts';
 
-interface Sequence {
-  readonly file: string;
-  readonly profile: ProfileName;
-  readonly size: Size;
-  readonly moves: readonly Move[];
-}
-
-const sequences: Sequence[] = [];
-for (const { file, script, profile } of readPeers()) {
-  const tracing = new Tracing(profile);
-  await runScript(new Shell(tracing), script);
-  sequences.push({ file, profile, size: tracing.size, moves: tracing.moves });
-}
-
+const sequences = await Promise.all(readPeers().map(sequenceOf));
 const judges = new Map(profileNames.map((name) => [name, new Judge(profiles[name], everything)]));
 
-for (const { file, profile, size, moves } of sequences) {
+for (const { peer, size, moves } of sequences) {
+  const { file, profile } = peer;
   test(`${file}: ${moves.length} moves in lockstep with the LRU spec`, () => {
     const spec = new Specification(profiles[profile], lru, true);
     const judge = judges.get(profile) as Judge;
@@ -62,6 +51,20 @@ const asOutside = (subject: Subject): OutsideSubject => ({
     return answer;
   },
   close: async () => {},
+});
+
+test('the sequences convict mistakes planted in the controller', async () => {
+  // Nothing is charged; a reclaimed page goes back to its old owner; a child is born in the root; move carries charges along.
+  for (const id of [CANARY, 'A10', 'B17', 'B15']) {
+    const Mutated = await loadController(mutantNamed(id) ?? null);
+    const found = sequences.find(({ peer: { profile }, size, moves }) => {
+      const spec = new Specification(profiles[profile], lru, true);
+      const subject = new ControllerSubject(profile, true, Mutated);
+      const judge = new Judge(profiles[profile], everything);
+      return within(2_000, () => new Lockstep(subject, spec, judge).run(size, fromList(moves))) !== null;
+    });
+    assert.ok(found, id);
+  }
 });
 
 test('the sequences meet the antecedent of every claim that applies to the letter', () => {

@@ -10,8 +10,10 @@ import {
   type Pid,
   parseScript,
   type Reply,
+  runScript,
   type Script,
   SHELL,
+  Shell,
   type ShellMachine,
   SpecificationMachine,
 } from '../properties/shell/index.ts';
@@ -193,4 +195,17 @@ export class Tracing implements ShellMachine {
     this.moves.push(['copy', pid, this.#page(page), this.#page(target)]);
     return this.#machine.copy(pid, page, target);
   }
+}
+
+/** A transcript as a sequence of moves, with room for what they name. */
+export interface Sequence {
+  readonly peer: Peer;
+  readonly size: Size;
+  readonly moves: readonly Move[];
+}
+
+export async function sequenceOf(peer: Peer): Promise<Sequence> {
+  const tracing = new Tracing(peer.profile);
+  await runScript(new Shell(tracing), peer.script);
+  return { peer, size: tracing.size, moves: tracing.moves };
 }
