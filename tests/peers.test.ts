@@ -1,5 +1,6 @@
 // The peer tests on the specification and on the controller: every transcript, character by character; and what each of them must say of itself.
 
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { profileNames } from '../model/profile.ts';
@@ -54,6 +55,22 @@ test('no two are the same test under other names, and no two show the same in th
 test('they come from several suites', () => {
   const suites = new Set(peers.map(suiteOf));
   assert.ok(suites.size >= 12, [...suites].join(', '));
+});
+
+test('the table of suites says what is here', () => {
+  const rows = new Map<string, number[]>();
+  for (const peer of peers) {
+    const column = ['same', 'differs', 'not run'].findIndex((word) => peer.head.linux.startsWith(word));
+    for (const name of [suiteOf(peer), 'all']) {
+      const row = rows.get(name) ?? [0, 0, 0, 0];
+      row[0]++;
+      row[column + 1]++;
+      rows.set(name, row);
+    }
+  }
+  const readme = readFileSync(new URL('./transcripts/README.md', import.meta.url), 'utf8');
+  const table = readme.split('\n').filter((line) => /^\| .+( \| \d+){4} \|$/.test(line));
+  assert.equal(table.sort(), [...rows].map(([name, row]) => `| ${[name, ...row].join(' | ')} |`).sort());
 });
 
 for (const { file, text } of peers) test(file, () => bothPrint(text));
