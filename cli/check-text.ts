@@ -65,7 +65,11 @@ function counterexampleLines(
     ...traceLines(trace, loop),
     '',
     `scope ${scope}, profile ${profile}; no shorter trace violates a claim here`,
-    file === null ? 'replay: --save DIR keeps the trace as a file' : `replay: npx firsttouch replay ${file}`,
+    ...(file === null
+      ? [
+          'replay: --save DIR keeps the trace as a file; look: --json > FILE, then npx firsttouch explorer FILE',
+        ]
+      : [`replay: npx firsttouch replay ${file}`, `look: npx firsttouch explorer ${file} --open`]),
     `search again: ${again}`,
   ];
 }

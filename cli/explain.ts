@@ -17,6 +17,10 @@ const flags = {
   test: flag.toggle('print a ready uvu test instead of the story'),
 };
 
+/** As a shell takes it. */
+const shown = (file: string): string =>
+  /^[\w./:@%+=-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`;
+
 type ExplainContext = Context<typeof flags>;
 
 export const command = define({
@@ -49,7 +53,11 @@ async function run(context: ExplainContext): Promise<number> {
       witness: violation?.witness ?? null,
       proof: null,
     };
-    out(json ? `${JSON.stringify(row)}\n` : storyText(example, story));
+    out(
+      json
+        ? `${JSON.stringify(row)}\n`
+        : `${storyText(example, story)}Look: npx firsttouch explorer ${shown(file)} --open\n`,
+    );
     return violation ? VIOLATED : HOLDS;
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;

@@ -1,11 +1,12 @@
 // The model beside what a recording says, and beside the optimized controller: the first difference, move by move.
 
-import { ROOT } from '../model/index.ts';
+import { ownerOf, ROOT, type State, usage } from '../model/index.ts';
 import { ControllerSubject } from '../properties/controller.ts';
 import { SHELL } from '../properties/link.ts';
 import { difference, View, viewOfState } from '../properties/view.ts';
-import type { Recorded } from './opened.ts';
-import type { Timeline } from './timeline.ts';
+import { plainNames } from './names.ts';
+import type { Answer, Recorded } from './opened.ts';
+import type { Moment, Timeline } from './timeline.ts';
 
 export interface Difference {
   /** The move (1 is the first) at which they differ. */
@@ -21,16 +22,45 @@ export function recordingDiffers(timeline: Timeline, recorded: Recorded): Differ
   const most = Math.min(timeline.length, recorded.answers.length);
   for (let at = 1; at <= most; at++) {
     const said = recorded.answers[at - 1];
-    const { outcome, killed, reclaimed } = timeline.moment(at);
-    const parts: [string, string | undefined, string][] = [
-      ['answered', said.outcome, outcome],
-      ['killed', said.killed && idText('t', said.killed), idText('t', killed)],
-      ['reclaimed', said.reclaimed && idText('p', said.reclaimed), idText('p', reclaimed)],
-    ];
-    for (const [verb, theirs, ours] of parts) {
-      if (theirs !== undefined && theirs !== ours)
-        return { at, what: `${recorded.subject} ${verb} ${theirs}, the model ${ours}` };
-    }
+    const what = answerDiffers(said, timeline.moment(at)) ?? shownDiffers(said, timeline.stateAt(at));
+    if (what) return { at, what: `${recorded.subject} ${what}` };
+  }
+  return null;
+}
+
+const sorted = (ids: readonly number[]): number[] => [...ids].sort((a, b) => a - b);
+
+function answerDiffers(said: Answer, { outcome, killed, reclaimed }: Moment): string | null {
+  const ids = (letter: string, list: readonly number[]) =>
+    idText(letter, said.inAnyOrder ? sorted(list) : list);
+  const parts: [string, string | undefined, string][] = [
+    ['answered', said.outcome, outcome],
+    ['killed', said.killed && ids('t', said.killed), ids('t', killed)],
+    ['reclaimed', said.reclaimed && ids('p', said.reclaimed), ids('p', reclaimed)],
+  ];
+  for (const [verb, theirs, ours] of parts) {
+    if (theirs !== undefined && theirs !== ours) return `${verb} ${theirs}, the model ${ours}`;
+  }
+  return null;
+}
+
+/** What was seen from outside after the move: usages, owners, mappings. */
+function shownDiffers({ usage: usages, owner, maps }: Answer, state: State): string | null {
+  const named = (c: number | null | undefined) =>
+    c === null || c === undefined ? 'nobody' : plainNames.container(c);
+  for (const [c, seen] of usages ?? []) {
+    const mine = state.containers.get(c);
+    if (!mine || usage(mine) !== seen)
+      return `shows usage ${seen} in ${named(c)}, the model ${mine ? usage(mine) : 'no such container'}`;
+  }
+  for (const [p, seen] of owner ?? []) {
+    if (ownerOf(state, p) !== seen)
+      return `shows p${p} owned by ${named(seen)}, the model by ${named(ownerOf(state, p))}`;
+  }
+  for (const [t, seen] of maps ?? []) {
+    const mine = idText('p', sorted(state.tasks.get(t)?.maps ?? []));
+    if (idText('p', sorted(seen)) !== mine)
+      return `shows t${t} mapping ${idText('p', sorted(seen))}, the model ${mine}`;
   }
   return null;
 }

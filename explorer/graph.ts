@@ -1,6 +1,14 @@
 // The state graph of a small scope: every reachable state, the moves between them, and the shortest way to each.
 
-import { type Move, movesOf, type ProfileName, type Scope, type State, step } from '../model/index.ts';
+import {
+  type Move,
+  movesOf,
+  type Profile,
+  type ProfileName,
+  type Scope,
+  type State,
+  step,
+} from '../model/index.ts';
 import { type Decision, type Decisions, following, type Question, Undecided } from '../properties/decide.ts';
 import { begin, type Turn } from '../properties/link.ts';
 
@@ -59,7 +67,7 @@ export function everyWay(
       return legal;
     } catch (error) {
       if (!(error instanceof Undecided)) throw error;
-      return optionsOf(error.question)
+      return optionsOf(error.question, state.profile)
         .map((option) => tryWith([...decisions, option]))
         .some(Boolean);
     }
@@ -67,13 +75,16 @@ export function everyWay(
   return tryWith([]);
 }
 
-/** A reclaim may take any non-empty set of the candidates, the OOM killer any one of them. */
-export function optionsOf({ kind, candidates }: Question): number[][] {
+/** A reclaim may take any set of the candidates, the empty one only where the profile's scan may give up; the OOM killer any one of them. */
+export function optionsOf({ kind, candidates }: Question, { scan }: Profile): number[][] {
   if (kind === 'victim') return candidates.map((t) => [t]);
-  return Array.from({ length: 2 ** candidates.length - 1 }, (_, i) =>
-    candidates.filter((_, bit) => (i + 1) & (1 << bit)),
+  const first = mayGiveUp(scan) ? 0 : 1;
+  return Array.from({ length: 2 ** candidates.length - first }, (_, i) =>
+    candidates.filter((_, bit) => (i + first) & (1 << bit)),
   );
 }
+
+export const mayGiveUp = (scan: Profile['scan']): boolean => scan === '13 passes';
 
 /** Breadth first, so that `parent` leads back the shortest way; stops when it has found more than `most` states. */
 export function stateGraph(kind: Kind, profile: ProfileName, scope: Scope, most = 200): Graph {

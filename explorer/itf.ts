@@ -15,6 +15,7 @@ import {
 } from '../model/index.ts';
 import type { Turn } from '../properties/link.ts';
 import { scopeOf } from '../properties/move.ts';
+import { openForeign } from './foreign.ts';
 import type { Kind } from './graph.ts';
 import { OpenError, type Opened } from './opened.ts';
 import type { Timeline } from './timeline.ts';
@@ -54,10 +55,11 @@ export function openItf(json: unknown, name: string): Opened {
     : 'letter';
   const sizes = model?.slice(3).map(Number);
   if (states.some(({ node }) => node !== undefined)) {
-    if (!sizes)
-      throw new OpenError(`${name} is a graph, but its description names no model of ours and no scope`);
+    if (!sizes) return openForeign(json, name, meta.description ?? name);
     return { kind: 'graph', asked: { kind, profile, scope: scopeFrom(sizes) } };
   }
+  if (!sizes && /\bprotocol /.test(meta.description ?? ''))
+    return openForeign(json, name, meta.description ?? name);
   if (states.some(({ move }, i) => i > 0 && move === undefined)) {
     throw new OpenError(`${name} is an ITF trace without a variable "move": it cannot be played`);
   }

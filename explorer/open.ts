@@ -6,7 +6,9 @@ import { choosing, type Decision, type Decisions } from '../properties/decide.ts
 import { begin, decodeLink, type Turn } from '../properties/link.ts';
 import { parseScript, ScriptError } from '../properties/shell/script.ts';
 import { isItf, openItf } from './itf.ts';
+import { KERNEL_FORMAT, openKernelRun } from './kernel.ts';
 import { type Answer, OpenError, type Opened } from './opened.ts';
+import { isReport, openReport } from './report.ts';
 
 /** Files above this size are refused before they are parsed: 32 MiB. */
 export const MOST_BYTES = 32 * 2 ** 20;
@@ -18,7 +20,7 @@ export const openLink = (hash: string): Opened => ({
   recorded: null,
 });
 
-/** A counterexample, an ITF trace or graph, a link, or a shell script or transcript. */
+/** A counterexample, a recorded kernel run, a report of check or verify, an ITF trace or graph, a link, or a shell script or transcript. */
 export function openText(text: string, name: string): Opened {
   const start = text.trimStart();
   if (start === '') throw new OpenError(`${name} is empty`);
@@ -36,7 +38,9 @@ function openJson(text: string, name: string): Opened {
     throw new OpenError(`${name} is damaged JSON: ${(error as Error).message}`);
   }
   if (isItf(json)) return openItf(json, name);
+  if (isReport(json)) return openReport(json, name);
   const { format } = json as { format?: unknown };
+  if (format === KERNEL_FORMAT) return openKernelRun(text, name);
   if (typeof format === 'string') {
     throw new OpenError(
       `${name} is a "${format.slice(0, 40)}", which holds no trace of the model: this page does not open it`,
@@ -126,7 +130,9 @@ function decisionsOf({ profile, scope, moves, answers }: Counterexample): Decisi
   }
 }
 
-const matches = (mine: Required<Answer>, theirs: Answer): boolean =>
+type Played = Required<Pick<Answer, 'outcome' | 'killed' | 'reclaimed'>>;
+
+const matches = (mine: Played, theirs: Answer): boolean =>
   mine.outcome === theirs.outcome &&
   String(mine.killed) === String(theirs.killed) &&
   String(mine.reclaimed) === String(theirs.reclaimed);

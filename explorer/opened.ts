@@ -17,12 +17,30 @@ export interface Answer {
   readonly outcome?: string;
   readonly killed?: readonly number[];
   readonly reclaimed?: readonly number[];
+  /** The order of its kills and reclaims says nothing. */
+  readonly inAnyOrder?: boolean;
+  /** What the subject showed afterwards, as far as it shows it: by container, by page, by task. */
+  readonly usage?: ReadonlyMap<number, number>;
+  readonly owner?: ReadonlyMap<number, number>;
+  readonly maps?: ReadonlyMap<number, readonly number[]>;
 }
 
 export type Opened =
   | { readonly kind: 'trace'; readonly linked: Linked; readonly recorded: Recorded | null }
   | { readonly kind: 'script'; readonly script: Script; readonly profile: ProfileName }
-  | { readonly kind: 'graph'; readonly asked: Asked };
+  | { readonly kind: 'graph'; readonly asked: Asked }
+  | { readonly kind: 'foreign'; readonly graph: ForeignGraph };
+
+/** States and steps of a model that does not run here, as a file tells them: to be looked at, not played. */
+export interface ForeignGraph {
+  readonly name: string;
+  readonly nodes: readonly { readonly label: string; readonly depth: number }[];
+  readonly edges: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly moves: readonly string[];
+  }[];
+}
 
 export class OpenError extends Error {
   override name = 'OpenError';

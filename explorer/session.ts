@@ -8,7 +8,7 @@ import { Interrupted } from '../properties/shell/shell.ts';
 import { parseCommand } from '../properties/shell/words.ts';
 import type { Asked } from './graph.ts';
 import type { NameBook } from './names.ts';
-import type { Opened, Recorded } from './opened.ts';
+import type { ForeignGraph, Opened, Recorded } from './opened.ts';
 import { shellAt } from './shell.ts';
 import { type Moment, type PlayOptions, Timeline } from './timeline.ts';
 
@@ -70,6 +70,8 @@ export class Session {
   recorded: Recorded | null = null;
   /** The graph that a loaded file asks for. */
   asked: Asked | null = null;
+  /** States of a model that does not run here, from a file. */
+  foreign: ForeignGraph | null = null;
   said: readonly Said[] = [];
   /** The shell command that runs now. */
   running: string | null = null;
@@ -258,7 +260,10 @@ export class Session {
   /** Shows what a file or link held. A recording is stepped through from its beginning. */
   show(opened: Opened): void {
     if (opened.kind === 'script') void this.#perform(opened);
-    else if (opened.kind === 'graph') {
+    else if (opened.kind === 'foreign') {
+      this.foreign = opened.graph;
+      this.changed();
+    } else if (opened.kind === 'graph') {
       const { profile, scope } = opened.asked;
       this.asked = opened.asked;
       this.open({ profile, start: 'nothing', scope, turns: [] });

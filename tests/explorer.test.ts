@@ -270,7 +270,7 @@ test('what is damaged is refused in one sentence that names the file and the pla
     ['{"format":1', /^f is damaged JSON/],
     ['{"format":1}', /^f: Missing key/],
     ['{"format":9}', /format 9 is newer/],
-    ['{"format":"firsttouch kernel run 1"}', /kernel run 1", which holds no trace of the model/],
+    ['{"format":"firsttouch kernel run 9"}', /kernel run 9", which holds no trace of the model/],
     [recordedText('ok', ['p1']).replace('"t0","p2"', '"t0","p9"'), /step 6: p9 is outside its scope/],
     [recordedText('ok', ['p1']).replace('"t0","p2"', '"fly"'), /step 6: touch takes 2 arguments/],
     ['\u0000\u0001PNG', /no shell script either: line 1: a NUL/],
@@ -279,7 +279,7 @@ test('what is damaged is refused in one sentence that names the file and the pla
     ['// profile: letters\n$ ls /', /no profile is called letters/],
     ['file:///x.html#1AAAAAAAA', /damaged/],
     ['{"#meta":{},"vars":[],"states":[{},{"move":"jump(1)"}]}', /move 1 is "jump\(1\)", which is no move/],
-    ['{"#meta":{},"vars":[],"states":[{"node":1}]}', /names no model of ours/],
+    ['{"#meta":{},"vars":[],"states":[{"node":1}]}', /state 0 has no depth or no steps/],
     ['{"#meta":{},"vars":[],"states":3}', /not of the shape of a trace/],
   ];
   for (const [text, message] of cases) assert.throws(() => openText(text, 'f'), message, text.slice(0, 40));

@@ -2,9 +2,10 @@
 
 import dagre from '@dagrejs/dagre';
 import { memo } from 'preact/compat';
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import type { ProfileName, Scope } from '../../model/index.ts';
 import { type Asked, type Graph, type Kind, smallScopes, stateGraph, stateKey, wayTo } from '../graph.ts';
+import type { ForeignGraph } from '../opened.ts';
 import type { Session } from '../session.ts';
 import { moveWords } from '../words.ts';
 
@@ -12,16 +13,21 @@ const text = ({ containers, tasks, pages, limit }: Scope) => `${containers}/${ta
 
 export function GraphPanel({ session }: { readonly session: Session }) {
   const [open, setOpen] = useState(false);
-  const [kind, setKind] = useState<Kind>('contract');
+  const [kind, setKind] = useState<Kind | 'file'>('contract');
   const [which, setWhich] = useState(0);
-  const { asked } = session;
+  const { asked, foreign } = session;
   useEffect(() => {
     if (!asked) return;
     setOpen(true);
     setKind(asked.kind);
     setWhich(0);
   }, [asked]);
-  const scopes = scopesOf(kind, asked);
+  useEffect(() => {
+    if (!foreign) return;
+    setOpen(true);
+    setKind('file');
+  }, [foreign]);
+  const scopes = kind === 'file' ? [] : scopesOf(kind, asked);
   const scope = scopes[Math.min(which, scopes.length - 1)];
   return (
     <details class="graph" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -34,20 +40,25 @@ export function GraphPanel({ session }: { readonly session: Session }) {
               <select value={kind} onChange={(event) => setKind(event.currentTarget.value as Kind)}>
                 <option value="contract">contract: every legal choice</option>
                 <option value="lru">LRU spec: the two lists decide</option>
+                {foreign && <option value="file">from the file</option>}
               </select>
             </label>
-            <label>
-              containers/tasks/pages/limit{' '}
-              <select value={which} onChange={(event) => setWhich(Number(event.currentTarget.value))}>
-                {scopes.map((each, i) => (
-                  <option key={text(each)} value={i}>
-                    {text(each)}
-                  </option>
-                ))}
-              </select>
-            </label>
+            {kind !== 'file' && (
+              <label>
+                containers/tasks/pages/limit{' '}
+                <select value={which} onChange={(event) => setWhich(Number(event.currentTarget.value))}>
+                  {scopes.map((each, i) => (
+                    <option key={text(each)} value={i}>
+                      {text(each)}
+                    </option>
+                  ))}
+                </select>
+              </label>
+            )}
           </div>
-          <Drawn session={session} kind={kind} scope={scope} />
+          {kind === 'file'
+            ? foreign && <Foreign key={foreign.name} graph={foreign} />
+            : scope && <Drawn session={session} kind={kind} scope={scope} />}
         </>
       )}
     </details>
@@ -68,12 +79,8 @@ interface DrawnProps {
 
 function Drawn({ session, kind, scope }: DrawnProps) {
   const { profile } = session.timeline.world;
-  const { graph, places } = drawnOnce(kind, profile, scope);
+  const { graph, places, drawable } = drawnOnce(kind, profile, scope);
   const [focus, setFocus] = useState(0);
-  if (!graph.complete) {
-    return <p class="empty">Under {profile} this scope has more than 200 states: choose a smaller one.</p>;
-  }
-  const here = graph.indexOf(session.timeline.state);
   const go = useCallback(
     (id: number) => {
       setFocus(id);
@@ -81,23 +88,62 @@ function Drawn({ session, kind, scope }: DrawnProps) {
     },
     [session, profile, scope, graph],
   );
+  if (!graph.complete) {
+    return <p class="empty">Under {profile} this scope has more than 200 states: choose a smaller one.</p>;
+  }
+  const here = graph.indexOf(session.timeline.state);
   return (
     <>
       <p>
-        {graph.nodes.length} states, {graph.transitions} transitions, {graph.refused} refused moves. Thin
-        lines lead one move further; the lines of the state where we stand are thick. Arrow keys choose, Enter
-        goes there.
+        {graph.nodes.length} states, {graph.transitions} transitions, {graph.refused} refused moves. {HOW}
       </p>
       <div class="scroll">
-        <Picture graph={graph} places={places} at={here ?? -1} focus={focus} setFocus={setFocus} go={go} />
+        <Picture graph={drawable} places={places} at={here ?? -1} focus={focus} setFocus={setFocus} go={go} />
       </div>
       {here === undefined && <p class="empty">The state on display is not in this graph.</p>}
     </>
   );
 }
 
+const HOW =
+  'Thin lines lead one move further; the lines of the state where we stand are thick. Arrow keys choose, Enter goes there.';
+
+/** A graph of a model that does not run here: a state is told, with the steps that lead on from it. */
+function Foreign({ graph }: { readonly graph: ForeignGraph }) {
+  const places = useMemo(() => layout(graph), [graph]);
+  const [at, setAt] = useState(0);
+  const on = graph.edges.filter(({ from }) => from === at);
+  return (
+    <>
+      <p>
+        {graph.name}: {graph.nodes.length} states. This model does not run in the page: it is shown as the
+        file tells it. {HOW}
+      </p>
+      <div class="scroll">
+        <Picture graph={graph} places={places} at={at} focus={at} setFocus={setAt} go={setAt} />
+      </div>
+      <p aria-live="polite">
+        State {at}: <code>{graph.nodes[at]?.label}</code>
+      </p>
+      <ul class="leads">
+        {on.map(({ to, moves }) => (
+          <li key={to}>
+            <code>{moves.join(', ')}</code> leads to{' '}
+            <button type="button" onClick={() => setAt(to)}>
+              state {to}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** What is drawn of a graph, whoever made it. */
+type Drawable = Pick<ForeignGraph, 'nodes' | 'edges'>;
+
 interface PictureProps {
-  readonly graph: Graph;
+  readonly graph: Drawable;
   readonly places: Places;
   readonly at: number;
   readonly focus: number;
@@ -126,11 +172,11 @@ const Picture = memo(function Picture({ graph, places, at, focus, setFocus, go }
             class={near ? (edge.from === at ? 'edge out' : 'edge in') : 'edge'}
             d={curve(places.of[edge.from], places.of[edge.to])}
           >
-            <title>{edge.moves.map((move) => moveWords(move)).join(', ')}</title>
+            <title>{edge.moves.join(', ')}</title>
           </path>
         );
       })}
-      {graph.nodes.map(({ id, state, depth }) => (
+      {graph.nodes.map(({ label, depth }, id) => (
         // biome-ignore lint/a11y/useSemanticElements: a drawing has no button element
         <g
           key={id}
@@ -140,11 +186,11 @@ const Picture = memo(function Picture({ graph, places, at, focus, setFocus, go }
           role="button"
           tabindex={id === focus ? 0 : -1}
           aria-current={id === at ? 'location' : undefined}
-          aria-label={`state ${id}, ${depth} moves: ${stateKey(state, graph.kind)}`}
+          aria-label={`state ${id}, ${depth} moves: ${label}`}
           onClick={() => go(id)}
-          onKeyDown={(event) => onKey(event, graph, focus, setFocus, go)}
+          onKeyDown={(event) => onKey(event, graph.nodes.length, focus, setFocus, go)}
         >
-          <title>{stateKey(state, graph.kind).trim() || 'nothing exists'}</title>
+          <title>{label.trim() || 'nothing exists'}</title>
           <circle r={11} />
           <text y={4}>{id}</text>
         </g>
@@ -155,14 +201,14 @@ const Picture = memo(function Picture({ graph, places, at, focus, setFocus, go }
 
 function onKey(
   event: KeyboardEvent,
-  graph: Graph,
+  count: number,
   focus: number,
   setFocus: (id: number) => void,
   go: (id: number) => void,
 ): void {
   const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
   if (by !== undefined) {
-    const next = (focus + by + graph.nodes.length) % graph.nodes.length;
+    const next = (focus + by + count) % count;
     setFocus(next);
     document.getElementById(`state-${next}`)?.focus();
   } else if (event.key === 'Enter' || event.key === ' ') go(focus);
@@ -184,33 +230,48 @@ interface Places {
 
 const NOWHERE: Places = { of: [], width: 0, height: 0 };
 
-const drawn = new Map<string, { graph: Graph; places: Places }>();
+interface Made {
+  readonly graph: Graph;
+  readonly drawable: Drawable;
+  readonly places: Places;
+}
+
+const drawn = new Map<string, Made>();
 
 /** A graph is the same whenever it is asked for. */
-function drawnOnce(kind: Kind, profile: ProfileName, scope: Scope): { graph: Graph; places: Places } {
+function drawnOnce(kind: Kind, profile: ProfileName, scope: Scope): Made {
   const key = `${kind} ${profile} ${text(scope)}`;
   const known = drawn.get(key);
   if (known) return known;
   const graph = stateGraph(kind, profile, scope);
-  const made = { graph, places: graph.complete ? layout(graph) : NOWHERE };
+  const drawable = {
+    nodes: graph.nodes.map(({ state, depth }) => ({ label: stateKey(state, kind), depth })),
+    edges: graph.edges.map(({ from, to, moves }) => ({
+      from,
+      to,
+      moves: moves.map((move) => moveWords(move)),
+    })),
+  };
+  const made = { graph, drawable, places: graph.complete ? layout(drawable) : NOWHERE };
   drawn.set(key, made);
   return made;
 }
 
-/** dagre places the states by the edges that lead one move further; big graphs by the tree of shortest ways, which is ten times faster. */
-function layout(graph: Graph): Places {
+/** dagre places the states by the edges that lead one move further; big graphs by a tree of shortest ways, which is ten times faster. */
+function layout({ nodes, edges }: Drawable): Places {
   const drawing = new dagre.graphlib.Graph();
   drawing.setGraph({ rankdir: 'LR', nodesep: 8, ranksep: 90, marginx: 16, marginy: 16 });
   drawing.setDefaultEdgeLabel(() => ({}));
-  for (const { id } of graph.nodes) drawing.setNode(String(id), { width: 24, height: 24 });
-  const small = graph.nodes.length <= 60;
-  for (const { from, to } of graph.edges) {
-    const { parent, depth } = graph.nodes[to];
-    if (small ? depth === graph.nodes[from].depth + 1 : parent === from)
-      drawing.setEdge(String(from), String(to));
+  for (const id of nodes.keys()) drawing.setNode(String(id), { width: 24, height: 24 });
+  const isSmall = nodes.length <= 60;
+  const placed = new Set<number>();
+  for (const { from, to } of edges) {
+    if (nodes[to].depth !== nodes[from].depth + 1 || (!isSmall && placed.has(to))) continue;
+    placed.add(to);
+    drawing.setEdge(String(from), String(to));
   }
   dagre.layout(drawing);
-  const of = graph.nodes.map(({ id }) => drawing.node(String(id)) as Place);
+  const of = [...nodes.keys()].map((id) => drawing.node(String(id)) as Place);
   const { width = 0, height = 0 } = drawing.graph();
   return { of, width, height };
 }

@@ -2,6 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { type Arg, type ArgKind, type Move, ROOT } from '../../model/index.ts';
+import { mayGiveUp } from '../graph.ts';
 import { legalRows, type Row } from '../legal.ts';
 import type { Names } from '../names.ts';
 import type { Pending, Session } from '../session.ts';
@@ -183,6 +184,11 @@ function Choice({ session, pending }: { readonly session: Session; readonly pend
         {isReclaim && (
           <button type="button" class="main" disabled={taken.length === 0} onClick={() => answer(taken)}>
             reclaim {taken.length > 0 ? taken.map((p) => `p${p}`).join(' ') : '…'}
+          </button>
+        )}
+        {isReclaim && mayGiveUp(session.timeline.state.profile.scan) && (
+          <button type="button" onClick={() => answer([])}>
+            give up: reclaim nothing
           </button>
         )}
         <button type="button" onClick={() => session.decideRest()}>

@@ -134,10 +134,13 @@ function textOf({ steps, ...head }: Recording): string {
 const decode = Schema.decodeUnknownSync(RecordingSchema, { onExcessProperty: 'error' });
 
 /** @throws Error that names the file and the place in it */
-export function readRecording(file: string): Recording {
+export const readRecording = (file: string): Recording => parseRecording(readFileSync(file, 'utf8'), file);
+
+/** @throws Error that names the file and the place in it */
+export function parseRecording(text: string, file: string): Recording {
   let written: Written;
   try {
-    written = decode(JSON.parse(readFileSync(file, 'utf8')));
+    written = decode(JSON.parse(text));
   } catch (error) {
     throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
   }

@@ -1,0 +1,86 @@
+// A recorded run of the Linux kernel: its moves, with its own choices fed to the contract, and beside them what the kernel showed.
+
+import { IllegalChoice, type Move, step } from '../model/index.ts';
+import { choosing, type Decision } from '../properties/decide.ts';
+import { begin, type Turn, type World } from '../properties/link.ts';
+import { parseRecording, type Recording } from '../properties/linux/record.ts';
+import { type Answer, OpenError, type Opened } from './opened.ts';
+
+export const KERNEL_FORMAT = 'firsttouch kernel run 1';
+
+/** The kernel of a recording is cgroup v1's memory controller. */
+const PROFILE = 'linux-v1';
+
+export function openKernelRun(text: string, name: string): Opened {
+  let recording: Recording;
+  try {
+    recording = parseRecording(text, name);
+  } catch (error) {
+    throw new OpenError((error as Error).message.replaceAll(/\s*\n\s*/g, ' '));
+  }
+  const { release, oom, size, steps } = recording;
+  const limits = steps.map(({ move }) => (move[0] === 'setLimit' ? Number(move[2]) : 0));
+  const world: World = { profile: PROFILE, start: 'root', scope: { ...size, limit: Math.max(...limits) } };
+  const { turns, lost } = turnsOf(world, steps);
+  const about = [
+    `Linux ${release}, ${steps.length} moves; the OOM victims were the choice of ${oom === 'kernel' ? 'the kernel' : `the driver (${oom})`}`,
+    'Its reclaims and kills are the choices of this trace; the order of its lists and its failcnt it does not show.',
+    ...(lost === null ? [] : [`At move ${lost} it chose what the contract does not allow.`]),
+  ];
+  return {
+    kind: 'trace',
+    linked: { ...world, turns },
+    recorded: { subject: `Linux ${release}`, about, answers: steps.map(answerOf) },
+  };
+}
+
+type Step = Recording['steps'][number];
+
+const idsOf = (events: Step['seen']['events'], kind: 'reclaimed' | 'killed'): number[] =>
+  events.filter(([what]) => what === kind).map(([, id]) => id);
+
+function answerOf({ seen: { outcome, events, groups, pages, tasks } }: Step): Answer {
+  return {
+    outcome,
+    killed: idsOf(events, 'killed'),
+    reclaimed: idsOf(events, 'reclaimed'),
+    inAnyOrder: true,
+    usage: new Map(groups.map(([c, usage]) => [c, usage])),
+    owner: new Map(pages.map(([p, owner]) => [p, owner])),
+    maps: new Map(tasks.map(([t, present]) => [t, present])),
+  };
+}
+
+/** Each question of the contract is answered by what the kernel did: all it reclaimed that is legal now, then its next victim. */
+function turnsOf(world: World, steps: readonly Step[]): { turns: Turn[]; lost: number | null } {
+  let state = begin(world);
+  let lost: number | null = null;
+  const turns = steps.map(({ move, seen: { events } }, i): Turn => {
+    const told = taken(move, idsOf(events, 'reclaimed'), idsOf(events, 'killed'));
+    if (!told) lost ??= i + 1;
+    const played = told ?? taken(move, [], []);
+    state = played?.state ?? state;
+    return { move, decisions: played?.decisions ?? [] };
+  });
+  return { turns, lost };
+
+  function taken(move: Move, pages: number[], victims: number[]) {
+    const decisions: Decision[] = [];
+    const ask = choosing(({ kind, candidates }) => {
+      const from = kind === 'victim' ? victims : pages;
+      const now = kind === 'victim' ? from.slice(0, 1) : from.filter((p) => candidates.includes(p));
+      for (const id of now) from.splice(from.indexOf(id), 1);
+      const decision = now.length > 0 ? now : null;
+      decisions.push(decision);
+      return decision;
+    });
+    try {
+      const { state: after } = step(state, move, ask);
+      while (decisions.length > 0 && decisions.at(-1) === null) decisions.pop();
+      return { state: after, decisions };
+    } catch (error) {
+      if (error instanceof IllegalChoice) return null;
+      throw error;
+    }
+  }
+}
