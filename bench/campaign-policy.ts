@@ -27,10 +27,12 @@ const instrumented = await instrumentedModel();
 interface Outcome {
   readonly seen: Coverage;
   readonly weights: readonly number[];
+  readonly cpuSeconds: number;
 }
 
 /** A campaign of one profile within the budget of commands; null is the uniform policy: the portfolio as it is. */
 function campaign(seed: number, options: WeighOptions | null): Outcome {
+  const start = process.cpuUsage();
   const arms = armsOf(seed);
   const subject = new ControllerSubject(PROFILE);
   const parts: Coverage[] = [];
@@ -47,7 +49,8 @@ function campaign(seed: number, options: WeighOptions | null): Outcome {
     }
     parts.push(watch.coverage());
   }
-  return { seen: mergeCoverage(parts), weights };
+  const { user, system } = process.cpuUsage(start);
+  return { seen: mergeCoverage(parts), weights, cpuSeconds: (user + system) / 1e6 };
 }
 
 function runWatched(
@@ -117,6 +120,7 @@ for (const [name, options] of policies) {
   const outcomes = Array.from({ length: SEEDS }, (_, k) => campaign(k + 1, options));
   learned.set(name, outcomes[0].weights);
   const figures: Record<string, number> = {
+    'CPU s': geometric(outcomes.map(({ cpuSeconds }) => cpuSeconds)),
     views: geometric(outcomes.map(({ seen }) => seen.views.entries.length * 2 ** seen.views.level)),
     states: geometric(outcomes.map(({ seen }) => seen.states.entries.length * 2 ** seen.states.level)),
     paths: geometric(outcomes.map(({ seen }) => seen.paths.entries.length)),
@@ -124,7 +128,7 @@ for (const [name, options] of policies) {
   };
   const words = Object.entries(figures).map(([what, value]) => {
     base[what] ??= value;
-    return `${what} ${Math.round(value)} (x${(value / base[what]).toFixed(2)})`;
+    return `${what} ${value < 100 ? value.toFixed(1) : Math.round(value)} (x${(value / base[what]).toFixed(2)})`;
   });
   console.log(`${name.padEnd(8)} ${words.join(', ')}`);
   const arms = armsOf(1);

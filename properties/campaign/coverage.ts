@@ -85,7 +85,7 @@ export const levelsFor = (jobs: number, runsEach: number): Levels => ({
   paths: levelFor((jobs * PATHS_A_JOB) / 4),
 });
 
-/** Watches the runs of a job: `spec` and `step` are what runBatch is given. */
+/** Watches the runs of a job. */
 export class Watch {
   readonly spec: WatchedSpecification;
   readonly #hasher = new Hasher();
@@ -119,6 +119,21 @@ export class Watch {
     this.#paths.see(this.spec.path, BEYOND);
     this.#uses.set(hasher.uses, (this.#uses.get(hasher.uses) ?? 0) + 1);
   };
+
+  /** What runBatch is given for runs of these arms. */
+  batch(arms: readonly number[]): {
+    spec: WatchedSpecification;
+    watch(step: Observation, run: number): void;
+  } {
+    let at = -1;
+    return {
+      spec: this.spec,
+      watch: (step, run) => {
+        if (run !== at) this.nextRun(arms[(at = run)]);
+        this.step(step);
+      },
+    };
+  }
 
   coverage(): Coverage {
     const uses = [...this.#uses].sort(([x], [y]) => x - y);

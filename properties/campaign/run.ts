@@ -1,9 +1,11 @@
 // One job from its name to its result: random runs, a scope closed, or a mutant hunted. Runs in the thread of thread.ts.
 
+import type { ProfileName } from '../../model/index.ts';
 import { type Counterexample, counterexampleText } from '../counterexample.ts';
 import { exampleOf, findingOf } from '../finding.ts';
 import {
   type BatchResult,
+  batchSeed,
   type Found,
   LARGEST,
   OUTSIDE,
@@ -16,8 +18,11 @@ import {
 import { isOutside, openOutside, openSubject, Unavailable } from '../implementation.ts';
 import { ALIVE, merge, noTally, type Tally } from '../judge.ts';
 import { NotAlive } from '../lockstep.ts';
+import { instrumentedModel } from './branches.ts';
+import { levelsFor, Watch } from './coverage.ts';
 import type { CampaignPlan, Job, MutantJob, RandomJob, ScopeJob } from './plan.ts';
 import { emptyResult, type JobFound, type JobResult } from './result.ts';
+import { type ArmedRun, armsOf, runsByWeight } from './weights.ts';
 
 export interface JobHooks {
   /** Told before each move of a subject of this process: which batch, run and move. */
@@ -96,12 +101,26 @@ async function runInside(job: RandomJob, plan: CampaignPlan, hooks: JobHooks): P
   const { profile } = job;
   const subject = await openSubject(plan.impl, profile, LARGEST);
   const books = new Books(plan, hooks);
+  const levels = levelsFor(plan.jobs, plan.batches * RUNS_A_BATCH);
+  const watch = new Watch(profile, await instrumentedModel(), levels);
   for (const batch of batchesOf(job, plan)) {
     const before = (run: number, made: number) => hooks.before?.(batch, run, made);
-    const runs = runsOf(hunt, profile, batch);
-    await books.book(runBatch(hunt, profile, batch, runs, subject, { before }));
+    const drawn = armedRuns(plan, hunt, profile, batch);
+    const watched = watch.batch(drawn.map(({ arm }) => arm));
+    const runs = drawn.map(({ run }) => run);
+    await books.book(runBatch(hunt, profile, batch, runs, subject, { before, ...watched }));
   }
-  return books.part;
+  return { ...books.part, coverage: watch.coverage() };
+}
+
+/** The portfolio as it is, or in a round of a weighted campaign its arms by their weights. */
+function armedRuns(plan: CampaignPlan, hunt: Plan, profile: ProfileName, batch: number): ArmedRun[] {
+  const weights = plan.round?.weights[profile];
+  if (weights === undefined) return runsOf(hunt, profile, batch).map((run) => ({ run, arm: 0 }));
+  const { length } = plan;
+  const drawing = { seed: batchSeed(plan.seed, profile, batch), weights };
+  const options = length === undefined ? drawing : { ...drawing, length };
+  return runsByWeight(armsOf(plan.seed), options, RUNS_A_BATCH);
 }
 
 /** A program, or the kernel: driven from here, with a patience of its own. What breaks the protocol is a violation. */

@@ -112,7 +112,3 @@ export function runsByWeight(
   });
   return drawn;
 }
-
-/** The generation of a profile's k-th random job: weights are set at the beginning of each, from all that the earlier ones saw. */
-export const generationOf = (k: number, jobs: number, generations: number): number =>
-  Math.floor((k * Math.min(generations, Math.max(jobs, 1))) / Math.max(jobs, 1));
