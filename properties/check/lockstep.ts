@@ -1,13 +1,14 @@
 // The optimized controller against the LRU spec, on every move of a state: answers, victims, reclaimed pages and the whole view must agree.
 
 import type * as checker from '../../checker/model.ts';
-import { lru, type ProfileName, type Scope, type State, type Step, step } from '../../model/index.ts';
+import { lru, type ProfileName, type Scope, type State, type Step } from '../../model/index.ts';
 import { ControllerSubject } from '../controller.ts';
 import { EQUALS_SPEC } from '../judge.ts';
 import type { Answer } from '../subject.ts';
 import { difference, View, viewOfState } from '../view.ts';
 import { load, type MapperOrder, unload } from './loader.ts';
 import type { BoundMove } from './moves.ts';
+import { Snapshot } from './snapshot.ts';
 
 /** The first move of a state at which the two part, and how. Move -1: the state itself, after loading. */
 export interface Parting {
@@ -22,6 +23,7 @@ export class ControllerLockstep {
   readonly #before: View;
   readonly #spec: View;
   readonly #seen: View;
+  readonly #snapshot: Snapshot;
 
   constructor(profile: ProfileName, scope: Scope, moves: readonly BoundMove[]) {
     this.#subject = new ControllerSubject(profile);
@@ -30,6 +32,7 @@ export class ControllerLockstep {
     this.#before = new View(scope);
     this.#spec = new View(scope);
     this.#seen = new View(scope);
+    this.#snapshot = new Snapshot(this.#subject.controller);
   }
 
   /** Tries every move from this state; a state with a page that two tasks map is tried in both orders of its mappers. */
@@ -39,38 +42,51 @@ export class ControllerLockstep {
     return this.#partFrom(state, 'ascending') ?? (shared ? this.#partFrom(state, 'descending') : null);
   }
 
+  /** Loads the state once, and after each move puts the controller back; where that cannot be done by words, empties and loads it anew. */
   #partFrom(state: State, order: MapperOrder): Parting | null {
     const { controller } = this.#subject;
-    let fresh = false;
+    load(controller, state, order);
+    const wrong = this.#differs(this.#before, true);
+    if (wrong) return { move: -1, witness: `after loading, ${wrong}` };
+    this.#snapshot.take();
     for (let m = 0; m < this.#moves.length; m++) {
-      if (!fresh) {
-        load(controller, state, order);
-        const wrong = m === 0 ? this.#differs(this.#before, true) : null;
-        if (wrong) return { move: -1, witness: `after loading, ${wrong}` };
-      }
       const { move, action, args } = this.#moves[m];
-      const refused = action.guard(state, ...args) !== null;
-      const next = step(state, move, lru);
-      const answer = this.#subject.apply(move);
-      const witness =
-        answersDiffer(answer, next) ??
-        this.#differs(next.state === state ? this.#before : viewOfState(next.state, this.#spec), !refused);
+      const errno = action.guard(state, ...args);
+      const witness = errno === null ? this.#parts(state, m) : this.#breaksRefusal(m, errno);
       if (witness) return { move: m, witness: `after ${move.join(' ')}: ${witness}` };
-      fresh = refused;
-      if (!fresh) unload(controller, this.#scope);
+      if (errno !== null || this.#snapshot.restore()) continue;
+      unload(controller, this.#scope);
+      load(controller, state, order);
+      this.#snapshot.take();
     }
-    if (fresh) unload(controller, this.#scope);
+    unload(controller, this.#scope);
     return null;
   }
 
-  /** `walk`: also walk the controller's structure; a refused move that shows no difference is followed by the next move anyway. */
+  #parts(state: State, m: number): string | null {
+    const { move, action, args } = this.#moves[m];
+    const next = action.effect(state, lru, ...args);
+    const answer = this.#subject.apply(move);
+    const spec = next.state === state ? this.#before : viewOfState(next.state, this.#spec);
+    return answersDiffer(answer, next) ?? this.#differs(spec, true);
+  }
+
+  /** A refused move is followed by the next one as things are. Usually not one word has changed, and there is nothing to look at. */
+  #breaksRefusal(m: number, errno: Step['outcome']): string | null {
+    const answer = this.#subject.apply(this.#moves[m].move);
+    const refused = { outcome: errno, killed: [], reclaimed: [] };
+    const differs = answersDiffer(answer, refused);
+    return differs ?? (this.#snapshot.isAsTaken ? null : this.#differs(this.#before, false));
+  }
+
+  /** `walk`: also walk the controller's structure. */
   #differs(spec: View, walk: boolean): string | null {
     this.#subject.look(this.#seen);
     return difference(this.#seen, spec) ?? (walk ? this.#subject.verify() : null);
   }
 }
 
-function answersDiffer(actual: Answer, spec: Step): string | null {
+function answersDiffer(actual: Answer, spec: Pick<Step, 'outcome' | 'killed' | 'reclaimed'>): string | null {
   if (actual.outcome !== spec.outcome) {
     return `the answer is ${actual.outcome}, the specification says ${spec.outcome}`;
   }
