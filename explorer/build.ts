@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import type { Scope } from '../model/index.ts';
-import { readMutants } from './spec/mutants.ts';
+import { readMatrix, readMutants } from './spec/mutants.ts';
 import { specBody } from './spec/page.ts';
+import { judgeProtocol, usualMachines } from './spec/protocol.ts';
 import { judgeAll, usualScopes } from './spec/verdicts.ts';
 
 const room = dirname(fileURLToPath(import.meta.url));
@@ -60,22 +61,39 @@ export async function explorerPage(embedded?: Embedded): Promise<string> {
 /** The specification page. The verdicts are asked of the model checker here, which takes most of the time. */
 export async function specPage({
   scopes = usualScopes,
-  mutants,
-  progress,
+  machines = usualMachines,
+  races,
+  mutants = 'no such file',
+  matrix = join(room, '../docs/mutants.md'),
+  progress = () => {},
   signal,
 }: SpecOptions): Promise<string> {
   const verdicts = await judgeAll(scopes, progress, signal);
+  let asked = 0;
+  const next = (what: string) => progress(asked++, machines.length + 1, what);
+  const protocol =
+    machines.length > 0 && !signal?.aborted ? await judgeProtocol(machines, next, races) : null;
   return page('spec.html', {
     style: await styleElement('style.css', 'spec/spec.css'),
-    body: specBody({ verdicts, mutants: mutants === undefined ? null : readMutants(mutants) }),
+    body: specBody({
+      verdicts,
+      protocol,
+      mutants: { table: readMutants(mutants), matrix: readMatrix(matrix) },
+    }),
     script: scriptElement(await script('spec/spec.tsx')),
   });
 }
 
 export interface SpecOptions {
   readonly scopes?: readonly Scope[] | undefined;
+  /** The scopes in which the protocol is searched; none leaves it out. */
+  readonly machines?: typeof usualMachines;
+  /** The planted races of the protocol, by id; all, if none is named. */
+  readonly races?: readonly string[];
   /** What `firsttouch mutants --json` wrote; the page says so if there is no such file. */
   readonly mutants?: string;
+  /** The document with the matrix of claims and mutants. */
+  readonly matrix?: string;
   readonly progress?: (done: number, total: number, what: string) => void;
   readonly signal?: AbortSignal;
 }

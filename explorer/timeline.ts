@@ -20,8 +20,13 @@ export interface Moment {
   readonly book: NameBook;
 }
 
-/** A state in this many is kept; those between are played again when they are asked for, a whole stretch at a time. */
-const STRETCH = 128;
+/** States are kept as long as their lists have no more entries than this together (about 40 MB); then every second one is let go. */
+const ROOM = 5_000_000;
+
+interface Kept {
+  readonly state: State;
+  readonly weight: number;
+}
 
 /** What the claims say of one step. */
 export interface Finding {
@@ -46,24 +51,29 @@ export interface Judged {
 export class Timeline {
   readonly world: World;
   readonly #moments: Moment[];
-  readonly #kept = new Map<number, State>();
+  readonly #kept = new Map<number, Kept>();
+  readonly #room: number;
+  #weight = 0;
+  /** One state in so many is kept; those between are played again when they are asked for. */
+  #stretch = 1;
   /** The stretch that was played again last: where it begins, and its states. */
   #again: { readonly from: number; readonly states: State[] } = { from: -1, states: [] };
   readonly #judged: (Judged | undefined)[] = [];
   #at = 0;
   #size: Size;
 
-  constructor(world: World) {
+  constructor(world: World, room = ROOM) {
     this.world = world;
+    this.#room = room;
     this.#size = world.scope;
     this.#moments = [{ turn: null, outcome: 'ok', killed: [], reclaimed: [], book: firstBook(world.start) }];
-    this.#kept.set(0, begin(world));
+    this.#kept.set(0, { state: begin(world), weight: 0 });
   }
 
   /** Plays a whole trace, and stands at its end. */
-  static of(linked: Linked): Timeline {
-    const timeline = new Timeline({ profile: linked.profile, start: linked.start, scope: linked.scope });
-    for (const turn of linked.turns) timeline.play(turn.move, turn);
+  static of({ profile, start, scope, turns }: Linked, room = ROOM): Timeline {
+    const timeline = new Timeline({ profile, start, scope }, room);
+    for (const turn of turns) timeline.play(turn.move, turn);
     return timeline;
   }
 
@@ -94,8 +104,8 @@ export class Timeline {
   }
 
   stateAt(at: number): State {
-    const from = at - (at % STRETCH);
-    if (this.#again.from !== from) this.#again = { from, states: [this.#kept.get(from) as State] };
+    const from = at - (at % this.#stretch);
+    if (this.#again.from !== from) this.#again = { from, states: [(this.#kept.get(from) as Kept).state] };
     const { states } = this.#again;
     for (let i = from + states.length; i <= at; i++) states.push(this.#repeat(states[i - from - 1], i));
     return states[at - from];
@@ -132,26 +142,42 @@ export class Timeline {
     this.#forgetAfter(this.#at);
     this.#moments.push(moment);
     this.#at++;
-    this.#keep(state);
+    this.#keep(before, state);
     this.#grow(state, move);
     return moment;
   }
 
   #forgetAfter(at: number): void {
+    for (let i = at + 1; i < this.#moments.length; i++) this.#letGo(i);
     this.#moments.length = at + 1;
     this.#judged.length = Math.min(this.#judged.length, at + 1);
     if (this.#again.from > at) this.#again = { from: -1, states: [] };
     else this.#again.states.length = Math.min(this.#again.states.length, at + 1 - this.#again.from);
   }
 
-  #keep(state: State): void {
-    const from = this.#at - (this.#at % STRETCH);
+  #letGo(at: number): void {
+    this.#weight -= this.#kept.get(at)?.weight ?? 0;
+    this.#kept.delete(at);
+  }
+
+  #keep(before: State, state: State): void {
+    const from = this.#at - (this.#at % this.#stretch);
     if (from === this.#at) {
-      this.#kept.set(from, state);
+      const weight = newEntries(before, state);
+      this.#weight += weight;
+      this.#kept.set(from, { state, weight });
       this.#again = { from, states: [state] };
+      if (this.#weight > this.#room) this.#thin();
     } else if (this.#again.from === from && this.#again.states.length === this.#at - from) {
       this.#again.states.push(state);
     }
+  }
+
+  /** Every second state goes. */
+  #thin(): void {
+    this.#stretch *= 2;
+    for (const at of [...this.#kept.keys()]) if (at % this.#stretch !== 0) this.#letGo(at);
+    this.#again = { from: -1, states: [] };
   }
 
   #grow(state: State, move: Move): void {
@@ -198,6 +224,15 @@ export class Timeline {
         .map(({ name }) => name),
     };
   }
+}
+
+/** What a state adds to the memory of the one before: unchanged objects are shared. */
+function newEntries(before: State, after: State): number {
+  let count = 0;
+  for (const [id, c] of after.containers)
+    if (before.containers.get(id) !== c) count += c.active.length + c.inactive.length;
+  for (const [id, t] of after.tasks) if (before.tasks.get(id) !== t) count += t.maps.length + t.pins.length;
+  return before.referenced === after.referenced ? count : count + after.referenced.length;
 }
 
 /** LruOrder is a claim about the two lists: it says nothing of a page that somebody picked by hand. */

@@ -6,24 +6,43 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { explorerPage, specPage } from '../explorer/build.ts';
 import { code, html } from '../explorer/spec/html.ts';
-import { readMutants } from '../explorer/spec/mutants.ts';
+import { readMatrix, readMutants } from '../explorer/spec/mutants.ts';
 import { fieldsOf, readSource } from '../explorer/spec/source.ts';
 import { refuted } from '../explorer/spec/tempting.ts';
 import { actions, initial, lru, profiles, step } from '../model/index.ts';
 import { claims } from '../properties/claims.ts';
 import { letter, questions } from '../properties/letter.ts';
+import { scopeNamed } from '../properties/protocol/index.ts';
 import { axe, Folder, launch, newPage, noBrowser, troubles } from './browser.ts';
 
 const folder = new Folder();
 const matrix = folder.write(
   'mutants.json',
-  '{"mutants":[{"id":"A3","seeds":1,"claims":["BusyWhileHolding"]},{"id":"B2","claims":["FirstToucherOwns","NoInnocentCharge"]}]}',
+  '{"mutants":[{"id":"A3","seeds":5,"caught":4,"runs":{"median":21,"max":130},"claims":["BusyWhileHolding"]}]}',
 );
 const scopes = [{ containers: 1, tasks: 1, pages: 2, limit: 1 }];
-const page = await specPage({ scopes, mutants: matrix });
+const measured = folder.write(
+  'mutants.md',
+  `<!-- matrix: bench/mutants.ts -->
+| claim | caught by it alone | and among others |
+|---|---|---|
+| I12 BusyWhileHolding | A3 A19 | - |
+| I2 FirstToucherOwns | - | B2 |
+<!-- end of matrix -->`,
+);
+const machines = [scopeNamed('two charges')];
+const page = await specPage({
+  scopes,
+  mutants: matrix,
+  matrix: measured,
+  machines,
+  races: ['canary', 'A26'],
+});
 const bare = await specPage({
   scopes: [{ containers: 1, tasks: 1, pages: 1, limit: 0 }],
   mutants: '/no/such/file',
+  matrix: '/no/such/file',
+  machines: [],
 });
 
 test('declarations are cut out of the source with their comments', () => {
@@ -103,11 +122,41 @@ test('the mutants that only one claim catches, and an honest word where there is
     first,
     /no mutant is caught by this claim alone; it is among those that catch <a href="#mutant-B2">/,
   );
-  assert.match(bare, /was not generated when this page was made/);
+  assert.match(page, /id="mutant-A3">[\s\S]*?4 of 5 seeds<\/td><td>median 21, at most 130/);
+  assert.match(bare, /How fast each is found was not generated when this page was made/);
+  assert.match(bare, /docs\/mutants.md has no matrix/);
+  assert.ok(
+    readMatrix('docs/mutants.md')?.get('PinnedNeverReclaimed')?.alone.includes('C3'),
+    'the measured file',
+  );
   assert.throws(
     () => readMutants(folder.write('bad.json', '{"mutants":3}')),
     /is not what firsttouch mutants/,
   );
+});
+
+test('the protocol: C1 to C5 with verdict, scope and states; what does not hold and the races with their interleavings', () => {
+  for (const [id, name] of [
+    ['C1', 'UsageIsLruSizePlusInFlight'],
+    ['C2', 'ReleasedExactlyOnce'],
+    ['C3', 'NoStaleOwner'],
+    ['C4', 'ContainerOutlivesReferences'],
+    ['C5', 'Linearizable'],
+  ]) {
+    const article = new RegExp(`id="protocol-${name}"[\\s\\S]*?</article>`).exec(page)?.[0] ?? '';
+    assert.match(article, new RegExp(`<h3>${id} ${name}</h3>`));
+    assert.match(
+      article,
+      /<b>two charges<\/b> ✓ holds\s*<small>met [\d,]+ of [\d,]+ looks, 889 states/,
+      name,
+    );
+    assert.match(article, /its code: properties\/protocol\/claims-memory\.ts:\d+/);
+  }
+  const race = /id="race-A26"[\s\S]*?<\/details>/.exec(page)?.[0] ?? '';
+  assert.match(race, /ContainerOutlivesReferences<\/b> in 5 steps/);
+  assert.is(race.match(/<td class="after">/g)?.length, 5);
+  assert.match(page, /at one point<\/h3>[\s\S]*?no order of atomic actions explains it/);
+  assert.match(bare, /id="protocol"[\s\S]*?Not asked when this page was made/);
 });
 
 test('both pages are one file each, below 300 kB packed', async () => {

@@ -59,11 +59,14 @@ async function typed(...lines: string[]): Promise<Session> {
 
 test('a timeline keeps some states and plays the others again: any jump sees what the model says', () => {
   const turns = Array.from({ length: 700 }, (_, i): Move => ['touch', 0, (i * i) % 3]);
-  const timeline = Timeline.of(plain(...full.slice(0, 3), ...turns));
+  const linked = plain(...full.slice(0, 3), ...turns);
+  const timeline = Timeline.of(linked);
+  const thin = Timeline.of(linked, 100);
   let state = initial(profiles.letter);
   const states = [state, ...timeline.turns().map(({ move }) => (state = step(state, move, lru).state))];
   for (const at of [700, 3, 128, 127, 129, 0, 511, 512, 255]) {
     assert.equal(timeline.stateAt(at), states[at], `at ${at}`);
+    assert.equal(thin.stateAt(at), states[at], `at ${at}, most states let go`);
   }
 });
 

@@ -6,11 +6,11 @@ import { claims } from '../../properties/claims.ts';
 import { letter } from '../../properties/letter.ts';
 import { drawing } from './drawing.ts';
 import { code, type Html, html } from './html.ts';
-import type { MutantTable } from './mutants.ts';
+import type { MutantData } from './mutants.ts';
 import type { Places } from './places.ts';
 import type { Declaration, SourceFile } from './source.ts';
 import { refuted } from './tempting.ts';
-import type { Cell, Verdicts } from './verdicts.ts';
+import { type Cell, SIGNS, type Verdicts } from './verdicts.ts';
 
 /** Claims of the model checker alone, which look at more than one observer sees. */
 const ofTheChecker: Readonly<Record<string, { id: string; claim: string; letter: string[] }>> = {
@@ -23,7 +23,7 @@ const ofTheChecker: Readonly<Record<string, { id: string; claim: string; letter:
 
 export interface ClaimsInput {
   readonly verdicts: Verdicts;
-  readonly mutants: MutantTable | null;
+  readonly mutants: MutantData;
   readonly sources: readonly SourceFile[];
   readonly places: Places;
 }
@@ -65,16 +65,6 @@ function searchedTable({ searched }: Verdicts): Html {
 </table></div>`;
 }
 
-const SIGNS: Readonly<Record<string, string>> = {
-  holds: '✓',
-  violated: '✗',
-  'known violation': '✗',
-  vacuous: '∅',
-  'not applicable': '–',
-  'not observed': '–',
-  unknown: '?',
-};
-
 function overview({ cells }: Verdicts): Html {
   const rows = [...cells].map(
     ([name, row]) =>
@@ -98,11 +88,11 @@ function oneClaim(claim: Claim, input: ClaimsInput): Html {
   const row = verdicts.cells.get(name);
   return html`<article class="claim" id="claim-${name}"><h3>${id} ${name}</h3>
 <p class="sentence">${sentence}</p>
-<p class="meta">judged at ${{ state: 'every state', step: 'every step', run: 'the end of every run' }[kind]}
+<p class="meta">judged at ${{ state: 'every state', step: 'every step', run: 'the end of every run' }[kind]} ·
 ${letterLinks(claim.letter)}</p>
 ${verdictTable(row)}
 ${counterexamples(row)}
-${mutants ? mutantsOf(name, mutants) : null}
+${mutantsOf(name, mutants)}
 ${
   found
     ? html`<details><summary>its code: ${found.file}:${found.line}</summary>${code(found.code, places.of)}</details>`
@@ -118,9 +108,9 @@ function verdictTable(row: ReadonlyMap<ProfileName, Cell> | undefined): Html {
   return html`<ul class="verdicts">${profileNames.map((profile) => {
     const cell = row.get(profile);
     if (!cell) return html`<li><b>${profile}</b> not asked</li>`;
-    const { verdict, met, checked, reason } = cell;
+    const { verdict, met, checked, reason, states, scopes } = cell;
     return html`<li class="v-${verdict.replaceAll(' ', '-')}"><b>${profile}</b> ${SIGNS[verdict]} ${verdict}
-<small>met ${count(met)} of ${count(checked)} looks${reason ? html`; ${reason}` : null}</small></li>`;
+<small>met ${count(met)} of ${count(checked)} looks; ${count(states)} states, scope ${scopes.join(', ')}${reason ? html`; ${reason}` : null}</small></li>`;
   })}</ul>`;
 }
 
@@ -133,15 +123,15 @@ function counterexamples(row: ReadonlyMap<ProfileName, Cell> | undefined): Html 
   )}`;
 }
 
-function mutantsOf(name: string, table: MutantTable): Html {
-  const only = table.filter(({ claims: by }) => by.length === 1 && by[0] === name);
-  const among = table.filter(({ claims: by }) => by.length > 1 && by.includes(name));
-  const names = (list: MutantTable) => list.map(({ id }) => html`<a href="#mutant-${id}">${id}</a> `);
+function mutantsOf(name: string, { matrix }: MutantData): Html {
+  const row = matrix?.get(name);
+  if (!row) return html`<p class="meta">which mutants it catches alone was not measured</p>`;
+  const names = (ids: readonly string[]) => ids.map((id) => html`<a href="#mutant-${id}">${id}</a> `);
   return html`<p class="meta">${
-    only.length > 0
-      ? html`mutants that only this claim catches: ${names(only)}`
+    row.alone.length > 0
+      ? html`mutants that only this claim catches: ${names(row.alone)}`
       : 'no mutant is caught by this claim alone'
-  }${among.length > 0 ? html`; it is among those that catch ${names(among)}` : null}</p>`;
+  }${row.among.length > 0 ? html`; it is among those that catch ${names(row.among)}` : null}</p>`;
 }
 
 /** The declaration whose `name:` is the claim's. */

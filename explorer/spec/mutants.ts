@@ -1,4 +1,4 @@
-// Which claims catch which planted mistakes: read from what `firsttouch mutants --json` wrote, if it did.
+// Which claims catch which planted mistakes, from two measured files: the matrix in docs/mutants.md, and what `firsttouch mutants --json` wrote.
 
 import { readFileSync } from 'node:fs';
 import * as Schema from '@effect/schema/Schema';
@@ -7,41 +7,96 @@ import { type Html, html } from './html.ts';
 import type { Places } from './places.ts';
 
 const TableSchema = Schema.Struct({
-  mutants: Schema.Array(Schema.Struct({ id: Schema.String, claims: Schema.Array(Schema.String) })),
+  mutants: Schema.Array(
+    Schema.Struct({
+      id: Schema.String,
+      seeds: Schema.Number,
+      caught: Schema.Number,
+      runs: Schema.Struct({ median: Schema.Number, max: Schema.Number }),
+      claims: Schema.Array(Schema.String),
+    }),
+  ),
 });
 
-export type MutantTable = readonly { readonly id: string; readonly claims: readonly string[] }[];
+export type MutantTable = typeof TableSchema.Type.mutants;
 
-/** Null: there is no such file. @throws Error that says what is wrong with one that is there. */
-export function readMutants(file: string): MutantTable | null {
-  let text: string;
+/** By claim: the mutants that it alone catches, each claim judging by itself, and those that others catch too. */
+export type Matrix = ReadonlyMap<
+  string,
+  { readonly alone: readonly string[]; readonly among: readonly string[] }
+>;
+
+export interface MutantData {
+  readonly table: MutantTable | null;
+  readonly matrix: Matrix | null;
+}
+
+const textOf = (file: string): string | null => {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch {
     return null;
   }
-  const decoded = Schema.decodeUnknownExit(TableSchema)(JSON.parse(text));
+};
+
+/** Null: there is no such file. @throws Error that says what is wrong with one that is there. */
+export function readMutants(file: string): MutantTable | null {
+  const text = textOf(file);
+  if (text === null) return null;
+  let json: unknown = null;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // Not JSON is not of the right shape either.
+  }
+  const decoded = Schema.decodeUnknownExit(TableSchema)(json);
   if (decoded._tag === 'Failure') throw new Error(`${file} is not what firsttouch mutants --json writes`);
   return decoded.value.mutants;
 }
 
-export function mutantsSection(table: MutantTable | null, places: Places): Html {
-  const caughtBy = new Map(table?.map(({ id, claims }) => [id, claims]));
+/** The table between the marks of bench/mutants.ts; null if there is no such file or no such table. */
+export function readMatrix(file: string): Matrix | null {
+  const part = /<!-- matrix: [^>]*-->([\s\S]*?)<!-- end of matrix -->/.exec(textOf(file) ?? '')?.[1];
+  if (!part) return null;
+  const ids = (cell: string) => cell.split(' ').filter((word) => word !== '' && word !== '-');
+  const rows = [...part.matchAll(/^\| \w+ (\w+) \| (.*?) \| (.*?) \|$/gm)];
+  return new Map(rows.map(([, name, alone, among]) => [name, { alone: ids(alone), among: ids(among) }]));
+}
+
+export function mutantsSection({ table, matrix }: MutantData, places: Places): Html {
+  const rowOf = new Map(table?.map((row) => [row.id, row]));
+  const by = (id: string) =>
+    [...(matrix ?? [])]
+      .filter(([, { alone, among }]) => alone.includes(id) || among.includes(id))
+      .map(([name]) => name);
   return html`<section id="mutants"><h2>Mistakes that were planted</h2>
 <p>${mutants.length} mistakes that controllers of this kind really had, each planted in the optimized controller.
 ${
-  table
-    ? 'Beside each: the claims that catch it.'
-    : 'Which claims catch which was not generated when this page was made: it comes from firsttouch mutants --json, kept as docs/mutants.json.'
-}</p>
+  matrix
+    ? 'Beside each: the claims that catch it, each judging alone, the comparison with the specification switched off.'
+    : 'Which claims catch which was not measured when this page was made: docs/mutants.md has no matrix.'
+} ${
+    table
+      ? 'Then how often it was found, and after how many runs.'
+      : 'How fast each is found was not generated when this page was made: it comes from firsttouch mutants --json, kept as docs/mutants.json.'
+  }</p>
 <div class="wide" tabindex="0" role="region" aria-label="mutants"><table>
-<thead><tr><th scope="col">id</th><th scope="col">mistake</th>${table ? html`<th scope="col">caught by</th>` : null}</tr></thead>
+<thead><tr><th scope="col">id</th><th scope="col">mistake</th>${matrix ? html`<th scope="col">caught by</th>` : null}${
+    table ? html`<th scope="col">found</th><th scope="col">runs until then</th>` : null
+  }</tr></thead>
 <tbody>${mutants.map(({ id, name, why }) => {
     places.enter(name, `mutant-${id}`, 'mutant');
-    const by = caughtBy.get(id) ?? [];
+    const row = rowOf.get(id);
+    const names = by(id);
     return html`<tr id="mutant-${id}"><th scope="row">${id}</th><td><b>${name}</b>: ${why}</td>${
+      matrix
+        ? html`<td>${names.length > 0 ? names.map((claim) => html`<a href="#claim-${claim}">${claim}</a> `) : 'the comparison with the specification alone'}</td>`
+        : null
+    }${
       table
-        ? html`<td>${by.length > 0 ? by.map((claim) => html`<a href="#claim-${claim}">${claim}</a> `) : 'not in the data'}</td>`
+        ? row
+          ? html`<td>${row.caught} of ${row.seeds} seeds</td><td>median ${row.runs.median}, at most ${row.runs.max}</td>`
+          : html`<td>not in the data</td><td></td>`
         : null
     }</tr>`;
   })}</tbody></table></div></section>`;

@@ -5,8 +5,9 @@ import { questions } from '../../properties/letter.ts';
 import { claimsSection, letterSection, refutedSection } from './claims.ts';
 import { drawing } from './drawing.ts';
 import { code, type Html, html } from './html.ts';
-import { type MutantTable, mutantsSection } from './mutants.ts';
+import { type MutantData, mutantsSection } from './mutants.ts';
 import { Places } from './places.ts';
+import { type ProtocolFindings, protocolSection } from './protocol.ts';
 import { type Declaration, fieldsOf, readSource, type SourceFile } from './source.ts';
 import type { Verdicts } from './verdicts.ts';
 
@@ -21,17 +22,21 @@ const chapters: readonly [title: string, files: readonly string[]][] = [
 
 export interface SpecInput {
   readonly verdicts: Verdicts;
-  readonly mutants: MutantTable | null;
+  readonly mutants: MutantData;
+  readonly protocol: ProtocolFindings | null;
 }
 
 export interface SpecParts {
   readonly contents: string;
 }
 
-export function specBody({ verdicts, mutants }: SpecInput): string {
+export function specBody({ verdicts, mutants, protocol }: SpecInput): string {
   const model = chapters.flatMap(([, files]) => files.map((file) => readSource(`model/${file}.ts`)));
   const ofClaims = ['ownership', 'charges', 'reclaims', 'step'].map((file) =>
     readSource(`properties/${file}.ts`),
+  );
+  const ofProtocol = ['memory', 'rest', 'charge'].map((part) =>
+    readSource(`properties/protocol/claims-${part}.ts`),
   );
   const places = new Places(model);
   const sections = [
@@ -40,6 +45,7 @@ export function specBody({ verdicts, mutants }: SpecInput): string {
     profilesSection(model, places),
     claimsSection({ verdicts, mutants, sources: ofClaims, places }),
     refutedSection(places),
+    protocolSection(protocol, ofProtocol, places),
     mutantsSection(mutants, places),
   ];
   return html`<header class="top"><h1>firsttouch: the specification</h1>
@@ -47,7 +53,7 @@ export function specBody({ verdicts, mutants }: SpecInput): string {
 source of the model and of its claims; the letter in our words and the answers to the questions are data beside the
 claims (properties/letter.ts), and every trace is played by the model.</p>
 <nav aria-label="contents"><a href="#questions">Questions</a> <a href="#letter">The letter</a> <a href="#rules">Rules</a>
-<a href="#profiles">Profiles</a> <a href="#claims">What holds</a> <a href="#not">What does not</a>
+<a href="#profiles">Profiles</a> <a href="#claims">What holds</a> <a href="#not">What does not</a> <a href="#protocol">Protocol</a>
 <a href="#mutants">Mistakes</a> <a href="#index">Index</a></nav></header>
 <main class="spec">${questionsSection(places)}${sections}${indexSection(places)}</main>`.text;
 }

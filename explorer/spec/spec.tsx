@@ -48,6 +48,10 @@ function Drawing({
 function draw(figure: HTMLElement): void {
   const stage = figure.querySelector<HTMLElement>('.stage');
   if (!stage || stage.childElementCount > 0) return;
+  if (figure.classList.contains('interleaving')) {
+    drawInterleaving(figure, stage);
+    return;
+  }
   const steps = [...figure.querySelectorAll('.steps li')];
   const mark = (at: number) => {
     for (const [i, step] of steps.entries()) {
@@ -59,6 +63,45 @@ function draw(figure: HTMLElement): void {
   const timeline = Timeline.of(decodeLink(figure.dataset.trace ?? ''));
   render(<Drawing timeline={timeline} onStep={mark} />, stage);
   mark(timeline.length);
+}
+
+/** The rows of an interleaving one after the other: those to come are dim, and what a step changed in the machine is marked. */
+function Stepper({ rows }: { readonly rows: readonly HTMLTableRowElement[] }) {
+  const [at, setAt] = useState(rows.length);
+  const afters = rows.map((row) => row.querySelector('.after')?.textContent ?? '');
+  const go = (to: number) => {
+    setAt(to);
+    for (const [i, row] of rows.entries()) {
+      row.classList.toggle('to-come', i >= to);
+      row.classList.toggle('here', i + 1 === to);
+    }
+  };
+  const before = new Set((afters[at - 2] ?? '').split('  '));
+  return (
+    <div class="timebar">
+      <button type="button" disabled={at === 0} onClick={() => go(0)}>
+        first
+      </button>
+      <button type="button" disabled={at === 0} onClick={() => go(at - 1)}>
+        back
+      </button>
+      <button type="button" disabled={at === rows.length} onClick={() => go(at + 1)}>
+        step
+      </button>
+      <output>
+        {at} / {rows.length}
+        {(afters[at - 1] ?? '').split('  ').map((part) => (
+          <code key={part} class={at > 1 && !before.has(part) ? 'part changed' : 'part'}>
+            {part}
+          </code>
+        ))}
+      </output>
+    </div>
+  );
+}
+
+function drawInterleaving(figure: HTMLElement, stage: HTMLElement): void {
+  render(<Stepper rows={[...figure.querySelectorAll<HTMLTableRowElement>('tbody tr')]} />, stage);
 }
 
 /** Drawn when they come near the screen, or before the page is printed: the first view does not wait for them. */

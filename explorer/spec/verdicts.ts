@@ -12,6 +12,9 @@ export interface Cell {
   /** How often the antecedent was met, over all scopes. */
   readonly met: number;
   readonly checked: number;
+  /** In which scopes it was asked, and how many states they have together. */
+  readonly scopes: readonly string[];
+  readonly states: number;
   readonly reason: string | null;
   /** The shortest counterexample, of a violation by design. */
   readonly moves: readonly Move[] | null;
@@ -73,7 +76,7 @@ export async function judgeAll(
       });
       const { states, transitions, depth } = result;
       searched.push({ profile, scope: scopeText(size), states, transitions, depth });
-      for (const row of result.claims) enter(cells, profile, size, row);
+      for (const row of result.claims) enter(cells, profile, size, states, row);
     }
   }
   return { cells, searched };
@@ -83,11 +86,21 @@ function enter(
   cells: Map<string, Map<ProfileName, Cell>>,
   profile: ProfileName,
   size: Scope,
+  states: number,
   { name, verdict, met, checked, reason, trace }: ClaimResult,
 ): void {
   const row = cells.get(name) ?? new Map<ProfileName, Cell>();
   const moves = trace ? trace.map(({ move }) => moveFromJson(move)) : null;
-  const fresh: Cell = { verdict, met, checked, reason: reason ?? null, moves, scope: moves ? size : null };
+  const fresh: Cell = {
+    verdict,
+    met,
+    checked,
+    scopes: [scopeText(size)],
+    states,
+    reason: reason ?? null,
+    moves,
+    scope: moves ? size : null,
+  };
   const before = row.get(profile);
   cells.set(name, row.set(profile, before ? merged(before, fresh) : fresh));
 }
@@ -99,7 +112,20 @@ function merged(a: Cell, b: Cell): Cell {
     ...first,
     met: a.met + b.met,
     checked: a.checked + b.checked,
+    scopes: [...a.scopes, ...b.scopes],
+    states: a.states + b.states,
     moves: shorter.moves,
     scope: shorter.scope,
   };
 }
+
+/** Beside the word of a verdict: no colour stands alone. */
+export const SIGNS: Readonly<Record<string, string>> = {
+  holds: '✓',
+  violated: '✗',
+  'known violation': '✗',
+  vacuous: '∅',
+  'not applicable': '–',
+  'not observed': '–',
+  unknown: '?',
+};

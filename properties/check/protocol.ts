@@ -2,7 +2,7 @@
 
 import { type CheckOptions, check, graphAsDot, graphAsItf, type Report } from '../../checker/index.ts';
 import { profiles } from '../../model/index.ts';
-import { notApplicable, protocolModel, scopeOf } from '../protocol/index.ts';
+import { notApplicable, protocolModel, scopeOf, watchedModel } from '../protocol/index.ts';
 import { type Answered, countsOf, optionsOf, type Question, uncoveredOf } from './ask.ts';
 import { scopeText } from './controller-model.ts';
 import { claimRows, reachedRows, stepsOf } from './report.ts';
@@ -13,10 +13,12 @@ type Asked = Omit<Question, 'kind' | 'impl'>;
 /** The names of the claims of the protocol's models. */
 export const protocolClaims = (): string[] => protocolModel(1, 1, 1, 1).claims.map(({ name }) => name);
 
+const usual = ({ containers, tasks, pages, limit }: Asked['scope']) =>
+  scopeOf(containers, tasks, pages, limit);
+
 /** The protocol has one thread of search: its states hold histories, which are packed by the scope. */
-export async function askProtocol(question: Asked): Promise<Answered> {
-  const { containers, tasks, pages, limit } = question.scope;
-  const model = protocolModel(containers, tasks, pages, limit);
+export async function askProtocol(question: Asked, machine = usual(question.scope)): Promise<Answered> {
+  const model = watchedModel(machine);
   const names = model.claims.map(({ name }) => name);
   const options: CheckOptions = {
     ...optionsOf({ ...question, kind: 'contract' }),
@@ -24,9 +26,7 @@ export async function askProtocol(question: Asked): Promise<Answered> {
     ...(question.claims ? { claims: names.filter((name) => question.claims?.includes(name)) } : {}),
   };
   const report = await check(model, options);
-  const ruledOut = new Map(
-    notApplicable(scopeOf(containers, tasks, pages, limit)).map((one) => [one.name, one.why]),
-  );
+  const ruledOut = new Map(notApplicable(machine).map((one) => [one.name, one.why]));
   const claims = claimRows(report, null, profiles.letter).map((row): ClaimResult => {
     const why = ruledOut.get(row.name);
     return why && row.verdict === 'vacuous' ? { ...row, verdict: 'not applicable', reason: why } : row;
