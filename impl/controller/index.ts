@@ -2,9 +2,17 @@
 
 import { Journal } from './journal.ts';
 import { Machine } from './machine.ts';
-import { freePage, isActive, type Policy, reclaim } from './reclaim.ts';
-import { NONE, type PageId, REFERENCED, type Slot, type TaskId } from './tables.ts';
+import { freePage, type Policy, reclaim } from './reclaim.ts';
+import { BIT, CONTAINER, type Container, LINK, PAGE, type Page, SHIFT, TASK, type TaskId } from './tables.ts';
 import { verify } from './verify.ts';
+
+const NONE = -1;
+const { RECORD } = SHIFT;
+const { NEWER, OLDER } = LINK;
+const { STATE, NEXT_OF_TASK, PINS } = PAGE;
+const { REFERENCED, FIRST_PINNED, ACTIVE } = BIT;
+const { LENGTH, USAGE, CEILING, FIRST_MEMBER, PARENT, CHILDREN, EXISTS, FAILCNT, RECLAIMS } = CONTAINER;
+const { FIRST_PAGE, FIRST_NODE, MAPPED, NEXT_MEMBER } = TASK;
 
 export const OK = 0;
 export const KILLED = 1;
@@ -18,8 +26,11 @@ const names = ['ok', 'KILLED', 'EEXIST', 'ENOENT', 'EBUSY', 'ESRCH', 'EINVAL', '
 export const outcomeName = (code: number): string => names[code] ?? `outcome ${code}`;
 
 export const ROOT = -1;
+/** The parent of a container that has none. */
+const NOWHERE = -2;
 export const UNLIMITED = 2n ** 63n - 1n;
-const CEILING = 2 ** 53;
+/** More than any usage can be. */
+const NO_CEILING = 2 ** 30;
 
 export interface Options {
   /** The root container exists; by default in the linux profiles only. */
@@ -57,12 +68,9 @@ const switchesOf: Readonly<Record<string, Switches>> = {
 export class Controller {
   /** Victims and reclaimed pages of the last operation, in order. */
   readonly killed = new Journal();
-  readonly reclaimed = new Journal();
+  readonly reclaimed: Journal;
   readonly machine: Machine;
   readonly #switches: Switches;
-  readonly #take = (p: PageId): void => {
-    this.reclaimed.push(p);
-  };
 
   /** @throws RangeError for a profile that is not known. */
   constructor(profile: string, options: Options = {}) {
@@ -71,94 +79,95 @@ export class Controller {
       throw new RangeError(`no profile ${profile}; there are: ${Object.keys(switchesOf).join(' ')}`);
     this.#switches = switches;
     this.machine = new Machine(options.pages ?? 64, options.tasks ?? 16, options.containers ?? 8);
-    if (options.root ?? switches.inherits) this.#create(0, NONE);
+    this.reclaimed = this.machine.reclaimed;
+    if (options.root ?? switches.inherits) this.#create(ROOT, NOWHERE);
   }
 
   // Containers.
 
   mkdir(c: number, parent = ROOT): number {
     this.#begin();
-    const slot = c + 1;
-    this.machine.containers.need(slot);
-    const { exists } = this.machine.containers;
-    if (exists[slot]) return EEXIST;
-    if (parent !== ROOT && !this.#exists(parent + 1)) return ENOENT;
-    this.#create(slot, exists[parent + 1] ? parent + 1 : NONE);
+    this.machine.needSlot(c + 2);
+    if (this.containerExists(c)) return EEXIST;
+    if (parent !== ROOT && !this.containerExists(parent)) return ENOENT;
+    this.#create(c, this.containerExists(parent) ? parent : NOWHERE);
     return OK;
   }
 
-  #create(slot: Slot, parent: Slot): void {
-    const k = this.machine.containers;
-    k.exists[slot] = 1;
-    k.parent[slot] = parent;
-    if (parent !== NONE) k.children[parent]++;
-    k.usage[slot] = 0;
-    k.failcnt[slot] = 0;
-    k.reclaims[slot] = 0;
-    k.limit[slot] = UNLIMITED;
-    k.ceiling[slot] = CEILING;
+  #create(id: number, parent: number): void {
+    const m = this.machine;
+    const w = m.words;
+    const c = this.#container(id);
+    w[c | EXISTS] = 1;
+    w[c | PARENT] = parent + 2;
+    if (parent !== NOWHERE) w[this.#container(parent) | CHILDREN]++;
+    w[c | USAGE] = 0;
+    w[c | CEILING] = NO_CEILING;
+    m.doubles[(c | FAILCNT) >> 1] = 0;
+    m.doubles[(c | RECLAIMS) >> 1] = 0;
+    m.limits[id + 2] = UNLIMITED;
   }
 
-  rmdir(c: number): number {
+  rmdir(id: number): number {
     this.#begin();
-    const slot = c + 1;
-    if (!this.#exists(slot)) return ENOENT;
-    const k = this.machine.containers;
-    if (c === ROOT || k.firstMember[slot] !== NONE || k.children[slot] > 0) return EBUSY;
-    if (k.usage[slot] > 0 && !this.#switches.inherits) return EBUSY;
-    const parent = k.parent[slot];
-    if (parent !== NONE) {
-      this.#passToParent(slot, parent);
-      k.children[parent]--;
+    if (!this.containerExists(id)) return ENOENT;
+    const m = this.machine;
+    const w = m.words;
+    const c = this.#container(id);
+    if (id === ROOT || w[c | FIRST_MEMBER] !== NONE || w[c | CHILDREN] > 0) return EBUSY;
+    if (w[c | USAGE] > 0 && !this.#switches.inherits) return EBUSY;
+    if (w[c | PARENT] !== 0) {
+      const parent = m.container(w[c | PARENT]);
+      this.#passToParent(c, parent);
+      w[parent | CHILDREN]--;
     }
-    k.exists[slot] = 0;
+    w[c | EXISTS] = 0;
     return OK;
   }
 
   /** Oldest first to the parent's heads, so that the order stays. */
-  #passToParent(from: Slot, to: Slot): void {
+  #passToParent(from: Container, to: Container): void {
     const m = this.machine;
-    const { newest, oldest, usage } = m.containers;
-    for (const active of [0, 1]) {
-      for (
-        let p = oldest[from * 2 + active];
-        newest[from * 2 + active] !== NONE;
-        p = oldest[from * 2 + active]
-      ) {
+    const w = m.words;
+    for (const active of [0, ACTIVE]) {
+      while (w[from | active | LENGTH] > 0) {
+        const p = w[from | active | NEWER];
+        const bits = w[p | STATE] & (REFERENCED | FIRST_PINNED);
         m.unlink(from, p);
-        usage[from]--;
-        usage[to]++;
-        m.pages.owner[p] = to;
-        m.link(to, p, active);
+        w[from | USAGE]--;
+        w[to | USAGE]++;
+        m.setOwner(p, to);
+        w[p | STATE] |= bits;
+        m.link(to | active, p);
       }
     }
   }
 
-  setLimit(c: number, n: number | bigint): number {
+  setLimit(id: number, n: number | bigint): number {
     this.#begin();
-    const slot = c + 1;
-    if (!this.#exists(slot)) return ENOENT;
-    if (c === ROOT || n < 0 || (typeof n === 'number' && !Number.isInteger(n))) return EINVAL;
+    if (!this.containerExists(id)) return ENOENT;
+    if (id === ROOT || n < 0 || (typeof n === 'number' && !Number.isInteger(n))) return EINVAL;
     if (n > UNLIMITED && !this.#switches.wraps) return EINVAL;
     const limit = BigInt.asUintN(64, BigInt(n));
-    const ceiling = Math.min(Number(limit), CEILING);
-    const k = this.machine.containers;
+    const ceiling = Math.min(Number(limit), NO_CEILING);
+    const w = this.machine.words;
+    const c = this.#container(id);
     if (this.#switches.lowering !== 'lazy') {
-      this.#reclaimDownTo(slot, ceiling);
-      if (k.usage[slot] > ceiling && this.#switches.lowering === 'busy') return EBUSY;
-      while (k.usage[slot] > ceiling && k.firstMember[slot] !== NONE) {
-        this.#killOne(slot);
-        this.#reclaimDownTo(slot, ceiling);
+      this.#reclaimDownTo(c, ceiling);
+      if (w[c | USAGE] > ceiling && this.#switches.lowering === 'busy') return EBUSY;
+      while (w[c | USAGE] > ceiling && w[c | FIRST_MEMBER] !== NONE) {
+        this.#killOne(c);
+        this.#reclaimDownTo(c, ceiling);
       }
     }
-    k.limit[slot] = limit;
-    k.ceiling[slot] = limit === 0n && this.#switches.zeroIsUnlimited ? CEILING : ceiling;
+    this.machine.limits[id + 2] = limit;
+    w[c | CEILING] = limit === 0n && this.#switches.zeroIsUnlimited ? NO_CEILING : ceiling;
     return OK;
   }
 
-  #reclaimDownTo(slot: Slot, ceiling: number): void {
-    const { usage } = this.machine.containers;
-    while (usage[slot] > ceiling && reclaim(this.machine, slot, this.#switches, this.#take) > 0);
+  #reclaimDownTo(c: Container, ceiling: number): void {
+    const w = this.machine.words;
+    while (w[c | USAGE] > ceiling && reclaim(this.machine, c, this.#switches) > 0);
   }
 
   // Tasks.
@@ -166,9 +175,9 @@ export class Controller {
   spawn(t: number, c: number): number {
     this.#begin();
     if (this.taskExists(t)) return EEXIST;
-    if (!this.#exists(c + 1)) return ENOENT;
-    this.machine.tasks.need(t);
-    this.machine.join(t, c + 1);
+    if (!this.containerExists(c)) return ENOENT;
+    this.machine.needTask(t);
+    this.machine.join(t, this.#container(c));
     return OK;
   }
 
@@ -177,10 +186,12 @@ export class Controller {
     if (!this.taskExists(t)) return ESRCH;
     if (this.taskExists(u)) return EEXIST;
     const m = this.machine;
-    m.tasks.need(u);
-    m.join(u, m.tasks.container[t]);
-    for (let p = m.tasks.firstPage[t]; p !== NONE; p = m.pages.nextOfTask[p]) m.map(u, p);
-    for (let n = m.tasks.firstNode[t]; n !== NONE; n = m.mappings.nextOfTask[n]) m.map(u, m.mappings.page[n]);
+    m.needTask(u);
+    m.join(u, m.containerOf(t));
+    const at = t << RECORD;
+    for (let p = m.tasks[at | FIRST_PAGE]; p !== NONE; p = m.words[p | NEXT_OF_TASK]) m.map(u, p);
+    for (let n = m.tasks[at | FIRST_NODE]; n !== NONE; n = m.mappings.nextOfTask[n])
+      m.map(u, m.mappings.page[n]);
     return OK;
   }
 
@@ -194,33 +205,34 @@ export class Controller {
   /** Unmaps all of t's pages one by one, then t is gone. */
   #end(t: TaskId): void {
     const m = this.machine;
-    while (m.tasks.firstPage[t] !== NONE) this.#unmap(t, m.tasks.firstPage[t]);
-    while (m.tasks.firstNode[t] !== NONE) this.#unmap(t, m.mappings.page[m.tasks.firstNode[t]]);
+    const at = t << RECORD;
+    while (m.tasks[at | FIRST_PAGE] !== NONE) this.#unmap(t, m.tasks[at | FIRST_PAGE]);
+    while (m.tasks[at | FIRST_NODE] !== NONE) this.#unmap(t, m.mappings.page[m.tasks[at | FIRST_NODE]]);
     m.leave(t);
   }
 
-  #unmap(t: TaskId, p: PageId): void {
+  #unmap(t: TaskId, p: Page): void {
     this.machine.unmap(t, p);
-    if (this.machine.pages.mapper[p] === NONE) this.machine.uncharge(p);
+    if (!this.machine.isMapped(p)) this.machine.uncharge(p);
   }
 
   move(t: number, c: number): number {
     this.#begin();
     if (!this.taskExists(t)) return ESRCH;
-    if (!this.#exists(c + 1)) return ENOENT;
+    if (!this.containerExists(c)) return ENOENT;
     this.machine.leave(t);
-    this.machine.join(t, c + 1);
+    this.machine.join(t, this.#container(c));
     return OK;
   }
 
   // Pages.
 
-  touch(t: number, p: number): number {
+  touch(t: number, id: number): number {
     this.#begin();
     if (!this.taskExists(t)) return ESRCH;
     const m = this.machine;
-    m.pages.need(p);
-    const shared = m.pages.mapper[p] !== NONE;
+    const p = m.page(id);
+    const shared = m.isMapped(p);
     if (shared && m.maps(t, p)) {
       m.reference(p);
       return OK;
@@ -234,11 +246,12 @@ export class Controller {
   }
 
   /** A charge, then the mapping; if others still map p, the charge was for a moment only. */
-  #fault(t: TaskId, p: PageId): number {
+  #fault(t: TaskId, p: Page): number {
     const m = this.machine;
-    const c = m.tasks.container[t];
-    if (m.containers.usage[c] + 1 > m.containers.ceiling[c] && !this.#makeRoom(t, c)) return KILLED;
-    const first = m.pages.mapper[p] === NONE;
+    const w = m.words;
+    const c = m.containerOf(t);
+    if (w[c | USAGE] + 1 > w[c | CEILING] && !this.#makeRoom(t, c)) return KILLED;
+    const first = !m.isMapped(p);
     m.map(t, p);
     if (first) m.charge(c, p);
     else m.reference(p);
@@ -246,72 +259,75 @@ export class Controller {
   }
 
   /** Reclaims, then kills, until one more page fits in container c. False: t was among the victims. */
-  #makeRoom(t: TaskId, c: Slot): boolean {
-    const { usage, ceiling, failcnt, reclaims } = this.machine.containers;
+  #makeRoom(t: TaskId, c: Container): boolean {
+    const m = this.machine;
+    const w = m.words;
     do {
-      failcnt[c]++;
-      if (reclaim(this.machine, c, this.#switches, this.#take) > 0) {
-        reclaims[c]++;
+      m.doubles[(c | FAILCNT) >> 1]++;
+      if (reclaim(m, c, this.#switches) > 0) {
+        m.doubles[(c | RECLAIMS) >> 1]++;
         continue;
       }
       this.#killOne(c);
-      if (this.machine.tasks.container[t] === NONE) return false;
-    } while (usage[c] + 1 > ceiling[c]);
+      if (!m.taskExists(t)) return false;
+    } while (w[c | USAGE] + 1 > w[c | CEILING]);
     return true;
   }
 
   /** The member with the most mapped pages; among equals the lowest id. */
-  #killOne(c: Slot): void {
-    const { mapped, nextMember } = this.machine.tasks;
-    let victim = this.machine.containers.firstMember[c];
-    for (let t = nextMember[victim]; t !== NONE; t = nextMember[t]) {
-      if (mapped[t] > mapped[victim] || (mapped[t] === mapped[victim] && t < victim)) victim = t;
+  #killOne(c: Container): void {
+    const k = this.machine.tasks;
+    const mapped = (t: TaskId) => k[(t << RECORD) | MAPPED];
+    let victim = this.machine.words[c | FIRST_MEMBER];
+    for (let t = victim; t !== NONE; t = k[(t << RECORD) | NEXT_MEMBER]) {
+      if (mapped(t) > mapped(victim) || (mapped(t) === mapped(victim) && t < victim)) victim = t;
     }
     this.killed.push(victim);
     this.#end(victim);
   }
 
-  unmap(t: number, p: number): number {
+  unmap(t: number, id: number): number {
     this.#begin();
     if (!this.taskExists(t)) return ESRCH;
-    this.machine.pages.need(p);
+    const p = this.machine.page(id);
     if (this.machine.maps(t, p)) this.#unmap(t, p);
     return OK;
   }
 
-  copy(t: number, p: number, q: number): number {
+  copy(t: number, from: number, to: number): number {
     this.#begin();
     if (!this.taskExists(t)) return ESRCH;
-    this.machine.pages.need(Math.max(p, q));
-    if (!this.machine.maps(t, p) || this.machine.pages.mapper[q] !== NONE) return EINVAL;
+    const m = this.machine;
+    const p = this.machine.page(from);
+    const q = this.machine.page(to);
+    if (!m.maps(t, p) || m.isMapped(q)) return EINVAL;
     const outcome = this.#fault(t, q);
-    if (outcome === OK && this.machine.maps(t, p)) this.#unmap(t, p);
+    if (outcome === OK && m.maps(t, p)) this.#unmap(t, p);
     return outcome;
   }
 
-  pin(t: number, p: number): number {
-    return this.#setPinned(t, p, true);
+  pin(t: number, id: number): number {
+    return this.#setPinned(t, id, true);
   }
 
-  unpin(t: number, p: number): number {
-    return this.#setPinned(t, p, false);
+  unpin(t: number, id: number): number {
+    return this.#setPinned(t, id, false);
   }
 
-  #setPinned(t: TaskId, p: PageId, pinned: boolean): number {
+  #setPinned(t: TaskId, id: number, pinned: boolean): number {
     this.#begin();
     if (!this.taskExists(t)) return ESRCH;
-    this.machine.pages.need(p);
+    const p = this.machine.page(id);
     if (!this.machine.maps(t, p)) return ENOMEM;
     this.machine.setPinned(t, p, pinned);
     return OK;
   }
 
-  evict(p: number): number {
+  evict(id: number): number {
     this.#begin();
-    this.machine.pages.need(p);
-    if (this.machine.pages.mapper[p] === NONE || this.machine.pages.pins[p] > 0) return OK;
+    const p = this.machine.page(id);
+    if (!this.machine.isMapped(p) || this.machine.words[p | PINS] > 0) return OK;
     freePage(this.machine, p);
-    this.reclaimed.push(p);
     return OK;
   }
 
@@ -320,78 +336,86 @@ export class Controller {
     this.reclaimed.clear();
   }
 
-  // What can be seen.
-
-  #exists(slot: Slot): boolean {
-    return slot >= 0 && this.machine.containers.exists[slot] === 1;
+  #container(id: number): Container {
+    return this.machine.container(id + 2);
   }
 
+  // What can be seen.
+
   containerExists(c: number): boolean {
-    return this.#exists(c + 1);
+    const m = this.machine;
+    return c >= ROOT && c + 2 <= m.slots && m.words[this.#container(c) | EXISTS] === 1;
   }
 
   usage(c: number): number {
-    return this.machine.containers.usage[c + 1];
+    return this.machine.words[this.#container(c) | USAGE];
   }
 
   limit(c: number): bigint {
-    return this.machine.containers.limit[c + 1];
+    return this.machine.limits[c + 2];
   }
 
   failcnt(c: number): number {
-    return this.machine.containers.failcnt[c + 1];
+    return this.machine.doubles[(this.#container(c) | FAILCNT) >> 1];
   }
 
   /** Charges' reclaims that freed something. */
   reclaims(c: number): number {
-    return this.machine.containers.reclaims[c + 1];
+    return this.machine.doubles[(this.#container(c) | RECLAIMS) >> 1];
   }
 
-  /** Writes a list head to tail into `out` from `at`; returns its length. */
+  /** Writes a list head to tail into `out` from `at`, as far as its length goes; returns how many. */
   copyList(c: number, active: boolean, out: Int32Array, at = 0): number {
-    const { newest } = this.machine.containers;
-    const { older } = this.machine.pages;
+    const w = this.machine.words;
+    const list = this.#container(c) | (active ? ACTIVE : 0);
+    const end = at + w[list | LENGTH];
     let n = at;
-    for (let p = newest[(c + 1) * 2 + (active ? 1 : 0)]; p !== NONE; p = older[p]) out[n++] = p;
+    for (let p = w[list | OLDER]; p !== list && n < end; p = w[p | OLDER]) out[n++] = p >> RECORD;
     return n - at;
   }
 
   taskExists(t: number): boolean {
-    return t >= 0 && t < this.machine.tasks.container.length && this.machine.tasks.container[t] !== NONE;
+    return this.machine.taskExists(t);
   }
 
   containerOf(t: number): number {
-    return this.machine.tasks.container[t] - 1;
+    return this.machine.slotOf(this.machine.containerOf(t)) - 2;
   }
 
   /** The live tasks of a container, in ascending order. */
   members(c: number): number[] {
+    const m = this.machine;
     const found: number[] = [];
-    for (let t = this.machine.containers.firstMember[c + 1]; t !== NONE; t = this.machine.tasks.nextMember[t])
+    for (
+      let t = m.words[this.#container(c) | FIRST_MEMBER];
+      t !== NONE;
+      t = m.tasks[(t << RECORD) | NEXT_MEMBER]
+    )
       found.push(t);
     return found.sort((a, b) => a - b);
   }
 
-  maps(t: number, p: number): boolean {
-    return p < this.machine.pages.mapper.length && this.machine.maps(t, p);
+  maps(t: number, id: number): boolean {
+    return id < this.machine.pages && this.machine.maps(t, id << RECORD);
   }
 
-  isPinnedBy(t: number, p: number): boolean {
-    return this.maps(t, p) && this.machine.isPinnedBy(t, p);
+  isPinnedBy(t: number, id: number): boolean {
+    return this.maps(t, id) && this.machine.isPinnedBy(t, id << RECORD);
   }
 
   /** The container that is accounted for page p, or null. */
-  ownerOf(p: number): number | null {
-    const slot = p < this.machine.pages.owner.length ? this.machine.pages.owner[p] : NONE;
-    return slot === NONE ? null : slot - 1;
+  ownerOf(id: number): number | null {
+    const m = this.machine;
+    const slot = id < m.pages ? m.slotOf(m.owner(id << RECORD)) : 0;
+    return slot === 0 ? null : slot - 2;
   }
 
-  isReferenced(p: number): boolean {
-    return (this.machine.pages.flags[p] & REFERENCED) !== 0;
+  isReferenced(id: number): boolean {
+    return id < this.machine.pages && (this.machine.words[(id << RECORD) | STATE] & REFERENCED) !== 0;
   }
 
-  isActive(p: number): boolean {
-    return isActive(this.machine, p);
+  isActive(id: number): boolean {
+    return id < this.machine.pages && (this.machine.words[(id << RECORD) | STATE] & ACTIVE) !== 0;
   }
 
   /** Walks the whole structure: the first inconsistency with its two numbers, or null. */

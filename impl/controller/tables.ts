@@ -1,151 +1,111 @@
-// Where the controller keeps its records: structs of typed arrays that double when an id passes their end. Nothing here knows a rule.
+// How the controller's records lie in words of 32 bits, and the table of shared mappings. Nothing here knows a rule.
 
-export type PageId = number & { readonly brand?: 'page' };
 export type TaskId = number & { readonly brand?: 'task' };
-/** A container's slot: its id + 1, so that the root (id -1) is slot 0. */
+/** A page inside the controller: the word at which its record begins, its id * 8. */
+export type Page = number & { readonly brand?: 'page' };
+/** A container's id + 2, so that the root (id -1) is 1 and 0 is none. Does not change when the words grow, a `Container` does. */
 export type Slot = number & { readonly brand?: 'slot' };
+/** A container inside the controller: the word at which its record begins. */
+export type Container = number & { readonly brand?: 'container' };
 
 export const NONE = -1;
 
-type Column = Int32Array | Uint8Array | Float64Array | BigUint64Array;
+// Modules take the following by `const { NEWER } = LINK`: V8 folds a constant of the module itself, but loads an imported one at each use.
 
-function grown<C extends Column>(column: C, size: number, fill: number): C {
-  const Kind = column.constructor as new (length: number) => C;
-  const wider = new Kind(size);
-  (wider as Int32Array).set(column as Int32Array);
-  if (fill !== 0) (wider as Int32Array).fill(fill, column.length);
-  return wider;
-}
+/** A record of a page or of a task is 8 words, one of a container is 16: a field is reached by `record | FIELD`. */
+export const SHIFT = { RECORD: 3, CONTAINER: 4, OWNER: 4 } as const;
 
-export const ACTIVE = 1;
-export const REFERENCED = 2;
-export const FIRST_PINNED = 4;
+/** Links of a list, in a page's record and in a list's head, which closes the ring: its older neighbour is the newest page. */
+export const LINK = { NEWER: 0, OLDER: 1 } as const;
 
-/** 33 bytes a page: its owner and place in a list, its first mapper, that mapper's chain, and how many more there are. */
-export class Pages {
-  owner: Int32Array;
-  newer: Int32Array;
-  older: Int32Array;
-  flags: Uint8Array;
+/** 32 bytes a page: its place on a list, its owner and bits, its first mapper and that mapper's chain, the others, the locks. */
+export const PAGE = {
+  /** The owner's slot << SHIFT.OWNER, and bits. */
+  STATE: 2,
   /** The first mapper, kept in the page itself; the others are nodes of `Mappings`. */
-  mapper: Int32Array;
-  nextOfTask: Int32Array;
-  prevOfTask: Int32Array;
-  others: Int32Array;
+  MAPPER: 3,
+  NEXT_OF_TASK: 4,
+  PREV_OF_TASK: 5,
+  OTHERS: 6,
   /** Mappers that have locked the page. */
-  pins: Int32Array;
+  PINS: 7,
+} as const;
 
-  constructor(size: number) {
-    this.owner = new Int32Array(size).fill(NONE);
-    this.newer = new Int32Array(size).fill(NONE);
-    this.older = new Int32Array(size).fill(NONE);
-    this.flags = new Uint8Array(size);
-    this.mapper = new Int32Array(size).fill(NONE);
-    this.nextOfTask = new Int32Array(size).fill(NONE);
-    this.prevOfTask = new Int32Array(size).fill(NONE);
-    this.others = new Int32Array(size).fill(NONE);
-    this.pins = new Int32Array(size);
-  }
+/** Bits of a page's state. ACTIVE is also what is between the heads of a container's two lists. */
+export const BIT = { REFERENCED: 1, FIRST_PINNED: 2, ACTIVE: 8 } as const;
 
-  get bytesPerPage(): number {
-    return 8 * 4 + 1;
-  }
+/** Two heads of lists, inactive and active, and what else a container has in the words of each that the links leave free. */
+export const CONTAINER = {
+  /** Of the list, in both halves. */
+  LENGTH: 2,
+  USAGE: 3,
+  /** The limit as far as a usage can come. */
+  CEILING: 4,
+  FIRST_MEMBER: 5,
+  PARENT: 6,
+  CHILDREN: 7,
+  EXISTS: 11,
+  /** Two words each, as a double: they may count beyond 31 bits. */
+  FAILCNT: 12,
+  RECLAIMS: 14,
+} as const;
 
-  need(p: PageId): void {
-    if (p < this.owner.length) return;
-    const size = Math.max(p + 1, this.owner.length * 2);
-    this.owner = grown(this.owner, size, NONE);
-    this.newer = grown(this.newer, size, NONE);
-    this.older = grown(this.older, size, NONE);
-    this.flags = grown(this.flags, size, 0);
-    this.mapper = grown(this.mapper, size, NONE);
-    this.nextOfTask = grown(this.nextOfTask, size, NONE);
-    this.prevOfTask = grown(this.prevOfTask, size, NONE);
-    this.others = grown(this.others, size, NONE);
-    this.pins = grown(this.pins, size, 0);
-  }
-}
-
-export class Tasks {
-  /** Slot of the task's container; NONE: no such task. */
-  container: Int32Array;
-  nextMember: Int32Array;
-  prevMember: Int32Array;
+export const TASK = {
+  /** Slot of the task's container; 0: no such task. */
+  CONTAINER: 0,
+  NEXT_MEMBER: 1,
+  PREV_MEMBER: 2,
   /** First page that the task maps as that page's first mapper; first node where it is another one. */
-  firstPage: Int32Array;
-  firstNode: Int32Array;
-  mapped: Int32Array;
+  FIRST_PAGE: 3,
+  FIRST_NODE: 4,
+  MAPPED: 5,
+} as const;
 
-  constructor(size: number) {
-    this.container = new Int32Array(size).fill(NONE);
-    this.nextMember = new Int32Array(size).fill(NONE);
-    this.prevMember = new Int32Array(size).fill(NONE);
-    this.firstPage = new Int32Array(size).fill(NONE);
-    this.firstNode = new Int32Array(size).fill(NONE);
-    this.mapped = new Int32Array(size);
-  }
+const { RECORD } = SHIFT;
+const NOTHING = new Int32Array(0);
+const BLANK_PAGE = [NONE, NONE, 0, NONE, NONE, NONE, NONE, 0];
+const BLANK_TASK = [0, NONE, NONE, NONE, NONE, 0, 0, 0];
 
-  need(t: TaskId): void {
-    if (t < this.container.length) return;
-    const size = Math.max(t + 1, this.container.length * 2);
-    this.container = grown(this.container, size, NONE);
-    this.nextMember = grown(this.nextMember, size, NONE);
-    this.prevMember = grown(this.prevMember, size, NONE);
-    this.firstPage = grown(this.firstPage, size, NONE);
-    this.firstNode = grown(this.firstNode, size, NONE);
-    this.mapped = grown(this.mapped, size, 0);
+function fill(words: Int32Array, blank: readonly number[], from: number, to: number): void {
+  for (let field = 0; field < 8; field++) {
+    const value = blank[field];
+    if (value !== 0) for (let at = from | field; at < to; at += 8) words[at] = value;
   }
 }
 
-export class Containers {
-  exists: Uint8Array;
-  parent: Int32Array;
-  children: Int32Array;
-  usage: Int32Array;
-  /** The limit as the hot path compares it, and exactly as it reads back. */
-  ceiling: Float64Array;
-  limit: BigUint64Array;
-  failcnt: Float64Array;
-  reclaims: Float64Array;
-  firstMember: Int32Array;
-  /** Two list ends for each list, at slot * 2 + (1 for active, 0 for inactive). */
-  newest: Int32Array;
-  oldest: Int32Array;
-  length: Int32Array;
-
-  constructor(size: number) {
-    this.exists = new Uint8Array(size);
-    this.parent = new Int32Array(size).fill(NONE);
-    this.children = new Int32Array(size);
-    this.usage = new Int32Array(size);
-    this.ceiling = new Float64Array(size);
-    this.limit = new BigUint64Array(size);
-    this.failcnt = new Float64Array(size);
-    this.reclaims = new Float64Array(size);
-    this.firstMember = new Int32Array(size).fill(NONE);
-    this.newest = new Int32Array(size * 2).fill(NONE);
-    this.oldest = new Int32Array(size * 2).fill(NONE);
-    this.length = new Int32Array(size * 2);
+/** Words for so many pages at the bottom and containers at the top; what `old` has goes along, its lists stay closed. */
+export function grownWords(
+  pages: number,
+  slots: number,
+  old: Int32Array = NOTHING,
+  oldPages = 0,
+): Int32Array {
+  const bottom = (pages + (pages & 1)) << RECORD;
+  const size = bottom + (slots << SHIFT.CONTAINER);
+  const words = new Int32Array(size);
+  words.set(old.subarray(0, oldPages << RECORD));
+  fill(words, BLANK_PAGE, oldPages << RECORD, bottom);
+  const kept = old.length - ((oldPages + (oldPages & 1)) << RECORD);
+  words.set(old.subarray(old.length - kept), size - kept);
+  for (let head = bottom; head < size; head += 8) {
+    const before = head - size + old.length;
+    const isNew = head < size - kept;
+    const isEmpty = isNew || old[before | LINK.OLDER] === before;
+    if (isNew && (head & 8) === 0) words[head | CONTAINER.FIRST_MEMBER] = NONE;
+    if (isEmpty) words[head | LINK.NEWER] = words[head | LINK.OLDER] = head;
+    else {
+      words[words[head | LINK.OLDER] | LINK.NEWER] = head;
+      words[words[head | LINK.NEWER] | LINK.OLDER] = head;
+    }
   }
+  return words;
+}
 
-  need(c: Slot): void {
-    if (c < this.exists.length) return;
-    const size = Math.max(c + 1, this.exists.length * 2);
-    this.exists = grown(this.exists, size, 0);
-    this.parent = grown(this.parent, size, NONE);
-    this.children = grown(this.children, size, 0);
-    this.usage = grown(this.usage, size, 0);
-    this.ceiling = grown(this.ceiling, size, 0);
-    const limit = new BigUint64Array(size);
-    limit.set(this.limit);
-    this.limit = limit;
-    this.failcnt = grown(this.failcnt, size, 0);
-    this.reclaims = grown(this.reclaims, size, 0);
-    this.firstMember = grown(this.firstMember, size, NONE);
-    this.newest = grown(this.newest, size * 2, NONE);
-    this.oldest = grown(this.oldest, size * 2, NONE);
-    this.length = grown(this.length, size * 2, 0);
-  }
+export function grownTasks(tasks: number, old: Int32Array = NOTHING): Int32Array {
+  const words = new Int32Array(tasks << RECORD);
+  words.set(old);
+  fill(words, BLANK_TASK, old.length, words.length);
+  return words;
 }
 
 /** Mappers of a page beyond the first, as nodes in two chains (of the page, of the task), found by a hash of (task, page). */
@@ -175,11 +135,11 @@ export class Mappings {
     return this.#find.size;
   }
 
-  find(t: TaskId, p: PageId): number {
-    return this.#find.get(t * 0x40000000 + p) ?? NONE;
+  find(t: TaskId, p: Page): number {
+    return this.#find.get(t * 0x80000000 + p) ?? NONE;
   }
 
-  take(t: TaskId, p: PageId): number {
+  take(t: TaskId, p: Page): number {
     let node = this.#free;
     if (node !== NONE) this.#free = this.nextOfPage[node];
     else {
@@ -189,24 +149,32 @@ export class Mappings {
     this.task[node] = t;
     this.page[node] = p;
     this.pinned[node] = 0;
-    this.#find.set(t * 0x40000000 + p, node);
+    this.#find.set(t * 0x80000000 + p, node);
     return node;
   }
 
   give(node: number): void {
-    this.#find.delete(this.task[node] * 0x40000000 + this.page[node]);
+    this.#find.delete(this.task[node] * 0x80000000 + this.page[node]);
     this.nextOfPage[node] = this.#free;
     this.#free = node;
   }
 
   #grow(): void {
     const size = this.task.length * 2;
-    this.task = grown(this.task, size, 0);
-    this.page = grown(this.page, size, 0);
-    this.pinned = grown(this.pinned, size, 0);
-    this.nextOfPage = grown(this.nextOfPage, size, 0);
-    this.prevOfPage = grown(this.prevOfPage, size, 0);
-    this.nextOfTask = grown(this.nextOfTask, size, 0);
-    this.prevOfTask = grown(this.prevOfTask, size, 0);
+    const pinned = new Uint8Array(size);
+    pinned.set(this.pinned);
+    this.pinned = pinned;
+    this.task = longer(this.task, size);
+    this.page = longer(this.page, size);
+    this.nextOfPage = longer(this.nextOfPage, size);
+    this.prevOfPage = longer(this.prevOfPage, size);
+    this.nextOfTask = longer(this.nextOfTask, size);
+    this.prevOfTask = longer(this.prevOfTask, size);
   }
+}
+
+function longer(column: Int32Array, size: number): Int32Array {
+  const wider = new Int32Array(size);
+  wider.set(column);
+  return wider;
 }

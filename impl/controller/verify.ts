@@ -1,90 +1,123 @@
 // Walks every chain of the controller from both ends and recounts what is counted. For tests and for the doubtful; never on a hot path.
 
 import type { Machine } from './machine.ts';
-import { ACTIVE, FIRST_PINNED, NONE } from './tables.ts';
+import { BIT, CONTAINER, LINK, PAGE, type Page, SHIFT, type Slot, TASK } from './tables.ts';
+
+const NONE = -1;
+const { RECORD } = SHIFT;
+const { NEWER, OLDER } = LINK;
+const { STATE, MAPPER, OTHERS, PINS } = PAGE;
+const { FIRST_PINNED, ACTIVE } = BIT;
+const { LENGTH, USAGE, FIRST_MEMBER, EXISTS } = CONTAINER;
+
+const id = (p: Page): number => p >> RECORD;
+const idOf = (slot: Slot): number => slot - 2;
 
 /** The first inconsistency, with its two numbers; or null. O(pages + tasks + containers + mappings). */
 export function verify(m: Machine): string | null {
-  return lists(m) ?? members(m) ?? mappings(m);
+  return lists(m) ?? owners(m) ?? members(m) ?? mappings(m);
 }
 
 function lists(m: Machine): string | null {
-  const { exists, usage, newest, oldest, length } = m.containers;
-  const { owner, newer, older, flags, mapper } = m.pages;
-  let listed = 0;
-  for (let c = 0; c < exists.length; c++) {
-    for (let active = 0; active < 2; active++) {
-      const list = c * 2 + active;
-      let n = 0;
-      let last = NONE;
-      for (let p = newest[list]; p !== NONE; last = p, p = older[p], n++) {
-        if (n > owner.length) return `list ${active} of container ${c - 1} does not end`;
-        if (newer[p] !== last) return `page ${p} has ${newer[p]} before it, the list came from ${last}`;
-        if (owner[p] !== c) return `page ${p} is owned by container ${owner[p] - 1}, but listed in ${c - 1}`;
-        if ((flags[p] & ACTIVE) !== active)
-          return `page ${p} says active ${flags[p] & ACTIVE}, it is on list ${active}`;
-      }
-      if (oldest[list] !== last)
-        return `list ${active} of container ${c - 1} ends at ${last}, its tail is ${oldest[list]}`;
-      if (length[list] !== n)
-        return `list ${active} of container ${c - 1} holds ${n}, its length says ${length[list]}`;
-      listed += n;
-    }
-    const size = length[c * 2] + length[c * 2 + 1];
-    if (exists[c] && usage[c] !== size) return `container ${c - 1} says ${usage[c]}, its lists hold ${size}`;
-    if (!exists[c] && size > 0) return `container ${c - 1} is gone, its lists hold ${size}`;
+  const w = m.words;
+  for (let slot = 1; slot <= m.slots; slot++) {
+    const c = m.container(slot);
+    const wrong = list(m, slot, 0) ?? list(m, slot, ACTIVE);
+    if (wrong) return wrong;
+    const size = w[c | LENGTH] + w[c | ACTIVE | LENGTH];
+    if (w[c | EXISTS] && w[c | USAGE] !== size)
+      return `container ${idOf(slot)} says ${w[c | USAGE]}, its lists hold ${size}`;
+    if (!w[c | EXISTS] && size > 0) return `container ${idOf(slot)} is gone, its lists hold ${size}`;
   }
+  return null;
+}
+
+function list(m: Machine, slot: Slot, active: number): string | null {
+  const w = m.words;
+  const head = m.container(slot) | active;
+  const name = `the ${active ? 'active' : 'inactive'} list of container ${idOf(slot)}`;
+  let n = 0;
+  let last = head;
+  for (let p = w[head | OLDER]; p !== head; last = p, p = w[p | OLDER], n++) {
+    if (n > m.pages) return `${name} does not end`;
+    if (p < 0 || p >= m.pages << RECORD)
+      return `${name} leads to word ${p}, pages end at ${m.pages << RECORD}`;
+    if (w[p | NEWER] !== last)
+      return `page ${id(p)} has ${w[p | NEWER]} before it, the list came from ${last}`;
+    const owner = m.slotOf(m.owner(p));
+    if (owner !== slot)
+      return `page ${id(p)} is owned by container ${idOf(owner)}, but listed in ${idOf(slot)}`;
+    if ((w[p | STATE] & ACTIVE) !== active)
+      return `page ${id(p)} says active ${w[p | STATE] & ACTIVE}, it is on ${name}`;
+  }
+  if (w[head | NEWER] !== last) return `${name} ends at ${last}, its tail is ${w[head | NEWER]}`;
+  return w[head | LENGTH] === n ? null : `${name} holds ${n}, its length says ${w[head | LENGTH]}`;
+}
+
+function owners(m: Machine): string | null {
+  const w = m.words;
   let owned = 0;
-  for (let p = 0; p < owner.length; p++) {
-    if (owner[p] !== NONE) owned++;
-    if ((owner[p] === NONE) !== (mapper[p] === NONE))
-      return `page ${p} has owner ${owner[p]} and first mapper ${mapper[p]}`;
+  for (let p = 0; p < m.pages << RECORD; p += 8) {
+    const owner = m.slotOf(m.owner(p));
+    if (owner !== 0) owned++;
+    if ((owner === 0) !== (w[p | MAPPER] === NONE))
+      return `page ${id(p)} has owner ${idOf(owner)} and first mapper ${w[p | MAPPER]}`;
+  }
+  let listed = 0;
+  for (let slot = 1; slot <= m.slots; slot++) {
+    const c = m.container(slot);
+    listed += w[c | LENGTH] + w[c | ACTIVE | LENGTH];
   }
   return owned === listed ? null : `${owned} pages are owned, ${listed} are listed`;
 }
 
 function members(m: Machine): string | null {
-  const { container, nextMember, prevMember } = m.tasks;
   let linked = 0;
-  for (let c = 0; c < m.containers.exists.length; c++) {
+  for (let slot = 1; slot <= m.slots; slot++) {
+    const c = m.container(slot);
     let last = NONE;
-    for (let t = m.containers.firstMember[c]; t !== NONE; last = t, t = nextMember[t]) {
-      if (container[t] !== c)
-        return `task ${t} is in container ${container[t] - 1}, but a member of ${c - 1}`;
-      if (prevMember[t] !== last)
-        return `task ${t} has ${prevMember[t]} before it, the chain came from ${last}`;
-      if (!m.containers.exists[c]) return `task ${t} is in container ${c - 1}, which is gone`;
+    for (
+      let t = m.words[c | FIRST_MEMBER];
+      t !== NONE;
+      last = t, t = m.tasks[(t << RECORD) | TASK.NEXT_MEMBER]
+    ) {
+      const its = m.tasks[(t << RECORD) | TASK.CONTAINER];
+      const prev = m.tasks[(t << RECORD) | TASK.PREV_MEMBER];
+      if (its !== slot) return `task ${t} is in container ${idOf(its)}, but a member of ${idOf(slot)}`;
+      if (prev !== last) return `task ${t} has ${prev} before it, the chain came from ${last}`;
+      if (!m.words[c | EXISTS]) return `task ${t} is in container ${idOf(slot)}, which is gone`;
       linked++;
     }
   }
-  const alive = container.reduce((n, c) => n + (c === NONE ? 0 : 1), 0);
+  let alive = 0;
+  for (let t = 0; t < m.tasks.length >> RECORD; t++) if (m.taskExists(t)) alive++;
   return alive === linked ? null : `${alive} tasks live, ${linked} are members`;
 }
 
 function mappings(m: Machine): string | null {
-  const { mapper, others, pins, flags } = m.pages;
-  const count = new Int32Array(m.tasks.container.length);
+  const w = m.words;
+  const count = new Int32Array(m.tasks.length >> RECORD);
   let nodes = 0;
-  for (let p = 0; p < mapper.length; p++) {
-    if (mapper[p] === NONE) {
-      if (others[p] !== NONE) return `page ${p} has no first mapper, but others`;
-      if (pins[p] !== 0) return `page ${p} has ${pins[p]} locks and 0 mappers`;
+  for (let p = 0; p < m.pages << RECORD; p += 8) {
+    if (w[p | MAPPER] === NONE) {
+      if (w[p | OTHERS] !== NONE) return `page ${id(p)} has no first mapper, but others`;
+      if (w[p | PINS] !== 0) return `page ${id(p)} has ${w[p | PINS]} locks and 0 mappers`;
       continue;
     }
-    count[mapper[p]]++;
-    let locks = flags[p] & FIRST_PINNED ? 1 : 0;
-    for (let n = others[p]; n !== NONE; n = m.mappings.nextOfPage[n]) {
+    count[w[p | MAPPER]]++;
+    let locks = w[p | STATE] & FIRST_PINNED ? 1 : 0;
+    for (let n = w[p | OTHERS]; n !== NONE; n = m.mappings.nextOfPage[n]) {
       const t = m.mappings.task[n];
-      if (m.mappings.find(t, p) !== n) return `task ${t} maps page ${p}, but is not found`;
+      if (m.mappings.find(t, p) !== n) return `task ${t} maps page ${id(p)}, but is not found`;
       count[t]++;
       nodes++;
       if (m.mappings.pinned[n]) locks++;
     }
-    if (locks !== pins[p]) return `page ${p} counts ${pins[p]} locks, its mappers have ${locks}`;
+    if (locks !== w[p | PINS]) return `page ${id(p)} counts ${w[p | PINS]} locks, its mappers have ${locks}`;
   }
   for (let t = 0; t < count.length; t++) {
-    if (count[t] !== m.tasks.mapped[t])
-      return `task ${t} counts ${m.tasks.mapped[t]} pages, ${count[t]} have it as a mapper`;
+    const mapped = m.tasks[(t << RECORD) | TASK.MAPPED];
+    if (count[t] !== mapped) return `task ${t} counts ${mapped} pages, ${count[t]} have it as a mapper`;
   }
   return nodes === m.mappings.live ? null : `${m.mappings.live} mappings are known, ${nodes} are linked`;
 }

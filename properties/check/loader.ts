@@ -1,7 +1,7 @@
 // Puts the optimized controller into a given state of the specification, and takes it out again, so that a state need not be walked to.
 
 import { type Controller, ROOT } from '../../impl/controller/index.ts';
-import { REFERENCED } from '../../impl/controller/tables.ts';
+import { BIT, PAGE } from '../../impl/controller/tables.ts';
 import type { State } from '../../model/index.ts';
 import { UNLIMITED } from '../../model/index.ts';
 
@@ -19,22 +19,18 @@ export function load(k: Controller, state: State, order: MapperOrder = 'ascendin
   if (order === 'descending') tasks.reverse();
   for (const [t, task] of tasks) k.spawn(t, task.container);
   const m = k.machine;
-  for (const [t, task] of tasks) {
-    for (const p of task.maps) {
-      m.pages.need(p);
-      m.map(t, p);
+  for (const [t, task] of tasks) for (const p of task.maps) m.map(t, m.page(p));
+  for (const [id, { active, inactive }] of state.containers) {
+    const c = m.container(id + 2);
+    for (const p of [...active].reverse()) m.charge(c, m.page(p));
+    for (const p of [...inactive].reverse()) {
+      m.charge(c, m.page(p));
+      m.unlink(c, m.page(p));
+      m.link(c, m.page(p));
     }
   }
-  for (const [id, c] of state.containers) {
-    for (let i = c.active.length - 1; i >= 0; i--) m.charge(id + 1, c.active[i]);
-    for (let i = c.inactive.length - 1; i >= 0; i--) {
-      m.charge(id + 1, c.inactive[i]);
-      m.unlink(id + 1, c.inactive[i]);
-      m.link(id + 1, c.inactive[i], 0);
-    }
-  }
-  for (const p of state.referenced) m.pages.flags[p] |= REFERENCED;
-  for (const [t, task] of tasks) for (const p of task.pins) m.setPinned(t, p, true);
+  for (const p of state.referenced) m.words[m.page(p) | PAGE.STATE] |= BIT.REFERENCED;
+  for (const [t, task] of tasks) for (const p of task.pins) m.setPinned(t, m.page(p), true);
 }
 
 /** Back to empty by the front door: every task exits, every container goes. What it leaves behind is what the next load works on. */

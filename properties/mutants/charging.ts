@@ -1,6 +1,6 @@
 // Mutants of the charge: who pays, when it is refused, what is kept in stock. After ../shared/BUGS.md.
 
-import { inIndex, inMachine, type Mutant, memory } from './mutant.ts';
+import { inIndex, inMachine, inReclaim, type Mutant, memory } from './mutant.ts';
 
 export const charging: readonly Mutant[] = [
   {
@@ -8,10 +8,10 @@ export const charging: readonly Mutant[] = [
     name: 'retry-budget-ignores-progress',
     why: 'a charge has five rounds; then it kills, although each round freed something',
     edits: [
-      inIndex('    do {\n      failcnt[c]++;\n', '    let rounds = 0;\n    do {\n      failcnt[c]++;\n'),
+      inIndex('    do {\n      m.doubles', '    let rounds = 0;\n    do {\n      m.doubles'),
       inIndex(
-        '      if (reclaim(this.machine, c, this.#switches, this.#take) > 0) {',
-        '      if (rounds++ < 5 && reclaim(this.machine, c, this.#switches, this.#take) > 0) {',
+        '      if (reclaim(m, c, this.#switches) > 0) {',
+        '      if (rounds++ < 5 && reclaim(m, c, this.#switches) > 0) {',
       ),
     ],
   },
@@ -23,22 +23,22 @@ export const charging: readonly Mutant[] = [
       memory('readonly recorded = new Map<number, [slot: number, birth: number]>();'),
       memory('readonly births = new Map<number, number>();'),
       inIndex(
-        '    k.exists[slot] = 1;\n',
-        '    k.exists[slot] = 1;\n    this.machine.births.set(slot, (this.machine.births.get(slot) ?? 0) + 1);\n',
+        '    w[c | EXISTS] = 1;\n',
+        '    w[c | EXISTS] = 1;\n    m.births.set(id + 2, (m.births.get(id + 2) ?? 0) + 1);\n',
       ),
       inIndex(
         '    freePage(this.machine, p);\n',
-        `    const owner = this.machine.pages.owner[p];
+        `    const owner = this.machine.slotOf(this.machine.owner(p));
     this.machine.recorded.set(p, [owner, this.machine.births.get(owner) ?? 0]);
     freePage(this.machine, p);
 `,
       ),
       inIndex(
         '    if (first) m.charge(c, p);\n',
-        `    const [slot, birth] = m.recorded.get(p) ?? [c, m.births.get(c)];
+        `    const [slot, birth] = m.recorded.get(p) ?? [0, 0];
     m.recorded.delete(p);
-    const reborn = m.containers.exists[slot] === 1 && m.births.get(slot) !== birth;
-    if (first) m.charge(reborn ? slot : c, p);
+    const reborn = slot !== 0 && w[m.container(slot) | EXISTS] === 1 && m.births.get(slot) !== birth;
+    if (first) m.charge(reborn ? m.container(slot) : c, p);
 `,
       ),
     ],
@@ -49,23 +49,11 @@ export const charging: readonly Mutant[] = [
     why: 'a reclaimed page that comes back is charged to its old owner',
     edits: [
       memory('readonly recorded = new Map<number, number>();'),
-      inIndex(
-        '    this.reclaimed.push(p);\n  };',
-        '    this.reclaimed.push(p);\n    this.machine.recorded.set(p, this.machine.lastOwner);\n  };',
-      ),
-      memory('lastOwner = -1;'),
-      inMachine(
-        '    const c = this.pages.owner[p];\n',
-        '    const c = this.pages.owner[p];\n    this.lastOwner = c;\n',
-      ),
-      inIndex(
-        '    freePage(this.machine, p);\n',
-        '    freePage(this.machine, p);\n    this.machine.recorded.set(p, this.machine.lastOwner);\n',
-      ),
+      inReclaim('  m.uncharge(p);\n', '  m.recorded.set(p, m.slotOf(m.owner(p)));\n  m.uncharge(p);\n'),
       inIndex(
         '    if (first) m.charge(c, p);\n',
-        `    const old = m.recorded.get(p) ?? c;
-    if (first) m.charge(m.containers.exists[old] ? old : c, p);
+        `    const old = m.container(m.recorded.get(p) ?? m.slotOf(c));
+    if (first) m.charge(w[old | EXISTS] ? old : c, p);
 `,
       ),
     ],
@@ -77,14 +65,14 @@ export const charging: readonly Mutant[] = [
     edits: [
       memory('readonly stock = new Map<number, number>();'),
       inMachine(
-        '    this.containers.usage[c]++;\n',
-        '    this.containers.usage[c]++;\n    this.stock.delete(c);\n',
+        '    this.words[c | USAGE]++;\n',
+        '    this.words[c | USAGE]++;\n    this.stock.delete(this.slotOf(c));\n',
       ),
       inMachine(
-        '    this.containers.usage[c]--;\n',
-        '    this.containers.usage[c]--;\n    this.stock.set(c, 1);\n',
+        '    this.words[c | USAGE]--;\n',
+        '    this.words[c | USAGE]--;\n    this.stock.set(this.slotOf(c), 1);\n',
       ),
-      inIndex('    k.usage[slot] = 0;\n', '    k.usage[slot] = this.machine.stock.get(slot) ?? 0;\n'),
+      inIndex('    w[c | USAGE] = 0;\n', '    w[c | USAGE] = m.stock.get(id + 2) ?? 0;\n'),
     ],
   },
   {
@@ -94,10 +82,10 @@ export const charging: readonly Mutant[] = [
     edits: [
       memory('readonly known = new Set<number>();'),
       inIndex(
-        '    if (m.containers.usage[c] + 1 > m.containers.ceiling[c] && !this.#makeRoom(t, c)) return KILLED;\n',
+        '    if (w[c | USAGE] + 1 > w[c | CEILING] && !this.#makeRoom(t, c)) return KILLED;\n',
         `    const known = m.known.has(p);
     m.known.add(p);
-    if (!known && m.containers.usage[c] + 1 > m.containers.ceiling[c] && !this.#makeRoom(t, c)) return KILLED;
+    if (!known && w[c | USAGE] + 1 > w[c | CEILING] && !this.#makeRoom(t, c)) return KILLED;
 `,
       ),
     ],
@@ -109,14 +97,14 @@ export const charging: readonly Mutant[] = [
     edits: [
       memory('stock = -1;'),
       inMachine(
-        '    this.containers.usage[c]--;\n',
-        '    this.containers.usage[c]--;\n    this.stock = c;\n',
+        '    this.words[c | USAGE]--;\n',
+        '    this.words[c | USAGE]--;\n    this.stock = this.slotOf(c);\n',
       ),
       inIndex(
-        '    if (m.containers.usage[c] + 1 > m.containers.ceiling[c] && !this.#makeRoom(t, c)) return KILLED;\n',
-        `    const spent = m.stock !== NONE && m.stock !== c;
+        '    if (w[c | USAGE] + 1 > w[c | CEILING] && !this.#makeRoom(t, c)) return KILLED;\n',
+        `    const spent = m.stock !== NONE && m.stock !== m.slotOf(c);
     m.stock = NONE;
-    if (!spent && m.containers.usage[c] + 1 > m.containers.ceiling[c] && !this.#makeRoom(t, c)) return KILLED;
+    if (!spent && w[c | USAGE] + 1 > w[c | CEILING] && !this.#makeRoom(t, c)) return KILLED;
 `,
       ),
     ],
@@ -127,14 +115,14 @@ export const charging: readonly Mutant[] = [
     why: 'a charge takes two more in stock; they are spent without a look at the limit, which was lowered meanwhile',
     edits: [
       memory('readonly stock = new Map<number, number>();'),
-      inIndex('    k.usage[slot] = 0;\n', '    k.usage[slot] = 0;\n    this.machine.stock.delete(slot);\n'),
+      inIndex('    w[c | USAGE] = 0;\n', '    w[c | USAGE] = 0;\n    m.stock.delete(id + 2);\n'),
       inIndex(
-        '    if (m.containers.usage[c] + 1 > m.containers.ceiling[c] && !this.#makeRoom(t, c)) return KILLED;\n',
-        `    const stock = m.stock.get(c) ?? 0;
-    if (stock > 0) m.stock.set(c, stock - 1);
+        '    if (w[c | USAGE] + 1 > w[c | CEILING] && !this.#makeRoom(t, c)) return KILLED;\n',
+        `    const stock = m.stock.get(m.slotOf(c)) ?? 0;
+    if (stock > 0) m.stock.set(m.slotOf(c), stock - 1);
     else {
-      if (m.containers.usage[c] + 1 > m.containers.ceiling[c] && !this.#makeRoom(t, c)) return KILLED;
-      if (m.containers.usage[c] + 3 <= m.containers.ceiling[c]) m.stock.set(c, 2);
+      if (w[c | USAGE] + 1 > w[c | CEILING] && !this.#makeRoom(t, c)) return KILLED;
+      if (w[c | USAGE] + 3 <= w[c | CEILING]) m.stock.set(m.slotOf(c), 2);
     }
 `,
       ),
@@ -144,7 +132,7 @@ export const charging: readonly Mutant[] = [
     id: 'B13',
     name: 'progress-ignored',
     why: 'the OOM killer is called although the reclaim freed a page',
-    edits: [inIndex('        reclaims[c]++;\n        continue;\n', '        reclaims[c]++;\n')],
+    edits: [inIndex('| RECLAIMS) >> 1]++;\n        continue;\n', '| RECLAIMS) >> 1]++;\n')],
   },
   {
     id: 'B14',
@@ -157,13 +145,13 @@ export const charging: readonly Mutant[] = [
         '    this.#end(t);\n    this.machine.exiting = true;\n    return OK;\n',
       ),
       inIndex(
-        '      this.#killOne(c);\n      if (this.machine.tasks',
+        '      this.#killOne(c);\n      if (!m.taskExists',
         `      if (this.machine.exiting) {
         this.machine.exiting = false;
         return true;
       }
       this.#killOne(c);
-      if (this.machine.tasks`,
+      if (!m.taskExists`,
       ),
     ],
   },
@@ -189,8 +177,8 @@ export const charging: readonly Mutant[] = [
     why: 'the room that is left is an unsigned number: usage above a lowered limit looks like plenty of room',
     edits: [
       inIndex(
-        '    if (m.containers.usage[c] + 1 > m.containers.ceiling[c] &&',
-        '    if ((Math.min(m.containers.ceiling[c], 2 ** 32 - 1) - m.containers.usage[c]) >>> 0 < 1 &&',
+        '    if (w[c | USAGE] + 1 > w[c | CEILING] &&',
+        '    if ((w[c | CEILING] - w[c | USAGE]) >>> 0 < 1 &&',
       ),
     ],
   },

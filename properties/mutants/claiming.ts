@@ -2,14 +2,14 @@
 
 import { inIndex, inMachine, inReclaim, type Mutant, memory } from './mutant.ts';
 
-const makeRoom = '      failcnt[c]++;\n';
+const makeRoom = '      m.doubles[(c | FAILCNT) >> 1]++;\n';
 
 export const claiming: readonly Mutant[] = [
   {
     id: 'C1',
     name: 'failcnt-counts-charges-not-attempts',
     why: 'failcnt rises once a charge, however often the charge was refused before it succeeded',
-    edits: [inIndex('    do {\n      failcnt[c]++;\n', '    failcnt[c]++;\n    do {\n')],
+    edits: [inIndex(`    do {\n${makeRoom}`, `${makeRoom}    do {\n`)],
   },
   {
     id: 'C2',
@@ -17,11 +17,10 @@ export const claiming: readonly Mutant[] = [
     why: 'where the oldest page could be freed, the newest one that could be is',
     edits: [
       inReclaim(
-        '      freePage(m, p);\n      take(p);\n',
-        `      let q = m.containers.newest[c * 2];
-      while (pins[q] > 0 || flags[q] & REFERENCED) q = m.pages.older[q];
+        '      freePage(m, p);\n',
+        `      let q = w[c | LINK.OLDER];
+      while (w[q | PINS] > 0 || w[q | STATE] & REFERENCED) q = w[q | LINK.OLDER];
       freePage(m, q);
-      take(q);
 `,
       ),
     ],
@@ -30,7 +29,7 @@ export const claiming: readonly Mutant[] = [
     id: 'C3',
     name: 'locked-page-taken',
     why: 'reclaim looks only at the lock of the first mapper, not at those of the others',
-    edits: [inReclaim('    if (pins[p] > 0) {\n', '    if (flags[p] & 4) {\n')],
+    edits: [inReclaim('    if (w[p | PINS] > 0) {\n', '    if (w[p | STATE] & BIT.FIRST_PINNED) {\n')],
   },
   {
     id: 'C4',
@@ -40,7 +39,7 @@ export const claiming: readonly Mutant[] = [
     edits: [
       inIndex(
         "this.#switches.lowering === 'busy') return EBUSY;",
-        "this.#switches.lowering === 'busy') {\n        k.limit[slot] = limit;\n        k.ceiling[slot] = ceiling;\n        return EBUSY;\n      }",
+        "this.#switches.lowering === 'busy') {\n        this.machine.limits[id + 2] = limit;\n        w[c | CEILING] = ceiling;\n        return EBUSY;\n      }",
       ),
     ],
   },
@@ -50,8 +49,8 @@ export const claiming: readonly Mutant[] = [
     why: 'a removal that is refused has already reset the counters',
     edits: [
       inIndex(
-        '|| k.children[slot] > 0) return EBUSY;',
-        '|| k.children[slot] > 0) {\n      k.reclaims[slot] = 0;\n      return EBUSY;\n    }',
+        '|| w[c | CHILDREN] > 0) return EBUSY;',
+        '|| w[c | CHILDREN] > 0) {\n      m.doubles[(c | RECLAIMS) >> 1] = 0;\n      return EBUSY;\n    }',
       ),
     ],
   },
@@ -61,8 +60,8 @@ export const claiming: readonly Mutant[] = [
     why: 'a container is removed with tasks in it, if it owns no page',
     edits: [
       inIndex(
-        'k.firstMember[slot] !== NONE || k.children',
-        '(k.firstMember[slot] !== NONE && k.usage[slot] > 0) || k.children',
+        'w[c | FIRST_MEMBER] !== NONE || w[c | CHILDREN]',
+        '(w[c | FIRST_MEMBER] !== NONE && w[c | USAGE] > 0) || w[c | CHILDREN]',
       ),
     ],
   },
@@ -72,8 +71,8 @@ export const claiming: readonly Mutant[] = [
     why: 'a new task is charged for a page that it does not have; the counter is set right by the next uncharge',
     edits: [
       inIndex(
-        '    this.machine.join(t, c + 1);\n    return OK;\n  }\n\n  fork',
-        '    this.machine.join(t, c + 1);\n    this.machine.containers.usage[c + 1]++;\n    return OK;\n  }\n\n  fork',
+        '    return OK;\n  }\n\n  fork',
+        '    this.machine.words[this.#container(c) | USAGE]++;\n    return OK;\n  }\n\n  fork',
       ),
     ],
   },
@@ -83,8 +82,8 @@ export const claiming: readonly Mutant[] = [
     why: 'a full container gets one page more, if it is one above a limit that was just lowered',
     edits: [
       inIndex(
-        '    if (m.containers.usage[c] + 1 > m.containers.ceiling[c] &&',
-        '    if (m.containers.usage[c] + 1 > m.containers.ceiling[c] && m.containers.usage[c] !== m.containers.ceiling[c] + 1 &&',
+        '    if (w[c | USAGE] + 1 > w[c | CEILING] &&',
+        '    if (w[c | USAGE] + 1 > w[c | CEILING] && w[c | USAGE] !== w[c | CEILING] + 1 &&',
       ),
     ],
   },
@@ -93,11 +92,11 @@ export const claiming: readonly Mutant[] = [
     name: 'limit-is-one-less',
     why: 'usage may pass the limit by one page',
     edits: [
+      inIndex('    if (w[c | USAGE] + 1 > w[c | CEILING] &&', '    if (w[c | USAGE] > w[c | CEILING] &&'),
       inIndex(
-        '    if (m.containers.usage[c] + 1 > m.containers.ceiling[c] &&',
-        '    if (m.containers.usage[c] > m.containers.ceiling[c] &&',
+        '    } while (w[c | USAGE] + 1 > w[c | CEILING]);\n',
+        '    } while (w[c | USAGE] > w[c | CEILING]);\n',
       ),
-      inIndex('    } while (usage[c] + 1 > ceiling[c]);\n', '    } while (usage[c] > ceiling[c]);\n'),
     ],
   },
   {
@@ -107,7 +106,7 @@ export const claiming: readonly Mutant[] = [
     edits: [
       inIndex(
         makeRoom,
-        `${makeRoom}      if (this.killed.length === 0 && this.machine.tasks.nextMember[this.machine.containers.firstMember[c]] !== NONE) {\n        this.#killOne(c);\n        if (this.machine.tasks.container[t] === NONE) return false;\n        continue;\n      }\n`,
+        `${makeRoom}      if (this.killed.length === 0 && m.tasks[(w[c | FIRST_MEMBER] << RECORD) | NEXT_MEMBER] !== NONE) {\n        this.#killOne(c);\n        if (!m.taskExists(t)) return false;\n        continue;\n      }\n`,
       ),
     ],
   },
@@ -117,12 +116,12 @@ export const claiming: readonly Mutant[] = [
     why: 'an unlimited container counts a first touch twice; the surplus goes with its last page',
     edits: [
       inMachine(
-        '    this.containers.usage[c]++;\n',
-        '    this.containers.usage[c] += this.containers.ceiling[c] > 2 ** 40 ? 2 : 1;\n',
+        '    this.words[c | USAGE]++;\n',
+        '    this.words[c | USAGE] += this.words[c | CONTAINER.CEILING] === 2 ** 30 ? 2 : 1;\n',
       ),
       inMachine(
-        '    this.containers.usage[c]--;\n',
-        '    this.containers.usage[c]--;\n    if (this.containers.length[c * 2] + this.containers.length[c * 2 + 1] === 0) this.containers.usage[c] = 0;\n',
+        '    this.words[c | USAGE]--;\n',
+        '    this.words[c | USAGE]--;\n    if (this.words[c | LENGTH] + this.words[c | ACTIVE | LENGTH] === 0) this.words[c | USAGE] = 0;\n',
       ),
     ],
   },
@@ -135,8 +134,8 @@ export const claiming: readonly Mutant[] = [
       inIndex(
         '&& !this.#makeRoom(t, c)) return KILLED;\n',
         `&& !this.#makeRoom(t, c)) {
-      if (m.pages.mapper[p] === NONE) m.pages.owner[p] = c;
-      if (m.pages.mapper[p] === NONE) m.dangling = p;
+      if (!m.isMapped(p)) m.setOwner(p, c);
+      if (!m.isMapped(p)) m.dangling = p;
       return KILLED;
     }
 `,
@@ -144,7 +143,7 @@ export const claiming: readonly Mutant[] = [
       inIndex(
         '  #begin(): void {\n',
         `  #begin(): void {
-    if (this.machine.dangling !== NONE) this.machine.pages.owner[this.machine.dangling] = NONE;
+    if (this.machine.dangling !== NONE) this.machine.words[this.machine.dangling | STATE] = 0;
     this.machine.dangling = NONE;
 `,
       ),
@@ -159,16 +158,20 @@ export const claiming: readonly Mutant[] = [
         '      m.map(t, p);\n      m.reference(p);\n      return OK;\n',
         `      m.map(t, p);
       m.reference(p);
-      const [mine, theirs] = [m.tasks.container[t], m.pages.owner[p]];
-      const q = m.containers.newest[mine * 2 + 1];
-      if (mine !== theirs && q !== NONE) {
-        const active = m.pages.flags[p] & 1;
+      const w = m.words;
+      const [mine, theirs] = [m.containerOf(t), m.owner(p)];
+      if (mine !== theirs && w[mine | ACTIVE | LENGTH] > 0) {
+        const q = w[mine | ACTIVE | OLDER];
+        const active = w[p | STATE] & ACTIVE;
+        const [ofP, ofQ] = [p, q].map((page) => w[page | STATE] & (REFERENCED | FIRST_PINNED));
         m.unlink(mine, q);
         m.unlink(theirs, p);
-        m.pages.owner[p] = mine;
-        m.pages.owner[q] = theirs;
-        m.link(mine, p, 1);
-        m.link(theirs, q, active);
+        m.setOwner(p, mine);
+        m.setOwner(q, theirs);
+        w[p | STATE] |= ofP;
+        w[q | STATE] |= ofQ;
+        m.link(mine | ACTIVE, p);
+        m.link(theirs | active, q);
       }
       return OK;
 `,
@@ -181,12 +184,12 @@ export const claiming: readonly Mutant[] = [
     why: 'a new task takes a page off the limit of its container, whatever the usage is',
     edits: [
       inIndex(
-        '    this.machine.join(t, c + 1);\n    return OK;\n  }\n\n  fork',
-        `    this.machine.join(t, c + 1);
-    const k = this.machine.containers;
-    if (k.ceiling[c + 1] > 0 && k.ceiling[c + 1] < 2 ** 31) {
-      k.ceiling[c + 1]--;
-      k.limit[c + 1]--;
+        '    return OK;\n  }\n\n  fork',
+        `    const { words, limits } = this.machine;
+    const ceiling = this.#container(c) | CEILING;
+    if (words[ceiling] > 0 && words[ceiling] < NO_CEILING) {
+      words[ceiling]--;
+      limits[c + 2]--;
     }
     return OK;
   }
@@ -201,12 +204,13 @@ export const claiming: readonly Mutant[] = [
     why: 'before it kills, a container that can reclaim nothing takes a page of another one, which does not help it',
     edits: [
       inIndex(
-        '      this.#killOne(c);\n      if (this.machine.tasks',
-        `      for (let other = 0; other < usage.length; other++) {
-        if (other !== c && reclaim(this.machine, other, this.#switches, this.#take) > 0) break;
+        '      this.#killOne(c);\n      if (!m.taskExists',
+        `      for (let slot = 1; slot <= m.slots; slot++) {
+        const other = m.container(slot);
+        if (other !== c && reclaim(m, other, this.#switches) > 0) break;
       }
       this.#killOne(c);
-      if (this.machine.tasks`,
+      if (!m.taskExists`,
       ),
     ],
   },
@@ -216,15 +220,15 @@ export const claiming: readonly Mutant[] = [
     why: 'a container without pages is removed although tasks are in it: they find themselves in another one',
     edits: [
       inIndex(
-        '    if (c === ROOT || k.firstMember[slot] !== NONE || k.children[slot] > 0) return EBUSY;\n',
-        `    let refuge = 1;
-    while (refuge < k.exists.length && (refuge === slot || !k.exists[refuge])) refuge++;
-    if (c === ROOT || k.children[slot] > 0) return EBUSY;
-    if (k.firstMember[slot] !== NONE && (k.usage[slot] > 0 || refuge >= k.exists.length)) return EBUSY;
-    while (k.firstMember[slot] !== NONE) {
-      const t = k.firstMember[slot];
-      this.machine.leave(t);
-      this.machine.join(t, refuge);
+        '    if (id === ROOT || w[c | FIRST_MEMBER] !== NONE || w[c | CHILDREN] > 0) return EBUSY;\n',
+        `    let refuge = 0;
+    while (refuge + 2 <= m.slots && (refuge === id || !this.containerExists(refuge))) refuge++;
+    if (id === ROOT || w[c | CHILDREN] > 0) return EBUSY;
+    if (w[c | FIRST_MEMBER] !== NONE && (w[c | USAGE] > 0 || refuge + 2 > m.slots)) return EBUSY;
+    while (w[c | FIRST_MEMBER] !== NONE) {
+      const t = w[c | FIRST_MEMBER];
+      m.leave(t);
+      m.join(t, this.#container(refuge));
     }
 `,
       ),
@@ -238,26 +242,28 @@ export const claiming: readonly Mutant[] = [
       memory('readonly late: [slot: number, page: number][] = [];'),
       inIndex(
         '    if (this.machine.maps(t, p)) this.#unmap(t, p);\n    return OK;\n',
-        `    if (!this.machine.maps(t, p)) return OK;
-    this.machine.unmap(t, p);
-    if (this.machine.pages.mapper[p] !== NONE) return OK;
-    this.machine.late.push([this.machine.pages.owner[p], p]);
-    this.machine.pages.owner[p] = NONE;
+        `    const m = this.machine;
+    if (!m.maps(t, p)) return OK;
+    m.unmap(t, p);
+    if (m.isMapped(p)) return OK;
+    m.late.push([m.slotOf(m.owner(p)), p]);
+    m.words[p | STATE] &= ACTIVE | REFERENCED;
     return OK;
   }
 
   #releaseLate(): void {
-    for (const [slot, p] of this.machine.late.splice(0)) {
-      this.machine.unlink(slot, p);
-      this.machine.containers.usage[slot]--;
-      this.machine.pages.flags[p] = 0;
+    const m = this.machine;
+    for (const [slot, p] of m.late.splice(0)) {
+      m.unlink(m.container(slot), p);
+      m.words[m.container(slot) | USAGE]--;
+      m.words[p | STATE] = 0;
     }
 `,
       ),
       inIndex('  #end(t: TaskId): void {\n', '  #end(t: TaskId): void {\n    this.#releaseLate();\n'),
       inIndex(
-        '  #fault(t: TaskId, p: PageId): number {\n',
-        '  #fault(t: TaskId, p: PageId): number {\n    this.#releaseLate();\n',
+        '  #fault(t: TaskId, p: Page): number {\n',
+        '  #fault(t: TaskId, p: Page): number {\n    this.#releaseLate();\n',
       ),
     ],
   },

@@ -3,16 +3,16 @@
 import { inIndex, inMachine, type Mutant } from './mutant.ts';
 
 const shared = '      m.map(t, p);\n      m.reference(p);\n      return OK;\n';
-const outsider = 'm.tasks.container[t] !== m.pages.owner[p]';
+const outsider = 'm.containerOf(t) !== m.owner(p)';
 const unmapLast =
-  '    this.machine.unmap(t, p);\n    if (this.machine.pages.mapper[p] === NONE) this.machine.uncharge(p);\n';
+  '    this.machine.unmap(t, p);\n    if (!this.machine.isMapped(p)) this.machine.uncharge(p);\n';
 
 export const owning: readonly Mutant[] = [
   {
     id: 'A3',
     name: 'rmdir-looks-at-one-list',
     why: 'removal asks only whether the active list is empty',
-    edits: [inIndex('    if (k.usage[slot] > 0 && !this', '    if (k.length[slot * 2 + 1] > 0 && !this')],
+    edits: [inIndex('    if (w[c | USAGE] > 0 && !this', '    if (w[c | ACTIVE | LENGTH] > 0 && !this')],
   },
   {
     id: 'A4',
@@ -20,15 +20,15 @@ export const owning: readonly Mutant[] = [
     why: "a reference by an outsider activates the page on the outsider's list",
     edits: [
       inMachine(
-        '  reference(p: PageId): void {',
-        '  reference(p: PageId, by: Slot = this.pages.owner[p]): void {',
+        '  reference(p: Page): void {',
+        '  reference(p: Page, by: Container = this.owner(p)): void {',
       ),
-      inMachine('      this.link(owner[p], p, 1);', '      this.link(by, p, 1);'),
+      inMachine('      this.link(c | ACTIVE, p);', '      this.link(by | ACTIVE, p);'),
       inIndex(
         '    if (shared && m.maps(t, p)) {\n      m.reference(p);',
-        '    if (shared && m.maps(t, p)) {\n      m.reference(p, m.tasks.container[t]);',
+        '    if (shared && m.maps(t, p)) {\n      m.reference(p, m.containerOf(t));',
       ),
-      inIndex(shared, shared.replace('reference(p)', 'reference(p, m.tasks.container[t])')),
+      inIndex(shared, shared.replace('reference(p)', 'reference(p, m.containerOf(t))')),
     ],
   },
   {
@@ -36,14 +36,15 @@ export const owning: readonly Mutant[] = [
     name: 'foreign-access-demotes',
     why: 'a reference by an outsider makes the page older: off to the inactive list, its bit cleared',
     edits: [
-      inMachine('  reference(p: PageId): void {\n', '  reference(p: PageId, demote = false): void {\n'),
+      inMachine('  reference(p: Page): void {\n', '  reference(p: Page, demote = false): void {\n'),
       inMachine(
-        '    if ((flags[p] & (REFERENCED | ACTIVE)) === REFERENCED) {',
+        '    if ((w[p | STATE] & (REFERENCED | ACTIVE)) === REFERENCED) {',
         `    if (demote) {
-      this.unlink(owner[p], p);
-      flags[p] &= ~REFERENCED;
-      this.link(owner[p], p, 0);
-    } else if ((flags[p] & (REFERENCED | ACTIVE)) === REFERENCED) {`,
+      const c = this.owner(p);
+      this.unlink(c, p);
+      w[p | STATE] &= ~REFERENCED;
+      this.link(c, p);
+    } else if ((w[p | STATE] & (REFERENCED | ACTIVE)) === REFERENCED) {`,
       ),
       inIndex(shared, shared.replace('reference(p)', `reference(p, ${outsider})`)),
     ],
@@ -53,17 +54,14 @@ export const owning: readonly Mutant[] = [
     name: 'stale-page-metadata',
     why: 'a page keeps the referenced bit of its previous life',
     edits: [
+      inMachine('    this.words[p | STATE] = 0;\n', '    this.words[p | STATE] &= REFERENCED;\n'),
       inMachine(
-        '    this.pages.owner[p] = NONE;\n    this.pages.flags[p] = 0;\n',
-        '    this.pages.owner[p] = NONE;\n    this.pages.flags[p] &= REFERENCED;\n',
-      ),
-      inMachine(
-        '    this.pages.owner[p] = c;\n    this.pages.flags[p] = 0;\n',
-        '    this.pages.owner[p] = c;\n',
+        '    this.words[p | STATE] = this.words.length - c;\n',
+        '    this.words[p | STATE] = (this.words.length - c) | (this.words[p | STATE] & REFERENCED);\n',
       ),
       inIndex(
-        '    return (this.machine.pages.flags[p] & REFERENCED) !== 0;',
-        '    return this.ownerOf(p) !== null && (this.machine.pages.flags[p] & REFERENCED) !== 0;',
+        '    return id < this.machine.pages && (this.machine.words[(id << RECORD) | STATE] & REFERENCED) !== 0;',
+        '    return this.ownerOf(id) !== null && (this.machine.words[(id << RECORD) | STATE] & REFERENCED) !== 0;',
       ),
     ],
   },
@@ -71,7 +69,7 @@ export const owning: readonly Mutant[] = [
     id: 'A9',
     name: 'page-on-two-lists',
     why: 'activation adds the page to the active list without taking it off the other',
-    edits: [inMachine('      this.unlink(owner[p], p);\n      flags[p] &=', '      flags[p] &=')],
+    edits: [inMachine('      this.unlink(c, p);\n      w[p | STATE] &=', '      w[p | STATE] &=')],
   },
   {
     id: 'A14',
@@ -79,10 +77,13 @@ export const owning: readonly Mutant[] = [
     why: "the copy shares the source page's owner record instead of getting its own",
     edits: [
       inIndex(
-        '    if (outcome === OK && this.machine.maps(t, p)) this.#unmap(t, p);\n',
-        `    const { owner } = this.machine.pages;
-    if (outcome === OK && owner[p] !== NONE) owner[q] = owner[p];
-    if (outcome === OK && this.machine.maps(t, p)) this.#unmap(t, p);
+        '    if (outcome === OK && m.maps(t, p)) this.#unmap(t, p);\n',
+        `    if (outcome === OK && m.isMapped(p)) {
+      const bits = m.words[q | STATE] & (REFERENCED | FIRST_PINNED | ACTIVE);
+      m.setOwner(q, m.owner(p));
+      m.words[q | STATE] |= bits;
+    }
+    if (outcome === OK && m.maps(t, p)) this.#unmap(t, p);
 `,
       ),
     ],
@@ -91,7 +92,7 @@ export const owning: readonly Mutant[] = [
     id: 'A19',
     name: 'removed-while-charged',
     why: 'a container is removed although pages are charged to it',
-    edits: [inIndex('    if (k.usage[slot] > 0 && !this.#switches.inherits) return EBUSY;\n', '')],
+    edits: [inIndex('    if (w[c | USAGE] > 0 && !this.#switches.inherits) return EBUSY;\n', '')],
   },
   {
     id: 'A22',
@@ -99,9 +100,9 @@ export const owning: readonly Mutant[] = [
     why: "the first toucher's exit uncharges a page that others still map",
     edits: [
       inIndex(
-        '    while (m.tasks.firstPage[t] !== NONE) this.#unmap(t, m.tasks.firstPage[t]);\n',
-        `    while (m.tasks.firstPage[t] !== NONE) {
-      const p = m.tasks.firstPage[t];
+        '    while (m.tasks[at | FIRST_PAGE] !== NONE) this.#unmap(t, m.tasks[at | FIRST_PAGE]);\n',
+        `    while (m.tasks[at | FIRST_PAGE] !== NONE) {
+      const p = m.tasks[at | FIRST_PAGE];
       m.unmap(t, p);
       m.uncharge(p);
     }
@@ -117,11 +118,10 @@ export const owning: readonly Mutant[] = [
       inIndex(
         shared,
         `      m.map(t, p);
-      const { flags } = m.pages;
-      const bits = flags[p];
+      const bits = m.words[p | STATE] & (REFERENCED | FIRST_PINNED);
       m.uncharge(p);
-      m.charge(m.tasks.container[t], p);
-      flags[p] |= bits & ~1;
+      m.charge(m.containerOf(t), p);
+      m.words[p | STATE] |= bits;
       m.reference(p);
       return OK;
 `,
@@ -132,13 +132,13 @@ export const owning: readonly Mutant[] = [
     id: 'B3',
     name: 'loser-uncharges-winner',
     why: 'a mapping that needs no charge gives one back',
-    edits: [inIndex(shared, `      m.containers.usage[m.pages.owner[p]]--;\n${shared}`)],
+    edits: [inIndex(shared, `      m.words[m.owner(p) | USAGE]--;\n${shared}`)],
   },
   {
     id: 'B4',
     name: 'surplus-shared-charge',
     why: 'every mapping is charged, not only the first',
-    edits: [inIndex(shared, `      m.containers.usage[m.tasks.container[t]]++;\n${shared}`)],
+    edits: [inIndex(shared, `      m.words[m.containerOf(t) | USAGE]++;\n${shared}`)],
   },
   {
     id: 'B11',
@@ -147,13 +147,13 @@ export const owning: readonly Mutant[] = [
     edits: [
       inIndex(
         unmapLast,
-        `    const { usage } = this.machine.containers;
-    const owner = this.machine.pages.owner[p];
-    this.machine.unmap(t, p);
-    if (this.machine.pages.mapper[p] !== NONE) return;
-    this.machine.uncharge(p);
-    usage[owner]++;
-    usage[this.machine.tasks.container[t]]--;
+        `    const m = this.machine;
+    const owner = m.owner(p);
+    m.unmap(t, p);
+    if (m.isMapped(p)) return;
+    m.uncharge(p);
+    m.words[owner | USAGE]++;
+    m.words[m.containerOf(t) | USAGE]--;
 `,
       ),
     ],
@@ -164,19 +164,22 @@ export const owning: readonly Mutant[] = [
     why: 'moving a task moves the charges of the pages that it mapped first',
     edits: [
       inIndex(
-        '    this.machine.leave(t);\n    this.machine.join(t, c + 1);\n',
+        '    this.machine.leave(t);\n',
         `    const m = this.machine;
-    for (let p = m.tasks.firstPage[t]; p !== NONE; p = m.pages.nextOfTask[p]) {
-      const from = m.pages.owner[p];
-      const active = m.pages.flags[p] & 1;
+    const w = m.words;
+    const to = this.#container(c);
+    for (let p = m.tasks[(t << RECORD) | FIRST_PAGE]; p !== NONE; p = w[p | NEXT_OF_TASK]) {
+      const from = m.owner(p);
+      const bits = w[p | STATE] & (REFERENCED | FIRST_PINNED);
+      const active = w[p | STATE] & ACTIVE;
       m.unlink(from, p);
-      m.containers.usage[from]--;
-      m.containers.usage[c + 1]++;
-      m.pages.owner[p] = c + 1;
-      m.link(c + 1, p, active);
+      w[from | USAGE]--;
+      w[to | USAGE]++;
+      m.setOwner(p, to);
+      w[p | STATE] |= bits;
+      m.link(to | active, p);
     }
     m.leave(t);
-    m.join(t, c + 1);
 `,
       ),
     ],
@@ -185,12 +188,12 @@ export const owning: readonly Mutant[] = [
     id: 'B17',
     name: 'child-in-root',
     why: 'fork puts the child into the root container',
-    edits: [inIndex('    m.join(u, m.tasks.container[t]);\n', '    m.join(u, 0);\n')],
+    edits: [inIndex('    m.join(u, m.containerOf(t));\n', '    m.join(u, this.#container(ROOT));\n')],
   },
   {
     id: 'canary',
     name: 'charges-nothing',
     why: 'nothing is ever charged: if a suite does not see this in its first run, the harness is broken',
-    edits: [inMachine('    this.containers.usage[c]++;\n', '')],
+    edits: [inMachine('    this.words[c | USAGE]++;\n', '')],
   },
 ];

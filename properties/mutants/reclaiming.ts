@@ -2,9 +2,9 @@
 
 import { inIndex, inReclaim, type Mutant, memory } from './mutant.ts';
 
-const leastKill = '    let victim = this.machine.containers.firstMember[c];\n';
+const leastKill = '    let victim = this.machine.words[c | FIRST_MEMBER];\n';
 const kill = '    this.killed.push(victim);\n    this.#end(victim);\n';
-const inMakeRoom = '      if (reclaim(this.machine, c, this.#switches, this.#take) > 0) {';
+const inMakeRoom = '      if (reclaim(m, c, this.#switches) > 0) {';
 
 export const reclaiming: readonly Mutant[] = [
   {
@@ -12,9 +12,9 @@ export const reclaiming: readonly Mutant[] = [
     name: 'badness-overflow',
     why: 'the score is a small signed number that two pages overflow: the biggest task looks smallest',
     edits: [
-      inIndex(leastKill, `${leastKill}    const score = (t: TaskId) => (mapped[t] << 30) >> 30;\n`),
+      inIndex(leastKill, `${leastKill}    const score = (t: TaskId) => (mapped(t) << 30) >> 30;\n`),
       inIndex(
-        '      if (mapped[t] > mapped[victim] || (mapped[t] === mapped[victim] && t < victim)) victim = t;\n',
+        '      if (mapped(t) > mapped(victim) || (mapped(t) === mapped(victim) && t < victim)) victim = t;\n',
         '      if (score(t) > score(victim) || (score(t) === score(victim) && t < victim)) victim = t;\n',
       ),
     ],
@@ -25,9 +25,10 @@ export const reclaiming: readonly Mutant[] = [
     why: 'a locked page at the tail uses up the scan, and reclaim fails with free pages behind it',
     edits: [
       inReclaim(
-        'shrinkInactive(m, c, length[c * 2], batch, take, saved);\n    if (freed > 0 || (moved === 0 && saved.pages === 0)) return freed;',
-        'shrinkInactive(m, c, Math.min(moved + 1, 1), batch, take, saved);\n    if (freed > 0 || saved.pages === 0) return freed;',
+        'shrinkInactive(m, c, w[c | LENGTH], batch);',
+        'shrinkInactive(m, c, Math.min(moved + 1, 1), batch);',
       ),
+      inReclaim('(moved === 0 && saved === 0)', 'saved === 0'),
     ],
   },
   {
@@ -37,8 +38,8 @@ export const reclaiming: readonly Mutant[] = [
     edits: [
       memory('readonly childOf = new Map<number, number>();'),
       inIndex(
-        '    m.join(u, m.tasks.container[t]);\n',
-        '    m.join(u, m.tasks.container[t]);\n    m.childOf.set(t, u);\n',
+        '    m.join(u, m.containerOf(t));\n',
+        '    m.join(u, m.containerOf(t));\n    m.childOf.set(t, u);\n',
       ),
       inIndex(
         kill,
@@ -53,7 +54,7 @@ ${kill}`,
     id: 'A15',
     name: 'killed-task-leaks-ref',
     why: "a victim's reference on its container is never dropped: it can never be removed",
-    edits: [inIndex(kill, `${kill}    this.machine.containers.children[c]++;\n`)],
+    edits: [inIndex(kill, `${kill}    this.machine.words[c | CHILDREN]++;\n`)],
   },
   {
     id: 'A17',
@@ -62,12 +63,13 @@ ${kill}`,
     edits: [
       memory('readonly cameFrom = new Map<number, number>();'),
       inIndex(
-        '    this.machine.leave(t);\n    this.machine.join(t, c + 1);\n',
-        '    this.machine.cameFrom.set(t, this.machine.tasks.container[t]);\n    this.machine.leave(t);\n    this.machine.join(t, c + 1);\n',
+        '    this.machine.leave(t);\n',
+        '    this.machine.cameFrom.set(t, this.containerOf(t));\n    this.machine.leave(t);\n',
       ),
       inIndex(
         inMakeRoom,
-        '      if (reclaim(this.machine, this.machine.cameFrom.get(t) ?? c, this.#switches, this.#take) > 0) {',
+        `      const from = m.cameFrom.get(t) ?? this.containerOf(t);
+      if (reclaim(m, this.#container(from), this.#switches) > 0) {`,
       ),
     ],
   },
@@ -76,13 +78,13 @@ ${kill}`,
     name: 'foreign-mapping-hostage',
     why: 'reclaim passes a page by because a task of another container maps it',
     edits: [
-      inReclaim('    if (pins[p] > 0) {\n', '    if (pins[p] > 0 || outsiderMaps(m, c, p)) {\n'),
+      inReclaim('    if (w[p | PINS] > 0) {\n', '    if (w[p | PINS] > 0 || outsiderMaps(m, c, p)) {\n'),
       inReclaim(
         '/** Takes page p from everybody',
-        `function outsiderMaps(m: Machine, c: Slot, p: PageId): boolean {
-  if (m.tasks.container[m.pages.mapper[p]] !== c) return true;
-  for (let n = m.pages.others[p]; n !== NONE; n = m.mappings.nextOfPage[n]) {
-    if (m.tasks.container[m.mappings.task[n]] !== c) return true;
+        `function outsiderMaps(m: Machine, c: Container, p: Page): boolean {
+  if (m.containerOf(m.words[p | MAPPER]) !== c) return true;
+  for (let n = m.words[p | PAGE.OTHERS]; n !== NONE; n = m.mappings.nextOfPage[n]) {
+    if (m.containerOf(m.mappings.task[n]) !== c) return true;
   }
   return false;
 }
@@ -98,8 +100,8 @@ ${kill}`,
     edits: [
       inIndex(
         kill,
-        `    for (let t = 0; t < this.machine.tasks.container.length; t++) {
-      if (this.taskExists(t) && mapped[t] > mapped[victim]) victim = t;
+        `    for (let t = 0; t < k.length >> RECORD; t++) {
+      if (this.taskExists(t) && mapped(t) > mapped(victim)) victim = t;
     }
 ${kill}`,
       ),
@@ -111,14 +113,16 @@ ${kill}`,
     why: 'reclaim takes from the fullest container, not from the one that is charged',
     edits: [
       inIndex(
-        '    do {\n      failcnt[c]++;\n',
+        '    do {\n      m.doubles',
         `    let from = c;
     do {
-      for (let k = 0; k < usage.length; k++) if (usage[k] > usage[from]) from = k;
-      failcnt[c]++;
-`,
+      for (let slot = m.slots; slot > 0; slot--) {
+        const other = m.container(slot);
+        if (w[other | USAGE] > w[from | USAGE]) from = other;
+      }
+      m.doubles`,
       ),
-      inIndex(inMakeRoom, inMakeRoom.replace('this.machine, c', 'this.machine, from')),
+      inIndex(inMakeRoom, inMakeRoom.replace('m, c', 'm, from')),
     ],
   },
 ];
