@@ -239,6 +239,11 @@ export class RedisEngine implements Engine {
     return (await this.redis.hsetnx(this.#keys.results, result.job, packed)) === 1;
   }
 
+  /** Where the results are on the server: a hash, by the job's name. */
+  get resultsKey(): string {
+    return this.#keys.results;
+  }
+
   /** Names of the jobs that have a result on the server. */
   async names(): Promise<string[]> {
     return this.redis.hkeys(this.#keys.results);
