@@ -1,7 +1,9 @@
 // The campaign command: a long hunt cut into jobs that any number of workers share, through a folder or through a server.
 
-import { writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { JobResult } from '../properties/campaign/result.ts';
+import type { Store } from '../properties/campaign/store.ts';
 import { type Context, define, HOLDS, INTERRUPTED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
 import { choice, json, oneOf, text, toggle, whole } from './flags.ts';
 
@@ -64,12 +66,44 @@ async function start(context: CampaignContext, dir: string): Promise<number> {
   const plan = await readPlan(context.flags.plan);
   const version = programVersion();
   const store = Store.start(dir, plan, version);
-  await keepWorking(context, store);
+  const { rounds } = plan;
+  if (rounds === undefined || plan.round) await keepWorking(context, store);
+  else await workRounds(context, store, rounds);
   if (context.signal.aborted) {
     await report(context, dir);
     return INTERRUPTED;
   }
   return report(context, dir);
+}
+
+/** Round after round, each a campaign in a folder of its own: what one draws follows from what those before it saw. */
+async function workRounds(context: CampaignContext, { folder, plan, version }: Store, rounds: number) {
+  const { keepWorking } = await import('./campaign-workers.ts');
+  const { planOfRound } = await import('../properties/campaign/rounds.ts');
+  const { Store: Stores } = await import('../properties/campaign/store.ts');
+  if (context.flags.engine === 'redis')
+    throw new UsageError('a plan with rounds goes with --engine local alone');
+  const results: JobResult[] = [];
+  for (let index = 0; index < rounds && !context.signal.aborted; index++) {
+    const store = Stores.start(roundFolder(folder, index), planOfRound(plan, index, results), version);
+    await keepWorking(context, store);
+    if (store.cancelled || store.done().size < store.jobs.length) return;
+    results.push(...store.results());
+  }
+}
+
+const roundFolder = (dir: string, index: number): string => join(dir, `round-${index}`);
+
+/** The campaign's store, or those of the rounds that it has begun. */
+async function storesOf(dir: string): Promise<Store[]> {
+  const { Store: Stores } = await import('../properties/campaign/store.ts');
+  const whole = Stores.open(dir);
+  const { rounds, round } = whole.plan;
+  if (rounds === undefined || round) return [whole];
+  const folders = Array.from({ length: rounds }, (_, index) => roundFolder(dir, index));
+  return folders
+    .filter((folder) => existsSync(join(folder, 'plan.json')))
+    .map((folder) => Stores.open(folder));
 }
 
 async function work(context: CampaignContext, dir: string): Promise<number> {
@@ -97,12 +131,29 @@ async function status(context: CampaignContext, dir: string): Promise<number> {
 
 async function report(context: CampaignContext, dir: string): Promise<number> {
   const { Store } = await import('../properties/campaign/store.ts');
-  const { reportOf, reportPage } = await import('../properties/campaign/report.ts');
+  const { reportOf, storyOfStores } = await import('../properties/campaign/report.ts');
   const { reportText } = await import('./campaign-status.ts');
-  const told = reportOf(Store.open(dir));
+  const { pages, write } = await import('./pages.ts');
+  const stores = await storesOf(dir);
+  const all = reportOf(...stores);
+  const { rounds = 1, round } = Store.open(dir).plan;
+  // What a round that has not begun will find is not known.
+  const isOpen = round === undefined && stores.length < rounds && all.verdict === 'holds';
+  const told = isOpen ? { ...all, verdict: 'unknown' as const } : all;
+  const story = await storyOfStores(...stores);
   const page = join(dir, 'report.html');
-  writeFileSync(page, reportPage(told));
-  context.out(context.flags.json ? `${JSON.stringify(told)}\n` : `${reportText(told, dir)}page: ${page}\n`);
+  const { campaignPage, explorerPage } = await pages();
+  await write(page, await campaignPage(told, story));
+  if (story.findings.length > 0) await write(join(dir, 'explorer.html'), await explorerPage());
+  if (context.flags.json) {
+    const looked = story.profiles.map(({ profile, looked: all }) => ({ profile, ...all }));
+    context.out(`${JSON.stringify({ ...told, looked })}\n`);
+  } else {
+    const statements = story.profiles.flatMap(({ profile, statement }) =>
+      statement.map((line) => `${profile}: ${line}\n`),
+    );
+    context.out(`${reportText(told, dir)}${statements.join('')}page: ${page}\n`);
+  }
   return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[told.verdict];
 }
 

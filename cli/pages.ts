@@ -3,6 +3,8 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { Scope } from '../model/action.ts';
+import type { CampaignReport } from '../properties/campaign/report.ts';
+import type { Story } from '../properties/campaign/story.ts';
 import { UsageError } from './command.ts';
 
 interface Pages {
@@ -13,6 +15,7 @@ interface Pages {
     progress: (done: number, total: number, what: string) => void;
     signal: AbortSignal;
   }): Promise<string>;
+  campaignPage(head: CampaignReport, story: Story): Promise<string>;
   writeWhole(file: string, text: string): Promise<void>;
 }
 

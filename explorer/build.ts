@@ -1,10 +1,13 @@
 // Makes the pages: each one HTML file with its script and style inside, which opens from disk without a server or a network.
 
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import type { Scope } from '../model/index.ts';
+import type { Story } from '../properties/campaign/story.ts';
+import { type CampaignHead, campaignBody } from './campaign/page.ts';
 import { readMatrix, readMutants } from './spec/mutants.ts';
 import { specBody } from './spec/page.ts';
 import { judgeProtocol, usualMachines } from './spec/protocol.ts';
@@ -81,6 +84,18 @@ export async function specPage({
       mutants: { table: readMutants(mutants), matrix: readMatrix(matrix) },
     }),
     script: scriptElement(await script('spec/spec.tsx')),
+  });
+}
+
+/** The report page of a campaign. */
+export async function campaignPage(head: CampaignHead, story: Story): Promise<string> {
+  const plotting = createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css');
+  const style = await styleElement('style.css', 'spec/spec.css', 'campaign/campaign.css');
+  return page('campaign.html', {
+    style: `<style>${await readFile(plotting, 'utf8')}</style>${style}`,
+    body: campaignBody(head, story),
+    story: JSON.stringify(story).replaceAll('<', '\\u003c'),
+    script: scriptElement(await script('campaign/campaign.ts')),
   });
 }
 

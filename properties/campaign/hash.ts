@@ -7,7 +7,7 @@ export const HASH_BITS = 52;
 
 /** Scopes are told apart up to here; whatever uses more lies in none that is closed. */
 const MOST = { containers: 4, tasks: 4, pages: 5, limit: 5 };
-/** The class of a state that no scope holds: too much of something, a limit beyond, or a task in the root. */
+/** The class of a state that no scope holds: too much of something, a limit beyond, a task or a page of the root. */
 export const BEYOND = -1;
 
 export interface Uses {
@@ -96,12 +96,14 @@ export class Hasher {
   }
 
   /** The mappings in one list, and the class. */
-  #collect({ size, slots, exists, limit, limitLow, limitHigh, container, maps, mapcount }: View): void {
+  #collect(view: View): void {
+    const { size, slots, exists, limit, limitLow, limitHigh, container, maps, mapcount } = view;
     if (this.#maps.length < maps.length * 3) this.#maps = new Int32Array(maps.length * 3);
     grow(this.#containers, slots);
     grow(this.#tasks, size.tasks);
     grow(this.#pages, size.pages);
-    let [containers, tasks, pages, most, beyond] = [0, 0, 0, 0, false];
+    let [containers, tasks, pages, most] = [0, 0, 0, 0];
+    let beyond = view.activeLength[size.containers] + view.inactiveLength[size.containers] > 0;
     for (let c = 0; c < size.containers; c++) {
       if (exists[c] !== 1) continue;
       containers++;

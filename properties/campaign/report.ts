@@ -1,9 +1,13 @@
-// What a campaign says: its results summed (order is nothing), its verdict, and one HTML file.
+// What a campaign says: its results summed (order is nothing), its verdict, and its story.
 
 import type { ProfileName } from '../../model/index.ts';
 import { merge, noTally, type Tally } from '../judge.ts';
+import { instrumentedModel } from './branches.ts';
+import type { ClosedScope } from './estimate.ts';
+import type { Job } from './plan.ts';
 import type { JobFound, JobResult } from './result.ts';
 import type { Store } from './store.ts';
+import { type Story, storyOf } from './story.ts';
 
 export interface CampaignReport {
   readonly verdict: 'holds' | 'violated' | 'unknown';
@@ -23,23 +27,25 @@ export interface CampaignReport {
   readonly unshrunk: number;
 }
 
-export function reportOf(store: Store): CampaignReport {
-  const results = store.results();
+/** The stores of a campaign: one, or those of its rounds. */
+export function reportOf(...stores: readonly Store[]): CampaignReport {
+  const results = stores.flatMap((store) => store.results());
+  const jobs = stores.reduce((sum, store) => sum + store.jobs.length, 0);
   const of = (state: JobResult['state']) => results.filter((result) => result.state === state);
   const profiles: Partial<Record<ProfileName, Tally>> = {};
   for (const { profile, tally } of results) profiles[profile] = merge(profiles[profile] ?? noTally, tally);
   const found = results.flatMap((result) => result.found);
-  const unshrunk = store.notes().length;
+  const unshrunk = stores.reduce((sum, store) => sum + store.notes().length, 0);
   const given = [...of('poisoned'), ...of('skipped')];
   const scopes = results.filter(({ verdict }) => verdict !== null);
   const mutants = results.flatMap(({ mutant }) => mutant ?? []);
   const missed = mutants.filter(({ caught, seeds }) => caught < seeds).map(({ id }) => id);
   const isViolated =
     found.length + unshrunk + missed.length > 0 || scopes.some(({ verdict }) => verdict === 'violated');
-  const isOpen = results.length < store.jobs.length || scopes.some(({ verdict }) => verdict === 'unknown');
+  const isOpen = results.length < jobs || scopes.some(({ verdict }) => verdict === 'unknown');
   return {
     verdict: isViolated ? 'violated' : isOpen || given.length > 0 ? 'unknown' : 'holds',
-    jobs: store.jobs.length,
+    jobs,
     done: results.length,
     poisoned: of('poisoned').length,
     skipped: of('skipped').length,
@@ -56,17 +62,20 @@ export function reportOf(store: Store): CampaignReport {
   };
 }
 
-const escaped = (text: string) =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-
-export function reportPage(report: CampaignReport): string {
-  const rows = Object.entries(report.profiles).map(
-    ([name, { runs, commands }]) => `<tr><td>${name}<td>${runs}<td>${commands}`,
+/** The scope that a job has searched to its end without a violation, by the model alone. */
+export function closedBy(jobs: readonly Job[]): (result: JobResult) => ClosedScope | null {
+  const scopes = new Map(
+    jobs.flatMap((job) => (job.kind === 'scope' ? [[job.name, job.scope] as const] : [])),
   );
-  const found = report.found.map(({ claim, witness }) => `<li>${escaped(claim)}: ${escaped(witness)}`);
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Campaign</title>
-<h1>Campaign: ${report.verdict}</h1>
-<p>${report.done} of ${report.jobs} jobs, ${report.poisoned} poisoned, ${report.scopes.closed} scopes closed.</p>
-<table><tr><th>profile<th>runs<th>commands${rows.join('')}</table><h2>Findings</h2><ul>${found.join('')}</ul></html>
-`;
+  return ({ job, verdict, states }) => {
+    const scope = scopes.get(job);
+    return scope && verdict === 'holds' ? { ...scope, model: scope.model ?? 'contract', states } : null;
+  };
+}
+
+/** What the report page tells. */
+export async function storyOfStores(...stores: readonly Store[]): Promise<Story> {
+  const { names } = await instrumentedModel();
+  const results = stores.flatMap((store) => store.results());
+  return storyOf(results, { branches: names, closed: closedBy(stores.flatMap(({ jobs }) => jobs)) });
 }
