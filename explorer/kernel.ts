@@ -1,9 +1,11 @@
 // A recorded run of the Linux kernel: its moves, with its own choices fed to the contract, and beside them what the kernel showed.
 
+import * as Schema from '@effect/schema/Schema';
 import { IllegalChoice, type Move, step } from '../model/index.ts';
 import { choosing, type Decision } from '../properties/decide.ts';
 import { begin, type Turn, type World } from '../properties/link.ts';
-import { parseRecording, type Recording } from '../properties/linux/record.ts';
+import type { Recording } from '../properties/linux/record.ts';
+import { moveFromJson } from '../properties/move.ts';
 import { type Answer, OpenError, type Opened } from './opened.ts';
 
 export const KERNEL_FORMAT = 'firsttouch kernel run 1';
@@ -11,13 +13,43 @@ export const KERNEL_FORMAT = 'firsttouch kernel run 1';
 /** The kernel of a recording is cgroup v1's memory controller. */
 const PROFILE = 'linux-v1';
 
-export function openKernelRun(text: string, name: string): Opened {
-  let recording: Recording;
+const { Int, String: Text, Tuple } = Schema;
+const Ids = Schema.Array(Int);
+const orAsBefore = <S extends Schema.Top>(rows: S) => Schema.Union([Schema.Literal(0), rows]);
+
+/** What is shown of a file of properties/linux/record.ts, whose own decoder belongs to a driver that no browser has. */
+const RunSchema = Schema.Struct({
+  release: Text,
+  oom: Schema.Literals(['quiet', 'random', 'kernel']),
+  size: Schema.Struct({ containers: Int, tasks: Int, pages: Int }),
+  steps: Schema.Array(
+    Tuple([
+      Schema.Array(Schema.Union([Text, Schema.Number])),
+      Text,
+      Schema.Array(Tuple([Schema.Literals(['reclaimed', 'killed']), Int])),
+      orAsBefore(Schema.Array(Tuple([Int, Int, Int, Int, Int, Int, Int, Ids]))),
+      orAsBefore(Schema.Array(Tuple([Int, Int, Int, Int]))),
+      orAsBefore(Schema.Array(Tuple([Int, Ids, Ids]))),
+    ]),
+  ),
+});
+
+function parse(text: string, name: string): Pick<Recording, 'release' | 'oom' | 'size' | 'steps'> {
   try {
-    recording = parseRecording(text, name);
+    const written = Schema.decodeUnknownSync(RunSchema)(JSON.parse(text));
+    let seen: Omit<Step['seen'], 'outcome' | 'events'> = { groups: [], pages: [], tasks: [] };
+    const steps = written.steps.map(([move, outcome, events, groups, pages, tasks]) => {
+      seen = { groups: groups || seen.groups, pages: pages || seen.pages, tasks: tasks || seen.tasks };
+      return { move: moveFromJson(move), seen: { outcome, events, ...seen } };
+    });
+    return { ...written, steps };
   } catch (error) {
-    throw new OpenError((error as Error).message.replaceAll(/\s*\n\s*/g, ' '));
+    throw new OpenError(`${name}: ${(error as Error).message.replaceAll(/\s*\n\s*/g, ' ')}`);
   }
+}
+
+export function openKernelRun(text: string, name: string): Opened {
+  const recording = parse(text, name);
   const { release, oom, size, steps } = recording;
   const limits = steps.map(({ move }) => (move[0] === 'setLimit' ? Number(move[2]) : 0));
   const world: World = { profile: PROFILE, start: 'root', scope: { ...size, limit: Math.max(...limits) } };
