@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check, type Model } from '../checker/index.ts';
 import { isQuiescent } from '../model/protocol/index.ts';
-import { scopes, type Watched, watchedModel } from '../properties/protocol/index.ts';
+import { scopeOf, scopes, type Watched, watchedModel } from '../properties/protocol/index.ts';
 
 /** All claims but T1, which needs every step; and the states at rest that the search has seen. */
 async function explore(model: Model<Watched>, reduction: boolean) {
@@ -29,7 +29,7 @@ async function explore(model: Model<Watched>, reduction: boolean) {
   return { report, atRest };
 }
 
-for (const scope of scopes) {
+for (const scope of [scopeOf(2, 2, 1, 1), ...scopes]) {
   test(`${scope.name}: same verdict, same states at rest`, async () => {
     const full = await explore(watchedModel(scope, { history: false }), false);
     const reduced = await explore(watchedModel(scope, { history: false }), true);
