@@ -154,10 +154,13 @@ function curveOf(results: readonly JobResult[], from: number): Point[] {
   });
 }
 
+/** Fewer jobs would make the rate a matter of luck. */
+const JOBS_A_STRETCH = 6;
+
 /** Equal stretches of time, so that the rate is one. */
 function momentsOf(results: readonly JobResult[], from: number): Moment[] {
   const last = results.at(-1)?.finished ?? from;
-  const count = Math.max(1, Math.min(POINTS, results.length));
+  const count = Math.max(1, Math.min(POINTS / 4, Math.ceil(results.length / JOBS_A_STRETCH)));
   const width = (last - from) / count / 1000;
   let [jobs, commands, at] = [0, 0, 0];
   return Array.from({ length: count + 1 }, (_, k) => {
