@@ -2,12 +2,13 @@
 // Sees every field of an object, the items of arrays, maps, sets and typed arrays; not `#private` names (properties/mutants/load.ts opens them),
 // what a closure or a module keeps.
 
+import type { Controller } from '../../impl/controller/index.ts';
 import { ControllerSubject } from '../controller.ts';
 import { seeThrough } from '../mutants/load.ts';
 import type { Subject } from '../subject.ts';
 
 /** The object in which a subject keeps all that it remembers; null if that cannot be seen. */
-export function memoryOf(subject: Subject): object | null {
+export function memoryOf(subject: Subject): Controller | null {
   if (!(subject instanceof ControllerSubject)) return null;
   const { controller } = subject;
   return seeThrough.has(controller.constructor) ? controller : null;

@@ -1,14 +1,21 @@
 // The exhaustive phase: breadth first through every trace of a scope, subject and specification side by side, until one fails.
-// A pair of situations that was met before is not gone on from; of equally short traces the first in the order of moves is found.
+// A situation like one that was met before is not gone on from; of equally short traces the first in the order of moves is found.
 
-import type { Move, ProfileName } from '../../model/index.ts';
+import { initial, lru, type Move, type ProfileName, profiles, type State, step } from '../../model/index.ts';
 import { argKind } from '../args.ts';
 import { answersDiffer } from '../referee.ts';
-import type { Answer, Subject } from '../subject.ts';
-import { type Size, View } from '../view.ts';
+import type { Subject } from '../subject.ts';
+import { type Size, View, viewOfState } from '../view.ts';
 import { Hangs, within } from './guard.ts';
-import { memoryKey, type Restore, snapshot } from './memory.ts';
-import { graphOf, type Situation, type SpecificationGraph, sameWords } from './specification.ts';
+import { type Restore, snapshot } from './memory.ts';
+
+/** How a search sees what a subject remembers. */
+export interface Insight {
+  /** The object in which the subject keeps everything, to be put back as it was. */
+  memory(subject: Subject): object;
+  /** Two situations with the same key are taken for one. */
+  key(subject: Subject): string;
+}
 
 export interface SearchOptions {
   readonly profile: ProfileName;
@@ -16,8 +23,8 @@ export interface SearchOptions {
   readonly size: Size;
   /** The moves of the scope, in their order. */
   readonly moves: readonly Move[];
-  /** What the subject remembers, for its key and for putting it back; null: nothing is known of it, every trace is looked at. */
-  readonly memory: ((subject: Subject) => object) | null;
+  /** null: nothing is known of what the subject remembers, every trace is looked at. */
+  readonly insight: Insight | null;
   /** Only traces that name containers and pages in the order of first use: all others are these with other names. */
   readonly renaming: boolean;
 }
@@ -25,7 +32,7 @@ export interface SearchOptions {
 interface Node {
   readonly parent: Node | null;
   readonly move: number;
-  readonly spec: Situation;
+  readonly spec: State;
   /** How many containers and pages were named on the way. */
   readonly containers: number;
   readonly pages: number;
@@ -37,10 +44,10 @@ const STUCK_MS = 2000;
 
 export class Search {
   readonly #options: SearchOptions;
-  readonly #graph: SpecificationGraph;
   readonly #seen = new Set<string>();
   readonly #names: readonly { readonly containers: number; readonly pages: number }[];
   readonly #view: View;
+  readonly #expected: View;
   #subject: Subject;
   #level: Node[];
   #next: Node[] = [];
@@ -48,7 +55,9 @@ export class Search {
   /** The move of the node under way. */
   #move = 0;
   #depth = 0;
-  /** Pairs of situations that were met, and moves that were tried. */
+  /** The node that the subject was last put into, and how to put it there again. */
+  #home: { readonly node: Node; readonly put: Restore } | null = null;
+  /** Situations that were met, and moves that were tried. */
   situations = 1;
   tried = 0;
   /** The first failing trace, once there is one. */
@@ -56,11 +65,12 @@ export class Search {
 
   constructor(make: () => Subject, options: SearchOptions) {
     this.#options = options;
-    this.#graph = graphOf(options.profile, options.root, options.size, options.moves);
     this.#names = options.moves.map(namesOf);
     this.#view = new View(options.size);
+    this.#expected = new View(options.size);
     this.#subject = make();
-    this.#level = [{ parent: null, move: -1, spec: this.#graph.start, containers: 0, pages: 0 }];
+    const spec = initial(profiles[options.profile], options.root);
+    this.#level = [{ parent: null, move: -1, spec, containers: 0, pages: 0 }];
   }
 
   /** No trace of up to so many moves fails. */
@@ -92,64 +102,73 @@ export class Search {
     this.#at = 0;
   }
 
-  /** Tries every move on one pair of situations. */
+  /** Tries every move on one situation. */
   #expand(node: Node): void {
-    const { moves, renaming, memory } = this.#options;
-    const path = this.#path(node);
-    let put: Restore | null = null;
-    this.#walkTo(path);
-    if (memory) put = snapshot(memory(this.#subject));
-    for (let m = 0; m < moves.length; m++) {
+    const { moves, renaming } = this.#options;
+    const put = this.#goTo(node);
+    for (let m = 0, fresh = true; m < moves.length; m++) {
       this.#move = m;
       const names = this.#names[m];
       if (renaming && (names.containers > node.containers + 1 || names.pages > node.pages + 1)) continue;
-      if (m > 0 && !put) this.#walkTo(path);
+      if (!fresh) put();
+      fresh = false;
       const next = this.#tries(node, m);
-      if (!next) {
-        this.found = [...path, moves[m]];
-        return;
-      }
-      if (!this.#remember(next)) {
-        this.found = [...path, moves[m]];
-        return;
-      }
-      put?.();
+      if (next && this.#remember(next)) continue;
+      this.found = [...this.#path(node), moves[m]];
+      return;
     }
   }
 
-  #walkTo(path: readonly Move[]): void {
-    this.#subject.reset();
-    for (const move of path) this.#subject.apply(move);
+  /** Puts the subject into the situation of a node; siblings are reached from their parent. */
+  #goTo(node: Node): Restore {
+    const { insight, moves } = this.#options;
+    const walk = (): void => {
+      this.#subject.reset();
+      for (const move of this.#path(node)) this.#subject.apply(move);
+    };
+    if (!insight) {
+      walk();
+      return walk;
+    }
+    if (this.#home && this.#home.node === node.parent) this.#home.put();
+    else if (node.parent) {
+      this.#subject.reset();
+      for (const move of this.#path(node.parent)) this.#subject.apply(move);
+      this.#home = { node: node.parent, put: snapshot(insight.memory(this.#subject)) };
+    }
+    if (node.parent) this.#subject.apply(moves[node.move]);
+    else this.#subject.reset();
+    return snapshot(insight.memory(this.#subject));
   }
 
-  /** One move: the pair it leads to, or null if they part. */
+  /** One move: the situation it leads to, or null if subject and specification part. */
   #tries(node: Node, m: number): Node | null {
     this.tried++;
-    const spec = this.#graph.follow(node.spec, m);
+    const move = this.#options.moves[m];
+    const next = step(node.spec, move, lru);
     try {
-      const answer = this.#subject.apply(this.#options.moves[m]);
-      if (answersDiffer(answer, node.spec.answers[m] as Answer)) return null;
+      if (answersDiffer(this.#subject.apply(move), next)) return null;
       this.#subject.look(this.#view);
-      if (!sameWords(this.#view.words, spec.words)) return null;
     } catch {
       return null;
     }
+    viewOfState(next.state, this.#expected);
+    if (!sameWords(this.#view.words, this.#expected.words)) return null;
     const { containers, pages } = this.#names[m];
     return {
       parent: node,
       move: m,
-      spec,
+      spec: next.state,
       containers: Math.max(node.containers, containers),
       pages: Math.max(node.pages, pages),
     };
   }
 
-  /** Notes a pair that was not met before. False: the subject's own walk finds its structure broken. */
+  /** Notes a situation that was not met before. False: the subject's own walk finds its structure broken. */
   #remember(node: Node): boolean {
-    const { memory, renaming } = this.#options;
-    if (memory) {
-      const names = renaming ? `${node.containers}.${node.pages}` : '';
-      const key = `${node.spec.id}.${names}.${memoryKey(memory(this.#subject))}`;
+    const { insight } = this.#options;
+    if (insight) {
+      const key = insight.key(this.#subject);
       if (this.#seen.has(key)) return true;
       this.#seen.add(key);
     }
@@ -171,6 +190,11 @@ export class Search {
     for (let n: Node | null = node; n && n.move >= 0; n = n.parent) path.push(this.#options.moves[n.move]);
     return path.reverse();
   }
+}
+
+function sameWords(a: Int32Array, b: Int32Array): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** The highest container and page that a move names, counted from 1. */

@@ -1,5 +1,6 @@
 // Shrinking: first fast, by leaving things out; then for sure, by looking at everything that is shorter. The result says how far the proof goes.
 
+import type { Controller } from '../../impl/controller/index.ts';
 import { type Move, type ProfileName, profiles, type Scope } from '../../model/index.ts';
 import { ALIVE, Judge } from '../judge.ts';
 import { fromList, Lockstep, type Violation } from '../lockstep.ts';
@@ -7,9 +8,10 @@ import { scopeOf, scopeText } from '../move.ts';
 import { Specification, type Subject } from '../subject.ts';
 import { keyOf, movesInOrder, renamed, textOf } from './canonical.ts';
 import { Hangs, NO_ANSWER, within } from './guard.ts';
-import { memoryOf } from './memory.ts';
+import { Likeness } from './likeness.ts';
+import { memoryKey, memoryOf } from './memory.ts';
 import { type Reduction, reduce } from './reduce.ts';
-import { Search, type SearchOptions } from './search.ts';
+import { type Insight, Search } from './search.ts';
 
 export interface ShrinkOptions {
   /** How long the exhaustive search may take, in seconds: 2 if left out, 0 for the fast phase alone. */
@@ -61,13 +63,16 @@ export class NotReproduced extends Error {
   override readonly name = 'NotReproduced';
 }
 
-/** These are searched first, so that one bug found in different scopes ends as one text. */
-const USUAL: readonly Scope[] = [
-  { containers: 2, tasks: 2, pages: 2, limit: 2 },
-  { containers: 2, tasks: 2, pages: 3, limit: 3 },
-];
-/** How long the traces are that are looked at in a scope that does not hold the known one. */
+/** Searched first, so that one bug found in different scopes ends as one text. */
+const USUAL: Scope = { containers: 2, tasks: 2, pages: 3, limit: 3 };
+/** How long the traces are that are looked at in it before the narrow scopes are. */
 const USUAL_LENGTH = 8;
+/** Searched next, for bugs that need more moves: few names, so that long traces are soon looked at. */
+const NARROW: readonly Scope[] = [
+  { containers: 1, tasks: 1, pages: 7, limit: 2 },
+  { containers: 2, tasks: 1, pages: 3, limit: 2 },
+  { containers: 2, tasks: 2, pages: 2, limit: 1 },
+];
 const MOST_LIMIT = 8;
 const SLICE_MS = 150;
 const STUCK_MS = 2000;
@@ -99,72 +104,96 @@ export class Shrinker {
     return { violation, scope, text: textOf(violation.moves), executions: runner.executions, proof };
   }
 
-  /** Looks at everything shorter, and at what is as short but comes first in order: in the usual scopes, then in the trace's own. */
+  /** Looks at everything shorter, and at what is as short but comes first in order: in the usual scope, the narrow ones, the trace's own. */
   #prove(fast: Violation, runner: Runner, seconds: number): { violation: Violation; proof: Proof } {
     const deadline = performance.now() + seconds * 1000;
-    const { length } = fast.moves;
-    let proof: Proof | null = null;
-    for (const scope of scopesOf(fast.moves)) {
-      const holds = isWithin(fast.moves, scope);
+    let best: { violation: Violation; proof: Proof } | null = null;
+    let length = fast.moves.length;
+    let last: Proof = noProof(fast.moves);
+    for (const { scope, most } of stagesOf(fast.moves)) {
+      // What is as short was found before, in a scope that comes first.
+      const upTo = Math.min(most, best ? length - 1 : length);
       for (const kind of this.#kinds(fast)) {
         const search = this.#search(fast, scope, kind);
-        search.until(holds ? length : Math.min(length, USUAL_LENGTH), deadline);
-        const found = search.found && search.found.length <= length ? runner.run(search.found) : null;
-        if (found) return { violation: found, proof: proofOf(search, scope, found.moves.length, kind) };
-        proof = proofOf(search, scope, length, kind);
+        search.until(upTo, deadline);
+        const trace = search.found && search.found.length <= upTo ? search.found : null;
+        const found = trace && runner.run(trace);
+        if (found) {
+          length = found.moves.length;
+          best = { violation: found, proof: proofOf(search, scope, length, kind) };
+          if (length <= USUAL_LENGTH) return best;
+          break;
+        }
+        last = proofOf(search, scope, length, kind);
+        const misses = !best && isWithin(fast.moves, scope) && search.clear >= fast.moves.length;
+        if (!misses && !trace) break;
         // It must find at least the trace that is known. If it does not, it took two situations for one that are not: look closer.
-        if (!holds || search.clear < length) break;
-        proof = {
-          ...proof,
+        last = {
+          ...last,
           complete: false,
           upTo: 0,
           text: 'no proof: the search misses the trace that is known',
         };
       }
     }
-    return { violation: fast, proof: proof as Proof };
+    return best ?? { violation: fast, proof: last };
   }
 
   #kinds(fast: Violation): Kind[] {
     if (!memoryOf(this.#make())) return ['traces'];
-    return keyOf(renamed(fast.moves)) === keyOf(fast.moves) ? ['renamed', 'named'] : ['named'];
+    return keyOf(renamed(fast.moves)) === keyOf(fast.moves) ? ['alike', 'equal'] : ['equal'];
   }
 
   #search(fast: Violation, scope: Scope, kind: Kind): Search {
     const usual = movesInOrder(scope);
     const known = new Set(usual.map((move) => keyOf([move])));
-    const exotic = fast.moves.filter((move) => !known.has(keyOf([move])));
-    const options: SearchOptions = {
+    const exotic = fast.moves.filter((move) => !known.has(keyOf([move])) && isWithin([move], scope));
+    const key = `${scopeText(scope)} ${keyOf(exotic)} ${kind}`;
+    let search = this.#searches.get(key);
+    if (search) return search;
+    search = new Search(this.#make, {
       profile: this.#profile,
       root: profiles[this.#profile].root,
       size: scope,
       moves: [...usual, ...exotic],
-      memory: kind === 'traces' ? null : (subject) => memoryOf(subject) as object,
-      renaming: kind === 'renamed',
-    };
-    const key = `${scopeText(scope)} ${keyOf(exotic)} ${kind}`;
-    let search = this.#searches.get(key);
-    if (!search) this.#searches.set(key, (search = new Search(this.#make, options)));
+      insight: this.#insight(scope, kind),
+      renaming: kind === 'alike',
+    });
+    this.#searches.set(key, search);
     return search;
+  }
+
+  #insight({ tasks }: Scope, kind: Kind): Insight | null {
+    if (kind === 'traces') return null;
+    const memory = (subject: Subject) => memoryOf(subject) as Controller;
+    if (kind === 'equal') return { memory, key: (subject) => memoryKey(memory(subject)) };
+    const likeness = new Likeness(memory(this.#make()), tasks);
+    return { memory, key: (subject) => likeness.key(memory(subject)) };
   }
 }
 
-/** renamed: names in order of first use only. named: all names. traces: no two situations are taken for one. */
-type Kind = 'renamed' | 'named' | 'traces';
+/** alike: up to names, and to what is written before it is read. equal: the whole memory. traces: no two situations are taken for one. */
+type Kind = 'alike' | 'equal' | 'traces';
 
-/** The usual scopes, smallest first, and one that holds the trace. */
-function scopesOf(moves: readonly Move[]): Scope[] {
+interface Stage {
+  readonly scope: Scope;
+  /** The longest traces that are looked at. */
+  readonly most: number;
+}
+
+function stagesOf(moves: readonly Move[]): Stage[] {
   const { containers, tasks, pages, limit } = scopeOf(moves);
-  const [least] = USUAL;
   const own: Scope = {
-    containers: Math.max(containers, least.containers),
-    tasks: Math.max(tasks, least.tasks),
-    pages: Math.max(pages, least.pages),
-    limit: Math.max(limit <= MOST_LIMIT ? limit : 0, least.limit),
+    containers: Math.max(containers, 1),
+    tasks: Math.max(tasks, 1),
+    pages: Math.max(pages, 1),
+    limit: limit <= MOST_LIMIT ? limit : 0,
   };
-  const smaller = USUAL.filter((scope) => scopeText(scope) !== scopeText(own));
-  const first = smaller.findIndex((scope) => isWithin(moves, scope));
-  return [...(first < 0 ? smaller : smaller.slice(0, first + 1)), own];
+  const most = moves.length;
+  const narrow = most > USUAL_LENGTH ? NARROW.map((scope) => ({ scope, most })) : [];
+  const last = isWithin(moves, USUAL) ? [] : [{ scope: own, most }];
+  const usual = (longest: number) => ({ scope: USUAL, most: Math.min(most, longest) });
+  return [usual(USUAL_LENGTH), ...narrow, usual(last.length > 0 ? USUAL_LENGTH + 1 : most), ...last];
 }
 
 const isWithin = (moves: readonly Move[], scope: Scope): boolean => {
@@ -186,7 +215,7 @@ function proofOf({ clear, situations, tried }: Search, scope: Scope, length: num
   const complete = clear >= length - 1;
   const upTo = Math.min(clear, length - 1);
   const looked = `${situations} situations, ${tried} moves tried, scope ${scopeText(scope)}`;
-  const names = kind === 'renamed' ? ', up to the names of containers and pages' : '';
+  const names = kind === 'alike' ? ', up to names' : '';
   const text = complete
     ? `nothing shorter fails: ${looked}${names}`
     : `no shorter one found up to length ${upTo}: ${looked}${names}`;
