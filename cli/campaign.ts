@@ -47,7 +47,9 @@ async function run(context: CampaignContext): Promise<number> {
   const { BadCampaign } = await import('../properties/campaign/store.ts');
   const { BadServer } = await import('../properties/campaign/server.ts');
   try {
-    return await { start, work, status, report, cancel }[verb](context, dir);
+    // Who works, looks or cancels means the round that is under way.
+    const at = verb === 'start' || verb === 'report' ? dir : await latestOf(dir, context);
+    return await { start, work, status, report, cancel }[verb](context, at);
   } catch (error) {
     const usable = error instanceof BadCampaign || error instanceof BadServer;
     throw usable ? new UsageError((error as Error).message) : error;
@@ -104,6 +106,11 @@ async function storesOf(dir: string): Promise<Store[]> {
   return folders
     .filter((folder) => existsSync(join(folder, 'plan.json')))
     .map((folder) => Stores.open(folder));
+}
+
+async function latestOf(dir: string, { flags: { engine } }: CampaignContext): Promise<string> {
+  if (engine === 'redis' || !existsSync(join(dir, 'plan.json'))) return dir;
+  return (await storesOf(dir)).at(-1)?.folder ?? dir;
 }
 
 async function work(context: CampaignContext, dir: string): Promise<number> {
