@@ -9,7 +9,7 @@ import { loadController } from './load.ts';
 import { type Trial, trial } from './trial.ts';
 
 /** How long the proofs of one mutant may take. */
-const PROOFS_S = 12;
+const PROOFS_S = 20;
 
 export interface Job {
   readonly id: string;

@@ -26,8 +26,8 @@ export interface Trial {
   readonly found: Found | null;
 }
 
-/** A move that takes so long is one that does not come back. */
-const PATIENCE_MS = 2000;
+/** Runs that take so long hold a move that does not come back; much longer than they take on a machine with much else to do. */
+const PATIENCE_MS = 15_000;
 /** Most mutants are found at once: a batch is drawn in pieces, so that not all of it is drawn in vain. */
 const PIECES = [3, 8, RUNS_A_BATCH];
 

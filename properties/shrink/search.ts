@@ -48,6 +48,7 @@ export class Search {
   readonly #names: readonly { readonly containers: number; readonly pages: number }[];
   readonly #view: View;
   readonly #expected: View;
+  readonly #make: () => Subject;
   #subject: Subject;
   #level: Node[];
   #next: Node[] = [];
@@ -64,6 +65,7 @@ export class Search {
   found: readonly Move[] | null = null;
 
   constructor(make: () => Subject, options: SearchOptions) {
+    this.#make = make;
     this.#options = options;
     this.#names = options.moves.map(namesOf);
     this.#view = new View(options.size);
@@ -85,8 +87,24 @@ export class Search {
         within(SLICE_MS + STUCK_MS, () => this.#slice(Math.min(deadline, performance.now() + SLICE_MS)));
       } catch (error) {
         if (!(error instanceof Hangs)) throw error;
-        this.found = [...this.#path(this.#level[this.#at]), this.#options.moves[this.#move]];
+        const trace = [...this.#path(this.#level[this.#at]), this.#options.moves[this.#move]];
+        if (this.#hangs(trace)) this.found = trace;
       }
+    }
+  }
+
+  /** Was it the subject, and not a machine that had other things to do? Then it hangs again. If not, the node is gone through again. */
+  #hangs(trace: readonly Move[]): boolean {
+    this.#subject = this.#make();
+    this.#home = null;
+    try {
+      within(STUCK_MS, () => {
+        for (const move of trace) this.#subject.apply(move);
+      });
+      return false;
+    } catch (error) {
+      if (error instanceof Hangs) this.#subject = this.#make();
+      return error instanceof Hangs;
     }
   }
 
