@@ -1,13 +1,14 @@
 // Replays a trace on a subject: what is seen, and whether that is what the counterexample expects.
 
-import { profiles, type Scope } from '../model/index.ts';
+import { type Move, profiles, type Scope } from '../model/index.ts';
 import { claims } from './claims.ts';
 import type { Counterexample } from './counterexample.ts';
 import { falseClaims } from './false-claims.ts';
 import { isOutside, openOutside, openSubject } from './implementation.ts';
-import { Judge } from './judge.ts';
+import { ALIVE, Judge } from './judge.ts';
 import { fromList, Lockstep, outsideLockstep, type Violation } from './lockstep.ts';
 import { answersDiffer } from './referee.ts';
+import { Hangs, NO_ANSWER, within } from './shrink/guard.ts';
 import { Specification } from './subject.ts';
 import type { Size } from './view.ts';
 
@@ -17,27 +18,45 @@ export interface Replayed {
   readonly surprise: string | null;
 }
 
+/** As long as a program has for one answer. */
+const PATIENCE_MS = 10_000;
+
 export const sizeOf = ({ containers, tasks, pages }: Scope): Size => ({
   containers: Math.max(containers, 1),
   tasks: Math.max(tasks, 1),
   pages: Math.max(pages, 1),
 });
 
-/** Runs a counterexample on its subject, or on another implementation. @throws Unavailable if that cannot run here. */
-export async function replay(example: Counterexample, impl = example.subject): Promise<Replayed> {
-  const violation = isOutside(impl) ? await outside(example, impl) : await inside(example, impl);
+/**
+ * Runs a counterexample on its subject, or on another implementation. One of this process that does not come back
+ * within `patience` ms is not alive.
+ * @throws Unavailable if that cannot run here.
+ */
+export async function replay(
+  example: Counterexample,
+  impl = example.subject,
+  patience = PATIENCE_MS,
+): Promise<Replayed> {
+  const violation = isOutside(impl) ? await outside(example, impl) : await inside(example, impl, patience);
   return { violation, surprise: surprise(example, violation, impl === example.subject) };
 }
 
-async function inside(example: Counterexample, impl: string): Promise<Violation | null> {
+async function inside(example: Counterexample, impl: string, patience: number): Promise<Violation | null> {
   const size = sizeOf(example.scope);
   const profile = profiles[example.profile];
   const subject = await openSubject(impl, example.profile, size);
   // Against a false claim the subject is right: that claim alone is asked.
   const only = isFalse(example) ? [example.breaks] : undefined;
   const judge = new Judge(profile, subject.observed, only, excuses(example));
-  const lockstep = new Lockstep(subject, new Specification(profile), judge, { compare: !only });
-  return lockstep.run(size, fromList(example.moves), needsClosing(example));
+  const moves: Move[] = [];
+  const before = (move: Move) => moves.push(move);
+  const lockstep = new Lockstep(subject, new Specification(profile), judge, { compare: !only, before });
+  try {
+    return within(patience, () => lockstep.run(size, fromList(example.moves), needsClosing(example)));
+  } catch (error) {
+    if (!(error instanceof Hangs)) throw error;
+    return { claim: ALIVE, witness: NO_ANSWER, moves, answers: [] };
+  }
 }
 
 async function outside(example: Counterexample, impl: string): Promise<Violation | null> {

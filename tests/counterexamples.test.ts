@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ControllerSubject } from '../properties/controller.ts';
 import { counterexampleText, filesOf, nameOf, readCounterexample } from '../properties/counterexample.ts';
 import { falseClaims } from '../properties/false-claims.ts';
 import { replay } from '../properties/replay.ts';
@@ -34,6 +35,21 @@ const good = readCounterexample(join(folder, 'usage-above-a-lowered-limit.json')
 test('what is read and written again is the same file', () => {
   for (const file of files)
     assert.is(counterexampleText(readCounterexample(file)), readFileSync(file, 'utf8'));
+});
+
+test('a controller that does not come back from a move is not alive, and the trace ends there', async () => {
+  const { apply } = ControllerSubject.prototype;
+  ControllerSubject.prototype.apply = function (move) {
+    while (move[0] === 'touch');
+    return apply.call(this, move);
+  };
+  try {
+    const { violation } = await replay({ ...good, expect: 'holds' }, 'controller', 200);
+    assert.is(violation?.claim, 'ImplementationAlive');
+    assert.is(violation?.moves.at(-1)?.[0], 'touch');
+  } finally {
+    ControllerSubject.prototype.apply = apply;
+  }
 });
 
 test('a replay that does not do what its file expects says so', async () => {
