@@ -79,7 +79,7 @@ export async function examine({ id, seeds, runs, shrink }: Job): Promise<Examine
     const found = trial(make, { profile, seed, runs });
     // What a search has seen is kept for the next seed, and so all proofs of a mutant share one time.
     const shrunk =
-      seed < shrink && found.found ? shrunkOf(shrinker, found.found, Math.max(seconds, 0.3)) : null;
+      seed < shrink && found.found ? shrunkOf(shrinker, found.found, Math.max(seconds, 1)) : null;
     seconds -= shrunk?.seconds ?? 0;
     results.push(resultOf(seed, found, shrunk));
   }

@@ -63,11 +63,11 @@ export class NotReproduced extends Error {
   override readonly name = 'NotReproduced';
 }
 
-/** Searched first, so that one bug found in different scopes ends as one text. */
+/** Always searched, so that one bug found in different scopes ends as one text. */
 const USUAL: Scope = { containers: 2, tasks: 2, pages: 3, limit: 3 };
-/** How long the traces are that are looked at in it before the narrow scopes are. */
+/** Traces that are longer are looked for in the narrow scopes first. */
 const USUAL_LENGTH = 8;
-/** Searched next, for bugs that need more moves: few names, so that long traces are soon looked at. */
+/** For bugs that need more moves: few names, so that long traces are soon looked at. */
 const NARROW: readonly Scope[] = [
   { containers: 1, tasks: 1, pages: 7, limit: 2 },
   { containers: 2, tasks: 1, pages: 3, limit: 2 },
@@ -104,15 +104,16 @@ export class Shrinker {
     return { violation, scope, text: textOf(violation.moves), executions: runner.executions, proof };
   }
 
-  /** Looks at everything shorter, and at what is as short but comes first in order: in the usual scope, the narrow ones, the trace's own. */
+  /** Looks at everything shorter, and at what is as short but comes first in order: in the narrow scopes, if it is long, in the usual one, in its own. */
   #prove(fast: Violation, runner: Runner, seconds: number): { violation: Violation; proof: Proof } {
     const deadline = performance.now() + seconds * 1000;
     let best: { violation: Violation; proof: Proof } | null = null;
     let length = fast.moves.length;
     let last: Proof = noProof(fast.moves);
     for (const { scope, most } of stagesOf(fast.moves)) {
-      // What is as short was found before, in a scope that comes first.
-      const upTo = Math.min(most, best ? length - 1 : length);
+      // What is as short was found before, in a scope that comes first; but of the short ones those of the usual scope count.
+      const again = scope === USUAL && length <= USUAL_LENGTH;
+      const upTo = Math.min(most, best && !again ? length - 1 : length);
       for (const kind of this.#kinds(fast)) {
         const search = this.#search(fast, scope, kind);
         search.until(upTo, deadline);
@@ -121,7 +122,7 @@ export class Shrinker {
         if (found) {
           length = found.moves.length;
           best = { violation: found, proof: proofOf(search, scope, length, kind) };
-          if (length <= USUAL_LENGTH) return best;
+          if (scope === USUAL && length <= USUAL_LENGTH) return best;
           break;
         }
         last = proofOf(search, scope, length, kind);
@@ -193,7 +194,7 @@ function stagesOf(moves: readonly Move[]): Stage[] {
   const narrow = most > USUAL_LENGTH ? NARROW.map((scope) => ({ scope, most })) : [];
   const last = isWithin(moves, USUAL) ? [] : [{ scope: own, most }];
   const usual = (longest: number) => ({ scope: USUAL, most: Math.min(most, longest) });
-  return [usual(USUAL_LENGTH), ...narrow, usual(last.length > 0 ? USUAL_LENGTH + 1 : most), ...last];
+  return [...narrow, usual(last.length > 0 ? USUAL_LENGTH + 1 : most), ...last];
 }
 
 const isWithin = (moves: readonly Move[], scope: Scope): boolean => {
