@@ -7,6 +7,7 @@ import { ControllerSubject } from '../properties/controller.ts';
 import { loadController, type Mutant, mutantNamed } from '../properties/mutants/index.ts';
 import { inIndex } from '../properties/mutants/mutant.ts';
 import { renamed } from '../properties/shrink/canonical.ts';
+import { Likeness } from '../properties/shrink/likeness.ts';
 import { memoryKey, snapshot } from '../properties/shrink/memory.ts';
 import { NotReproduced, shrink } from '../properties/shrink/shrink.ts';
 
@@ -94,6 +95,61 @@ test('names are given in the order of first use', () => {
       ['move', 0, -1],
     ],
   );
+});
+
+const many = (...texts: string[]): Move[] =>
+  texts.map((text) => {
+    const [name, ...args] = text.split(' ');
+    return [name, ...args.map(Number)];
+  });
+
+test('situations are alike whatever they are called and came from; what differs in a list, a limit or a mutant is not', async () => {
+  const make = await subjectOf(null);
+  const keyAfter = (subject: ControllerSubject, ...texts: string[]) => {
+    const likeness = new Likeness(subject.controller, 2);
+    for (const move of many(...texts)) subject.apply(move);
+    return likeness.key(subject.controller);
+  };
+  const key = (...texts: string[]) => keyAfter(make(), ...texts);
+  const one = key('mkdir 0', 'spawn 0 0', 'touch 0 0');
+  assert.is(key('mkdir 1', 'mkdir 0', 'spawn 0 1', 'touch 0 0', 'touch 0 2', 'unmap 0 0', 'rmdir 0'), one);
+  const others = [
+    key('mkdir 0', 'spawn 1 0', 'touch 1 0'),
+    key('mkdir 0', 'spawn 0 0', 'touch 0 0', 'touch 0 0'),
+    key('mkdir 0', 'spawn 0 0', 'touch 0 0', 'setLimit 0 1'),
+    key('mkdir 0', 'spawn 0 0', 'touch 0 0', 'pin 0 0'),
+    key('mkdir 0', 'mkdir 1', 'spawn 0 0', 'touch 0 0'),
+  ];
+  assert.is(new Set([one, ...others]).size, 6);
+  const remembers = await subjectOf(mutantNamed('A10') ?? null);
+  const [a, b] = [0, 1].map((p) =>
+    keyAfter(remembers(), 'mkdir 0', 'spawn 0 0', `touch 0 ${p}`, `evict ${p}`),
+  );
+  assert.is.not(a, b);
+});
+
+test('one bug is one text, from whatever trace', async () => {
+  const make = await subjectOf(mutantNamed('A10') ?? null);
+  const text = 'mkdir c0\nspawn t0 c0\ntouch t0 p0\nmkdir c1\nspawn t1 c1\nevict p0\ntouch t1 p0';
+  const moved = many('mkdir 1', 'mkdir 0', 'spawn 1 1', 'touch 1 2', 'evict 2', 'move 1 0', 'touch 1 2');
+  const reclaimed = many(
+    ...[
+      'mkdir 0',
+      'spawn 0 0',
+      'touch 0 1',
+      'setLimit 0 1',
+      'touch 0 0',
+      'mkdir 1',
+      'spawn 1 1',
+      'touch 1 1',
+    ],
+  );
+  const shrunk = [moved, reclaimed].map((moves) =>
+    shrink(make, 'letter', violation(moves), { proofSeconds: 15 }),
+  );
+  assert.is(shrunk[1].text, text);
+  assert.ok(shrunk.every(({ proof }) => proof.complete));
+  assert.is(shrunk[0].text, shrunk[1].text);
 });
 
 test('a snapshot puts back arrays, maps, sets and fields; equal memories have equal keys', () => {

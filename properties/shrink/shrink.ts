@@ -191,7 +191,9 @@ function stagesOf(moves: readonly Move[]): Stage[] {
     limit: limit <= MOST_LIMIT ? limit : 0,
   };
   const most = moves.length;
-  const narrow = most > USUAL_LENGTH ? NARROW.map((scope) => ({ scope, most })) : [];
+  // Move by move longer, in all of them: one of them alone would use up the time for a trace that another one has soon.
+  const lengths = Array.from({ length: Math.max(most - USUAL_LENGTH, 0) }, (_, i) => USUAL_LENGTH + 1 + i);
+  const narrow = lengths.flatMap((longest) => NARROW.map((scope) => ({ scope, most: longest })));
   const last = isWithin(moves, USUAL) ? [] : [{ scope: own, most }];
   const usual = (longest: number) => ({ scope: USUAL, most: Math.min(most, longest) });
   return [...narrow, usual(last.length > 0 ? USUAL_LENGTH + 1 : most), ...last];
