@@ -85,13 +85,14 @@ if (!hasServer) {
     const engine = await begin(shared, 'killed', plan);
     const store = storeOf(plan);
     const coordinated = coordinate(engine, store, quick);
-    const steady = child(shared, 'killed');
     for (let k = 1; k <= 2; k++) {
-      const victim = child(shared, 'killed');
-      await until(async () => (await engine.status()).running >= 2);
+      // It stands at the job, however long it takes to be killed.
+      const victim = child(shared, 'killed', 'stay');
+      await until(async () => (await engine.status()).workers >= k && (await engine.status()).running >= 1);
       victim.kill('SIGKILL');
       assert.is(await ended(victim), 'SIGKILL');
     }
+    const steady = child(shared, 'killed');
     await coordinated;
     assert.is(await ended(steady), 0);
     assertWhole(store);

@@ -46,6 +46,7 @@ export class RedisEngine implements Engine {
   readonly redis: Redis;
   readonly queue: Queue;
   readonly #server: Server;
+  readonly #over = new AbortController();
   readonly #header: string;
   readonly #options: RedisOptions;
   readonly #keys: ReturnType<typeof keysOf>;
@@ -68,7 +69,10 @@ export class RedisEngine implements Engine {
     const id = createHash('sha256').update(this.#header).digest('hex').slice(0, 16);
     this.#keys = keysOf(options.name, id);
     this.#queueName = `${options.name}-${id}`;
-    this.queue = new Queue(this.#queueName, { connection: connectionOf(server), prefix: PREFIX });
+    this.queue = new Queue(this.#queueName, {
+      connection: connectionOf(server, this.#over.signal),
+      prefix: PREFIX,
+    });
     this.queue.on('error', () => {});
   }
 
@@ -173,7 +177,7 @@ export class RedisEngine implements Engine {
         }
       },
       {
-        connection: connectionOf(this.#server),
+        connection: connectionOf(this.#server, this.#over.signal),
         prefix: PREFIX,
         lockDuration,
         stalledInterval: lockDuration / 2,
@@ -305,6 +309,7 @@ export class RedisEngine implements Engine {
 
   async close(): Promise<void> {
     await inTime(this.queue.close(), CLOSE_MS);
+    this.#over.abort();
     this.redis.disconnect();
   }
 }

@@ -59,20 +59,20 @@ export function withoutServer(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv
 const RETRY_MS = 250;
 const ANSWER_MS = 5000;
 
-/** How every connection behaves: it comes back by itself, and what was asked meanwhile waits. */
-export const connectionOf = (server: Server) => ({
+/** How every connection behaves: it comes back by itself, and what was asked meanwhile waits, until the signal says to let go. */
+export const connectionOf = (server: Server, over: AbortSignal) => ({
   ...server,
   connectTimeout: ANSWER_MS,
   maxRetriesPerRequest: null,
-  retryStrategy: () => RETRY_MS,
+  retryStrategy: () => (over.aborted ? null : RETRY_MS),
   // The version is looked at once, by firstContact.
   skipVersionCheck: true,
 });
 
 /** A connection that has answered once. @throws BadServer */
-export async function connect(server: Server): Promise<Redis> {
+export async function connect(server: Server, over = new AbortController().signal): Promise<Redis> {
   await firstContact(server);
-  const { skipVersionCheck: _, ...options } = connectionOf(server);
+  const { skipVersionCheck: _, ...options } = connectionOf(server, over);
   const redis = new Redis(options);
   // It comes back by itself; without a listener every loss is printed, address and all.
   redis.on('error', () => {});
