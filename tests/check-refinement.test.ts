@@ -6,7 +6,9 @@ import { check } from '../checker/index.ts';
 import { initial, lru, newContainer, profileNames, profiles, type State, type Task } from '../model/index.ts';
 import { chargeModel } from '../properties/check/charge-steps.ts';
 import { controllerModel, modelAndTwin } from '../properties/check/index.ts';
+import { ControllerLockstep } from '../properties/check/lockstep.ts';
 import { LruTwin } from '../properties/check/lru-twin.ts';
+import { bound } from '../properties/check/moves.ts';
 
 const small = { containers: 1, tasks: 2, pages: 2, limit: 1 };
 
@@ -36,6 +38,17 @@ test('a specification of another profile is told from the controller', async () 
   const other = controllerModel({ kind: 'lru', profile: 'v3.1', scope: small });
   const report = await check({ ...other, claims: model.claims }, {});
   assert.is(report.counterexample?.claim, 'EqualsSpec');
+});
+
+test('what a fault leaves behind is not held against the next state', () => {
+  const { model } = modelAndTwin({ kind: 'lru', profile: 'letter', scope: small });
+  // The controller lets everything in at limit 0, the specification nothing.
+  const lockstep = new ControllerLockstep('v3.1', small, model.moves.map(bound));
+  const c = { ...newContainer(null), limit: 0n };
+  const idle: Task = { container: 0, maps: [], pins: [] };
+  const full: State = { ...initial(), containers: new Map([[0, c]]), tasks: new Map([[0, idle]]) };
+  assert.match(lockstep.part(full)?.witness ?? '', /^after touch 0 0: /);
+  assert.is(lockstep.part(initial()), null);
 });
 
 const orders = (pages: number[]): number[][] =>

@@ -23,7 +23,7 @@ export class ControllerLockstep {
   readonly #before: View;
   readonly #spec: View;
   readonly #seen: View;
-  readonly #snapshot: Snapshot;
+  #snapshot: Snapshot;
 
   constructor(profile: ProfileName, scope: Scope, moves: readonly BoundMove[]) {
     this.#subject = new ControllerSubject(profile);
@@ -39,14 +39,23 @@ export class ControllerLockstep {
   part(state: State): Parting | null {
     viewOfState(state, this.#before);
     const shared = this.#before.mapcount.some((n) => n > 1);
-    return this.#partFrom(state, 'ascending') ?? (shared ? this.#partFrom(state, 'descending') : null);
+    const parting =
+      this.#partFrom(state, 'ascending') ?? (shared ? this.#partFrom(state, 'descending') : null);
+    if (parting) this.#startAnew();
+    return parting;
+  }
+
+  /** What a fault has left behind must not be held against the next state. */
+  #startAnew(): void {
+    this.#subject.reset();
+    this.#snapshot = new Snapshot(this.#subject.controller);
   }
 
   /** Loads the state once, and after each move puts the controller back; where that cannot be done by words, empties and loads it anew. */
   #partFrom(state: State, order: MapperOrder): Parting | null {
     const { controller } = this.#subject;
     load(controller, state, order);
-    const wrong = this.#differs(this.#before, true);
+    const wrong = this.#differs(this.#before);
     if (wrong) return { move: -1, witness: `after loading, ${wrong}` };
     this.#snapshot.take();
     for (let m = 0; m < this.#moves.length; m++) {
@@ -68,7 +77,7 @@ export class ControllerLockstep {
     const next = action.effect(state, lru, ...args);
     const answer = this.#subject.apply(move);
     const spec = next.state === state ? this.#before : viewOfState(next.state, this.#spec);
-    return answersDiffer(answer, next) ?? this.#differs(spec, true);
+    return answersDiffer(answer, next) ?? this.#differs(spec);
   }
 
   /** A refused move is followed by the next one as things are. Usually not one word has changed, and there is nothing to look at. */
@@ -76,13 +85,13 @@ export class ControllerLockstep {
     const answer = this.#subject.apply(this.#moves[m].move);
     const refused = { outcome: errno, killed: [], reclaimed: [] };
     const differs = answersDiffer(answer, refused);
-    return differs ?? (this.#snapshot.isAsTaken ? null : this.#differs(this.#before, false));
+    return differs ?? (this.#snapshot.isAsTaken ? null : this.#differs(this.#before));
   }
 
-  /** `walk`: also walk the controller's structure. */
-  #differs(spec: View, walk: boolean): string | null {
+  /** Compares what is seen, and walks the controller's structure. */
+  #differs(spec: View): string | null {
     this.#subject.look(this.#seen);
-    return difference(this.#seen, spec) ?? (walk ? this.#subject.verify() : null);
+    return difference(this.#seen, spec) ?? this.#subject.verify();
   }
 }
 
