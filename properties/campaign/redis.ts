@@ -84,12 +84,12 @@ export class RedisEngine implements Engine {
     version: string,
   ): Promise<RedisEngine> {
     const redis = await connect(server);
+    const engine = new RedisEngine(redis, server, options, plan, version);
     try {
-      const engine = new RedisEngine(redis, server, options, plan, version);
       await engine.claimName();
       return engine;
     } catch (error) {
-      redis.disconnect();
+      await engine.close();
       throw error;
     }
   }
