@@ -1,7 +1,8 @@
-// Writes the tables of docs/mutants.md: node --import tsx bench/mutants.ts [SEEDS] [SHRUNK]
+// Writes the tables of docs/mutants.md, and docs/mutants.json: node --import tsx bench/mutants.ts [SEEDS] [SHRUNK]
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { jsonOf } from '../cli/mutants.ts';
 import { claims } from '../properties/claims.ts';
 import { examineAll, type MutantRow, matrixOf } from '../properties/mutants/examine-all.ts';
 import { mutantNamed, mutants } from '../properties/mutants/index.ts';
@@ -50,6 +51,9 @@ write('table', [
   '|---|---|---|---|---|---|---|---|---|---|',
   ...rows.map(line),
 ]);
+
+const missed = rows.filter(({ caught }) => caught < seeds).map(({ id }) => id);
+writeFileSync(new URL('../docs/mutants.json', import.meta.url), `${JSON.stringify(jsonOf(rows, missed))}\n`);
 
 const matrix = await matrixOf(ids, { seeds: 1, runs, workers });
 const alone = (name: string) => [...matrix].filter(([, by]) => by.length === 1 && by[0] === name);

@@ -121,7 +121,7 @@ function verdict(
   return style('red', `missed by some seed: ${missed.join(', ')}; of ${all}`);
 }
 
-function jsonOf(rows: readonly MutantRow[], missed: readonly string[]): MutantsJson {
+export function jsonOf(rows: readonly MutantRow[], missed: readonly string[]): MutantsJson {
   return {
     mutants: rows.map(({ id, seeds, caught, runs, claims, shrunk, seconds }) => ({
       id,

@@ -6,7 +6,7 @@ import { ALIVE, Judge } from '../judge.ts';
 import { fromList, Lockstep, type Violation } from '../lockstep.ts';
 import { scopeOf, scopeText } from '../move.ts';
 import { Specification, type Subject } from '../subject.ts';
-import { keyOf, movesInOrder, renamed, textOf } from './canonical.ts';
+import { keyOf, movesInOrder, textOf } from './canonical.ts';
 import { Hangs, NO_ANSWER, within } from './guard.ts';
 import { Likeness } from './likeness.ts';
 import { memoryKey, memoryOf } from './memory.ts';
@@ -114,7 +114,7 @@ export class Shrinker {
       // What is as short was found before, in a scope that comes first; but of the short ones those of the usual scope count.
       const again = scope === USUAL && length <= USUAL_LENGTH;
       const upTo = Math.min(most, best && !again ? length - 1 : length);
-      for (const kind of this.#kinds(fast)) {
+      for (const kind of this.#kinds) {
         const search = this.#search(fast, scope, kind);
         search.until(upTo, deadline);
         const trace = search.found && search.found.length <= upTo ? search.found : null;
@@ -126,7 +126,8 @@ export class Shrinker {
           break;
         }
         last = proofOf(search, scope, length, kind);
-        const misses = !best && isWithin(fast.moves, scope) && search.clear >= fast.moves.length;
+        const misses =
+          !best && (!isUsual(scope) || isWithin(fast.moves, scope)) && search.clear >= fast.moves.length;
         if (!misses && !trace) break;
         // It must find at least the trace that is known. If it does not, it took two situations for one that are not: look closer.
         last = {
@@ -140,15 +141,14 @@ export class Shrinker {
     return best ?? { violation: fast, proof: last };
   }
 
-  #kinds(fast: Violation): Kind[] {
-    if (!memoryOf(this.#make())) return ['traces'];
-    return keyOf(renamed(fast.moves)) === keyOf(fast.moves) ? ['alike', 'equal'] : ['equal'];
+  get #kinds(): Kind[] {
+    return memoryOf(this.#make()) ? ['alike', 'equal'] : ['traces'];
   }
 
+  /** The usual scopes have the usual moves; only the trace's own has what it alone has: parents, the root, huge limits. */
   #search(fast: Violation, scope: Scope, kind: Kind): Search {
     const usual = movesInOrder(scope);
-    const known = new Set(usual.map((move) => keyOf([move])));
-    const exotic = fast.moves.filter((move) => !known.has(keyOf([move])) && isWithin([move], scope));
+    const exotic = isUsual(scope) ? [] : exoticOf(fast.moves, usual);
     const key = `${scopeText(scope)} ${keyOf(exotic)} ${kind}`;
     let search = this.#searches.get(key);
     if (search) return search;
@@ -199,11 +199,16 @@ function stagesOf(moves: readonly Move[]): Stage[] {
   return [...narrow, usual(last.length > 0 ? USUAL_LENGTH + 1 : most), ...last];
 }
 
-const isWithin = (moves: readonly Move[], scope: Scope): boolean => {
-  const { containers, tasks, pages, limit } = scopeOf(moves);
-  const fits = limit <= scope.limit || limit > MOST_LIMIT;
-  return containers <= scope.containers && tasks <= scope.tasks && pages <= scope.pages && fits;
-};
+const isUsual = (scope: Scope): boolean => scope === USUAL || NARROW.includes(scope);
+
+function exoticOf(moves: readonly Move[], usual: readonly Move[]): Move[] {
+  const known = new Set(usual.map((move) => keyOf([move])));
+  return moves.filter((move) => !known.has(keyOf([move])));
+}
+
+/** Is it a trace of the scope's moves? */
+const isWithin = (moves: readonly Move[], scope: Scope): boolean =>
+  exoticOf(moves, movesInOrder(scope)).length === 0;
 
 const noProof = (moves: readonly Move[]): Proof => ({
   complete: false,
