@@ -17,6 +17,8 @@ export interface TrialOptions {
   readonly claims?: readonly string[];
   /** Compare with the specification after every move; true if left out. */
   readonly compare?: boolean;
+  /** Milliseconds that a piece of a batch may take, if not PATIENCE_MS. */
+  readonly patience?: number;
 }
 
 export interface Trial {
@@ -65,7 +67,7 @@ function born(make: () => Subject, { size }: Run, profile: ProfileName): Subject
 
 function runPiece(
   make: () => Subject,
-  { profile, claims, compare = true }: TrialOptions,
+  { profile, claims, compare = true, patience = PATIENCE_MS }: TrialOptions,
   drawn: readonly Run[],
 ): { found: Found | null; commands: number } {
   const subject = born(make, drawn[0], profile);
@@ -87,7 +89,7 @@ function runPiece(
     return null;
   };
   try {
-    return { found: within(PATIENCE_MS, attempt), commands: judge.commands };
+    return { found: within(patience, attempt), commands: judge.commands };
   } catch (error) {
     if (!(error instanceof Hangs)) throw error;
     const violation = { claim: ALIVE, witness: NO_ANSWER, moves, answers: [] };

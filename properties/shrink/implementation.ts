@@ -31,7 +31,7 @@ export async function shrinkOn(
 
 /** A program answers a few hundred moves a second: so many traces are tried at most, for so long. */
 const MOST = 400;
-const SECONDS = 40;
+const SECONDS = 120;
 /** Silence is taken for silence sooner than in a hunt, and what it says is asked again at the end. */
 const PATIENCE_MS = 2000;
 

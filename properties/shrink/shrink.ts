@@ -65,6 +65,10 @@ export class NotReproduced extends Error {
 
 /** Always searched, so that one bug found in different scopes ends as one text. */
 const USUAL: Scope = { containers: 2, tasks: 2, pages: 3, limit: 3 };
+/** For bugs that need three tasks. */
+const FAMILY: Scope = { containers: 1, tasks: 3, pages: 2, limit: 2 };
+/** So long traces are looked at in both before any other scope is: that takes no time. */
+const AT_ONCE = 7;
 /** Traces that are longer are looked for in the narrow scopes first. */
 const USUAL_LENGTH = 8;
 /** For bugs that need more moves: few names, so that long traces are soon looked at. */
@@ -104,7 +108,7 @@ export class Shrinker {
     return { violation, scope, text: textOf(violation.moves), executions: runner.executions, proof };
   }
 
-  /** Looks at everything shorter, and at what is as short but comes first in order: in the narrow scopes, if it is long, in the usual one, in its own. */
+  /** Looks at everything shorter, and at what is as short but comes first in order: in the usual scopes, in narrow ones if it is long, in its own. */
   #prove(fast: Violation, runner: Runner, seconds: number): { violation: Violation; proof: Proof } {
     const deadline = performance.now() + seconds * 1000;
     let best: { violation: Violation; proof: Proof } | null = null;
@@ -122,7 +126,7 @@ export class Shrinker {
         if (found) {
           length = found.moves.length;
           best = { violation: found, proof: proofOf(search, scope, length, kind) };
-          if (scope === USUAL && length <= USUAL_LENGTH) return best;
+          if ((scope === USUAL || scope === FAMILY) && length <= USUAL_LENGTH) return best;
           break;
         }
         last = proofOf(search, scope, length, kind);
@@ -196,10 +200,11 @@ function stagesOf(moves: readonly Move[]): Stage[] {
   const narrow = lengths.flatMap((longest) => NARROW.map((scope) => ({ scope, most: longest })));
   const last = isWithin(moves, USUAL) ? [] : [{ scope: own, most }];
   const usual = (longest: number) => ({ scope: USUAL, most: Math.min(most, longest) });
-  return [...narrow, usual(last.length > 0 ? USUAL_LENGTH + 1 : most), ...last];
+  const family = { scope: FAMILY, most: Math.min(most, AT_ONCE) };
+  return [usual(AT_ONCE), family, ...narrow, usual(last.length > 0 ? USUAL_LENGTH + 1 : most), ...last];
 }
 
-const isUsual = (scope: Scope): boolean => scope === USUAL || NARROW.includes(scope);
+const isUsual = (scope: Scope): boolean => scope === USUAL || scope === FAMILY || NARROW.includes(scope);
 
 function exoticOf(moves: readonly Move[], usual: readonly Move[]): Move[] {
   const known = new Set(usual.map((move) => keyOf([move])));
