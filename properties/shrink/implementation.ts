@@ -120,8 +120,13 @@ class OutsideRunner {
 
   async #start(patience: number | undefined): Promise<OutsideLockstep> {
     const profile = profiles[this.#profile];
-    this.#subject = await openOutside(this.#impl, this.#profile, this.#room, { patience });
+    this.#subject = await this.#open(patience).catch(() => this.#open(undefined));
     return outsideLockstep(this.#subject, profile, new Judge(profile, this.#subject.observed));
+  }
+
+  /** On a busy machine a program may need longer to start than it has for an answer. */
+  #open(patience: number | undefined): Promise<OutsideSubject> {
+    return openOutside(this.#impl, this.#profile, this.#room, { patience });
   }
 
   async close(): Promise<void> {
