@@ -71,7 +71,7 @@ test('progress: states grow, and the rate is counted', async () => {
   await check(counters(5, 7, false), { progress: (p) => seen.push(p), progressSeconds: 0.02 });
   assert.ok(seen.length >= 2);
   for (let k = 1; k < seen.length; k++) assert.ok(seen[k]!.states >= seen[k - 1]!.states);
-  assert.ok(seen.at(-1)!.frontier > 0);
+  assert.ok(seen.some(({ frontier }) => frontier > 0));
 });
 
 test('options that mean nothing are refused with what would be legal', async () => {
