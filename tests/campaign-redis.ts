@@ -95,7 +95,7 @@ export class TestServer {
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-export async function until(holds: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   const from = performance.now();
   while (!(await holds())) {
     if (performance.now() - from > ms) throw new Error('what was waited for did not come');
