@@ -1,19 +1,10 @@
 // Who has which job, among processes that share a campaign's folder; and how often a job was begun without coming to a result.
 
-import { randomBytes } from 'node:crypto';
-import {
-  appendFileSync,
-  linkSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
+import { putIfAbsent } from './store.ts';
 
 const Claimed = Schema.Struct({ pid: Schema.Number, host: Schema.String });
 const decodeClaim = Schema.decodeUnknownSync(Claimed);
@@ -32,10 +23,11 @@ export class Claims {
   /** Takes a job for this process unless another that lives has it. Two that race may both work: only one result stands. */
   take(job: string): boolean {
     const file = join(this.#folder, 'claims', job);
-    if (this.#link(file)) return true;
+    const claim = JSON.stringify({ pid: process.pid, host: hostname() });
+    if (putIfAbsent(file, claim)) return true;
     if (isHeld(file)) return false;
     rmSync(file, { force: true });
-    return this.#link(file);
+    return putIfAbsent(file, claim);
   }
 
   /** Says that the process still lives. */
@@ -56,20 +48,6 @@ export class Claims {
   held(): number {
     const files = readdirSync(join(this.#folder, 'claims')).filter((name) => !name.includes('.'));
     return files.filter((name) => isHeld(join(this.#folder, 'claims', name))).length;
-  }
-
-  #link(file: string): boolean {
-    const aside = `${file}.${process.pid}-${randomBytes(4).toString('hex')}`;
-    writeFileSync(aside, JSON.stringify({ pid: process.pid, host: hostname() }));
-    try {
-      linkSync(aside, file);
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-      throw error;
-    } finally {
-      rmSync(aside, { force: true });
-    }
   }
 }
 
