@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Engine } from '../properties/campaign/engine.ts';
-import { type CampaignPlan, decodePlan } from '../properties/campaign/plan.ts';
+import { type CampaignPlan, decodePlan, implsOf } from '../properties/campaign/plan.ts';
 import { isOutside } from '../properties/implementation.ts';
 import type { CampaignContext } from './campaign.ts';
 import { UsageError } from './command.ts';
@@ -21,7 +21,7 @@ export async function readPlan(file: string | undefined): Promise<CampaignPlan> 
     throw new UsageError(`--plan ${file}: ${why}`);
   }
   // A name with a slip of the pen would be taken for a command.
-  for (const name of [plan.impl, ...plan.scopes.flatMap((scope) => scope.impl ?? [])]) {
+  for (const name of implsOf(plan)) {
     if (name.startsWith('mutant:')) continue;
     await Promise.resolve(implFlag().decode(name, 'impl', '')).catch((error: Error) => {
       throw new UsageError(`--plan ${file}: ${error.message.replace('--impl', 'impl')}`);
@@ -42,11 +42,13 @@ export async function openEngine({ flags }: CampaignContext, dir: string, versio
   return new LocalEngine(Store.open(dir, version));
 }
 
+/** What a plan has a shell run. */
+export const commandsOf = (plan: CampaignPlan): string[] =>
+  implsOf(plan).filter((impl) => impl !== 'linux' && isOutside(impl));
+
 /** A server says what is run, and a command of a shell can do anything: whoever works for it names the command, too. */
 export function agree(plan: CampaignPlan, named: string | undefined): void {
-  const asked = [plan.impl, ...plan.scopes.flatMap((scope) => scope.impl ?? [])];
-  const commands = asked.filter((impl) => impl !== 'linux' && isOutside(impl));
-  if (commands.every((command) => command === named)) return;
+  if (commandsOf(plan).every((command) => command === named)) return;
   throw new UsageError(
     'the campaign runs a command in a shell; give the same command as --impl to agree to that',
   );

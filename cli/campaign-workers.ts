@@ -6,6 +6,7 @@ import type { Store } from '../properties/campaign/store.ts';
 import { BadCampaign } from '../properties/campaign/store.ts';
 import { summaryOf } from '../properties/campaign/summary.ts';
 import type { CampaignContext } from './campaign.ts';
+import { commandsOf } from './campaign-plan.ts';
 import { HOLDS, INTERRUPTED, USAGE } from './command.ts';
 
 const PROGRESS_MS = 1000;
@@ -69,9 +70,8 @@ function argsOf({ flags }: CampaignContext, store: Store): string[] {
   if (flags.engine === 'redis') {
     if (flags.name !== undefined) args.push('--name', flags.name);
     // Who starts a campaign has agreed to what its plan runs.
-    const commands = [store.plan.impl, ...store.plan.scopes.flatMap(({ impl }) => impl ?? [])];
-    const command = commands.find((impl) => /[\s/]/.test(impl)) ?? store.plan.impl;
-    args.push('--impl', command);
+    const [command] = commandsOf(store.plan);
+    if (command !== undefined) args.push('--impl', command);
   }
   if (flags['stop-on-failure']) args.push('--stop-on-failure');
   return args;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { agree, commandsOf } from '../cli/campaign-plan.ts';
 import { Strikes } from '../properties/campaign/claims.ts';
 import { work as working } from '../properties/campaign/engine.ts';
 import { LocalEngine, MOST_STRIKES } from '../properties/campaign/local.ts';
@@ -85,6 +86,15 @@ test('another version, another plan and no plan are refused', () => {
   assert.throws(() => Store.start(alone.folder, { ...plan, seed: 8 }, version), /another plan/);
   assert.throws(() => Store.open(join(folder, 'nowhere')), /no campaign/);
   assert.throws(() => decodePlan({ ...plan, extra: 1 }));
+});
+
+test('who starts a campaign agrees to its command, with or without a slash in it; names are no commands', () => {
+  const [scope] = plan.scopes;
+  const judged = (impl: string) => ({ ...plan, scopes: [{ ...scope, model: 'lru' as const, impl }] });
+  assert.equal(commandsOf(judged('mutant:A1')), []);
+  assert.equal(commandsOf({ ...judged('subject'), impl: 'linux' }), ['subject']);
+  agree(judged('subject'), commandsOf(judged('subject'))[0]);
+  assert.throws(() => agree(judged('subject'), plan.impl), /runs a command in a shell/);
 });
 
 test('cancel leaves the rest undone', async () => {

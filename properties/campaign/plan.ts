@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import * as Schema from '@effect/schema/Schema';
 import { type ProfileName, profileNames } from '../../model/index.ts';
 import { mutantNamed, mutants } from '../mutants/index.ts';
+import { digest } from './digest.ts';
 
 const Whole = (minimum: number, maximum: number) =>
   Schema.Number.check(Schema.isInt(), Schema.isBetween({ minimum, maximum }));
@@ -63,6 +64,12 @@ export const PlanSchema = Schema.Struct({
 
 export type CampaignPlan = typeof PlanSchema.Type;
 
+/** The implementations that a plan judges. */
+export const implsOf = (plan: CampaignPlan): string[] => [
+  plan.impl,
+  ...plan.scopes.flatMap(({ impl }) => impl ?? []),
+];
+
 const decode = Schema.decodeUnknownSync(PlanSchema, { onExcessProperty: 'error' });
 
 /** @throws Error that says what is wrong with a plan, and what would be legal. */
@@ -71,7 +78,7 @@ export function decodePlan(value: unknown): CampaignPlan {
   for (const id of plan.mutants?.ids ?? []) {
     if (!mutantNamed(id)) throw new RangeError(`there is no mutant ${id}; no ids at all are all of them`);
   }
-  for (const impl of [plan.impl, ...plan.scopes.flatMap((scope) => scope.impl ?? [])]) {
+  for (const impl of implsOf(plan)) {
     const id = impl.startsWith('mutant:') ? impl.slice('mutant:'.length) : null;
     if (id !== null && !mutantNamed(id)) throw new RangeError(`there is no mutant ${id}`);
   }
@@ -115,7 +122,9 @@ export interface MutantJob {
 
 export type Job = (RandomJob | ScopeJob | MutantJob) & { readonly name: string };
 
-const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 20);
+/** What is left of a digest in the name of a job, and of a version. */
+const NAME_LENGTH = 20;
+const nameOf = (...key: unknown[]) => digest(JSON.stringify(key), NAME_LENGTH);
 
 /** The jobs of a plan. The name holds all that decides the answer, the program's version included, and nothing else. */
 export function jobsOf(plan: CampaignPlan, version: string): Job[] {
@@ -127,14 +136,14 @@ export function jobsOf(plan: CampaignPlan, version: string): Job[] {
     for (const scope of isFirst ? plan.scopes : []) {
       const { containers, tasks, pages, limit, model = 'contract', impl: judged = null } = scope;
       if (model === 'protocol' && profile !== 'letter') continue;
-      const key = ['scope', version, profile, containers, tasks, pages, limit, model, judged];
-      jobs.push({ kind: 'scope', profile, scope, name: digest(JSON.stringify(key)) });
+      const name = nameOf('scope', version, profile, containers, tasks, pages, limit, model, judged);
+      jobs.push({ kind: 'scope', profile, scope, name });
     }
     for (let k = from; k < to; k++) {
       const first = k * batches;
       const drawn = round ? [round.weights[profile] ?? null] : [];
-      const key = ['random', version, impl, seed, batches, length ?? null, profile, first, ...drawn];
-      jobs.push({ kind: 'random', profile, first, name: digest(JSON.stringify(key)) });
+      const name = nameOf('random', version, impl, seed, batches, length ?? null, profile, first, ...drawn);
+      jobs.push({ kind: 'random', profile, first, name });
     }
   }
   return [...new Map(jobs.map((job) => [job.name, job])).values()];
@@ -152,7 +161,7 @@ function mutantJobs({ mutants: asked }: CampaignPlan, version: string): Job[] {
   const { ids, seeds, runs, shrink } = asked;
   const wanted = ids.length === 0 ? mutants : ids.flatMap((id) => mutantNamed(id) ?? []);
   return wanted.map(({ id, profile = 'letter' }) => {
-    const name = digest(JSON.stringify(['mutant', version, id, seeds, runs, shrink]));
+    const name = nameOf('mutant', version, id, seeds, runs, shrink);
     return { kind: 'mutant', profile, id, name };
   });
 }
@@ -167,5 +176,5 @@ export function programVersion(): string {
       hash.update(`${room}/${name}\0`).update(readFileSync(join(root, room, name)));
     }
   }
-  return hash.digest('hex').slice(0, 20);
+  return hash.digest('hex').slice(0, NAME_LENGTH);
 }

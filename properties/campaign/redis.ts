@@ -1,11 +1,11 @@
 // The engine over many machines: jobs are BullMQ's on a Redis or Valkey server, results are put once under the job's name.
 
-import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import { Queue, type Job as Queued, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { digest } from './digest.ts';
 import type { Engine, EngineStatus, ServeOptions } from './engine.ts';
 import { MOST_STRIKES } from './local.ts';
 import { type CampaignPlan, type Job, jobsOf, planText } from './plan.ts';
@@ -66,7 +66,7 @@ export class RedisEngine implements Engine {
     this.#server = server;
     this.#options = options;
     this.#header = headerOf(plan, version);
-    const id = createHash('sha256').update(this.#header).digest('hex').slice(0, 16);
+    const id = digest(this.#header, 16);
     this.#keys = keysOf(options.name, id);
     this.#queueName = `${options.name}-${id}`;
     this.queue = new Queue(this.#queueName, {
@@ -128,7 +128,7 @@ export class RedisEngine implements Engine {
     const there = await this.redis.get(key);
     if (there === null || there === this.#header) return;
     const other = await RedisEngine.#read(this.redis, this.#options.name).catch(() => null);
-    const id = createHash('sha256').update(there).digest('hex').slice(0, 16);
+    const id = digest(there, 16);
     const state = await this.redis.get(keysOf(this.#options.name, id).state);
     if (state === 'done' || state === 'cancelled') {
       await this.redis.set(key, this.#header);
@@ -234,7 +234,7 @@ export class RedisEngine implements Engine {
 
   /** On its way while the shrinking goes on: the connection keeps the order of what is sent, so it is there before the result. */
   #note(job: string, example: string): void {
-    this.redis.hsetnx(this.#keys.notes, `${job} ${digest(example)}`, example).catch(() => {});
+    this.redis.hsetnx(this.#keys.notes, `${job} ${digest(example, 12)}`, example).catch(() => {});
   }
 
   /** True if this result stands; false if there was one already, which then stands. */
@@ -318,7 +318,6 @@ const ME = `${hostname()}:${process.pid}`;
 /** Ids of BullMQ may not be whole numbers, which a digest can be. */
 export const idOf = (name: string): string => `j${name}`;
 const RETRY = { attempts: MOST_STRIKES, removeOnComplete: true, stackTraceLimit: 1 };
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
 const headerOf = (plan: CampaignPlan, version: string): string =>
   JSON.stringify({ version, plan: JSON.parse(planText(plan)) });

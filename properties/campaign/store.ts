@@ -1,6 +1,6 @@
 // A campaign's ledger in a folder: a file a result, written aside and linked under the job's name, so that the first one stands.
 
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -16,6 +16,7 @@ import {
 import { join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
 import { type Counterexample, counterexampleText, parseCounterexample } from '../counterexample.ts';
+import { digest } from './digest.ts';
 import { type CampaignPlan, type Job, jobsOf, PlanSchema, planText, programVersion } from './plan.ts';
 import { decodeResult, type JobResult } from './result.ts';
 
@@ -87,7 +88,7 @@ export class Store {
 
   /** Keeps a counterexample of a job that has no result yet, before it is shrunk. */
   note(job: string, example: string): void {
-    putIfAbsent(this.#path('notes', `${job}.${digestOf(example)}.json`), example);
+    putIfAbsent(this.#path('notes', `${job}.${digest(example, 12)}.json`), example);
   }
 
   /** The counterexamples of jobs that never came to a result of their own: found, and not shrunk. */
@@ -138,15 +139,13 @@ export class Store {
   #keep(folder: 'findings', text: string): void {
     const example = parseCounterexample(text, 'a counterexample of a result');
     const whole = counterexampleText(example);
-    putIfAbsent(this.#path(folder, `${example.mistake}.${digestOf(whole)}.json`), whole);
+    putIfAbsent(this.#path(folder, `${example.mistake}.${digest(whole, 12)}.json`), whole);
   }
 
   #path(...parts: string[]): string {
     return join(this.folder, ...parts);
   }
 }
-
-const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
 /** A hard link fails if the name is taken, and the file under it is whole and on the disk. */
 export function putIfAbsent(file: string, text: string): boolean {
