@@ -1,12 +1,40 @@
 // The script of the specification page: draws the traces so that they can be stepped, and narrows the index to a word.
 
-import { render } from 'preact';
+import { type ComponentChildren, render } from 'preact';
 import { useState } from 'preact/hooks';
 import { decodeLink } from '../../properties/link.ts';
 import { changeBetween, noChange } from '../change.ts';
 import { Timeline } from '../timeline.ts';
 import { Machine } from '../view/machine.tsx';
 import { answerWords, moveWords } from '../words.ts';
+
+interface TimeBarProps {
+  readonly at: number;
+  readonly length: number;
+  readonly go: (to: number) => void;
+  /** What the step did, beside its number. */
+  readonly children: ComponentChildren;
+}
+
+function TimeBar({ at, length, go, children }: TimeBarProps) {
+  return (
+    <div class="timebar">
+      <button type="button" disabled={at === 0} onClick={() => go(0)}>
+        first
+      </button>
+      <button type="button" disabled={at === 0} onClick={() => go(at - 1)}>
+        back
+      </button>
+      <button type="button" disabled={at === length} onClick={() => go(at + 1)}>
+        step
+      </button>
+      <output>
+        {at} / {length}
+        {children}
+      </output>
+    </div>
+  );
+}
 
 function Drawing({
   timeline,
@@ -25,21 +53,9 @@ function Drawing({
   const change = at === 0 ? noChange : changeBetween(timeline.stateAt(at - 1), timeline.stateAt(at), book);
   return (
     <>
-      <div class="timebar">
-        <button type="button" disabled={at === 0} onClick={() => go(0)}>
-          first
-        </button>
-        <button type="button" disabled={at === 0} onClick={() => go(at - 1)}>
-          back
-        </button>
-        <button type="button" disabled={at === timeline.length} onClick={() => go(at + 1)}>
-          step
-        </button>
-        <output>
-          {at} / {timeline.length}
-          {moment.turn && `: ${moveWords(moment.turn.move, book)} — ${answerWords(moment, book)}`}
-        </output>
-      </div>
+      <TimeBar at={at} length={timeline.length} go={go}>
+        {moment.turn && `: ${moveWords(moment.turn.move, book)} — ${answerWords(moment, book)}`}
+      </TimeBar>
       <Machine state={timeline.stateAt(at)} change={change} names={book} plain />
     </>
   );
@@ -78,25 +94,13 @@ function Stepper({ rows }: { readonly rows: readonly HTMLTableRowElement[] }) {
   };
   const before = new Set((afters[at - 2] ?? '').split('  '));
   return (
-    <div class="timebar">
-      <button type="button" disabled={at === 0} onClick={() => go(0)}>
-        first
-      </button>
-      <button type="button" disabled={at === 0} onClick={() => go(at - 1)}>
-        back
-      </button>
-      <button type="button" disabled={at === rows.length} onClick={() => go(at + 1)}>
-        step
-      </button>
-      <output>
-        {at} / {rows.length}
-        {(afters[at - 1] ?? '').split('  ').map((part) => (
-          <code key={part} class={at > 1 && !before.has(part) ? 'part changed' : 'part'}>
-            {part}
-          </code>
-        ))}
-      </output>
-    </div>
+    <TimeBar at={at} length={rows.length} go={go}>
+      {(afters[at - 1] ?? '').split('  ').map((part) => (
+        <code key={part} class={at > 1 && !before.has(part) ? 'part changed' : 'part'}>
+          {part}
+        </code>
+      ))}
+    </TimeBar>
   );
 }
 
