@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import * as Schema from '@effect/schema/Schema';
 import { examineAll, type MutantRow } from '../properties/mutants/examine-all.ts';
 import { CANARY, mutantNamed, mutants } from '../properties/mutants/index.ts';
+import { caught, shrunk } from '../properties/mutants/row.ts';
 import { type Context, define, HOLDS, INTERRUPTED, UsageError, VIOLATED } from './command.ts';
 import * as flag from './flags.ts';
 
@@ -22,21 +23,7 @@ type MutantsContext = Context<typeof flags>;
 
 /** What `mutants --json` prints. */
 export const MutantsSchema = Schema.Struct({
-  mutants: Schema.Array(
-    Schema.Struct({
-      id: Schema.String,
-      seeds: Schema.Number,
-      caught: Schema.Number,
-      runs: Schema.Struct({ median: Schema.Number, max: Schema.Number }),
-      claims: Schema.Array(Schema.String),
-      shrunk: Schema.Struct({
-        lengths: Schema.Array(Schema.Number),
-        texts: Schema.Array(Schema.String),
-        optimal: Schema.Number,
-      }),
-      seconds: Schema.Number,
-    }),
-  ),
+  mutants: Schema.Array(Schema.Struct({ ...caught, shrunk: Schema.Struct(shrunk), seconds: Schema.Number })),
   missed: Schema.Array(Schema.String),
 });
 export type MutantsJson = typeof MutantsSchema.Type;

@@ -3,20 +3,11 @@
 import { readFileSync } from 'node:fs';
 import * as Schema from '@effect/schema/Schema';
 import { mutants } from '../../properties/mutants/index.ts';
+import { caught } from '../../properties/mutants/row.ts';
 import { type Html, html } from './html.ts';
 import type { Places } from './places.ts';
 
-const TableSchema = Schema.Struct({
-  mutants: Schema.Array(
-    Schema.Struct({
-      id: Schema.String,
-      seeds: Schema.Number,
-      caught: Schema.Number,
-      runs: Schema.Struct({ median: Schema.Number, max: Schema.Number }),
-      claims: Schema.Array(Schema.String),
-    }),
-  ),
-});
+const TableSchema = Schema.Struct({ mutants: Schema.Array(Schema.Struct(caught)) });
 
 export type MutantTable = typeof TableSchema.Type.mutants;
 

@@ -3,6 +3,7 @@
 import * as Schema from '@effect/schema/Schema';
 import { profileNames } from '../../model/index.ts';
 import { noTally } from '../judge.ts';
+import { caught, shrunk } from '../mutants/row.ts';
 import { CoverageSchema } from './coverage.ts';
 import type { Job } from './plan.ts';
 
@@ -29,20 +30,9 @@ const FoundSchema = Schema.Struct({
 
 /** A row of the table of mutants. */
 const MutantSchema = Schema.Struct({
-  id: Schema.String,
-  seeds: Count,
-  caught: Count,
-  runs: Schema.Struct({ median: Count, max: Count }),
+  ...caught,
   commands: Count,
-  claims: Schema.Array(Schema.String),
-  shrunk: Schema.Struct({
-    lengths: Schema.Array(Count),
-    texts: Schema.Array(Schema.String),
-    optimal: Count,
-    count: Count,
-    executions: Count,
-    proof: Schema.String,
-  }),
+  shrunk: Schema.Struct({ ...shrunk, count: Count, executions: Count, proof: Schema.String }),
   seconds: Count,
 });
 
