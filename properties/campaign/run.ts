@@ -8,6 +8,7 @@ import {
   batchSeed,
   type Found,
   LARGEST,
+  notAlive,
   OUTSIDE,
   type Plan,
   RUNS_A_BATCH,
@@ -16,7 +17,7 @@ import {
   runsOf,
 } from '../hunt/batch.ts';
 import { isOutside, openOutside, openSubject, Unavailable } from '../implementation.ts';
-import { ALIVE, merge, noTally, type Tally } from '../judge.ts';
+import { merge, noTally, type Tally } from '../judge.ts';
 import { NotAlive } from '../lockstep.ts';
 import { instrumentedModel } from './branches.ts';
 import { levelsFor, Watch } from './coverage.ts';
@@ -129,13 +130,13 @@ async function runOutside(job: RandomJob, plan: CampaignPlan, hooks: JobHooks): 
   const { profile } = job;
   const scope = { ...OUTSIDE, limit: OUTSIDE.pages + 1 };
   const books = new Books(plan, hooks);
-  let at = job.first;
+  const at = () => ({ profile, size: OUTSIDE, batch, run: 0 });
+  let batch = job.first;
   try {
     const subject = await openOutside(plan.impl, profile, scope);
     try {
-      if (subject.stumble) await books.book(notAlive(job, at, subject.stumble));
-      for (const batch of batchesOf(job, plan)) {
-        at = batch;
+      if (subject.stumble) await books.book(notAlive(at(), subject.stumble));
+      for (batch of batchesOf(job, plan)) {
         const runs = runsOf(hunt, profile, batch, RUNS_A_BATCH);
         await books.book(await runOutsideBatch(hunt, profile, batch, runs, subject));
       }
@@ -144,20 +145,9 @@ async function runOutside(job: RandomJob, plan: CampaignPlan, hooks: JobHooks): 
     }
   } catch (error) {
     if (!(error instanceof NotAlive)) throw error;
-    await books.book(notAlive(job, at, { moves: [], witness: error.message }));
+    await books.book(notAlive(at(), { moves: [], witness: error.message }));
   }
   return books.part;
-}
-
-/** A subject that fell silent, or broke the protocol. */
-export function notAlive(
-  { profile }: Pick<RandomJob, 'profile'>,
-  batch: number,
-  { moves, witness }: Pick<Found, 'moves' | 'witness'>,
-): BatchResult {
-  const found: Found = { claim: ALIVE, witness, moves, answers: [], profile, size: OUTSIDE, batch, run: 0 };
-  const count = { checked: 1, met: 1, known: 0, violated: 1 };
-  return { profile, batch, tally: { ...noTally, claims: { [ALIVE]: count } }, found };
 }
 
 /** A search ends a little before the job's time does: unknown says more than a strike. */

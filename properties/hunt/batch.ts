@@ -3,10 +3,10 @@
 import fc from 'fast-check';
 import { type ProfileName, profiles } from '../../model/index.ts';
 import type { Observation } from '../claim.ts';
-import { Judge, type Tally } from '../judge.ts';
+import { ALIVE, Judge, noTally, type Tally } from '../judge.ts';
 import { fromDraws, Lockstep, outsideLockstep, type Violation } from '../lockstep.ts';
 import { type PortfolioOptions, portfolio, type Run } from '../portfolio.ts';
-import { type OutsideSubject, Specification, type Subject } from '../subject.ts';
+import { type OutsideSubject, Specification, type Stumble, type Subject } from '../subject.ts';
 import type { Size } from '../view.ts';
 
 /** What is hunted: everything that decides which runs there are and how they are judged. Plain data. */
@@ -128,6 +128,18 @@ function result(
 ): BatchResult {
   const found = failed && { ...failed.violation, profile, size: failed.size, batch, run: failed.run };
   return { profile, batch, tally: judge.tally(runs), found };
+}
+
+/** A subject that fell silent, or broke the protocol: where, after which moves; and what of it the other claims do not count. */
+export function notAlive(
+  { profile, size, batch, run }: Pick<Found, 'profile' | 'size' | 'batch' | 'run'>,
+  { moves, witness }: Stumble,
+  counted: Pick<Tally, 'runs' | 'commands'> = noTally,
+): BatchResult & { readonly found: Found } {
+  const found: Found = { claim: ALIVE, witness, moves, answers: [], profile, size, batch, run };
+  const claims = { [ALIVE]: { checked: 1, met: 1, known: 0, violated: 1 } };
+  const { runs, commands } = counted;
+  return { profile, batch, tally: { runs, commands, claims, reached: {} }, found };
 }
 
 /** The moves that a run had made when its subject fell silent: what the specification would have been given. */

@@ -5,7 +5,6 @@ import type { ProfileName } from '../../model/index.ts';
 import { profiles as allProfiles } from '../../model/index.ts';
 import { isOutside, openOutside, openSubject, Unavailable } from '../implementation.ts';
 import {
-  ALIVE,
   type ClaimReport,
   claimReports,
   merge,
@@ -15,13 +14,13 @@ import {
   type Tally,
 } from '../judge.ts';
 import { NotAlive } from '../lockstep.ts';
-import type { Stumble } from '../subject.ts';
-import type { Observed, Size } from '../view.ts';
+import type { Observed } from '../view.ts';
 import {
   type BatchResult,
   type Found,
   LARGEST,
   movesUpTo,
+  notAlive,
   OUTSIDE,
   type Plan,
   RUNS_A_BATCH,
@@ -253,19 +252,8 @@ class Hunter {
     const drawn = runsOf(this.#plan, profile, batch, runs)[at];
     const moves = movesUpTo(this.#plan, profile, drawn, made);
     const witness = `no answer in ${PATIENCE_MS / 1000} s`;
-    const found: Found = {
-      claim: ALIVE,
-      witness,
-      moves,
-      answers: [],
-      profile,
-      size: drawn.size,
-      batch,
-      run: at,
-    };
-    const count = { checked: 1, met: 1, known: 0, violated: 1 };
-    const tally: Tally = { runs: at + 1, commands: made, claims: { [ALIVE]: count }, reached: {} };
-    return { profile, batch, tally, found };
+    const place = { profile, size: drawn.size, batch, run: at };
+    return notAlive(place, { moves, witness }, { runs: at + 1, commands: made });
   }
 
   async close(): Promise<void> {
@@ -288,6 +276,7 @@ class Visitors implements Crew {
     const { impl, remark, record, size = OUTSIDE } = this.#options;
     const plan: Plan = { ...this.#options, size, exotic: false };
     const scope = { ...size, limit: size.pages + 1 };
+    const start = { profile: course.profile, size, batch: 0, run: 0 };
     let observed: Observed = new Set();
     try {
       const subject = await openOutside(impl, course.profile, scope, {
@@ -297,7 +286,7 @@ class Visitors implements Crew {
       observed = subject.observed;
       try {
         const { stumble } = subject;
-        if (stumble) course.give(notAlive(course.profile, size, stumble));
+        if (stumble) course.give(notAlive(start, stumble));
         for (let task = course.take(); task !== null; task = course.take()) {
           const runs = runsOf(plan, task.profile, task.batch, task.runs);
           course.give(await runOutsideBatch(plan, task.profile, task.batch, runs, subject));
@@ -307,17 +296,10 @@ class Visitors implements Crew {
       }
     } catch (error) {
       if (!(error instanceof NotAlive)) throw error;
-      course.give(notAlive(course.profile, size, { moves: [], witness: error.message }));
+      course.give(notAlive(start, { moves: [], witness: error.message }));
     }
     return observed;
   }
 
   async close(): Promise<void> {}
-}
-
-/** It broke the protocol before the first run. */
-function notAlive(profile: ProfileName, size: Size, { moves, witness }: Stumble): BatchResult {
-  const found: Found = { claim: ALIVE, witness, moves, answers: [], profile, size, batch: 0, run: 0 };
-  const count = { checked: 1, met: 1, known: 0, violated: 1 };
-  return { profile, batch: 0, tally: { ...noTally, claims: { [ALIVE]: count } }, found };
 }
