@@ -97,6 +97,24 @@ test('who starts a campaign agrees to its command, with or without a slash in it
   assert.throws(() => agree(judged('subject'), plan.impl), /runs a command in a shell/);
 });
 
+test('what a job runs sees neither the address of the server nor its password', async () => {
+  const says = `sh -c 'echo "{\\"skip\\":\\"sees $FIRSTTOUCH_REDIS$FIRSTTOUCH_REDIS_PASSWORD$FIRSTTOUCH_ELSE\\"}"'`;
+  const store = Store.start(
+    join(folder, 'secret'),
+    { ...plan, profiles: ['letter'], impl: says, jobs: 1 },
+    version,
+  );
+  Object.assign(process.env, {
+    FIRSTTOUCH_REDIS: 'address',
+    FIRSTTOUCH_REDIS_PASSWORD: 'password',
+    FIRSTTOUCH_ELSE: 'else',
+  });
+  await work(store);
+  const { reasons } = reportOf(store);
+  assert.is(reasons.length, 1);
+  assert.match(reasons[0], /sees else$/);
+});
+
 test('cancel leaves the rest undone', async () => {
   const store = fresh('cancelled');
   store.cancel();

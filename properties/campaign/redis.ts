@@ -1,6 +1,7 @@
 // The engine over many machines: jobs are BullMQ's on a Redis or Valkey server, results are put once under the job's name.
 
 import { hostname } from 'node:os';
+import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import { Queue, type Job as Queued, UnrecoverableError, WaitingError, Worker } from 'bullmq';
@@ -338,15 +339,6 @@ export function inTime<T>(promise: Promise<T>, ms: number, signal?: AbortSignal)
   return Promise.race([promise.catch(() => null), pause(ms, signal).then(() => null)]);
 }
 
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    }
-    if (signal?.aborted) done();
-    else signal?.addEventListener('abort', done, { once: true });
-  });
-}
+/** Until the time, or the signal, comes. */
+export const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
+  setTimeout(ms, undefined, { signal }).catch(() => {});

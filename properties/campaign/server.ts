@@ -1,11 +1,7 @@
 // The server that machines share: where it is, from the environment, which is never printed, and what its silence is called.
 
 import { Redis } from 'ioredis';
-
-/** `redis://[USER:PASSWORD@]HOST:PORT/DB`, or rediss:// for TLS; loopback if it is not set. */
-export const ADDRESS = 'FIRSTTOUCH_REDIS';
-/** The password alone, if it is not part of the address. */
-export const PASSWORD = 'FIRSTTOUCH_REDIS_PASSWORD';
+import { ADDRESS, PASSWORD } from './environment.ts';
 
 /** The server cannot be used. The message says nothing of where it is, or how one gets in. */
 export class BadServer extends Error {
@@ -49,12 +45,6 @@ const notAnAddress = () =>
   new BadServer(
     `${ADDRESS} holds no address; legal is redis://HOST:PORT/DB or rediss://USER:PASSWORD@HOST:PORT`,
   );
-
-/** What a program that this one starts must not see. */
-export function withoutServer(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { [ADDRESS]: _, [PASSWORD]: __, ...rest } = environment;
-  return rest;
-}
 
 const RETRY_MS = 250;
 const ANSWER_MS = 5000;

@@ -1,9 +1,10 @@
 // The watch over the thread in which jobs run: a subject that falls silent is a violation, a job that hangs or breaks is a strike.
 
 import { Worker } from 'node:worker_threads';
-import { type Found, movesUpTo, runsOf } from '../hunt/batch.ts';
+import { type Found, movesUpTo, notAlive, runsOf } from '../hunt/batch.ts';
 import { isOutside } from '../implementation.ts';
-import { ALIVE, merge, noTally } from '../judge.ts';
+import { merge, noTally } from '../judge.ts';
+import { withoutServer } from './environment.ts';
 import type { CampaignPlan, Job } from './plan.ts';
 import { emptyResult, type JobFound, type JobResult } from './result.ts';
 import { huntOf } from './run.ts';
@@ -90,13 +91,8 @@ export class JobThread {
   ): Promise<JobResult> {
     const word = await this.#ask({ shrink: silent }, hooks);
     if (word === null || !('shrunk' in word)) throw new Strike('the thread did not shrink what it was given');
-    const count = { checked: 1, met: 1, known: 0, violated: 1 };
-    const last = {
-      runs: silent.run + 1,
-      commands: silent.moves.length,
-      claims: { [ALIVE]: count },
-      reached: {},
-    };
+    const counted = { runs: silent.run + 1, commands: silent.moves.length };
+    const last = notAlive(silent, silent, counted).tally;
     const all: JobFound[] = [...found, word.shrunk];
     return { ...emptyResult(job), tally: merge(tally, last), found: all };
   }
@@ -115,7 +111,7 @@ export class JobThread {
       const drawn = runsOf(hunt, profile, batch)[run];
       const moves = movesUpTo(hunt, profile, drawn, made);
       const witness = `no answer in ${patience / 1000} s`;
-      tell({ claim: ALIVE, witness, moves, answers: [], profile, size: drawn.size, batch, run });
+      tell(notAlive({ profile, size: drawn.size, batch, run }, { moves, witness }).found);
       return true;
     };
   }
@@ -169,7 +165,10 @@ export class JobThread {
   async #start(): Promise<Worker> {
     if (this.#thread) return this.#thread;
     const module = this.#options.module ?? new URL('./thread.mjs', import.meta.url);
-    const thread = new Worker(module, { workerData: { plan: this.#plan, shared: this.#place.buffer } });
+    const thread = new Worker(module, {
+      workerData: { plan: this.#plan, shared: this.#place.buffer },
+      env: withoutServer(process.env),
+    });
     this.#thread = thread;
     const ready = new Promise<string>((resolve, reject) => {
       this.#waiting = { hear: (word) => 'ready' in word && resolve(word.ready), end: reject };
