@@ -1,70 +1,129 @@
-// A general mutation run over the controller: score, and what lives. node --import tsx bench/general.ts
-// Two processes share the mutants; each is hunted in all profiles, 100 runs, what lives then again by other seeds, 300 runs.
+// A general mutation run over controller and specification: the score, and what lives, written into docs/mutants.md.
+// node --import tsx bench/general.ts [G|S|IDS...]; with ids nothing is written. Two processes take one mutant at a time; one that dies or falls
+// silent takes its mutant along.
 
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type ProfileName, profiles } from '../model/index.ts';
-import { ControllerSubject } from '../properties/controller.ts';
-import { generalMutants, loadController, type Mutant } from '../properties/mutants/index.ts';
-import { trial } from '../properties/mutants/trial.ts';
+import { type GeneralKind, generalMutants } from '../properties/mutants/general.ts';
+import { type Verdict, verdictOn } from '../properties/mutants/general-trial.ts';
+import type { Mutant } from '../properties/mutants/mutant.ts';
+import { survivors } from '../properties/mutants/survivors.ts';
 
 const PROCESSES = 2;
-const PATIENCE_MS = 3000;
-const names = Object.keys(profiles) as ProfileName[];
+const SILENCE_MS = 150_000;
+const MEBIBYTES = 1500;
+const kinds: readonly GeneralKind[] = ['G', 'S'];
+const ofKind = new Map(kinds.map((kind) => [kind, generalMutants(kind)]));
+const all = [...ofKind.values()].flat();
+const named = (id: string): Mutant | undefined => all.find((mutant) => mutant.id === id);
 
-/** What is broken, or null if the mutant lives. */
-async function verdictOn(mutant: Mutant): Promise<string | null> {
-  let Class: Awaited<ReturnType<typeof loadController>>;
-  try {
-    Class = await loadController(mutant);
-  } catch (error) {
-    return `does not load: ${(error as Error).message.split('\n')[0]}`;
-  }
-  for (const [seed, runs] of [
-    [0, 100],
-    [1, 300],
-    [2, 300],
-  ]) {
-    for (const profile of names) {
-      const make = () => new ControllerSubject(profile, undefined, Class);
-      const { found } = trial(make, { profile, seed, runs, patience: PATIENCE_MS * (seed + 1) });
-      if (found) return found.claim;
+/** Works the queue in one process after the other. */
+async function work(queue: Mutant[], note: (verdict: Verdict) => void): Promise<void> {
+  let child: ChildProcess | null = null;
+  for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
+    child ??= fork(fileURLToPath(import.meta.url), {
+      execArgv: ['--import', 'tsx', `--max-old-space-size=${MEBIBYTES}`],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    const verdict = await ask(child, mutant.id);
+    if (!verdict.alive) {
+      child.kill('SIGKILL');
+      child = null;
     }
+    note(verdict);
   }
-  return null;
+  child?.disconnect();
 }
 
-function hunted(share: number, note: (id: string, claim: string | null) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(import.meta.url)], {
-      env: { ...process.env, FIRSTTOUCH_BENCH_SHARE: String(share) },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const [id, claim] = JSON.parse(line) as [string, string | null];
-      note(id, claim);
-    });
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a share ended with ${code}`))));
+function ask(child: ChildProcess, id: string): Promise<Verdict & { alive: boolean }> {
+  return new Promise((resolve) => {
+    const end = (verdict: Verdict, alive: boolean) => {
+      clearTimeout(timer);
+      child.removeAllListeners();
+      resolve({ ...verdict, alive });
+    };
+    const gone = (what: string) => end({ id, by: [what], runs: 0 }, false);
+    const timer = setTimeout(() => gone('its process falls silent'), SILENCE_MS);
+    child.once('message', (verdict: Verdict) => end(verdict, true));
+    child.once('exit', () => gone('its process dies'));
+    child.send(id);
   });
 }
 
-const mutants = generalMutants();
-const share = process.env.FIRSTTOUCH_BENCH_SHARE;
-if (share !== undefined) {
-  for (const [i, mutant] of mutants.entries()) {
-    if (i % PROCESSES !== Number(share)) continue;
-    console.log(JSON.stringify([mutant.id, await verdictOn(mutant)]));
+const reasonOf = ({ why }: Mutant): string | undefined =>
+  survivors.find(({ change }) => change === why)?.reason;
+
+/** How many each has noticed, the most first. */
+function tallied(verdicts: readonly Verdict[]): string {
+  const counts = new Map<string, number>();
+  for (const { by } of verdicts) {
+    const name = by.map((what) => what.split(':')[0]).join(' and ') || 'nobody';
+    counts.set(name, (counts.get(name) ?? 0) + 1);
   }
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .map(([name, n]) => `${name} ${n}`)
+    .join(', ');
+}
+
+function report(verdicts: ReadonlyMap<string, Verdict>, minutes: number): string[] {
+  const lines = [
+    `${verdicts.size} mutants, ${minutes.toFixed(1)} minutes in ${PROCESSES} processes.`,
+    '',
+    '| of | mutants | killed | alike in all that can be seen | not explained | score | noticed by |',
+    '|---|---|---|---|---|---|---|',
+  ];
+  const living: Mutant[] = [];
+  for (const [kind, mutants] of ofKind) {
+    const tried = mutants.flatMap(({ id }) => verdicts.get(id) ?? []);
+    const alive = mutants.filter(({ id }) => verdicts.get(id)?.by.length === 0);
+    living.push(...alive);
+    const unexplained = alive.filter((mutant) => !reasonOf(mutant)).length;
+    const killed = tried.length - alive.length;
+    const score = ((100 * killed) / (killed + unexplained)).toFixed(1);
+    const name = kind === 'G' ? '`impl/controller`' : '`model/`';
+    const cells = [name, tried.length, killed, alive.length - unexplained, unexplained, `${score} %`];
+    lines.push(`| ${[...cells, tallied(tried)].join(' | ')} |`);
+  }
+  const code = (text: string) => `\`${text}\``;
+  const rows = living.map((m) => `| ${m.name} | ${code(m.why)} | ${reasonOf(m) ?? '**not explained**'} |`);
+  lines.push('', '| where | change | why it lives |', '|---|---|---|');
+  lines.push(
+    ...rows.map((row) => row.replaceAll(' || ', ' \\|\\| ').replaceAll(/(\w) \| (\w)/g, '$1 \\| $2')),
+  );
+  return lines;
+}
+
+function write(lines: readonly string[]): void {
+  const file = new URL('../docs/mutants.md', import.meta.url);
+  const text = readFileSync(file, 'utf8');
+  const [begin, end] = ['<!-- general: bench/general.ts -->', '<!-- end of general -->'];
+  const from = text.indexOf(begin) + begin.length;
+  writeFileSync(file, `${text.slice(0, from)}\n\n${lines.join('\n')}\n\n${text.slice(text.indexOf(end))}`);
+}
+
+if (process.send) {
+  process.on('message', async (id: string) => {
+    const mutant = named(id);
+    process.send?.(mutant ? await verdictOn(mutant) : { id, by: ['there is no such mutant'], runs: 0 });
+  });
 } else {
+  const asked = process.argv.slice(2);
+  const wanted =
+    asked.length === 0 ? all : all.filter(({ id }) => asked.includes(id) || asked.includes(id[0]));
   const started = performance.now();
-  const verdicts = new Map<string, string | null>();
-  const note = (id: string, claim: string | null) => verdicts.set(id, claim);
-  await Promise.all(Array.from({ length: PROCESSES }, (_, k) => hunted(k, note)));
-  const living = mutants.filter(({ id }) => verdicts.get(id) === null);
-  for (const { id, name, why } of living) console.log(`${id}  ${name}  ${why}`);
-  const killed = mutants.length - living.length;
-  const minutes = ((performance.now() - started) / 60_000).toFixed(1);
-  const score = ((100 * killed) / mutants.length).toFixed(1);
-  console.log(`${killed} of ${mutants.length} killed (${score} %), ${minutes} minutes`);
+  const verdicts = new Map<string, Verdict>();
+  const queue = [...wanted];
+  const note = (verdict: Verdict) => {
+    verdicts.set(verdict.id, verdict);
+    const mutant = named(verdict.id);
+    const lives =
+      verdict.by.length === 0 ? `  LIVES  ${mutant?.name}  ${mutant?.why}` : `  ${verdict.by.join(', ')}`;
+    console.error(`${verdicts.size}/${wanted.length} ${verdict.id}${lives}`);
+  };
+  await Promise.all(Array.from({ length: PROCESSES }, () => work(queue, note)));
+  const lines = report(verdicts, (performance.now() - started) / 60_000);
+  console.log(lines.join('\n'));
+  if (asked.length === 0) write(lines);
 }

@@ -9,7 +9,7 @@ import { owning } from './owning.ts';
 import { reclaiming } from './reclaiming.ts';
 
 export { generalMutants } from './general.ts';
-export { loadController, sourcesOf } from './load.ts';
+export { loadController, loadModel, sourcesOf } from './load.ts';
 export { type Edit, type Mutant, plant, StaleMutant } from './mutant.ts';
 
 /** Charges nothing; must fail in the very first run. */
@@ -30,8 +30,8 @@ export const mutants: readonly Mutant[] = [
     kind(a.id) - kind(b.id) || (a.id[0] < b.id[0] ? -1 : a.id[0] > b.id[0] ? 1 : number(a.id) - number(b.id)),
 );
 
-/** Also a general mutant, G1 and on. */
+/** Also a general mutant of the controller, G1 and on. */
 export const mutantNamed = (id: string): Mutant | undefined =>
-  (/^G[0-9]+$/.test(id) ? generalMutants() : mutants).find(
+  (/^G[0-9]+$/.test(id) ? generalMutants('G') : mutants).find(
     (mutant) => mutant.id === id || mutant.name === id,
   );

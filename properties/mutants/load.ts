@@ -2,7 +2,7 @@
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Controller } from '../../impl/controller/index.ts';
 import { type Mutant, plant, StaleMutant } from './mutant.ts';
@@ -15,12 +15,12 @@ export const seeThrough = new WeakSet<object>();
 
 export type ControllerClass = typeof Controller;
 
-/** The controller's sources with a mutant planted, by path from the root. @throws StaleMutant */
-export function sourcesOf(mutant: Mutant | null): Map<string, string> {
-  const files = readdirSync(join(root, FOLDER)).filter((name) => name.endsWith('.ts'));
+/** A folder's sources, the controller's if none is named, with a mutant planted, by path from the root. @throws StaleMutant */
+export function sourcesOf(mutant: Mutant | null, folder = FOLDER): Map<string, string> {
+  const files = readdirSync(join(root, folder)).filter((name) => name.endsWith('.ts'));
   const sources = new Map<string, string>();
   for (const name of files) {
-    const file = `${FOLDER}/${name}`;
+    const file = `${folder}/${name}`;
     const source = readFileSync(join(root, file), 'utf8');
     sources.set(file, mutant ? plant(mutant, file, source) : source);
   }
@@ -35,17 +35,22 @@ export const opened = (source: string): string => source.replaceAll(/#(?=[a-z])/
 
 /** The class of the controller with a mutant planted; without one, the controller as it is on disk. Needs a process in which tsx reads TypeScript. */
 export async function loadController(mutant: Mutant | null): Promise<ControllerClass> {
-  const sources = sourcesOf(mutant);
+  const { Controller } = await loaded<{ Controller: ControllerClass }>(sourcesOf(mutant), opened);
+  seeThrough.add(Controller);
+  return Controller;
+}
+
+/** The specification with a mutant planted, but for the protocol at step grain. */
+export const loadModel = (mutant: Mutant): Promise<typeof import('../../model/index.ts')> =>
+  loaded(sourcesOf(mutant, 'model'), (source) => source);
+
+/** Imports the index of sources that lie in one folder, from a copy. */
+async function loaded<T>(sources: Map<string, string>, change: (source: string) => string): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'firsttouch-mutant-'));
   try {
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    for (const [file, source] of sources)
-      writeFileSync(join(folder, file.slice(FOLDER.length + 1)), opened(source));
-    const module = (await import(pathToFileURL(join(folder, 'index.ts')).href)) as {
-      Controller: ControllerClass;
-    };
-    seeThrough.add(module.Controller);
-    return module.Controller;
+    for (const [file, source] of sources) writeFileSync(join(folder, basename(file)), change(source));
+    return (await import(pathToFileURL(join(folder, 'index.ts')).href)) as T;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

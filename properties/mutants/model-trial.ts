@@ -1,5 +1,6 @@
 // Tries a mutant of the specification: model, checker, properties and controller are copied with the edit, and judge themselves there.
 
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,13 +32,27 @@ export interface Noticed {
 }
 
 /** @throws StaleMutant */
-export async function tryModel(mutant: Mutant | null): Promise<Noticed> {
+export const tryModel = (mutant: Mutant | null): Promise<Noticed> => inCopy(mutant, ROOMS, witnessIn);
+
+/** Judges the control files with a mistake in the specification by the tests of the shell: what ended red, or null. @throws StaleMutant */
+export const tryFiles = (mutant: Mutant | null): Promise<string | null> =>
+  inCopy(mutant, [...ROOMS, 'impl', 'cli', 'tests'], async (folder) => {
+    const test = [`--import=tsx`, join(folder, 'tests/shell-files.test.ts')];
+    const { status } = spawnSync(process.execPath, test, { cwd: folder, timeout: 120_000 });
+    return status === 0 ? null : 'the tests of the control files';
+  });
+
+async function inCopy<T>(
+  mutant: Mutant | null,
+  rooms: readonly string[],
+  judge: (folder: string) => Promise<T>,
+): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'firsttouch-model-'));
   try {
-    for (const room of ROOMS) cpSync(join(root, room), join(folder, room), { recursive: true });
+    for (const room of rooms) cpSync(join(root, room), join(folder, room), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     if (mutant) plantIn(folder, mutant);
-    return await witnessIn(folder);
+    return await judge(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -17,6 +17,8 @@ export interface TrialOptions {
   readonly claims?: readonly string[];
   /** Compare with the specification after every move; true if left out. */
   readonly compare?: boolean;
+  /** The specification to compare with, if not the one that ships; made anew for each piece. */
+  readonly spec?: () => Specification;
   /** Milliseconds that a piece of a batch may take, if not PATIENCE_MS. */
   readonly patience?: number;
 }
@@ -55,10 +57,10 @@ export function trial(make: () => Subject, options: TrialOptions): Trial {
   return { runs, commands, found: null };
 }
 
-/** A subject that cannot even be made has not lived through its first run. */
-function born(make: () => Subject, { size }: Run, profile: ProfileName): Subject | Found {
+/** A subject that cannot even be made, or whose making does not end, has not lived through its first run. */
+function born(make: () => Subject, { size }: Run, profile: ProfileName, patience: number): Subject | Found {
   try {
-    return make();
+    return within(patience, make);
   } catch (error) {
     const violation = { claim: ALIVE, witness: messageOf(error), moves: [], answers: [] };
     return { ...violation, profile, size, batch: 0, run: 0 };
@@ -67,15 +69,15 @@ function born(make: () => Subject, { size }: Run, profile: ProfileName): Subject
 
 function runPiece(
   make: () => Subject,
-  { profile, claims, compare = true, patience = PATIENCE_MS }: TrialOptions,
+  { profile, claims, compare = true, spec, patience = PATIENCE_MS }: TrialOptions,
   drawn: readonly Run[],
 ): { found: Found | null; commands: number } {
-  const subject = born(make, drawn[0], profile);
+  const subject = born(make, drawn[0], profile, patience);
   if ('claim' in subject) return { found: subject, commands: 0 };
   const judge = new Judge(profiles[profile], subject.observed, claims);
   let moves: Move[] = [];
   let at = 0;
-  const lockstep = new Lockstep(subject, new Specification(profiles[profile]), judge, {
+  const lockstep = new Lockstep(subject, spec?.() ?? new Specification(profiles[profile]), judge, {
     compare,
     before: (move) => moves.push(move),
   });
