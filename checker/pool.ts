@@ -15,6 +15,8 @@ interface Thread {
   ready: boolean;
   /** The slice it was sent last. */
   slice: Slice | null;
+  /** Segments of the table that it has been handed. */
+  segments: number;
   /** Ends the wait for an answer. */
   answered: (() => void) | null;
 }
@@ -33,7 +35,14 @@ export class Pool {
     const workerData: Birth = { spec, plan, moves, view: table.view() };
     for (let number = 1; number <= others; number++) {
       const worker = new Worker(new URL('./worker.mjs', import.meta.url), { workerData, execArgv: [] });
-      const thread: Thread = { worker, number, ready: false, slice: null, answered: null };
+      const thread: Thread = {
+        worker,
+        number,
+        ready: false,
+        slice: null,
+        segments: table.segments.length,
+        answered: null,
+      };
       this.#threads.push(thread);
       worker.on('message', (answer: Answer) => this.#hear(thread, answer));
       worker.on('error', (error) =>
@@ -52,7 +61,8 @@ export class Pool {
     } else if (answer.kind === 'harvest') {
       this.#harvests.push({ harvest: answer.harvest, thread: thread.number });
       this.#answer(thread);
-    } else if (answer.kind === 'defect')
+    } else if (answer.kind === 'filled') this.#answer(thread);
+    else if (answer.kind === 'defect')
       this.#fail(thread, new ModelDefect(answer.what, answer.move, answer.state));
     else this.#fail(thread, new WorkerDied(`worker ${thread.number}: ${answer.message}`));
   }
@@ -86,10 +96,20 @@ export class Pool {
     for (const thread of this.#threads) {
       if (!thread.ready || thread.slice === slice) continue;
       thread.slice = slice;
-      this.#answers.push(new Promise<void>((resolve) => (thread.answered = resolve)));
-      const order: Order = { slice, view: this.#table.view() };
-      thread.worker.postMessage(order);
+      this.#send(thread, slice);
     }
+  }
+
+  /** Has every thread that is ready help to fill the slots of a table that has grown. */
+  fill(): void {
+    for (const thread of this.#threads) if (thread.ready) this.#send(thread, null);
+  }
+
+  #send(thread: Thread, slice: Slice | null): void {
+    this.#answers.push(new Promise<void>((resolve) => (thread.answered = resolve)));
+    const order: Order = { slice, view: this.#table.view(thread.segments) };
+    thread.segments = this.#table.segments.length;
+    thread.worker.postMessage(order);
   }
 
   /** Resolves when all that have joined have answered. */

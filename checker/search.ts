@@ -173,7 +173,7 @@ export class Search<State> {
       const expand = this.options.depth === undefined || this.depth < this.options.depth;
       if (!expand) this.#save();
       while (this.todo.length > 0) {
-        if (this.#mustStop() || !this.#makeRoom()) return;
+        if (this.#mustStop() || !(yield* this.#makeRoom())) return;
         yield* this.#slice(expand);
       }
       if (!this.#endLevel(expand)) return;
@@ -324,14 +324,14 @@ export class Search<State> {
   }
 
   /** Grows the table if it is short; false (with `cut` set) if that would break the memory bound. */
-  #makeRoom(): boolean {
+  *#makeRoom(): Generator<Promise<unknown> | null, boolean> {
     const peak = this.table.growthPeak();
     if (peak === this.table.bytes) return true;
     const bound = this.options.memoryMiB ?? defaultMemory();
     let why = `growing the tables would take ${Math.ceil(peak / 2 ** 20)} MiB, the bound is ${Math.floor(bound)} MiB`;
     if (peak <= bound * 2 ** 20) {
       try {
-        this.table.grow();
+        if (this.table.enlarge()) yield* this.#fill();
         return true;
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
@@ -341,6 +341,14 @@ export class Search<State> {
     this.#cutBy('memory', why, this.frontier);
     this.#save();
     return false;
+  }
+
+  *#fill(): Generator<Promise<unknown> | null, void> {
+    this.#pool?.fill();
+    this.table.fill();
+    if (this.#pool === null) return;
+    yield this.#pool.answered();
+    this.#pool.check();
   }
 
   #reportProgress(force: boolean): void {

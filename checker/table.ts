@@ -20,6 +20,7 @@ export interface TableView {
   readonly width: number;
   readonly control: Int32Array;
   readonly slots: Int32Array;
+  /** Those that the thread does not have yet. */
   readonly segments: readonly Uint32Array[];
   readonly parents: readonly Uint32Array[];
 }
@@ -57,27 +58,28 @@ export class Table {
     this.segments = [...(view?.segments ?? [])];
     this.parents = [...(view?.parents ?? [])];
     this.#mask = this.slots.length - 1;
-    if (view === undefined) this.#addSegments(1);
+    if (view !== undefined) return;
+    this.#addSegments(1);
+    this.#setLimit();
   }
 
-  view(): TableView {
+  /** For a thread that has the first `known` segments: handing over all of them again takes longer the more there are. */
+  view(known = 0): TableView {
     return {
       width: this.width,
       control: this.control,
       slots: this.slots,
-      segments: this.segments,
-      parents: this.parents,
+      segments: this.segments.slice(known),
+      parents: this.parents.slice(known),
     };
   }
 
-  /** Takes over what another thread has grown. */
+  /** Takes over what another thread has grown since the last view. */
   adopt(view: TableView): void {
     this.slots = view.slots;
     this.#mask = view.slots.length - 1;
-    for (let k = this.segments.length; k < view.segments.length; k++) {
-      this.segments.push(view.segments[k]!);
-      this.parents.push(view.parents[k]!);
-    }
+    this.segments.push(...view.segments);
+    this.parents.push(...view.parents);
   }
 
   /** Indices handed out so far, holes included. */
@@ -226,22 +228,43 @@ export class Table {
 
   /** Makes room; only while no other thread uses the table. */
   grow(): void {
-    if (this.#slotsAreShort()) this.#rehash(this.slots.length * 2);
-    this.#addSegments(this.#segmentsShort());
+    if (this.enlarge()) this.fill();
   }
 
-  #rehash(length: number): void {
+  /** The first half of `grow`. True if the slots are new: then `fill` must run before anything else. */
+  enlarge(): boolean {
+    const short = this.#slotsAreShort();
+    // The slots come last: if the machine refuses memory, the table is as it was.
+    this.#addSegments(this.#segmentsShort());
+    if (short) this.#emptySlots(this.slots.length * 2);
+    this.#setLimit();
+    return short;
+  }
+
+  /** Files every state stored in the new slots. Threads that run it at once share the work: the cursor deals out segments. */
+  fill(): void {
+    const { control, reserved, slots } = this;
+    const words = new Uint32Array(this.width);
+    for (;;) {
+      const segment = Atomics.add(control, CURSOR, 1);
+      if (segment * SEGMENT >= reserved) return;
+      const parents = this.parents[segment]!;
+      const count = Math.min(SEGMENT, reserved - segment * SEGMENT);
+      for (let k = 0; k < count; k++) {
+        if (parents[k] === 0) continue;
+        const index = segment * SEGMENT + k;
+        this.read(index, words);
+        let slot = this.#probe(words);
+        while (slots[slot] !== 0 || Atomics.compareExchange(slots, slot, 0, index + 1) !== 0)
+          slot = (slot + 1) & this.#mask;
+      }
+    }
+  }
+
+  #emptySlots(length: number): void {
     this.slots = new Int32Array(shared32(length));
     this.#mask = length - 1;
-    const words = new Uint32Array(this.width);
-    const reserved = this.reserved;
-    for (let index = 0; index < reserved; index++) {
-      if (this.parents[index >>> SEGMENT_BITS]![index & WITHIN] === 0) continue;
-      this.read(index, words);
-      let slot = this.#probe(words);
-      while (this.slots[slot] !== 0) slot = (slot + 1) & this.#mask;
-      this.slots[slot] = index + 1;
-    }
+    Atomics.store(this.control, CURSOR, 0);
   }
 
   #addSegments(count: number): void {
@@ -249,6 +272,9 @@ export class Table {
       this.segments.push(new Uint32Array(shared32(SEGMENT * this.width)));
       this.parents.push(new Uint32Array(shared32(SEGMENT)));
     }
+  }
+
+  #setLimit(): void {
     const limit = Math.min(Math.floor(this.slots.length * LOAD), this.segments.length * SEGMENT);
     Atomics.store(this.control, LIMIT, limit);
   }
@@ -277,7 +303,8 @@ export class Table {
     }
     let length = this.slots.length;
     while (length * LOAD < reserved + 64 * CHUNK) length *= 2;
-    this.#rehash(length);
-    this.#addSegments(0);
+    this.#emptySlots(length);
+    this.#setLimit();
+    this.fill();
   }
 }

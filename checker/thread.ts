@@ -17,9 +17,9 @@ export interface Birth {
   readonly view: TableView;
 }
 
-/** What a thread is asked. */
+/** What a thread is asked: to work on a slice, or (null) to help fill the slots of a table that has grown. */
 export interface Order {
-  readonly slice: Slice;
+  readonly slice: Slice | null;
   readonly view: TableView;
 }
 
@@ -27,6 +27,7 @@ export interface Order {
 export type Answer =
   | { readonly kind: 'ready' }
   | { readonly kind: 'harvest'; readonly harvest: Harvest }
+  | { readonly kind: 'filled' }
   | { readonly kind: 'defect'; readonly what: string; readonly move: string | null; readonly state: string }
   | { readonly kind: 'failed'; readonly message: string };
 
@@ -65,6 +66,11 @@ async function live({ spec, plan, moves, view }: Birth): Promise<void> {
   parentPort!.on('message', (order: Order) => {
     try {
       table.adopt(order.view);
+      if (order.slice === null) {
+        table.fill();
+        say({ kind: 'filled' });
+        return;
+      }
       lane.work(order.slice, Number.POSITIVE_INFINITY);
       say({ kind: 'harvest', harvest: lane.harvest() });
     } catch (error) {
