@@ -172,9 +172,11 @@ let lastWritten = '';
 
 /** The address follows the trace, a moment later: a link to here is always in the address bar. */
 function useHash(session: Session): void {
-  const { version } = session;
+  const { timeline } = session;
+  // Stepping leaves the trace as it is; every move that is played is a moment of its own.
+  const last = timeline.moment(timeline.length);
   useEffect(() => {
-    if (session.timeline.length === 0 || session.timeline.length > 1000) return;
+    if (timeline.length === 0 || timeline.length > 1000) return;
     const timer = setTimeout(() => {
       try {
         lastWritten = session.link();
@@ -184,7 +186,7 @@ function useHash(session: Session): void {
       }
     }, 400);
     return () => clearTimeout(timer);
-  }, [session, version]);
+  }, [session, timeline, last]);
 }
 
 function useKeyboard(session: Session): void {
