@@ -2,7 +2,8 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -123,13 +124,24 @@ const tasksOf = (pid: number) =>
 live(
   'killed at ten moments, the suite leaves no process, and the next start no group; others keep theirs',
   async () => {
-    const foreign = join(mount, `ft-foreign-${process.pid}`);
+    // Somebody else's group, of a name like ours, with a limit and a process in it; and a session of ours that is alive.
+    const foreign = join(mount, `firsttouch-foreign-${process.pid}`);
+    const limit = join(foreign, 'memory.limit_in_bytes');
+    const files = mkdtempSync(join(tmpdir(), 'firsttouch-files-'));
     mkdirSync(foreign);
+    writeFileSync(limit, String(64 * 2 ** 20));
+    const stranger = spawn('sleep', ['600'], { stdio: 'ignore' });
+    writeFileSync(join(foreign, 'tasks'), String(stranger.pid));
+    const neighbour = await Session.open();
     try {
+      await neighbour.reset({ containers: 1, tasks: 1, pages: 1 });
+      for (const move of [['mkdir', 0] as const, ['spawn', 0, 0] as const, ['touch', 0, 0] as const])
+        await neighbour.apply(move);
       const next = numbers(4_242);
       for (let i = 0; i < 10; i++) {
         const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', driver], {
           cwd: root,
+          env: { ...process.env, FIRSTTOUCH_FILES: files },
           stdio: ['ignore', 'pipe', 'inherit'],
         });
         const [text] = (await once(child.stdout, 'data')) as [Buffer];
@@ -140,12 +152,22 @@ live(
         if (i % 2 === 1) child.kill('SIGKILL');
         for (let ms = 0; ms < 3_000 && tasksOf(broker).length > 0; ms += 20) await wait(20);
         assert.equal(tasksOf(broker), [], `moment ${i}`);
+        // The probe's group too may be left, if the suite is killed while it looks.
+        mkdirSync(join(mount, `firsttouch-${broker}-1-probe-killed`));
         await (await Session.open()).close();
         assert.equal(groupsOf(broker), [], `moment ${i}`);
       }
-      assert.ok(existsSync(foreign));
+      assert.equal(readdirSync(files), []);
+      assert.is(readFileSync(join(foreign, 'tasks'), 'utf8').trim(), String(stranger.pid));
+      assert.is(readFileSync(limit, 'utf8').trim(), String(64 * 2 ** 20));
+      assert.equal((await neighbour.apply(['unmap', 0, 0])).outcome, 'ok');
     } finally {
+      await neighbour.close();
+      const ended = once(stranger, 'exit');
+      stranger.kill('SIGKILL');
+      await ended;
       rmdirSync(foreign);
+      rmSync(files, { recursive: true });
     }
   },
 );

@@ -141,7 +141,8 @@ static int victimIn(int c) {
 
 // The group's killer is switched off: toucher sleeps in its fault until memory is found. Kill a member, and let the fault try again:
 // what the dead left unlocked can be reclaimed now, although nothing was uncharged that would wake it. Switching the killer on wakes it;
-// the toucher is stopped meanwhile, so that it tries again only when the killer is off again.
+// the toucher is stopped meanwhile, so that it tries again only when the killer is off again. Its worker itself is told to stop: a signal
+// to the process waits for the leader to run, and on a busy machine the worker wakes first, and the kernel's killer strikes.
 static int killOne(int toucher, int c) {
   uint64_t n;
   if (read(groups[c].oomEvent, &n, sizeof n) < 0) return -1;
@@ -150,7 +151,7 @@ static int killOne(int toucher, int c) {
   if (t < 0) die("c%d is out of memory and has no member", c);
   noteKill(t);
   if (t == toucher) return end(t), t;
-  kill(tasks[toucher].pid, SIGSTOP);
+  syscall(SYS_tgkill, tasks[toucher].pid, mailboxes[toucher].worker, SIGSTOP);
   end(t);
   flush();
   drain(groups[c].oomEvent);

@@ -133,10 +133,13 @@ function showsFrames(): boolean {
   }
 }
 
-/** Makes and removes a group of our own: the one test that tells. */
+/**
+ * Makes and removes a group of our own: the one test that tells. It is named as a broker names its own: the next start
+ * removes it if we are killed in between.
+ */
 function isWritable(hierarchy: string): boolean {
   try {
-    const made = mkdtempSync(join(hierarchy, 'firsttouch-probe-'));
+    const made = mkdtempSync(join(hierarchy, `firsttouch-${process.pid}-${startedAt()}-probe-`));
     const works = statSync(join(made, 'memory.oom_control')).isFile();
     rmdirSync(made);
     return works;
@@ -144,6 +147,12 @@ function isWritable(hierarchy: string): boolean {
     return false;
   }
 }
+
+/** When this process began, in ticks since boot. */
+const startedAt = () =>
+  read('/proc/self/stat')
+    .replace(/^.*\) /s, '')
+    .split(' ')[19];
 
 function swap(): string {
   const areas = read('/proc/swaps').trim().split('\n').length - 1;
