@@ -45,7 +45,7 @@ async function run(context: CampaignContext): Promise<number> {
     throw new UsageError('--name: a campaign on a server has a name of letters, digits, - and _, 64 at most');
   }
   const { BadCampaign } = await import('../properties/campaign/store.ts');
-  const { BadServer } = await import('../properties/campaign/server.ts');
+  const { BadServer } = await import('../properties/campaign/environment.ts');
   try {
     // Who works, looks or cancels means the round that is under way.
     const at = verb === 'start' || verb === 'report' ? dir : await latestOf(dir, context);
@@ -138,16 +138,17 @@ async function status(context: CampaignContext, dir: string): Promise<number> {
 
 async function report(context: CampaignContext, dir: string): Promise<number> {
   const { Store } = await import('../properties/campaign/store.ts');
-  const { reportOf, storyOfStores } = await import('../properties/campaign/report.ts');
+  const { ledgerOf, reportOf, storyOfLedger } = await import('../properties/campaign/report.ts');
   const { reportText } = await import('./campaign-status.ts');
   const { pages, write } = await import('./pages.ts');
   const stores = await storesOf(dir);
-  const all = reportOf(...stores);
+  const ledger = ledgerOf(...stores);
+  const all = reportOf(ledger);
   const { rounds = 1, round } = Store.open(dir).plan;
   // What a round that has not begun will find is not known.
   const isOpen = round === undefined && stores.length < rounds && all.verdict === 'holds';
   const told = isOpen ? { ...all, verdict: 'unknown' as const } : all;
-  const story = await storyOfStores(...stores);
+  const story = await storyOfLedger(ledger);
   const page = join(dir, 'report.html');
   const { campaignPage, explorerPage } = await pages();
   await write(page, await campaignPage(told, story));

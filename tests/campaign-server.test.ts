@@ -9,13 +9,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { coordinate } from '../properties/campaign/coordinate.ts';
 import { work } from '../properties/campaign/engine.ts';
-import { MOST_STRIKES } from '../properties/campaign/local.ts';
 import type { CampaignPlan, Job } from '../properties/campaign/plan.ts';
 import { RedisEngine } from '../properties/campaign/redis.ts';
-import { reportOf } from '../properties/campaign/report.ts';
+import { ledgerOf, reportOf } from '../properties/campaign/report.ts';
 import type { JobResult } from '../properties/campaign/result.ts';
 import { connect, serverOf } from '../properties/campaign/server.ts';
 import { Store } from '../properties/campaign/store.ts';
+import { MOST_STRIKES } from '../properties/campaign/strike.ts';
 import { counterexampleText, readCounterexample } from '../properties/counterexample.ts';
 import {
   answerTo,
@@ -56,7 +56,7 @@ const runner = async (job: Job) => answerTo(job);
 /** What one worker would have counted, with no mishap. */
 const sumOf = (jobs: readonly Job[]): number => jobs.reduce((n, job) => n + answerTo(job).tally.commands, 0);
 function assertWhole(store: Store): void {
-  const { verdict, done, jobs, profiles } = reportOf(store);
+  const { verdict, done, jobs, profiles } = reportOf(ledgerOf(store));
   assert.is(done, jobs);
   assert.is(profiles.letter?.runs, jobs);
   assert.is(profiles.letter?.commands, sumOf(store.jobs));
@@ -111,7 +111,7 @@ if (!hasServer) {
       assert.ok(deaths <= MOST_STRIKES + 1);
     }
     await coordinated;
-    const report = reportOf(store);
+    const report = reportOf(ledgerOf(store));
     assert.is(report.poisoned, 1);
     assert.equal(report.reasons, [`its worker died ${MOST_STRIKES} times`]);
     assert.is(report.verdict, 'unknown');
@@ -125,7 +125,7 @@ if (!hasServer) {
     const coordinated = coordinate(engine, store, quick);
     const module = new URL('./campaign-hangs.mjs', import.meta.url);
     await Promise.all([work(engine, { module }), coordinated]);
-    const report = reportOf(store);
+    const report = reportOf(ledgerOf(store));
     assert.is(report.poisoned, 1);
     assert.equal(report.reasons, ['no end after 1 s']);
     assert.is(report.done, 3);
@@ -167,7 +167,7 @@ if (!hasServer) {
       return { ...answerTo(job), found };
     });
     await coordinated;
-    const report = reportOf(store);
+    const report = reportOf(ledgerOf(store));
     assert.is(report.verdict, 'violated');
     assert.is(report.found.length, 3);
     assert.is(report.unshrunk, 1);
@@ -187,8 +187,8 @@ if (!hasServer) {
     await coordinated;
     assert.is(stood, 1);
     assert.ok(store.cancelled);
-    assert.is(reportOf(store).found.length, 1);
-    assert.is(reportOf(store).verdict, 'violated');
+    assert.is(reportOf(ledgerOf(store)).found.length, 1);
+    assert.is(reportOf(ledgerOf(store)).verdict, 'violated');
   });
 
   test('another version, another plan and no campaign are refused; after its end the name is free', async () => {

@@ -10,11 +10,12 @@ import * as assert from 'uvu/assert';
 import { agree, commandsOf } from '../cli/campaign-plan.ts';
 import { Strikes } from '../properties/campaign/claims.ts';
 import { work as working } from '../properties/campaign/engine.ts';
-import { LocalEngine, MOST_STRIKES } from '../properties/campaign/local.ts';
+import { LocalEngine } from '../properties/campaign/local.ts';
 import { decodePlan, jobsOf, programVersion } from '../properties/campaign/plan.ts';
-import { reportOf } from '../properties/campaign/report.ts';
+import { ledgerOf, reportOf } from '../properties/campaign/report.ts';
 import { runJob } from '../properties/campaign/run.ts';
 import { Store } from '../properties/campaign/store.ts';
+import { MOST_STRIKES } from '../properties/campaign/strike.ts';
 
 const bin = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'firsttouch-campaign-'));
@@ -40,7 +41,7 @@ const ended = (child: ChildProcess) =>
 
 const alone = fresh('alone');
 await work(alone);
-const expected = reportOf(alone);
+const expected = reportOf(ledgerOf(alone));
 
 test('one worker does every job once', () => {
   assert.is(expected.verdict, 'holds');
@@ -59,7 +60,7 @@ test('two processes count what one counts, and a kill -9 changes nothing', async
   killed.kill('SIGKILL');
   assert.equal(await Promise.all(ends), ['SIGKILL', 0]);
   assert.is(await ended(worker(store)), 0);
-  assert.equal(reportOf(store), expected);
+  assert.equal(reportOf(ledgerOf(store)), expected);
 });
 
 test('a result that comes twice counts once', async () => {
@@ -68,8 +69,8 @@ test('a result that comes twice counts once', async () => {
   const result = await runJob(job, plan);
   assert.is(store.put(result), true);
   assert.is(store.put(result), false);
-  assert.is(reportOf(store).done, 1);
-  assert.is(reportOf(store).verdict, 'unknown');
+  assert.is(reportOf(ledgerOf(store)).done, 1);
+  assert.is(reportOf(ledgerOf(store)).verdict, 'unknown');
 });
 
 test('a job that took its worker with it too often is poisoned, and the verdict is unknown', async () => {
@@ -77,14 +78,19 @@ test('a job that took its worker with it too often is poisoned, and the verdict 
   const strikes = new Strikes(store.folder);
   for (let n = 0; n < MOST_STRIKES; n++) strikes.begun(store.jobs[0].name);
   await work(store);
-  assert.is(reportOf(store).poisoned, 1);
-  assert.is(reportOf(store).verdict, 'unknown');
+  assert.is(reportOf(ledgerOf(store)).poisoned, 1);
+  assert.is(reportOf(ledgerOf(store)).verdict, 'unknown');
 });
 
 test('another version, another plan and no plan are refused', () => {
   assert.throws(() => Store.open(alone.folder, 'another'), /of version/);
   assert.throws(() => Store.start(alone.folder, { ...plan, seed: 8 }, version), /another plan/);
   assert.throws(() => Store.open(join(folder, 'nowhere')), /no campaign/);
+  // Node's own recursive mkdir has no end there.
+  assert.throws(
+    () => Store.start('/proc/firsttouch', plan, version),
+    /cannot be used as a campaign's folder/,
+  );
   assert.throws(() => decodePlan({ ...plan, extra: 1 }));
 });
 
@@ -110,7 +116,7 @@ test('what a job runs sees neither the address of the server nor its password', 
     FIRSTTOUCH_ELSE: 'else',
   });
   await work(store);
-  const { reasons } = reportOf(store);
+  const { reasons } = reportOf(ledgerOf(store));
   assert.is(reasons.length, 1);
   assert.match(reasons[0], /sees else$/);
 });

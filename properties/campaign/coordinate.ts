@@ -1,12 +1,12 @@
 // The coordinator of a campaign on a server: hands out jobs, and takes each result onto its own disk, where no restart of the server reaches it.
 
-import { MOST_STRIKES } from './local.ts';
 import type { Job } from './plan.ts';
 import { idOf, pause, type RedisEngine } from './redis.ts';
 import { poisoned } from './result.ts';
 import type { Store } from './store.ts';
+import { MOST_STRIKES } from './strike.ts';
 
-export interface CoordinateOptions {
+interface CoordinateOptions {
   readonly signal?: AbortSignal | undefined;
   readonly stopOnFailure?: boolean | undefined;
   /** Told after each look at the server. */

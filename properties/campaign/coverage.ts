@@ -68,7 +68,7 @@ export function mergeCoverage(all: readonly Coverage[]): Coverage {
 }
 
 /** How much of the hashes the jobs of a plan keep: all of them together then hold a bounded number of entries, however many jobs. */
-export interface Levels {
+interface Levels {
   readonly states: number;
   readonly paths: number;
 }

@@ -5,10 +5,8 @@ import type { Engine, EngineStatus, ServeOptions } from './engine.ts';
 import type { Job } from './plan.ts';
 import { type JobResult, poisoned } from './result.ts';
 import { BadCampaign, type Store } from './store.ts';
-import { Interrupted, type Runner } from './watch.ts';
-
-/** Strikes after which a job counts as poisoned. */
-export const MOST_STRIKES = 5;
+import { Interrupted, MOST_STRIKES } from './strike.ts';
+import type { Runner } from './watch.ts';
 
 export class LocalEngine implements Engine {
   readonly store: Store;

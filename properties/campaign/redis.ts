@@ -8,16 +8,17 @@ import { Queue, type Job as Queued, UnrecoverableError, WaitingError, Worker } f
 import type { Redis } from 'ioredis';
 import { digest } from './digest.ts';
 import type { Engine, EngineStatus, ServeOptions } from './engine.ts';
-import { MOST_STRIKES } from './local.ts';
+import { BadServer } from './environment.ts';
 import { type CampaignPlan, type Job, jobsOf, planText } from './plan.ts';
 import { decodeResult, type JobResult } from './result.ts';
-import { BadServer, connect, connectionOf, type Server } from './server.ts';
+import { connect, connectionOf, type Server } from './server.ts';
 import { BadCampaign, type CampaignState, decodeState } from './store.ts';
-import { Interrupted, type Runner } from './watch.ts';
+import { Interrupted, MOST_STRIKES } from './strike.ts';
+import type { Runner } from './watch.ts';
 
-export const PREFIX = 'firsttouch';
+const PREFIX = 'firsttouch';
 
-export interface RedisOptions {
+interface RedisOptions {
   /** The campaign's name on the server. */
   readonly name: string;
   /** A worker that is silent for so long has lost its job. 30 s if left out. */
@@ -38,7 +39,7 @@ const CLOSE_MS = 3000;
 
 const [deflate, inflate] = [promisify(deflateRaw), promisify(inflateRaw)];
 
-export type State = 'open' | 'done' | 'cancelled';
+type State = 'open' | 'done' | 'cancelled';
 
 export class RedisEngine implements Engine {
   readonly plan: CampaignPlan;
@@ -335,7 +336,7 @@ async function giveBack(queued: Queued, token: string | undefined): Promise<neve
 }
 
 /** What a promise comes to; null if the time or the signal comes first, or it fails. */
-export function inTime<T>(promise: Promise<T>, ms: number, signal?: AbortSignal): Promise<T | null> {
+function inTime<T>(promise: Promise<T>, ms: number, signal?: AbortSignal): Promise<T | null> {
   return Promise.race([promise.catch(() => null), pause(ms, signal).then(() => null)]);
 }
 

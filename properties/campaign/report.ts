@@ -27,25 +27,38 @@ export interface CampaignReport {
   readonly unshrunk: number;
 }
 
-/** The stores of a campaign: one, or those of its rounds. */
-export function reportOf(...stores: readonly Store[]): CampaignReport {
-  const results = stores.flatMap((store) => store.results());
-  const jobs = stores.reduce((sum, store) => sum + store.jobs.length, 0);
+/** All that a campaign has come to: its jobs and results, and counterexamples that were noted and not shrunk. */
+export interface Ledger {
+  readonly jobs: readonly Job[];
+  readonly results: readonly JobResult[];
+  readonly unshrunk: number;
+}
+
+/** Reads the stores of a campaign: one, or those of its rounds. */
+export function ledgerOf(...stores: readonly Store[]): Ledger {
+  const results = stores.map((store) => store.results());
+  return {
+    jobs: stores.flatMap((store) => store.jobs),
+    results: results.flat(),
+    unshrunk: stores.reduce((sum, store, i) => sum + store.notes(results[i]).length, 0),
+  };
+}
+
+export function reportOf({ jobs, results, unshrunk }: Ledger): CampaignReport {
   const of = (state: JobResult['state']) => results.filter((result) => result.state === state);
   const profiles: Partial<Record<ProfileName, Tally>> = {};
   for (const { profile, tally } of results) profiles[profile] = merge(profiles[profile] ?? noTally, tally);
   const found = results.flatMap((result) => result.found);
-  const unshrunk = stores.reduce((sum, store) => sum + store.notes().length, 0);
   const given = [...of('poisoned'), ...of('skipped')];
   const scopes = results.filter(({ verdict }) => verdict !== null);
   const mutants = results.flatMap(({ mutant }) => mutant ?? []);
   const missed = mutants.filter(({ caught, seeds }) => caught < seeds).map(({ id }) => id);
   const isViolated =
     found.length + unshrunk + missed.length > 0 || scopes.some(({ verdict }) => verdict === 'violated');
-  const isOpen = results.length < jobs || scopes.some(({ verdict }) => verdict === 'unknown');
+  const isOpen = results.length < jobs.length || scopes.some(({ verdict }) => verdict === 'unknown');
   return {
     verdict: isViolated ? 'violated' : isOpen || given.length > 0 ? 'unknown' : 'holds',
-    jobs,
+    jobs: jobs.length,
     done: results.length,
     poisoned: of('poisoned').length,
     skipped: of('skipped').length,
@@ -63,7 +76,7 @@ export function reportOf(...stores: readonly Store[]): CampaignReport {
 }
 
 /** The scope that a job has searched to its end without a violation, by the model alone. */
-export function closedBy(jobs: readonly Job[]): (result: JobResult) => ClosedScope | null {
+function closedBy(jobs: readonly Job[]): (result: JobResult) => ClosedScope | null {
   const scopes = new Map(
     jobs.flatMap((job) => (job.kind === 'scope' ? [[job.name, job.scope] as const] : [])),
   );
@@ -74,8 +87,7 @@ export function closedBy(jobs: readonly Job[]): (result: JobResult) => ClosedSco
 }
 
 /** What the report page tells. */
-export async function storyOfStores(...stores: readonly Store[]): Promise<Story> {
+export async function storyOfLedger({ jobs, results }: Ledger): Promise<Story> {
   const { names } = await instrumentedModel();
-  const results = stores.flatMap((store) => store.results());
-  return storyOf(results, { branches: names, closed: closedBy(stores.flatMap(({ jobs }) => jobs)) });
+  return storyOf(results, { branches: names, closed: closedBy(jobs) });
 }

@@ -21,7 +21,7 @@ export type Sample = typeof SampleSchema.Type;
 export const noSample: Sample = { level: 0, entries: [] };
 
 /** More entries than that are thinned out. */
-export const MOST_ENTRIES = 65_536;
+const MOST_ENTRIES = 65_536;
 
 export interface Seen {
   visits: number;

@@ -1,12 +1,7 @@
 // The server that machines share: where it is, from the environment, which is never printed, and what its silence is called.
 
 import { Redis } from 'ioredis';
-import { ADDRESS, PASSWORD } from './environment.ts';
-
-/** The server cannot be used. The message says nothing of where it is, or how one gets in. */
-export class BadServer extends Error {
-  override name = 'BadServer';
-}
+import { ADDRESS, BadServer, PASSWORD } from './environment.ts';
 
 export interface Server {
   readonly host: string;

@@ -13,7 +13,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
 import { type Counterexample, counterexampleText, parseCounterexample } from '../counterexample.ts';
 import { digest } from './digest.ts';
@@ -47,7 +47,7 @@ export class Store {
   /** Begins a campaign, or goes on with the same one. @throws BadCampaign */
   static start(folder: string, plan: CampaignPlan, version = programVersion()): Store {
     try {
-      for (const name of FOLDERS) mkdirSync(join(folder, name), { recursive: true });
+      for (const name of FOLDERS) makeFolder(resolve(folder, name));
       putIfAbsent(join(folder, 'plan.json'), JSON.stringify({ version, plan }));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
@@ -81,7 +81,7 @@ export class Store {
    * and both are on the disk when this returns.
    */
   put(result: JobResult): boolean {
-    for (const { example } of result.found) if (example !== undefined) this.#keep('findings', example);
+    for (const { example } of result.found) if (example !== undefined) this.#keep(example);
     if (result.trace !== undefined) putIfAbsent(this.#path('traces', `${result.job}.json`), result.trace);
     return putIfAbsent(this.#path('results', `${result.job}.json`), JSON.stringify(result));
   }
@@ -91,9 +91,9 @@ export class Store {
     putIfAbsent(this.#path('notes', `${job}.${digest(example, 12)}.json`), example);
   }
 
-  /** The counterexamples of jobs that never came to a result of their own: found, and not shrunk. */
-  notes(): { readonly job: string; readonly example: Counterexample }[] {
-    const done = new Set(this.results().flatMap(({ job, state }) => (state === 'done' ? [job] : [])));
+  /** Of all the results: the counterexamples of jobs that never came to one of their own: found, and not shrunk. */
+  notes(results: readonly JobResult[]): { readonly job: string; readonly example: Counterexample }[] {
+    const done = new Set(results.flatMap(({ job, state }) => (state === 'done' ? [job] : [])));
     return readdirSync(this.#path('notes'))
       .filter((file) => file.endsWith('.json') && !done.has(file.split('.')[0]))
       .sort()
@@ -136,14 +136,25 @@ export class Store {
   }
 
   /** The same counterexample is the same file, whoever found it and however often. */
-  #keep(folder: 'findings', text: string): void {
+  #keep(text: string): void {
     const example = parseCounterexample(text, 'a counterexample of a result');
     const whole = counterexampleText(example);
-    putIfAbsent(this.#path(folder, `${example.mistake}.${digest(whole, 12)}.json`), whole);
+    putIfAbsent(this.#path('findings', `${example.mistake}.${digest(whole, 12)}.json`), whole);
   }
 
   #path(...parts: string[]): string {
     return join(this.folder, ...parts);
+  }
+}
+
+/** Node's own way to make a folder with those above it has no end where one can make none, as in /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

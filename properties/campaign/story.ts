@@ -13,7 +13,7 @@ import type { JobFound, JobResult } from './result.ts';
 import { Collector } from './sample.ts';
 
 /** A point of a profile's curve: after so many commands, so much had been seen. */
-export interface Point {
+interface Point {
   readonly commands: number;
   readonly seconds: number;
   readonly states: number;
@@ -23,7 +23,7 @@ export interface Point {
   readonly unseen: number;
 }
 
-export interface ClaimMet {
+interface ClaimMet {
   readonly name: string;
   readonly met: number;
   readonly checked: number;
@@ -72,7 +72,7 @@ export interface Story {
 /** Points of a curve: more would not be seen. */
 const POINTS = 240;
 
-export interface StoryOptions {
+interface StoryOptions {
   /** Of the branches, in the order of their counters. */
   readonly branches: readonly string[];
   readonly closed: (result: JobResult) => ClosedScope | null;

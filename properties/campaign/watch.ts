@@ -9,19 +9,10 @@ import type { CampaignPlan, Job } from './plan.ts';
 import { emptyResult, type JobFound, type JobResult } from './result.ts';
 import { huntOf } from './run.ts';
 import { BadCampaign } from './store.ts';
+import { Interrupted, Strike } from './strike.ts';
 import { BATCH, CELLS, MADE, MOVING, type Order, RUN, type Word } from './words.ts';
 
-/** The job hung, broke or took its thread with it: it is tried again, and after a few strikes given up. */
-export class Strike extends Error {
-  override name = 'Strike';
-}
-
-/** The worker was asked to stop: the job goes back, and this was no strike. */
-export class Interrupted extends Error {
-  override name = 'Interrupted';
-}
-
-export interface RunHooks {
+interface RunHooks {
   readonly signal?: AbortSignal | undefined;
   /** Keeps a counterexample before it is shrunk. */
   readonly note?: (example: string) => void;
@@ -31,7 +22,7 @@ export interface RunHooks {
 export type Runner = (job: Job, hooks: RunHooks) => Promise<JobResult>;
 
 /** A job may take this long unless the plan says otherwise. */
-export const MOST_SECONDS = 1800;
+const MOST_SECONDS = 1800;
 /** A move of a subject of this process that takes longer does not come back. */
 const PATIENCE_MS = 10_000;
 const LOOK_MS = 250;

@@ -6,12 +6,8 @@ import { type Band, bands, type PortfolioOptions, portfolio, type Run, swarmTabl
 import type { Coverage } from './coverage.ts';
 import type { Sample } from './sample.ts';
 
-/** uniform: the portfolio as it is. weighted: arms by what they are expected to find. */
-export const policies = ['uniform', 'weighted'] as const;
-export type Policy = (typeof policies)[number];
-
 /** A way to draw runs: a band of sizes and a table of kinds. Arm 0 is the portfolio as it is. */
-export interface Arm {
+interface Arm {
   readonly name: string;
   readonly options: PortfolioOptions;
   /** Its share when nothing is known. */
