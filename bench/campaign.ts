@@ -1,0 +1,316 @@
+// Campaigns measured: many workers and many deaths against one worker, two workers against one, status at 10,000 jobs, and what a night costs.
+// Run: node --import tsx bench/campaign.ts [same] [speed] [status] [night]; COMMANDS, KILLS and ROUNDS set the sizes. Needs /proc.
+
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import { mergeCoverage } from '../properties/campaign/coverage.ts';
+import { type CampaignPlan, decodePlan, programVersion } from '../properties/campaign/plan.ts';
+import { RedisEngine } from '../properties/campaign/redis.ts';
+import { ledgerOf, reportOf, storyOfLedger } from '../properties/campaign/report.ts';
+import { runJob } from '../properties/campaign/run.ts';
+import { Store } from '../properties/campaign/store.ts';
+import { summaryOf } from '../properties/campaign/summary.ts';
+import { hasServer, TestServer } from '../tests/campaign-redis.ts';
+
+const bin = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
+const room = mkdtempSync(join(tmpdir(), 'firsttouch-bench-'));
+process.on('exit', () => rmSync(room, { recursive: true, force: true }));
+
+/** Commands of a job of 20 batches in these profiles, on the average. */
+const COMMANDS_A_JOB = 62_000;
+const random = (commands: number, seed: number): CampaignPlan =>
+  decodePlan({
+    profiles: ['letter', 'linux-v2'],
+    impl: 'controller',
+    seed,
+    jobs: Math.max(2, Math.round(commands / COMMANDS_A_JOB / 2)),
+    batches: 20,
+    scopes: [],
+  });
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const many = (n: number): string => Math.round(n).toLocaleString('en');
+const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
+const mebi = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+
+interface Campaign {
+  readonly store: Store;
+  /** Seconds from the start of the command until its last job had ended, and until it had ended itself, its page written. */
+  readonly worked: number;
+  readonly whole: number;
+}
+
+/** Runs `campaign start` to its end, and shows it to `watch` meanwhile. */
+async function campaign(
+  name: string,
+  plan: CampaignPlan,
+  workers: number,
+  watch: (child: ChildProcess, store: Store) => Promise<void> = async () => {},
+): Promise<Campaign> {
+  const dir = join(room, name);
+  const file = `${dir}.json`;
+  writeFileSync(file, JSON.stringify(plan));
+  const store = Store.start(dir, plan, programVersion());
+  const from = Date.now();
+  const args = [bin, 'campaign', 'start', '--plan', file, '--dir', dir, '--workers', String(workers)];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+  await watch(child, store);
+  const status = await ended;
+  if (status !== 0) throw new Error(`campaign start ended with ${status}`);
+  const whole = (Date.now() - from) / 1000;
+  const last = Math.max(...store.results().map(({ finished }) => finished));
+  return { store, worked: (last - from) / 1000, whole };
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+/** Kills workers with -9: each at a moment drawn anew, spread over the jobs. How many did die. */
+async function killSome(child: ChildProcess, store: Store, kills: number): Promise<number> {
+  const jobs = store.jobs.length;
+  const moments = Array.from({ length: kills }, () => Math.random() * 0.9 * jobs).sort((a, b) => a - b);
+  let killed = 0;
+  for (const moment of moments) {
+    while (store.done().size < moment && child.exitCode === null) await sleep(20);
+    await sleep(Math.random() * 500);
+    const workers = child.exitCode === null ? childrenOf(child.pid) : [];
+    const victim = workers[Math.floor(Math.random() * workers.length)];
+    if (victim === undefined) continue;
+    process.kill(victim, 'SIGKILL');
+    killed++;
+  }
+  return killed;
+}
+
+async function same(): Promise<void> {
+  const commands = Number(process.env.COMMANDS ?? 1_000_000);
+  const kills = Number(process.env.KILLS ?? 20);
+  const plan = {
+    ...random(commands, 1),
+    scopes: [{ containers: 2, tasks: 2, pages: 2, limit: 2 }],
+  };
+  let killed = 0;
+  const alone = await campaign('same-one', plan, 1);
+  const crowd = await campaign('same-four', plan, 4, async (child, store) => {
+    killed = await killSome(child, store, kills);
+  });
+  const [one, four] = await Promise.all([alone, crowd].map(({ store }) => countsOf(store)));
+  const { report, stories } = one;
+  const sum = Object.values(report.profiles).reduce((n, tally) => n + tally.commands, 0);
+  console.log(`one worker, ${many(sum)} commands in ${report.done} jobs: ${alone.worked.toFixed(0)} s`);
+  console.log(`four workers, ${killed} killed with -9 and followed by others: ${crowd.worked.toFixed(0)} s`);
+  for (const { profile, statement } of stories)
+    for (const line of statement) console.log(`  ${profile}: ${line}`);
+  const strikes = readdirSync(join(crowd.store.folder, 'starts'))
+    .map(
+      (file) => readFileSync(join(crowd.store.folder, 'starts', file), 'utf8').match(/begun/g)?.length ?? 0,
+    )
+    .reduce((n, begun) => n + begun - 1, 0);
+  console.log(`  jobs begun a second time because their worker died: ${strikes}`);
+  const parts: Record<string, boolean> = {
+    'jobs, verdict, findings, scopes': isDeepStrictEqual(
+      { ...report, profiles: null },
+      { ...four.report, profiles: null },
+    ),
+    'runs, commands, claims checked and met, reachability': isDeepStrictEqual(
+      report.profiles,
+      four.report.profiles,
+    ),
+    'coverage: branches, paths, uses, samples of states': isDeepStrictEqual(one.coverage, four.coverage),
+    'distinct states, and what is told of them': isDeepStrictEqual(stories, four.stories),
+  };
+  for (const [what, equal] of Object.entries(parts)) {
+    console.log(`  ${what}: ${equal ? 'the same' : 'DIFFER'}`);
+  }
+  if (Object.values(parts).includes(false)) process.exitCode = 1;
+}
+
+async function countsOf(store: Store) {
+  const ledger = ledgerOf(store);
+  const coverage = store.plan.profiles.map((profile) =>
+    mergeCoverage(ledger.results.flatMap((r) => (r.profile === profile ? (r.coverage ?? []) : []))),
+  );
+  // A curve is in the order in which jobs ended.
+  const { profiles } = await storyOfLedger(ledger);
+  const stories = profiles.map(({ curve: _, ...story }) => story);
+  return { report: reportOf(ledger), coverage, stories };
+}
+
+/** Turn about, so that a machine that slows down slows both. The clock runs from the start of the command, so workers' starts are in it. */
+async function speed(): Promise<void> {
+  const plan = random(Number(process.env.COMMANDS ?? 1_500_000), 2);
+  const rounds = Number(process.env.ROUNDS ?? 2);
+  const times: Record<1 | 2, Campaign[]> = { 1: [], 2: [] };
+  for (let round = 0; round < rounds; round++) {
+    for (const workers of [1, 2] as const) {
+      times[workers].push(await campaign(`speed-${workers}-${round}`, plan, workers));
+    }
+  }
+  const { commands } = summaryOf(times[1][0].store);
+  console.log(`${many(commands)} commands, ${rounds} times in turn, medians; ${cpus().length} processors`);
+  const of = (workers: 1 | 2, what: 'worked' | 'whole') => median(times[workers].map((one) => one[what]));
+  for (const workers of [1, 2] as const) {
+    const [worked, whole] = [of(workers, 'worked'), of(workers, 'whole')];
+    const rate = many(commands / worked);
+    console.log(
+      `  ${workers}: ${worked.toFixed(1)} s to the last job's end, ${rate} commands/s; ${whole.toFixed(1)} s with the report`,
+    );
+  }
+  const ratio = of(1, 'worked') / of(2, 'worked');
+  console.log(
+    `  two workers against one: ${ratio.toFixed(2)} (target >= 1.8${ratio < 1.8 ? ', MISSED' : ''})`,
+  );
+  console.log(`  the same with the report: ${(of(1, 'whole') / of(2, 'whole')).toFixed(2)}`);
+}
+
+/** Wall time of the command, node's start included. */
+function secondsOf(args: readonly string[], env = process.env): number {
+  const from = performance.now();
+  execFileSync(process.execPath, [bin, 'campaign', ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  return (performance.now() - from) / 1000;
+}
+
+const JOBS = 10_000;
+const LOOKS = 5;
+
+async function status(): Promise<void> {
+  const plan: CampaignPlan = { ...random(0, 3), jobs: JOBS / 2, batches: 1 };
+  const dir = join(room, 'status');
+  const store = Store.start(dir, plan, programVersion());
+  const result = await runJob(store.jobs[0], plan);
+  // So many ended since the look before; the first look finds all but those.
+  const since = 100;
+  let done = 0;
+  const end = (jobs: number) => {
+    for (const { name, profile } of store.jobs.slice(done, (done += jobs))) {
+      writeFileSync(join(dir, 'results', `${name}.json`), JSON.stringify({ ...result, job: name, profile }));
+    }
+  };
+  end(JOBS - since * (LOOKS + 1));
+  const first = secondsOf(['status', '--dir', dir]);
+  const looks = Array.from({ length: LOOKS }, () => {
+    end(since);
+    return secondsOf(['status', '--dir', dir]);
+  });
+  const one = median(looks);
+  console.log(`status at ${many(JOBS)} jobs, ${many(done)} with a result, median of ${LOOKS}:`);
+  console.log(
+    `  a folder: ${one.toFixed(2)} s (target < 1${one >= 1 ? ', MISSED' : ''}), ${since} jobs ended since the look before`,
+  );
+  console.log(`  the first look of all: ${first.toFixed(2)} s`);
+  if (!hasServer) {
+    console.log('  a server: SKIP redis-server is not installed');
+    return;
+  }
+  const server = await TestServer.start();
+  const engine = await RedisEngine.start(server.server, { name: 'status' }, plan, programVersion());
+  try {
+    await engine.enqueue(store.jobs.slice(done));
+    for (const { name, profile } of store.jobs.slice(0, done))
+      await engine.put({ ...result, job: name, profile });
+    const env = { ...process.env, FIRSTTOUCH_REDIS: server.url };
+    const args = ['status', '--engine', 'redis', '--name', 'status', '--dir', join(room, 'none')];
+    const asked = median(Array.from({ length: LOOKS }, () => secondsOf(args, env)));
+    console.log(`  a server: ${asked.toFixed(2)} s (target < 1${asked >= 1 ? ', MISSED' : ''})`);
+  } finally {
+    await engine.close();
+    await server.close();
+  }
+}
+
+interface Cost {
+  readonly seconds: number;
+  readonly commands: number;
+  readonly states: number;
+  /** Resident bytes of the largest worker, and of the folder on the disk. */
+  readonly memory: number;
+  readonly disk: number;
+  readonly report: string;
+}
+
+/** What a campaign of two workers takes. */
+async function costOf(name: string, plan: CampaignPlan): Promise<Cost> {
+  let memory = 0;
+  const { store, worked } = await campaign(name, plan, 2, async (child) => {
+    for (; child.exitCode === null; await sleep(100))
+      memory = Math.max(memory, ...childrenOf(child.pid).map(peakOf));
+  });
+  const { commands, states } = summaryOf(store);
+  const files = readdirSync(store.folder, { recursive: true }).map((file) =>
+    statSync(join(store.folder, String(file))),
+  );
+  const disk = files.reduce((sum, file) => sum + file.blocks * 512, 0);
+  const { profiles } = await storyOfLedger(ledgerOf(store));
+  const report = profiles.flatMap(({ statement }) => statement).join('; ');
+  return { seconds: worked, commands, states, memory, disk, report };
+}
+
+/** The most that a process ever held; none if it has just gone. */
+function peakOf(pid: number): number {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+const NIGHT_S = 8 * 3600;
+
+/** A night on paper: rates of two workers now, times eight hours. */
+async function night(): Promise<void> {
+  const runs = await costOf('night-random', random(Number(process.env.COMMANDS ?? 1_500_000), 4));
+  const row = (...cells: string[]) => console.log(`| ${cells.join(' | ')} |`);
+  row('two workers', 'commands/s', 'states/s', '8 h: commands', '8 h: states', 'a worker', 'disk in 8 h');
+  row('---', '---:', '---:', '---:', '---:', '---:', '---:');
+  const rate = runs.commands / runs.seconds;
+  const grown = (runs.disk / runs.seconds) * NIGHT_S;
+  row(
+    'random runs',
+    many(rate),
+    many(rate),
+    many(rate * NIGHT_S),
+    `as many looked at`,
+    mebi(runs.memory),
+    mebi(grown),
+  );
+  for (const { model, ...scope } of SCOPES) {
+    const plan = { ...random(0, 5), jobs: 0, scopes: [{ ...scope, model }] };
+    const { seconds, states, memory, disk } = await costOf(`night-${model}`, plan);
+    const { containers, tasks, pages, limit } = scope;
+    const name = `${model} ${containers}/${tasks}/${pages}/${limit}`;
+    const all = (states / seconds) * NIGHT_S;
+    row(
+      name,
+      '',
+      many(states / seconds),
+      '',
+      many(all),
+      `${mebi(memory)}, ${many(memory / (states / 2))} bytes a state`,
+      mebi(disk),
+    );
+  }
+  console.log(`random runs: ${runs.report}`);
+}
+
+/** Closed in two profiles, a job each, so that two workers have one each. */
+const SCOPES = [
+  { containers: 2, tasks: 2, pages: 3, limit: 2, model: 'contract' },
+  { containers: 2, tasks: 2, pages: 2, limit: 2, model: 'lru' },
+] as const;
+
+const parts: Record<string, () => Promise<void>> = { same, speed, status, night };
+const wanted = process.argv.slice(2);
+for (const name of wanted) {
+  if (!Object.hasOwn(parts, name))
+    throw new RangeError(`no part ${name}; there are ${Object.keys(parts).join(', ')}`);
+}
+for (const [name, run] of Object.entries(parts))
+  if (wanted.length === 0 || wanted.includes(name)) await run();
+process.exit();
