@@ -3,6 +3,7 @@
 import * as Schema from '@effect/schema/Schema';
 import {
   type Action,
+  type Arg,
   actions,
   type Container,
   type Move,
@@ -15,12 +16,18 @@ import {
 } from '../model/index.ts';
 import type { Turn } from '../properties/link.ts';
 import { scopeOf } from '../properties/move.ts';
+import { choosesByHand } from './compare.ts';
 import { openForeign } from './foreign.ts';
 import type { Kind } from './graph.ts';
 import { OpenError, type Opened } from './opened.ts';
-import type { Timeline } from './timeline.ts';
+import { plainTrace } from './plain.ts';
+import { Timeline } from './timeline.ts';
 
 const FORMAT_URL = 'https://apalache-mc.org/docs/adr/015adr-trace.html';
+
+/** A free choice that was left to the two lists. */
+const LISTS = 'lists';
+const Id = Schema.Struct({ '#bigint': Schema.String.check(Schema.isPattern(/^[0-9]{1,9}$/)) });
 
 const ItfSchema = Schema.Struct({
   '#meta': Schema.Struct({ description: Schema.optionalKey(Schema.String) }),
@@ -29,6 +36,7 @@ const ItfSchema = Schema.Struct({
     Schema.Struct({
       move: Schema.optionalKey(Schema.String),
       outcome: Schema.optionalKey(Schema.String),
+      choices: Schema.optionalKey(Schema.Array(Schema.Union([Schema.Literal(LISTS), Schema.Array(Id)]))),
       node: Schema.optionalKey(Schema.Unknown),
     }),
   ),
@@ -63,9 +71,14 @@ export function openItf(json: unknown, name: string): Opened {
   if (states.some(({ move }, i) => i > 0 && move === undefined)) {
     throw new OpenError(`${name} is an ITF trace without a variable "move": it cannot be played`);
   }
-  const turns = states
-    .slice(1)
-    .map(({ move = '' }, i): Turn => ({ move: parseMove(move, i, name), decisions: [] }));
+  const turns = states.slice(1).map(
+    ({ move = '', choices = [] }, i): Turn => ({
+      move: parseMove(move, i, name),
+      decisions: choices.map((choice) =>
+        choice === LISTS ? null : choice.map((id) => Number(id['#bigint'])),
+      ),
+    }),
+  );
   const scope = sizes ? scopeFrom(sizes) : scopeOf(turns.map(({ move }) => move));
   const answers = states.slice(1).map(({ outcome }) => (outcome === undefined ? {} : { outcome }));
   const about = meta.description ? [meta.description] : [];
@@ -89,13 +102,18 @@ const scopeFrom = ([containers, tasks, pages, limit]: readonly number[]): Scope 
 function parseMove(text: string, at: number, file: string): Move {
   const [name, ...args] = text.split(/[(), ]+/).filter((word) => word !== '');
   const action: Action | undefined = actions.find((each) => each.name === name);
-  const values = args.map((word) =>
-    word === 'root' ? ROOT : Number(/^[ctp]?(-?\d+)$/.exec(word)?.[1] ?? Number.NaN),
-  );
-  if (!action || values.length < action.args.length || values.some(Number.isNaN)) {
+  const values = args.map(parseArg);
+  if (!action || values.length < action.args.length || values.some((value) => value === undefined)) {
     throw new OpenError(`${file}: move ${at + 1} is "${text.slice(0, 60)}", which is no move of this model`);
   }
-  return [name, ...values];
+  return [name, ...(values as Arg[])];
+}
+
+function parseArg(word: string): Arg | undefined {
+  if (word === 'root') return ROOT;
+  const digits = /^[ctp]?(-?\d{1,40})$/.exec(word)?.[1];
+  if (digits === undefined) return undefined;
+  return Number.isSafeInteger(Number(digits)) ? Number(digits) : BigInt(digits);
 }
 
 // Writing.
@@ -129,19 +147,25 @@ function stateItf(state: State): { [name: string]: Itf } {
   };
 }
 
-/** The trace with all its states, in the variables that the checker uses. */
-export function timelineAsItf(timeline: Timeline): string {
+/** The choices of a move in their order: the pages or the victim by number, or that the two lists were asked. */
+const choicesItf = ({ decisions }: Turn): Itf => decisions.map((decision) => decision?.map(number) ?? LISTS);
+
+/** The trace with all its states, in the variables that the checker uses, and the choices that were made by hand. */
+export function timelineAsItf(played: Timeline): string {
+  const timeline = Timeline.of(plainTrace(played.linked()));
   const { profile, scope } = timeline.linked();
   const { containers, tasks, pages: pageCount, limit } = scope;
   const states = Array.from({ length: timeline.length + 1 }, (_, at) => {
     const { turn, outcome } = timeline.moment(at);
     const move = turn ? `${turn.move[0]}(${turn.move.slice(1).join(', ')})` : 'init';
-    return { '#meta': { index: at }, ...stateItf(timeline.stateAt(at)), move, outcome };
+    const choices = turn ? choicesItf(turn) : [];
+    return { '#meta': { index: at }, ...stateItf(timeline.stateAt(at)), move, outcome, choices };
   });
-  const description = `a run of lru ${profile} ${containers}/${tasks}/${pageCount}/${limit}, played in the explorer`;
+  const model = choosesByHand(timeline) ? 'contract' : 'lru';
+  const description = `a run of ${model} ${profile} ${containers}/${tasks}/${pageCount}/${limit}, played in the explorer`;
   const file = {
     '#meta': { format: 'ITF', 'format-description': FORMAT_URL, description },
-    vars: ['containers', 'tasks', 'referenced', 'move', 'outcome'],
+    vars: ['containers', 'tasks', 'referenced', 'move', 'outcome', 'choices'],
     states,
   };
   return `${JSON.stringify(file, null, 1)}\n`;

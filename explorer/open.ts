@@ -93,6 +93,7 @@ function openCounterexample(example: Counterexample): Opened {
 /** A trace of the contract tells its choices by what was reclaimed and whom it killed, each choice as it can be had from them. */
 function decisionsOf({ profile, scope, moves, answers }: Counterexample): Decisions[] {
   let state = begin({ profile, scope, start: 'nothing' });
+  const mayGiveUp = state.profile.scan === '13 passes';
   return moves.map((move, i) => {
     const one = played(move, answers[i], false);
     const taken = matches(one, answers[i]) ? one : played(move, answers[i], true);
@@ -110,6 +111,10 @@ function decisionsOf({ profile, scope, moves, answers }: Counterexample): Decisi
         move,
         choosing(({ kind }) => {
           const from = kind === 'victim' ? victims : pages;
+          if (mayGiveUp && kind === 'reclaim' && pages.length === 0 && victims.length > 0) {
+            decisions.push([]);
+            return [];
+          }
           const taken = from.splice(0, kind === 'reclaim' && atOnce ? from.length : 1);
           decisions.push(taken.length > 0 ? taken : null);
           return taken.length > 0 ? taken : null;

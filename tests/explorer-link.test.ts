@@ -5,66 +5,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openText } from '../explorer/open.ts';
 import { Timeline } from '../explorer/timeline.ts';
-import { actions, type Move, profileNames, type Scope, step } from '../model/index.ts';
+import { type Move, type Scope, step } from '../model/index.ts';
 import { Frequencies, Reader, Writer } from '../properties/coder.ts';
 import { filesOf } from '../properties/counterexample.ts';
-import { choosing, type Decision, following } from '../properties/decide.ts';
-import { begin, decodeLink, encodeLink, type Linked, type Start, type Turn } from '../properties/link.ts';
-
-/** A small generator of its own, so that a failure can be repeated. */
-function dice(seed: number): (sides: number) => number {
-  let x = seed * 2654435761 + 1;
-  return (sides) => {
-    x = (Math.imul(x, 1664525) + 1013904223) >>> 0;
-    return Math.floor((x / 2 ** 32) * sides);
-  };
-}
-
-interface Wanted {
-  readonly scope: Scope;
-  readonly length: number;
-  /** Every free choice is made by hand, any legal one as likely as any other. */
-  readonly byHand?: boolean;
-  /** Moves that the model refuses are taken too. */
-  readonly refused?: boolean;
-}
-
-function randomTrace(seed: number, { scope, length, byHand = false, refused = false }: Wanted): Linked {
-  const roll = dice(seed);
-  const profile = profileNames[seed % 4];
-  const start: Start = (['nothing', 'root', 'shell'] as const)[seed % 3];
-  const counts = {
-    container: scope.containers,
-    task: scope.tasks,
-    page: scope.pages,
-    limit: scope.limit + 1,
-  };
-  let state = begin({ profile, start, scope });
-  const turns: Turn[] = [];
-  while (turns.length < length) {
-    const { name, args } = actions[roll(actions.length)];
-    const move: Move = [name, ...args.map((kind) => roll(counts[kind]))];
-    const decisions: Decision[] = [];
-    const ask = choosing(({ kind, candidates }) => {
-      const decision = byHand ? anyOf(candidates, kind === 'victim' ? 1 : roll(candidates.length) + 1) : null;
-      decisions.push(decision);
-      return decision;
-    });
-    const next = step(state, move, ask);
-    if (!refused && next.outcome !== 'ok' && next.outcome !== 'KILLED') continue;
-    while (decisions.length > 0 && decisions.at(-1) === null) decisions.pop();
-    const given = name === 'mkdir' && roll(4) === 0 ? { name: `box-${roll(3)}` } : {};
-    turns.push({ move, decisions, ...given });
-    state = next.state;
-  }
-  return { profile, start, scope, turns };
-
-  function anyOf(candidates: readonly number[], count: number): number[] {
-    if (profile === 'v3.1' && count > 1 && roll(4) === 0) return [];
-    const left = [...candidates];
-    return Array.from({ length: count }, () => left.splice(roll(left.length), 1)[0]);
-  }
-}
+import { type Decision, following } from '../properties/decide.ts';
+import { begin, decodeLink, encodeLink, type Linked, type Turn } from '../properties/link.ts';
+import { dice, randomTrace, type Wanted } from './explorer-traces.ts';
 
 const scope: Scope = { containers: 2, tasks: 3, pages: 4, limit: 3 };
 

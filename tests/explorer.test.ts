@@ -8,9 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { controllerDiffers, recordingDiffers } from '../explorer/compare.ts';
-import { traceAsJson, traceAsTest, traceAsTranscript } from '../explorer/exports.ts';
+import { traceAsJson } from '../explorer/exports.ts';
 import { stateGraph, wayTo } from '../explorer/graph.ts';
-import { timelineAsItf } from '../explorer/itf.ts';
 import { legalRows } from '../explorer/legal.ts';
 import { openText } from '../explorer/open.ts';
 import type { Opened } from '../explorer/opened.ts';
@@ -18,12 +17,7 @@ import { partings } from '../explorer/parting.ts';
 import { freePlay, Session } from '../explorer/session.ts';
 import { Timeline } from '../explorer/timeline.ts';
 import { initial, lru, type Move, profiles, type Scope, step } from '../model/index.ts';
-import { parseCounterexample } from '../properties/counterexample.ts';
 import { decodeLink, type Linked } from '../properties/link.ts';
-import { transcriptDiff } from '../properties/shell/index.ts';
-import { parseScript, runScript } from '../properties/shell/script.ts';
-import { Shell } from '../properties/shell/shell.ts';
-import { SpecificationMachine } from '../properties/shell/specification.ts';
 
 const scope: Scope = { containers: 2, tasks: 2, pages: 3, limit: 2 };
 const moves = (...list: Move[]) => list.map((move) => ({ move, decisions: [] }));
@@ -286,32 +280,6 @@ test('what is damaged is refused in one sentence that names the file and the pla
     ['{"#meta":{},"vars":[],"states":3}', /not of the shape of a trace/],
   ];
   for (const [text, message] of cases) assert.throws(() => openText(text, 'f'), message, text.slice(0, 40));
-});
-
-test('every export comes back as the same trace', async () => {
-  const session = await typed(...scenario, 'toucher: mlock 9', 'rmdir /containers/rss/0', 'toucher: exit');
-  const { timeline } = session;
-  const seen = (one: Timeline) =>
-    [...one.state.containers.values()].map(({ active, inactive, failcnt }) => [active, inactive, failcnt]);
-
-  const json = traceOf(openText(traceAsJson(timeline), 'trace.json'));
-  assert.equal(seen(Timeline.of(json.linked)).toString(), seen(timeline).toString());
-  assert.is(recordingDiffers(Timeline.of(json.linked), json.recorded!), null);
-  assert.is(parseCounterexample(traceAsJson(timeline), 'trace.json').expect, 'holds');
-
-  const plainTimeline = Timeline.of(json.linked);
-  const itf = traceOf(openText(timelineAsItf(plainTimeline), 'trace.itf.json'));
-  assert.equal(
-    itf.linked.turns.map(({ move }) => move),
-    json.linked.turns.map(({ move }) => move),
-  );
-
-  const transcript = await traceAsTranscript(timeline);
-  const script = parseScript(transcript);
-  const wrong = await runScript(new Shell(new SpecificationMachine('letter')), script);
-  assert.is(transcriptDiff(script, wrong, 'transcript', 'shell'), '');
-  assert.is(openText(transcript, 'trace.txt').kind, 'script');
-  assert.match(traceAsTest(timeline), /\['touch', 2, 9\], \[\], 'ok', \[\], \[3\]/);
 });
 
 test('a trace with choices by hand is a trace of the contract, and comes back with its choices', () => {
