@@ -1,7 +1,16 @@
 // Checkpoints: one file with a line of JSON, the table's words and a checksum. Written aside and renamed, so a kill leaves the old or the new one.
 
 import { createHash, type Hash } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { CheckpointError } from './error.ts';
 import type { Find } from './lane.ts';
 import type { Model } from './model.ts';
@@ -53,10 +62,26 @@ function identityOf<State>(model: Model<State>, plan: Plan): Identity {
     ['moves', `${model.moves.length}:${digestOf(model.moves.map(moveText).join())}`],
     ['packed words', `${model.width}`],
     ['initial states', digestOf(JSON.stringify(words))],
-    ['claims', [...claims, deadlock ? 'NoDeadlock' : ''].join(' ')],
+    ['claims', [...claims, ...(deadlock ? ['NoDeadlock'] : [])].join(' ') || 'none'],
     ['symmetry', `${symmetry}`],
     ['reduction', `${reduction}`],
   ];
+}
+
+const asideOf = (path: string) => `${path}.tmp`;
+
+const cannotBeWritten = (path: string, why: string) =>
+  new CheckpointError(`checkpoint ${path} cannot be written: ${why}`);
+
+/** Refuses at once what would else fail at the first save, half a minute into the search. Leaves nothing behind. */
+export function tryCheckpoint(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw cannotBeWritten(path, 'it is a folder');
+  try {
+    closeSync(openSync(asideOf(path), 'w'));
+    rmSync(asideOf(path));
+  } catch (error) {
+    throw cannotBeWritten(path, messageOf(error));
+  }
 }
 
 /** Writes a checkpoint, whole or not at all. */
@@ -68,7 +93,7 @@ export function saveCheckpoint<State>(
   saved: Saved,
 ): void {
   const header: Header = { magic: MAGIC, identity: identityOf(model, plan), reserved: table.reserved, saved };
-  const aside = `${path}.tmp`;
+  const aside = asideOf(path);
   try {
     const file = openSync(aside, 'w');
     const hash = createHash('sha256');
@@ -80,13 +105,19 @@ export function saveCheckpoint<State>(
     closeSync(file);
     renameSync(aside, path);
   } catch (error) {
-    throw new CheckpointError(`checkpoint ${path} cannot be written: ${messageOf(error)}`);
+    throw cannotBeWritten(path, messageOf(error));
   }
 }
 
 function writeAll(file: number, hash: Hash | null, bytes: Buffer): void {
   hash?.update(bytes);
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}
+
+/** What fits a line, when a part lists very many names. */
+function brief(value = ''): string {
+  const names = value.split(' ');
+  return names.length > 8 ? `${names.slice(0, 4).join(' ')} ... (${names.length} names)` : value;
 }
 
 /** Reads a checkpoint into an empty table. Refuses, with one line, whatever is not a whole checkpoint of this very search. */
@@ -109,7 +140,8 @@ export function loadCheckpoint<State>(path: string, model: Model<State>, plan: P
   const header: Header = JSON.parse(body.toString('utf8', 0, end));
   identityOf(model, plan).forEach(([part, value], k) => {
     const theirs = header.identity[k]?.[1];
-    if (theirs !== value) throw refuse(`is of another search: ${part} "${theirs}", here "${value}"`);
+    if (theirs !== value)
+      throw refuse(`is of another search: ${part} "${brief(theirs)}", here "${brief(value)}"`);
   });
   if (body.length - end - 1 !== header.reserved * 4 * (model.width + 1))
     throw refuse('is damaged: its length is wrong');

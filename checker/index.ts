@@ -1,6 +1,7 @@
 // The model checker as a library: `check(model, options)` visits every reachable state and says which claims hold.
 
 import { setImmediate } from 'node:timers/promises';
+import { tryCheckpoint } from './checkpoint.ts';
 import { ModelDefect, OptionError } from './error.ts';
 import type { Model } from './model.ts';
 import { inspect, inspectPacking, makePlan } from './plan.ts';
@@ -30,6 +31,7 @@ export async function check<State>(model: Model<State>, options: CheckOptions = 
   if (model.initial().length === 0) throw new ModelDefect('it has no initial state', null, '(none)');
   for (const state of model.initial()) inspectPacking(model, state);
   if (twin !== null && plan.proveTwin) proveInitial(model, twin);
+  if (options.checkpoint !== undefined) tryCheckpoint(options.checkpoint);
   const search = new Search(model, twin, plan, options);
   try {
     if (options.awaitWorkers === true) await search.ready();

@@ -127,8 +127,8 @@ export class Lane<State> {
     this.#twin = plan.twin ? twin : null;
     this.#claims = chosenClaims(model, plan);
     this.#claims.forEach((claim, k) => {
-      if (claim.kind === 'state' || claim.kind === 'run') this.#stateClaims.push(k);
-      else if (claim.kind === 'step' || claim.kind === 'reachable') this.#stepClaims.push(k);
+      if (claim.kind === 'step' || 'holds' in claim) this.#stepClaims.push(k);
+      else if (claim.kind !== 'temporal') this.#stateClaims.push(k);
     });
     this.#deadlock = plan.deadlock ? this.#claims.length : -1;
     this.#branchNames = model.branches !== undefined;
@@ -240,12 +240,16 @@ export class Lane<State> {
   #judgeState(state: State): void {
     for (const k of this.#stateClaims) {
       const claim = this.#claims[k]!;
-      if (claim.kind !== 'state' && claim.kind !== 'run') continue;
       this.#doing = `claim ${claim.name}`;
-      const { met, violation } = claim.judge(state);
       this.#tally[this.layout.checked(k)]! += this.#weight;
-      if (met) this.#tally[this.layout.met(k)]! += this.#weight;
-      if (violation !== null) this.#find(k, -1, violation);
+      if (claim.kind === 'state' || claim.kind === 'run') {
+        const { met, violation } = claim.judge(state);
+        if (met) this.#tally[this.layout.met(k)]! += this.#weight;
+        if (violation !== null) this.#find(k, -1, violation);
+      } else if ('holdsIn' in claim && claim.holdsIn(state)) {
+        this.#tally[this.layout.met(k)]! += this.#weight;
+        this.#find(k, -1, 'reached');
+      }
     }
   }
 
@@ -356,7 +360,7 @@ export class Lane<State> {
         const { met, violation } = claim.judge(before, move, effect);
         if (met) this.#tally[this.layout.met(k)]! += this.#weight;
         if (violation !== null) this.#find(k, m, violation);
-      } else if (claim.kind === 'reachable' && claim.holds(before, move, effect)) {
+      } else if ('holds' in claim && claim.holds(before, move, effect)) {
         this.#tally[this.layout.met(k)]! += this.#weight;
         this.#find(k, m, 'reached');
       }

@@ -57,7 +57,7 @@ export interface TemporalClaim<State> {
   fair(move: Move): string | null;
 }
 
-/** A state or step that must be reachable; its shortest witness is reported. */
+/** A step that must be reachable; its shortest witness is reported. */
 export interface ReachableClaim<State> {
   readonly kind: 'reachable';
   readonly name: string;
@@ -65,12 +65,21 @@ export interface ReachableClaim<State> {
   holds(before: State, move: Move, effect: Effect<State>): boolean;
 }
 
+/** The same of a state. */
+export interface ReachableStateClaim<State> {
+  readonly kind: 'reachable';
+  readonly name: string;
+  readonly claim: string;
+  holdsIn(state: State): boolean;
+}
+
 export type Claim<State> =
   | StateClaim<State>
   | StepClaim<State>
   | RunClaim<State>
   | TemporalClaim<State>
-  | ReachableClaim<State>;
+  | ReachableClaim<State>
+  | ReachableStateClaim<State>;
 
 /**
  * A model: initial states, moves with all their arguments, guards that only read, effects with choices, claims.

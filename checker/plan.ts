@@ -28,7 +28,9 @@ export function makePlan<State>(model: Model<State>, options: CheckOptions): Pla
   const claims = model.claims.filter((claim) => wanted(claim.name));
   const reduction = options.reduction ?? false;
   if (reduction) refuseReduction(model, options, claims);
-  const steps = claims.some((claim) => claim.kind === 'step' || claim.kind === 'reachable');
+  const steps = claims.some(
+    (claim) => claim.kind === 'step' || (claim.kind === 'reachable' && 'holds' in claim),
+  );
   return {
     claims: claims.map((claim) => claim.name),
     deadlock:

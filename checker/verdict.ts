@@ -176,7 +176,7 @@ function walkOf<State>({ search, claims, tracer }: Findings<State>, find: Find):
   return tracer.stepWhere(walk, (m, effect) => {
     const move = search.model.moves[m]!;
     if (claim.kind === 'step') return claim.judge(walk.state, move, effect).violation !== null;
-    return claim.kind === 'reachable' && claim.holds(walk.state, move, effect);
+    return 'holds' in claim && claim.holds(walk.state, move, effect);
   });
 }
 

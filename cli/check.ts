@@ -5,6 +5,7 @@ import type { ProfileName } from '../model/profile.ts';
 import type { Question } from '../properties/check/ask.ts';
 import type { CheckResult } from '../properties/check/result.ts';
 import { implementations } from '../properties/known.ts';
+import { tryGraph, trySave, writeGraph } from './check-files.ts';
 import { type Context, define, HOLDS, SKIPPED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
 import {
   choice,
@@ -104,6 +105,9 @@ async function run(context: Given): Promise<number> {
 async function searchAll(context: Asked): Promise<number> {
   const wanted = context.flags.profile;
   refuseNonsense(context.flags);
+  const { graph, save } = context.flags;
+  if (graph !== undefined) await tryGraph(graph);
+  if (save !== undefined) await trySave(save);
   const results: CheckResult[] = [];
   for (const profile of wanted) {
     const result = await searchOne(context, profile);
@@ -166,9 +170,13 @@ function refuseNonsense(given: Asked['flags']): void {
     throw new UsageError(`--graph ${graph}: the name ends in .dot or .itf.json`);
   }
   if (size.pages > 16 || size.containers > 64 || size.tasks > 64) {
-    throw new UsageError('--scope: a search has room for 64 containers, 64 tasks and 16 pages');
+    throw new UsageError(
+      `--scope ${scopeText(size)}: a search has room for 64 containers, 64 tasks and 16 pages`,
+    );
   }
 }
+
+const scopeText = ({ containers, tasks, pages, limit }: Scope) => `${containers}/${tasks}/${pages}/${limit}`;
 
 const graphFormat = (file: string): 'dot' | 'itf' | null => {
   if (file.endsWith('.dot')) return 'dot';
@@ -239,10 +247,7 @@ async function write(
   file: string,
   drawn: { text: string; truncated: boolean },
 ): Promise<void> {
-  const { writeFile } = await import('node:fs/promises');
-  await writeFile(file, drawn.text).catch((error: Error) => {
-    throw new UsageError(`--graph ${file}: ${error.message}`);
-  });
+  await writeGraph(file, drawn.text);
   if (drawn.truncated) context.err(`${file}: cut off after 200,000 states and steps\n`);
 }
 
@@ -255,9 +260,8 @@ async function report(context: Asked, result: CheckResult, profile: ProfileName)
 
 /** The command that searches again, with the flags that decide what is searched. */
 function again({ flags: given }: Asked, profile: ProfileName): string {
-  const { containers, tasks, pages, limit } = given.scope;
   return [
-    `npx firsttouch check --model ${given.model} --scope ${containers}/${tasks}/${pages}/${limit} --profile ${profile}`,
+    `npx firsttouch check --model ${given.model} --scope ${scopeText(given.scope)} --profile ${profile}`,
     given.impl === undefined
       ? ''
       : ` --impl ${/^[\w:.-]+$/.test(given.impl) ? given.impl : JSON.stringify(given.impl)}`,

@@ -41,6 +41,8 @@ test('--json is one object of the Schema, for one profile and for all', async ()
   );
   assert.equal([one.states, one.transitions, one.refused, one.depth], [19, 146, 120, 6]);
   assert.is(one.refinement?.verdict, 'holds');
+  const busy = one.reached.find(({ name }) => name === 'Busy');
+  assert.is(busy?.moves, 3, 'mkdir, spawn, and the rmdir that is refused');
   const all = await run('--scope', '1/1/1/1', '--profile', 'all', '--json');
   const { verdict, profiles } = Schema.decodeUnknownSync(AllSchema)(JSON.parse(all.stdout));
   assert.is(verdict, 'holds');
@@ -86,7 +88,11 @@ test('what cannot be meant is refused with what is legal, exit 2', async () => {
     [['--graph', 'x.png'], '.dot'],
     [['--model', 'lru', '--profile', 'all', '--resume', 'x'], 'one profile'],
     [['--model', 'protocol', '--profile', 'v3.1'], 'letter'],
-    [['--scope', '2/2/40/2'], '16 pages'],
+    [['--scope', '2/2/40/2'], '--scope 2/2/40/2: a search has room for 64 containers, 64 tasks and 16 pages'],
+    [['--graph', join(folder, 'no', 'g.dot')], 'cannot be written: ENOENT'],
+    [['--checkpoint', join(folder, 'no', 'search')], 'cannot be written: ENOENT'],
+    [['--checkpoint', folder], 'cannot be written: it is a folder'],
+    [['--save', join(program, 'found')], 'ENOTDIR'],
   ] as const;
   const answers = await Promise.all(wrong.map(([args]) => run(...args)));
   wrong.forEach(([args, legal], i) => {

@@ -183,7 +183,6 @@ test('a model that has changed since is refused by the states stored', async () 
 test('a checkpoint that cannot be written is an error, not a silent loss', async () => {
   const error = await check(counters(2, 3, true), {
     checkpoint: join(folder, 'no', 'where'),
-    checkpointSeconds: 0,
   }).catch((e) => e);
   assert.instance(error, CheckpointError);
   assert.match(error.message, 'cannot be written');

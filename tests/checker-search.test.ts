@@ -107,6 +107,7 @@ test('a claim whose antecedent is never met is vacuous; a reachability claim has
       { kind: 'state', name: 'Six', claim: 'six', judge: (s) => ({ met: s[1] === 6, violation: null }) },
       reach('Four', 4),
       reach('Seven', 7),
+      { kind: 'reachable', name: 'FourAsState', claim: 'four', holdsIn: (s) => s[1] === 4 },
     ]),
   );
   assert.equal(
@@ -115,12 +116,14 @@ test('a claim whose antecedent is never met is vacuous; a reachability claim has
       ['Six', 'vacuous'],
       ['Four', 'holds'],
       ['Seven', 'vacuous'],
+      ['FourAsState', 'holds'],
     ],
   );
   assert.is(report.verdict, 'holds');
   assert.is(report.reached[0]!.witness!.steps.length, 6);
   assert.is(report.reached[1]!.witness, null);
   assert.is(report.reached[1]!.count, 0);
+  assert.is(report.reached[2]!.witness!.steps.length, 6);
 });
 
 test('a run claim is judged in every state', async () => {

@@ -216,7 +216,7 @@ function ofRefusedMoves(
   };
 }
 
-/** Seen only in refused moves, which are no steps of the checker. */
+/** Seen only in refused moves, which are no steps of the checker: a state in which there is such a move. */
 const reachedByRefusal = new Set(['Busy', 'BusyByPagesAlone']);
 
 function reached(
@@ -226,7 +226,12 @@ function reached(
 ): checker.Claim<State> {
   const { name, claim, holds } = reachable;
   if (reachedByRefusal.has(name)) {
-    return ofRefusedMoves(reachable, (refusal) => (holds(refusal) ? MET : NOT_MET), observer, moves);
+    const refused = (state: State, move: BoundMove) => {
+      const refusal = observer.refusal(state, move);
+      return refusal !== null && holds(refusal);
+    };
+    const holdsIn = (state: State) => moves.some((move) => refused(state, move));
+    return { kind: 'reachable', name: name + REFUSED, claim, holdsIn };
   }
   return {
     kind: 'reachable',

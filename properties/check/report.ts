@@ -4,7 +4,7 @@ import type * as checker from '../../checker/index.ts';
 import type { Move, Profile } from '../../model/index.ts';
 import { claims as allClaims } from '../claims.ts';
 import { moveToJson } from '../move.ts';
-import { KNOWN, type ModelKind, observedOf, plainName } from './judging.ts';
+import { KNOWN, type ModelKind, observedOf, plainName, REFUSED } from './judging.ts';
 import { RECLAIM_FAILS, REFINES } from './refinement.ts';
 import type { ClaimResult, StepResult } from './result.ts';
 
@@ -31,13 +31,7 @@ export function claimRows(report: checker.Report, kind: ModelKind | null, profil
   return [...rows, ...notShown(kind, names)];
 }
 
-const isClaim = ({ kind, name }: checker.ClaimReport) => kind !== 'reachable' && !isReachedByRefusal(name);
-
-/** The reachability claims that only refused moves can meet are put to the checker as claims about states. */
-const isReachedByRefusal = (name: string): boolean =>
-  name.endsWith('@refused') &&
-  !allClaims.some((claim) => claim.name === plainName(name)) &&
-  !name.startsWith(REFINES);
+const isClaim = ({ kind }: checker.ClaimReport) => kind !== 'reachable';
 
 function rowOf(name: string, report: checker.Report, profile: Profile): ClaimResult {
   const parts = report.claims.filter((row) => row.kind !== 'reachable' && plainName(row.name) === name);
@@ -73,14 +67,14 @@ function notShown(kind: ModelKind, names: readonly string[]): ClaimResult[] {
     }));
 }
 
+/** A situation seen only in a refused move is reached with that move, which is one more than the steps to its state. */
 export function reachedRows(report: checker.Report): { name: string; count: number; moves: number | null }[] {
-  const bySteps = report.reached
+  return report.reached
     .filter(({ name }) => !name.endsWith(KNOWN))
-    .map(({ name, count, witness }) => ({ name, count, moves: witness?.steps.length ?? null }));
-  const byRefusal = report.claims
-    .filter(({ name }) => isReachedByRefusal(name))
-    .map(({ name, met }) => ({ name: plainName(name), count: met, moves: null }));
-  return [...bySteps, ...byRefusal];
+    .map(({ name, count, witness }) => {
+      const refused = name.endsWith(REFUSED) ? 1 : 0;
+      return { name: plainName(name), count, moves: witness ? witness.steps.length + refused : null };
+    });
 }
 
 export function refinementOf(

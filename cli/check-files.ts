@@ -1,0 +1,39 @@
+// The files that check writes: whether they can be is known before the search, not after it.
+
+import { constants } from 'node:fs';
+import { access, open, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { UsageError } from './command.ts';
+
+const unwritable = (file: string) => (error: Error) => {
+  throw new UsageError(`--graph ${file} cannot be written: ${error.message}`);
+};
+
+const missing = (error: unknown): boolean => (error as { code?: unknown }).code === 'ENOENT';
+
+/** Refuses a file that cannot be written. Leaves nothing behind. */
+export async function tryGraph(file: string): Promise<void> {
+  const isNew = await stat(file).then(() => false, missing);
+  const handle = await open(file, 'a').catch(unwritable(file));
+  await handle.close();
+  if (isNew) await rm(file);
+}
+
+/** Refuses a folder in which no file can be made, or that cannot be made itself. Makes nothing. */
+export async function trySave(folder: string): Promise<void> {
+  for (let place = resolve(folder); ; place = dirname(place)) {
+    try {
+      await access(place, constants.W_OK);
+      if (!(await stat(place)).isDirectory()) throw new UsageError(`--save ${folder}: ${place} is no folder`);
+      return;
+    } catch (error) {
+      if (error instanceof UsageError) throw error;
+      if (!missing(error))
+        throw new UsageError(`--save ${folder} cannot be written: ${(error as Error).message}`);
+    }
+  }
+}
+
+export async function writeGraph(file: string, text: string): Promise<void> {
+  await writeFile(file, text).catch(unwritable(file));
+}
