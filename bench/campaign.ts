@@ -18,7 +18,12 @@ import { hasServer, TestServer } from '../tests/campaign-redis.ts';
 
 const bin = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
 const room = mkdtempSync(join(tmpdir(), 'firsttouch-bench-'));
-process.on('exit', () => rmSync(room, { recursive: true, force: true }));
+const started = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of started) child.kill();
+  rmSync(room, { recursive: true, force: true });
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
 
 /** Commands of a job of 20 batches in these profiles, on the average. */
 const COMMANDS_A_JOB = 62_000;
@@ -58,9 +63,11 @@ async function campaign(
   const from = Date.now();
   const args = [bin, 'campaign', 'start', '--plan', file, '--dir', dir, '--workers', String(workers)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  started.add(child);
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
   await watch(child, store);
   const status = await ended;
+  started.delete(child);
   if (status !== 0) throw new Error(`campaign start ended with ${status}`);
   const whole = (Date.now() - from) / 1000;
   const last = Math.max(...store.results().map(({ finished }) => finished));
