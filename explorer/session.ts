@@ -10,7 +10,7 @@ import type { Asked } from './graph.ts';
 import type { NameBook } from './names.ts';
 import type { ForeignGraph, Opened, Recorded } from './opened.ts';
 import { shellAt } from './shell.ts';
-import { type Moment, type PlayOptions, Timeline } from './timeline.ts';
+import { type Moment, type PlayOptions, Timeline, TooLarge } from './timeline.ts';
 
 /** Who makes the free choices: the two-list policy (LRU spec), or the one who plays (contract). */
 export type Decider = 'lists' | 'me';
@@ -175,8 +175,9 @@ export class Session {
     try {
       output = await this.#output(line);
     } catch (error) {
-      if (!(error instanceof Interrupted)) throw error;
-      output = 'interrupted; what was done stays\n';
+      if (error instanceof TooLarge) output = `${error.message}\n`;
+      else if (error instanceof Interrupted) output = 'interrupted; what was done stays\n';
+      else throw error;
       isWhole = false;
     } finally {
       this.running = null;

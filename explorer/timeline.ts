@@ -23,6 +23,21 @@ export interface Moment {
 /** States are kept as long as their lists have no more entries than this together (about 40 MB); then every second one is let go. */
 const ROOM = 5_000_000;
 
+/** A view of a state has so many places at most, a page for each container and each task; a page that shows more would stand still. */
+const PLACES = 400_000;
+
+/** A trace that names more than the page can show. */
+export class TooLarge extends Error {
+  override name = 'TooLarge';
+}
+
+function mustBeShown({ containers, tasks, pages }: Size): void {
+  if ((containers + tasks + 1) * pages <= PLACES && containers + tasks <= PLACES) return;
+  throw new TooLarge(
+    `${containers} containers, ${tasks} tasks and ${pages} pages are more than this page shows: (containers + tasks + 1) x pages may be ${PLACES}`,
+  );
+}
+
 interface Kept {
   readonly state: State;
   readonly weight: number;
@@ -64,6 +79,7 @@ export class Timeline {
 
   constructor(world: World, room = ROOM) {
     this.world = world;
+    mustBeShown(world.scope);
     this.#room = room;
     this.#size = world.scope;
     this.#moments = [{ turn: null, outcome: 'ok', killed: [], reclaimed: [], book: firstBook(world.start) }];
@@ -133,6 +149,7 @@ export class Timeline {
   /** Takes a step from where one stands; what came after is forgotten. With `ask`, an open choice throws Undecided and nothing has happened. */
   play(move: Move, { decisions = [], name, command, ask = false }: PlayOptions = {}): Moment {
     const before = this.state;
+    mustBeShown(this.#sizeFor(before, move));
     const after = step(before, move, following(decisions, ask ? 'ask' : 'policy'));
     const { outcome, killed, reclaimed, state } = after;
     const turn: Turn = name === undefined ? { move, decisions } : { move, decisions, name };
@@ -143,7 +160,7 @@ export class Timeline {
     this.#moments.push(moment);
     this.#at++;
     this.#keep(before, state);
-    this.#grow(state, move);
+    this.#size = this.#sizeFor(state, move);
     return moment;
   }
 
@@ -180,7 +197,8 @@ export class Timeline {
     this.#again = { from: -1, states: [] };
   }
 
-  #grow(state: State, move: Move): void {
+  /** What it takes to show a state and a move. */
+  #sizeFor(state: State, move: Move): Size {
     const { containers, tasks, pages } = this.#size;
     const grown = { containers, tasks, pages };
     for (const c of state.containers.keys())
@@ -189,7 +207,7 @@ export class Timeline {
     if (['touch', 'unmap', 'pin', 'unpin', 'copy'].includes(move[0])) {
       for (const p of move.slice(2)) grown.pages = Math.max(grown.pages, Number(p) + 1);
     }
-    this.#size = grown;
+    return grown;
   }
 
   isJudged(at: number): boolean {

@@ -189,6 +189,22 @@ test('names given in the shell travel in the link', async () => {
   assert.match(other.said[0].output, /ü\n$/);
 });
 
+test('what is larger than the page can show is refused in words, from the shell and from a file, and the page goes on', async () => {
+  const session = await typed('fork a', 'a: touch 4000000000', 'a: touch 0,4000000000', 'a: touch 1');
+  const [, alone, second, after] = session.said.map(({ output }) => output);
+  assert.match(alone, /^3 containers, 4 tasks and 4000000001 pages are more than this page shows/);
+  assert.match(second, /more than this page shows/);
+  assert.is(after, '');
+  assert.equal(session.timeline.state.tasks.get(2)?.maps, [0, 1]);
+  assert.is(session.timeline.judged(session.timeline.at).findings.length, 0);
+  const wide = recordedText('ok', ['p0']).replace('"pages":3', '"pages":1000000');
+  assert.throws(
+    () => session.show(openText(wide, 'wide.json')),
+    /1000000 pages are more than this page shows/,
+  );
+  assert.equal(session.timeline.state.tasks.get(2)?.maps, [0, 1]);
+});
+
 test('profiles on the same trace: the first parting is found and named', () => {
   const over: Linked = plain(...full, ['setLimit', 0, 1]);
   const found = partings(over, scope).map(({ profile, at, what }) => [profile, at, what]);
