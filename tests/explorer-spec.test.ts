@@ -109,7 +109,7 @@ test('verdicts with their numbers; a violation by design with its drawing; what 
   assert.match(page, /127 states, 1,707 transitions, depth 9/);
   const within = /id="claim-WithinLimit"[\s\S]*?<\/article>/.exec(page)?.[0] ?? '';
   assert.match(within, /<b>v3\.1<\/b> ✗ known violation/);
-  assert.match(within, /does not hold under v3\.1[\s\S]*?data-trace="1/);
+  assert.match(within, /does not hold under v3\.1[\s\S]*?data-trace="2/);
   const moved = /id="claim-MoveKeepsCharges"[\s\S]*?<\/article>/.exec(page)?.[0] ?? '';
   assert.match(moved, /<b>letter<\/b> ∅ vacuous\s*<small>met 0 of/);
 });

@@ -22,6 +22,10 @@ function textOf(part: Part | undefined): string {
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
+/** Words of a comment: what stands between backticks is code. */
+export const words = (text: string): Html =>
+  new Html(escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>'));
+
 const TOKEN =
   /(\/\*[\s\S]*?\*\/|\/\/[^\n]*)|('(?:[^'\\\n]|\\.)*'|`[^`]*`)|\b(const|function|return|if|for|of|while|do|new|null|true|false|type|interface|readonly|export|class|throw|import|let|else|break|continue)\b|\b(\d+n?)\b|\b([A-Za-z_]\w*)\b/g;
 

@@ -4,7 +4,7 @@ import { profileNames, profiles } from '../../model/index.ts';
 import { questions } from '../../properties/letter.ts';
 import { claimsSection, letterSection, refutedSection } from './claims.ts';
 import { drawing } from './drawing.ts';
-import { code, type Html, html } from './html.ts';
+import { code, type Html, html, words } from './html.ts';
 import { type MutantData, mutantsSection } from './mutants.ts';
 import { Places } from './places.ts';
 import { type ProtocolFindings, protocolSection } from './protocol.ts';
@@ -51,10 +51,10 @@ export function specBody({ verdicts, mutants, protocol }: SpecInput): string {
   return html`<header class="top"><h1>firsttouch: the specification</h1>
 <p>What the RSS controller of June 2007 does, as a model that runs, and what was checked about it. Made from the
 source of the model and of its claims; the letter in our words and the answers to the questions are data beside the
-claims (properties/letter.ts), and every trace is played by the model.</p>
-<nav aria-label="contents"><a href="#questions">Questions</a> <a href="#letter">The letter</a> <a href="#rules">Rules</a>
+claims (properties/letter.ts), and every trace is played by the model.</p></header>
+<nav class="contents" aria-label="contents"><a href="#questions">Questions</a> <a href="#letter">The letter</a> <a href="#rules">Rules</a>
 <a href="#profiles">Profiles</a> <a href="#claims">What holds</a> <a href="#not">What does not</a> <a href="#protocol">Protocol</a>
-<a href="#mutants">Mistakes</a> <a href="#index">Index</a></nav></header>
+<a href="#mutants">Mistakes</a> <a href="#index">Index</a></nav>
 <main class="spec">${questionsSection(places)}${sections}${indexSection(places)}</main>`.text;
 }
 
@@ -86,7 +86,7 @@ ${chapters.map(
 
 const rule = (declaration: Declaration, places: Places): Html =>
   html`<article class="rule" id="${places.ofDeclaration(declaration)}">
-<div class="words"><h4>${declaration.name}</h4><p>${declaration.doc || html`<span class="empty">see its code</span>`}</p>
+<div class="words"><h4>${declaration.name}</h4>${declaration.doc && html`<p>${words(declaration.doc)}</p>`}
 <small>${declaration.file}:${declaration.line}</small></div>
 ${code(declaration.code, (name) => (name === declaration.name ? undefined : places.of(name)))}</article>`;
 
@@ -102,7 +102,7 @@ function profilesSection(model: readonly SourceFile[], places: Places): Html {
 <thead><tr><th scope="col">switch</th>${profileNames.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${fields.map(({ name, doc }) => {
     places.enter(name, `switch-${name}`, 'profile switch');
-    return html`<tr id="switch-${name}"><th scope="row">${name}<br><small>${doc}</small></th>${profileNames.map(
+    return html`<tr id="switch-${name}"><th scope="row">${name}<br><small>${words(doc)}</small></th>${profileNames.map(
       (profile) => {
         const differs = value(profile, name) !== value('letter', name);
         return html`<td>${differs ? html`<b>≠ ${value(profile, name)}</b>` : value(profile, name)}</td>`;
