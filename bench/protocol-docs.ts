@@ -1,4 +1,4 @@
-// Writes the measured parts of docs/protocol.md: scopes, reduction, mutants. Run: npx tsx bench/protocol-docs.ts
+// Writes the measured parts of docs/protocol.md, or those that are named. Run: npx tsx bench/protocol-docs.ts [mutants|reduction|scopes]...
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { check } from '../checker/index.ts';
@@ -24,20 +24,25 @@ async function scopeTable(): Promise<string[]> {
       'states',
       'transitions',
       'depth',
+      's',
       'with C5: states',
       'transitions',
       'depth',
+      's',
       'vacuous there',
       'C5 atomic',
     ),
-    row(...Array.from({ length: 10 }, () => '---')),
+    row(...Array.from({ length: 12 }, () => '---')),
   ];
   for (const scope of [scopeOf(2, 2, 1, 1), ...scopes]) {
     const bare = await check(watchedModel(scope, { history: false }));
     const full = await check(watchedModel(scope));
     const atomic = await check(watchedModel(scope, { history: 'atomic' }));
     const vacuous = full.claims.filter(({ verdict }) => verdict === 'vacuous').map(({ name }) => name);
-    const counts = [bare, full].flatMap((one) => [one.states, one.transitions, one.depth].map(thousands));
+    const counts = [bare, full].flatMap(({ states, transitions, depth, seconds }) => [
+      ...[states, transitions, depth].map(thousands),
+      seconds.toFixed(1),
+    ]);
     const steps = atomic.counterexample?.trace.length;
     lines.push(
       row(
@@ -58,7 +63,7 @@ async function reductionTable(): Promise<string[]> {
     row('scope', 'states', 'reduced', 'ratio', 'transitions', 'reduced', 'ratio'),
     row(...Array.from({ length: 7 }, () => '---')),
   ];
-  for (const scope of scopes) {
+  for (const scope of [scopeOf(2, 2, 1, 1), ...scopes]) {
     const model = watchedModel(scope, { history: false });
     const claims = model.claims.filter(({ kind }) => kind !== 'temporal').map(({ name }) => name);
     const full = await check(model, { claims });
@@ -127,7 +132,8 @@ function write(text: string, part: string, lines: readonly string[]): string {
 }
 
 let text = readFileSync(file, 'utf8');
-text = write(text, 'mutants', await mutantTable());
-text = write(text, 'reduction', await reductionTable());
-text = write(text, 'scopes', await scopeTable());
+const parts = { mutants: mutantTable, reduction: reductionTable, scopes: scopeTable };
+const wanted = process.argv.slice(2);
+for (const [part, table] of Object.entries(parts))
+  if (wanted.length === 0 || wanted.includes(part)) text = write(text, part, await table());
 writeFileSync(file, text);

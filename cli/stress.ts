@@ -19,6 +19,8 @@ import { json, minutes, profile, quiet, runs, save, scope, seed, toggle, whole, 
 
 /** A million operations with four workers. */
 const RUNS = 20;
+/** One finds nearly every planted race, two find all. */
+const PREEMPTIONS = 2;
 
 const flags = {
   workers: workers(4),
@@ -34,10 +36,15 @@ const flags = {
   scope: scope(undefined, '2/3/3, 3/4/8, 2/2/2 and 4/6/16 in turn'),
   seed: seed('1'),
   schedules: toggle('no free run: every schedule of the known races, one atomic operation at a time'),
-  preemptions: whole('switches', 'with --schedules: the most in the middle of an operation', 2, {
-    minimum: 0,
-    maximum: 8,
-  }),
+  preemptions: {
+    ...whole<number | undefined>(
+      'switches',
+      'with --schedules: the most in the middle of an operation',
+      undefined,
+      { minimum: 0, maximum: 8 },
+    ),
+    shown: `${PREEMPTIONS}`,
+  },
   mutant: {
     placeholder: 'ID',
     default: undefined as string | undefined,
@@ -94,6 +101,7 @@ seed fixes what each worker does, not when. --schedules repeats exactly and find
 
 async function run(context: Asked): Promise<number> {
   const { profile, mutant, schedules } = context.flags;
+  refuseIdle(context.flags);
   const { whyNotConcurrent } = await import('../properties/stress/subject.ts');
   const why = whyNotConcurrent(profile);
   if (why) {
@@ -104,7 +112,9 @@ async function run(context: Asked): Promise<number> {
   }
   const { concurrentMutants } = await import('../properties/schedule/mutants.ts');
   if (mutant === 'list') {
-    for (const { id, mistake } of concurrentMutants) context.out(`${id}  ${mistake}\n`);
+    const known = concurrentMutants.map(({ id, mistake }) => ({ id, mistake }));
+    if (context.flags.json) context.out(`${JSON.stringify({ mutants: known })}\n`);
+    else for (const { id, mistake } of known) context.out(`${id}  ${mistake}\n`);
     return HOLDS;
   }
   const planted = concurrentMutants.find(({ id }) => id === mutant);
@@ -115,11 +125,19 @@ async function run(context: Asked): Promise<number> {
   return schedules ? runSchedules(context, planted) : runFree(context, planted);
 }
 
+/** A flag that would do nothing is refused. */
+function refuseIdle({ schedules, preemptions, runs, minutes, scope, save }: Asked['flags']): void {
+  if (!schedules && preemptions !== undefined)
+    throw new UsageError('--preemptions goes with --schedules; a free run counts none');
+  const free = Object.entries({ runs, minutes, scope, save }).find(([, value]) => value !== undefined);
+  if (schedules && free) throw new UsageError(`--${free[0]} is for free runs, --schedules has none`);
+}
+
 type Planted = typeof import('../properties/schedule/mutants.ts').concurrentMutants[number] | undefined;
 
 async function runFree(context: Asked, planted: Planted): Promise<number> {
   const { flags, signal, progress, style } = context;
-  const { stress } = await import('../properties/stress/stress.ts');
+  const { stress, TooLargeToStress } = await import('../properties/stress/stress.ts');
   const report = await stress({
     workers: flags.workers,
     runs: flags.runs ?? (flags.minutes === undefined ? RUNS : Number.POSITIVE_INFINITY),
@@ -130,6 +148,8 @@ async function runFree(context: Asked, planted: Planted): Promise<number> {
     ...(flags.scope === undefined ? {} : { sizes: [flags.scope] }),
     ...(planted ? { controller: await plantedController(planted) } : {}),
     onProgress: ({ operations }) => progress.report(operations, 'operations'),
+  }).catch((error) => {
+    throw error instanceof TooLargeToStress ? new UsageError(error.message) : error;
   });
   progress.clear();
   if (report.flaw && flags.save) saveFlaw(context, report.flaw, report.seed);
@@ -204,7 +224,7 @@ function summary({
   const tooLong = unknown > 0 ? `, ${n(unknown)} too long to judge` : '';
   const tail = cut ? ` (${cut})` : '';
   return (
-    `${found}: ${n(operations)} operations of ${workers} workers in ${n(runs)} runs, ${share} % overlapping; ` +
+    `${found}: ${n(operations)} operations of ${workers} workers in ${n(runs)} ${runs === 1 ? 'run' : 'runs'}, ${share} % overlapping; ` +
     `${n(judged)} of ${n(windows)} histories judged${tooLong}, ${seconds.toFixed(1)} s, seed ${seed}${tail}`
   );
 }
@@ -226,16 +246,17 @@ async function runSchedules(context: Asked, planted: Planted): Promise<number> {
     import('../properties/schedule/columns.ts'),
   ]);
   const program = await loadProgram(planted?.edits);
+  const { preemptions = PREEMPTIONS } = flags;
   const results: { race: string; result: Exploration; interleaving: string | null }[] = [];
   for (const race of planted ? [planted.race] : Object.values(races)) {
     // A planted race is to be told by what it does, not by the data race that goes with some.
-    const result = explore(program, race, { preemptions: flags.preemptions, dataRaces: !planted });
+    const result = explore(program, race, { preemptions, dataRaces: !planted });
     const interleaving = result.finding && columns(program, race, result.finding.schedule);
     results.push({ race: race.name, result, interleaving });
     progress.report(results.length, 'races');
     if (!flags.json) {
-      const { executions, histories, preemptions, finding } = result;
-      const counts = `${executions.toLocaleString('en')} schedules, ${histories} different histories, at most ${preemptions} preemptions`;
+      const { executions, histories, finding } = result;
+      const counts = `${executions.toLocaleString('en')} schedules, ${histories} different histories, at most ${result.preemptions} preemptions`;
       progress.clear();
       if (!flags.quiet || finding)
         context.out(`${race.name}: ${finding ? 'violated' : result.verdict}, ${counts}\n`);
@@ -260,11 +281,11 @@ async function runSchedules(context: Asked, planted: Planted): Promise<number> {
       witness: finding?.witness ?? null,
       interleaving,
     }));
-    context.out(`${JSON.stringify({ verdict, preemptions: flags.preemptions, races: told })}\n`);
+    context.out(`${JSON.stringify({ verdict, preemptions, races: told })}\n`);
   } else if (verdict === 'holds') {
     const schedules = results.reduce((sum, { result }) => sum + result.executions, 0);
     context.out(
-      `no violation: ${schedules.toLocaleString('en')} schedules of ${results.length} races, preemptions ${flags.preemptions}\n`,
+      `no violation: ${schedules.toLocaleString('en')} schedules of ${results.length} races, preemptions ${preemptions}\n`,
     );
   }
   if (signal.aborted) return INTERRUPTED;

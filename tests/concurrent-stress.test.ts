@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Edit, writeForm } from '../properties/schedule/variant.ts';
-import { stress } from '../properties/stress/stress.ts';
+import { stress, TooLargeToStress } from '../properties/stress/stress.ts';
 
 const small = { workers: 2, runs: 2, windows: 5, each: 100, patience: 20_000 } as const;
 
@@ -23,6 +23,19 @@ test('a history too long to judge is unknown', async () => {
   assert.is(report.verdict, 'unknown');
   assert.is(report.flaw, null);
   assert.ok(report.unknown > 0);
+});
+
+test('no time, no verdict: what was never run does not hold', async () => {
+  const report = await stress({ ...small, runs: Number.POSITIVE_INFINITY, minutes: 0 });
+  assert.is(report.verdict, 'unknown');
+  assert.equal([report.operations, report.cut], [0, 'stopped before the first run']);
+});
+
+test('a world whose records have no room is refused before anything starts', async () => {
+  const sizes = [{ containers: 65_535, tasks: 65_535, pages: 65_535 }];
+  const error = await stress({ ...small, sizes }).catch((reason: unknown) => reason);
+  assert.instance(error, TooLargeToStress);
+  assert.match(`${error}`, /65535 pages, 2 workers, 100 operations a window: .* MiB, at most 512 are legal/);
 });
 
 test('canary: an answer that leaves out what was reclaimed has no order', async () => {

@@ -30,7 +30,7 @@ import {
 import { type Operation, perform } from './operations.ts';
 import { verify } from './verify.ts';
 
-export type { Capacity } from './layout.ts';
+export { type Capacity, wordsFor } from './layout.ts';
 export { Stuck } from './lock.ts';
 export type { Operation } from './operations.ts';
 export * from './outcome.ts';

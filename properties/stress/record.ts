@@ -38,11 +38,20 @@ export interface Books {
 }
 
 export function booksFor(plan: Plan, controllerWords: number): Books {
-  const { workers, windows, each } = plan;
+  const { records, pictures } = booksSize(plan, controllerWords);
   return {
     control: new SharedArrayBuffer(CONTROL * 4),
-    records: new SharedArrayBuffer(workers * windows * each * recordWords(plan) * 4),
-    pictures: new SharedArrayBuffer(windows * controllerWords * 4),
+    records: new SharedArrayBuffer(records),
+    pictures: new SharedArrayBuffer(pictures),
+  };
+}
+
+/** In bytes. */
+export function booksSize(plan: Plan, controllerWords: number): { records: number; pictures: number } {
+  const { workers, windows, each } = plan;
+  return {
+    records: workers * windows * each * recordWords(plan) * 4,
+    pictures: windows * controllerWords * 4,
   };
 }
 

@@ -1,9 +1,9 @@
 // Free-running threads on the concurrent controller: every window between two moments of rest is a history, and every history is judged.
 
 import { Worker } from 'node:worker_threads';
-import { Controller } from '../../impl/concurrent/index.ts';
+import { Controller, wordsFor } from '../../impl/concurrent/index.ts';
 import type { Size } from '../view.ts';
-import { type Books, booksFor, type Plan, Recorder } from './record.ts';
+import { type Books, booksFor, booksSize, type Plan, Recorder } from './record.ts';
 import { type Flaw, judgeRun, type Tally } from './verdict.ts';
 import type { WorkerNews, WorkerRun, WorkerStart } from './worker.ts';
 
@@ -51,6 +51,25 @@ export const usualSizes: readonly Size[] = [
 const shipped = new URL('../../impl/concurrent/index.ts', import.meta.url).href;
 export const usual = { workers: 4, runs: 20, windows: 50, each: 250, patience: 10_000 } as const;
 
+/** More is not recorded at once, in MiB. */
+const MOST_MIB = 512;
+
+/** The records of one run would take more memory than is reasonable. */
+export class TooLargeToStress extends RangeError {
+  override name = 'TooLargeToStress';
+}
+
+function refuseTooLarge({ size, ...plan }: Plan): void {
+  const { records, pictures } = booksSize({ size, ...plan }, wordsFor({ ...size, workers: plan.workers }));
+  const needed = Math.ceil((records + pictures) / 2 ** 20);
+  if (needed <= MOST_MIB) return;
+  const world = `${size.containers} containers, ${size.tasks} tasks, ${size.pages} pages`;
+  throw new TooLargeToStress(
+    `${world}, ${plan.workers} workers, ${plan.each} operations a window: the records of a run take ${needed} MiB, at most ${MOST_MIB} are legal`,
+  );
+}
+
+/** @throws TooLargeToStress before anything is started */
 export async function stress(options: StressOptions = {}): Promise<StressReport> {
   const { workers, runs, windows, each, patience } = { ...usual, ...options };
   const { sizes = usualSizes, controller = shipped, seed = 1, signal } = options;
@@ -65,6 +84,7 @@ export async function stress(options: StressOptions = {}): Promise<StressReport>
     visits: 0,
     outcomes: {},
   };
+  for (const size of sizes) refuseTooLarge({ size, workers, windows, each, seed });
   const crew = await Crew.start(workers, controller, patience);
   let flaw: Flaw | null = null;
   let done = 0;
@@ -88,7 +108,7 @@ export async function stress(options: StressOptions = {}): Promise<StressReport>
   } finally {
     await crew.dismiss();
   }
-  const cut = !flaw && done < runs && Number.isFinite(runs) ? `stopped after ${done} of ${runs} runs` : null;
+  const cut = flaw || done >= runs ? null : whyCut(done, runs);
   const verdict = flaw ? 'violated' : cut || tally.unknown > 0 ? 'unknown' : 'holds';
   return {
     verdict,
@@ -100,6 +120,12 @@ export async function stress(options: StressOptions = {}): Promise<StressReport>
     cut,
     ...tally,
   };
+}
+
+/** Without a number of runs the end of the time is no cut; but a run there must have been. */
+function whyCut(done: number, runs: number): string | null {
+  if (Number.isFinite(runs)) return `stopped after ${done} of ${runs} runs`;
+  return done === 0 ? 'stopped before the first run' : null;
 }
 
 interface Ran {
