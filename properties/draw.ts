@@ -188,6 +188,10 @@ function anything(view: View, a: number, b: number, c: number, style: Style): Mo
   const kind = kinds[a % (kinds.length - 1)];
   switch (kind) {
     case 'mkdir':
+      // Also within a container that may not be there.
+      return style.exotic && c % 2 === 1
+        ? [kind, b % containers, (c >>> 1) % containers]
+        : [kind, b % containers];
     case 'rmdir':
       return [kind, b % containers];
     case 'spawn':

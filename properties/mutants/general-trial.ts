@@ -1,12 +1,15 @@
 // Tries a general mutant of the controller or of the specification: a few runs in every profile first, for most fall at once, then more and more.
 
+import { fileURLToPath } from 'node:url';
 import { lru, type Move, type ProfileName, profileNames, profiles } from '../../model/index.ts';
 import { ControllerSubject } from '../controller.ts';
+import { filesOf, nameOf, readCounterexample } from '../counterexample.ts';
 import type { Found } from '../hunt/batch.ts';
 import { ALIVE, Judge } from '../judge.ts';
 import { fromList, Lockstep, messageOf } from '../lockstep.ts';
 import { Hangs, within } from '../shrink/guard.ts';
 import { type Answer, Specification, type Subject } from '../subject.ts';
+import { everything } from '../view.ts';
 import { type ControllerClass, loadController, loadModel } from './load.ts';
 import { tryFiles, tryModel } from './model-trial.ts';
 import type { Mutant } from './mutant.ts';
@@ -48,7 +51,8 @@ async function ofController(mutant: Mutant): Promise<Judged> {
     const make = () => new ControllerSubject(profile, undefined, Class);
     return noticed(make, { profile, seed, runs: most });
   });
-  return { by: by ? [by] : [], runs };
+  const saved = by ?? savedTraces((profile) => new ControllerSubject(profile, undefined, Class));
+  return { by: saved ? [saved] : [], runs };
 }
 
 /** The specification that a mutated model is, on both sides: what the controller is held against, and what the claims judge. */
@@ -88,6 +92,11 @@ async function ofModel(mutant: Mutant): Promise<Judged> {
   });
   const by = [...(lockstep ? ['lockstep'] : []), ...(claim ? [`claims: ${claim}`] : [])];
   if (by.length > 0) return { by, runs };
+  const saved = savedTraces(
+    (profile) => new ControllerSubject(profile),
+    (profile) => new Mutated(model, profile),
+  );
+  if (saved) return { by: [saved], runs };
   const { counts, checker } = await tryModel(mutant);
   return {
     by: [...(counts ? [`counts: ${counts}`] : []), ...(checker ? [`checker: ${checker}`] : [])],
@@ -108,6 +117,25 @@ function staged(
     }
   }
   return [null, all];
+}
+
+/** The saved traces that must hold: those that random runs seldom come to are among them. */
+function savedTraces(
+  make: (profile: ProfileName) => Subject,
+  spec = (profile: ProfileName) => new Specification(profiles[profile]),
+): string | null {
+  for (const file of filesOf(fileURLToPath(new URL('../../counterexamples', import.meta.url)))) {
+    const { expect, subject, profile, moves, scope } = readCounterexample(file);
+    if (expect !== 'holds' || subject !== 'controller') continue;
+    const judge = new Judge(profiles[profile], everything);
+    const again = () => new Lockstep(make(profile), spec(profile), judge).run(scope, fromList(moves));
+    try {
+      if (within(PATIENCE, again)) return `saved trace: ${nameOf(file)}`;
+    } catch (error) {
+      return `saved trace: ${nameOf(file)}: ${messageOf(error)}`;
+    }
+  }
+  return null;
 }
 
 /** What throws outside of a subject is a specification that refuses to go on. */

@@ -37,9 +37,12 @@ export const tryModel = (mutant: Mutant | null): Promise<Noticed> => inCopy(muta
 /** Judges the control files with a mistake in the specification by the tests of the shell: what ended red, or null. @throws StaleMutant */
 export const tryFiles = (mutant: Mutant | null): Promise<string | null> =>
   inCopy(mutant, [...ROOMS, 'impl', 'cli', 'tests'], async (folder) => {
-    const test = [`--import=tsx`, join(folder, 'tests/shell-files.test.ts')];
-    const { status } = spawnSync(process.execPath, test, { cwd: folder, timeout: 120_000 });
-    return status === 0 ? null : 'the tests of the control files';
+    for (const name of ['shell-files', 'files']) {
+      const test = ['--import=tsx', join(folder, `tests/${name}.test.ts`)];
+      const { status } = spawnSync(process.execPath, test, { cwd: folder, timeout: 120_000 });
+      if (status !== 0) return 'the tests of the control files';
+    }
+    return null;
   });
 
 async function inCopy<T>(
