@@ -44,8 +44,10 @@ export function App({ session, embedded }: AppProps) {
         <Profile session={session} />
         <FilePanel session={session} />
       </header>
-      <Messages session={session} />
-      <TimeBar session={session} />
+      <div class="stuck">
+        <Messages session={session} />
+        <TimeBar session={session} />
+      </div>
       <main>
         <section class="last" aria-live="polite" aria-label="the last move">
           <p>
@@ -54,6 +56,9 @@ export function App({ session, embedded }: AppProps) {
             {now.command && <code> $ {now.command}</code>}
           </p>
           {change.words.length > 0 && <p class="words">{change.words.slice(0, 12).join(' · ')}</p>}
+          {timeline.length === 0 && (
+            <p class="empty">Press a move, type a command into the shell, or open a file.</p>
+          )}
           {now.turn && change.words.length === 0 && change.pages.size === 0 && (
             <p class="words">nothing changed</p>
           )}

@@ -2,6 +2,7 @@
 
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { choosesByHand, controllerDiffers, type Difference, recordingDiffers } from '../compare.ts';
+import type { Names } from '../names.ts';
 import { type Parting, partings } from '../parting.ts';
 import type { Session } from '../session.ts';
 
@@ -52,13 +53,19 @@ function compare({ timeline, recorded }: Session): Comparison {
   return { partings: found, recording, controller, isSkipped: false, marks };
 }
 
+/** The comparison knows numbers only; the page says what the shell said. */
+const named = (text: string, names: Names): string =>
+  text.replace(/\b([ct])(\d+)\b/g, (_, letter, id) =>
+    letter === 'c' ? names.container(Number(id)) : names.task(Number(id)),
+  );
+
 interface PanelProps {
   readonly session: Session;
   readonly comparison: Comparison;
 }
 
 export function ComparePanel({ session, comparison }: PanelProps) {
-  const { timeline, recorded } = session;
+  const { timeline, recorded, names } = session;
   const byHand = useMemo(() => choosesByHand(timeline), [timeline, timeline.length, timeline.at]);
   const go = (at: number) => (
     <button type="button" onClick={() => session.goTo(at)}>
@@ -84,10 +91,16 @@ export function ComparePanel({ session, comparison }: PanelProps) {
           )}
         </div>
       )}
-      <ul>
+      {timeline.length === 0 && (
+        <p class="empty">
+          Each move is played under the other profiles too, and where they part is told here.
+        </p>
+      )}
+      <ul hidden={timeline.length === 0}>
         {comparison.partings.map(({ profile, at, what }) => (
           <li key={profile}>
-            <b>{profile}</b>: {at === null ? what : `≠ parts at move ${at}: ${what}.`} {at !== null && go(at)}
+            <b>{profile}</b>: {at === null ? what : `≠ parts at move ${at}: ${named(what, names)}.`}{' '}
+            {at !== null && go(at)}
           </li>
         ))}
         <li>

@@ -182,7 +182,7 @@ function PageList({ title, pages, marks, pinned, referenced, owner }: PageListPr
         {title} <small>{pages.length}</small>
       </h4>
       <ol aria-label={`${title} list, head first`}>
-        <li class="end">head</li>
+        <li class="end">{pages.length === 0 ? 'empty' : 'head'}</li>
         {chips(folded ? pages.slice(0, ENDS) : pages)}
         {pages.length > 2 * ENDS + 8 && (
           <li class="fold">
@@ -192,7 +192,7 @@ function PageList({ title, pages, marks, pinned, referenced, owner }: PageListPr
           </li>
         )}
         {folded && chips(pages.slice(-ENDS))}
-        <li class="end">tail</li>
+        {pages.length > 0 && <li class="end">tail</li>}
       </ol>
     </div>
   );

@@ -51,6 +51,12 @@ export function ShellPanel({ session }: { readonly session: Session }) {
       <h2>Shell</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by keyboard */}
       <div class="said" ref={log} role="log" aria-label="what the shell said" tabIndex={0}>
+        {said.length === 0 && running === null && (
+          <p class="empty">
+            The letter’s shell: <code>mkdir</code>, <code>fork</code>, <code>touch 0-9</code>,{' '}
+            <code>echo -n 6 &gt; FILE</code>, <code>cat FILE</code>. Up and down recall, Tab completes.
+          </p>
+        )}
         {said.slice(-60).map(({ id, command, output }) => (
           <pre key={id}>
             <b>$ {command}</b>
