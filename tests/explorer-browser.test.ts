@@ -218,9 +218,9 @@ else {
     });
   }
 
-  test('1,500 steps of a monkey leave no error', async () => {
+  test('500 steps of a monkey leave no error; the bench takes 10,000', async () => {
     const { page, found } = await visit();
-    assert.is(await monkey(page, 1500, 7), 1500);
+    assert.is(await monkey(page, 500, 7), 500);
     assert.equal(found, []);
     await page.close();
   });
