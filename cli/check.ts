@@ -29,6 +29,13 @@ const judgedImpl = impl(
   'judge an implementation on every reachable step of the LRU spec, not the model',
 );
 
+async function knownMutant(value: string, name: string): Promise<string> {
+  const { mutantNamed, mutants } = await import('../properties/mutants/index.ts');
+  if (mutantNamed(value.slice('mutant:'.length))) return value;
+  const ids = mutants.map(({ id }) => id).join(', ');
+  throw new UsageError(`--${name} ${value}: there is no such mutant; legal are mutant:ID, ID one of ${ids}`);
+}
+
 const flags = {
   model: choice(['contract', 'lru', 'protocol'], 'what is searched', 'contract'),
   scope: scope(undefined, '2/2/2/2; protocol 2/2/1/1'),
@@ -43,7 +50,7 @@ const flags = {
     shown: 'the model itself',
     // A mutant of the controller is one too: it shows what the check finds.
     decode: async (value: string, name: string) =>
-      value.startsWith('mutant:') ? value : await judgedImpl.decode(value, name, ''),
+      value.startsWith('mutant:') ? await knownMutant(value, name) : await judgedImpl.decode(value, name, ''),
   },
   symmetry: toggle('search one state for all that differ by names only; counts stay exact'),
   depth: whole('moves', 'go no deeper', undefined, { minimum: 0, maximum: 1_000_000 }, 'no bound'),
@@ -147,9 +154,9 @@ function refuseNonsense(given: Asked['flags']): void {
     throw new UsageError('--impl judges one claim, EqualsSpec; it goes with neither --refine nor --claims');
   }
   const walked = judged !== undefined && judged !== 'controller';
-  if (walked && (graph ?? checkpoint ?? resume ?? given.depth) !== undefined) {
+  if (walked && (symmetry || (graph ?? checkpoint ?? resume ?? given.depth) !== undefined)) {
     throw new UsageError(
-      '--impl other than controller is walked to every state; it takes no --graph, --checkpoint, --resume, --depth',
+      '--impl other than controller is walked to every state; it takes no --graph, --checkpoint, --resume, --depth, --symmetry',
     );
   }
   if (refine && model === 'contract') {

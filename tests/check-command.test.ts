@@ -83,6 +83,11 @@ test('--graph draws every state', async () => {
 test('what cannot be meant is refused with what is legal, exit 2', async () => {
   const wrong = [
     [['--impl', 'controller'], '--model lru'],
+    [
+      ['--model', 'lru', '--impl', 'mutant:B99'],
+      'there is no such mutant; legal are mutant:ID, ID one of A1',
+    ],
+    [['--model', 'lru', '--impl', 'lru', '--symmetry'], 'it takes no'],
     [['--refine'], '--model lru'],
     [['--claims', 'UsageIsLruSiz'], 'UsageIsLruSize'],
     [['--graph', 'x.png'], '.dot'],
