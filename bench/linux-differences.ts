@@ -27,9 +27,9 @@ async function judge(next: Next) {
   return new OutsideLockstep(subject, judge, referee).run(size, next, false);
 }
 
-/** What kind of difference: the last move and the witness without its numbers. */
+/** What kind of difference: the last move and the witness without its numbers, and however many pages it names. */
 const kindOf = (moves: readonly Move[], witness: string) =>
-  `${moves.at(-1)?.[0]}: ${witness.replaceAll(/\d+/g, 'N')}`;
+  `${moves.at(-1)?.[0]}: ${witness.replaceAll(/\d+/g, 'N').replaceAll(/pN( pN)*/g, 'pages')}`;
 
 async function shortest(moves: readonly Move[], kind: string): Promise<readonly Move[]> {
   for (let i = moves.length - 2; i >= 0; i--) {
@@ -44,7 +44,7 @@ async function shortest(moves: readonly Move[], kind: string): Promise<readonly 
 const kinds = new Map<string, { moves: readonly Move[]; witness: string; seen: number }>();
 const style = { table: tableOf(usualWeights), exotic: false };
 const draws = fc.array(fc.nat({ max: 2 ** 30 - 1 }), { minLength: 30, maxLength: 30 });
-for (const run of fc.sample(fc.noBias(draws), { seed: 1, numRuns: Number(process.argv[2] ?? 150) })) {
+for (const run of fc.sample(fc.noBias(draws), { seed: 1, numRuns: Number(process.argv[2] ?? 400) })) {
   const violation = await judge(fromDraws(run, style));
   if (!violation) continue;
   const kind = kindOf(violation.moves, violation.witness);

@@ -11,6 +11,7 @@ import {
   scopes,
   watchedModel,
 } from '../properties/protocol/index.ts';
+import { leastStates } from './protocol-bound.ts';
 
 const file = new URL('../docs/protocol.md', import.meta.url);
 const thousands = (n: number) => n.toLocaleString('en-US');
@@ -60,8 +61,8 @@ async function scopeTable(): Promise<string[]> {
 
 async function reductionTable(): Promise<string[]> {
   const lines = [
-    row('scope', 'states', 'reduced', 'ratio', 'transitions', 'reduced', 'ratio'),
-    row(...Array.from({ length: 7 }, () => '---')),
+    row('scope', 'states', 'reduced', 'ratio', 'transitions', 'reduced', 'ratio', 'bound', 'ratio'),
+    row(...Array.from({ length: 9 }, () => '---')),
   ];
   for (const scope of [scopeOf(2, 2, 1, 1), ...scopes]) {
     const model = watchedModel(scope, { history: false });
@@ -69,8 +70,15 @@ async function reductionTable(): Promise<string[]> {
     const full = await check(model, { claims });
     const reduced = await check(model, { claims, reduction: true });
     const pair = (a: number, b: number) => [thousands(a), thousands(b), (a / b).toFixed(2)];
+    const [, bound, most] = pair(full.states, leastStates(scope));
     lines.push(
-      row(scope.name, ...pair(full.states, reduced.states), ...pair(full.transitions, reduced.transitions)),
+      row(
+        scope.name,
+        ...pair(full.states, reduced.states),
+        ...pair(full.transitions, reduced.transitions),
+        bound,
+        most,
+      ),
     );
   }
   return lines;
