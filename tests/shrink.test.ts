@@ -64,7 +64,7 @@ test('a controller that does not come back is shrunk to the move it hangs at', a
     id: 'hangs',
     name: 'hangs',
     why: 'an eviction loops for ever',
-    edits: [inIndex('    freePage(this.machine, p);\n', '    for (;;);\n')],
+    edits: [inIndex('    freePage(m, m.owner(p), p);\n', '    for (;;);\n')],
   };
   const make = await subjectOf(hangs);
   const moves: Move[] = [

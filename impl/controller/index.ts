@@ -2,10 +2,14 @@
 
 import { Journal } from './journal.ts';
 import { Machine } from './machine.ts';
+import * as outcome from './outcome.ts';
 import { freePage, type Policy, reclaim } from './reclaim.ts';
 import { BIT, CONTAINER, type Container, LINK, PAGE, type Page, SHIFT, TASK, type TaskId } from './tables.ts';
 import { verify } from './verify.ts';
 
+export * from './outcome.ts';
+
+const { OK, KILLED, EEXIST, ENOENT, EBUSY, ESRCH, EINVAL, ENOMEM } = outcome;
 const NONE = -1;
 const { RECORD } = SHIFT;
 const { NEWER, OLDER } = LINK;
@@ -13,17 +17,6 @@ const { STATE, NEXT_OF_TASK, PINS } = PAGE;
 const { REFERENCED, FIRST_PINNED, ACTIVE } = BIT;
 const { LENGTH, USAGE, CEILING, FIRST_MEMBER, PARENT, CHILDREN, EXISTS, FAILCNT, RECLAIMS } = CONTAINER;
 const { FIRST_PAGE, FIRST_NODE, MAPPED, NEXT_MEMBER } = TASK;
-
-export const OK = 0;
-export const KILLED = 1;
-export const EEXIST = 2;
-export const ENOENT = 3;
-export const EBUSY = 4;
-export const ESRCH = 5;
-export const EINVAL = 6;
-export const ENOMEM = 7;
-const names = ['ok', 'KILLED', 'EEXIST', 'ENOENT', 'EBUSY', 'ESRCH', 'EINVAL', 'ENOMEM'];
-export const outcomeName = (code: number): string => names[code] ?? `outcome ${code}`;
 
 export const ROOT = -1;
 /** The parent of a container that has none. */
@@ -133,12 +126,10 @@ export class Controller {
       while (w[from | active | LENGTH] > 0) {
         const p = w[from | active | NEWER];
         const bits = w[p | STATE] & (REFERENCED | FIRST_PINNED);
-        m.unlink(from, p);
+        m.unlink(from | active, p);
         w[from | USAGE]--;
         w[to | USAGE]++;
-        m.setOwner(p, to);
-        w[p | STATE] |= bits;
-        m.link(to | active, p);
+        m.link(to | active, p, m.ownedBy(to) | bits);
       }
     }
   }
@@ -212,8 +203,9 @@ export class Controller {
   }
 
   #unmap(t: TaskId, p: Page): void {
-    this.machine.unmap(t, p);
-    if (!this.machine.isMapped(p)) this.machine.uncharge(p);
+    const m = this.machine;
+    m.unmap(t, p);
+    if (!m.isMapped(p)) m.uncharge(m.owner(p), p);
   }
 
   move(t: number, c: number): number {
@@ -229,8 +221,8 @@ export class Controller {
 
   touch(t: number, id: number): number {
     this.#begin();
-    if (!this.taskExists(t)) return ESRCH;
     const m = this.machine;
+    if (!m.taskExists(t)) return ESRCH;
     const p = m.page(id);
     const shared = m.isMapped(p);
     if (shared && m.maps(t, p)) {
@@ -250,28 +242,23 @@ export class Controller {
     const m = this.machine;
     const w = m.words;
     const c = m.containerOf(t);
-    if (w[c | USAGE] + 1 > w[c | CEILING] && !this.#makeRoom(t, c)) return KILLED;
-    const first = !m.isMapped(p);
-    m.map(t, p);
-    if (first) m.charge(c, p);
-    else m.reference(p);
-    return OK;
-  }
-
-  /** Reclaims, then kills, until one more page fits in container c. False: t was among the victims. */
-  #makeRoom(t: TaskId, c: Container): boolean {
-    const m = this.machine;
-    const w = m.words;
-    do {
+    while (w[c | USAGE] + 1 > w[c | CEILING]) {
       m.doubles[(c | FAILCNT) >> 1]++;
       if (reclaim(m, c, this.#switches) > 0) {
         m.doubles[(c | RECLAIMS) >> 1]++;
         continue;
       }
       this.#killOne(c);
-      if (!m.taskExists(t)) return false;
-    } while (w[c | USAGE] + 1 > w[c | CEILING]);
-    return true;
+      if (!m.taskExists(t)) return KILLED;
+    }
+    if (m.isMapped(p)) {
+      m.map(t, p);
+      m.reference(p);
+    } else {
+      m.becomeFirst(t, p);
+      m.charge(c, p);
+    }
+    return OK;
   }
 
   /** The member with the most mapped pages; among equals the lowest id. */
@@ -325,9 +312,10 @@ export class Controller {
 
   evict(id: number): number {
     this.#begin();
-    const p = this.machine.page(id);
-    if (!this.machine.isMapped(p) || this.machine.words[p | PINS] > 0) return OK;
-    freePage(this.machine, p);
+    const m = this.machine;
+    const p = m.page(id);
+    if (!m.isMapped(p) || m.words[p | PINS] > 0) return OK;
+    freePage(m, m.owner(p), p);
     return OK;
   }
 

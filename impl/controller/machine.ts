@@ -22,12 +22,13 @@ const { NEWER, OLDER } = LINK;
 const { STATE, MAPPER, NEXT_OF_TASK, PREV_OF_TASK, OTHERS, PINS } = PAGE;
 const { REFERENCED, FIRST_PINNED, ACTIVE } = BIT;
 const { LENGTH, USAGE, FIRST_MEMBER } = CONTAINER;
-const { FIRST_PAGE, FIRST_NODE, MAPPED, NEXT_MEMBER, PREV_MEMBER } = TASK;
-const { RECORD } = SHIFT;
+const { CONTAINER: HOME, FIRST_PAGE, FIRST_NODE, MAPPED, NEXT_MEMBER, PREV_MEMBER } = TASK;
+const { RECORD, CONTAINER: CONTAINER_RECORD } = SHIFT;
 const OWNER = -1 << SHIFT.OWNER;
 /** Where a record begins must be a small integer. */
 const MOST = 2 ** 27;
 
+/** Without private names: with them every constant above takes longer bytecode to reach, and V8 inlines by its length. */
 export class Machine {
   /** Pages by id from the bottom up, containers by slot from the top down: one array, so that a link may lead to either. */
   words: Int32Array;
@@ -56,12 +57,16 @@ export class Machine {
 
   /** The record of a page; there is one for every id. */
   page(id: number): Page {
-    if (id >= this.pages) this.#grow(Math.max(id + 1, this.pages * 2), this.slots);
+    if (id >= this.pages) this.needPage(id);
     return id << RECORD;
   }
 
+  private needPage(id: number): void {
+    this.grow(Math.max(id + 1, this.pages * 2), this.slots);
+  }
+
   needSlot(slot: Slot): void {
-    if (slot > this.slots) this.#grow(this.pages, Math.max(slot, this.slots * 2));
+    if (slot > this.slots) this.grow(this.pages, Math.max(slot, this.slots * 2));
   }
 
   needTask(t: TaskId): void {
@@ -70,7 +75,7 @@ export class Machine {
   }
 
   /** @throws RangeError beyond what a word can point at. */
-  #grow(pages: number, slots: number): void {
+  private grow(pages: number, slots: number): void {
     if (pages > MOST || slots > MOST / 4) throw new RangeError(`no room for ${pages} pages, ${slots} slots`);
     this.words = grownWords(pages, slots, this.words, this.pages);
     this.doubles = new Float64Array(this.words.buffer);
@@ -80,60 +85,58 @@ export class Machine {
 
   /** Where the record of a slot is now. */
   container(slot: Slot): Container {
-    return this.words.length - (slot << SHIFT.CONTAINER);
+    return (this.words.length - (slot << CONTAINER_RECORD)) | 0;
   }
 
   slotOf(c: Container): Slot {
-    return (this.words.length - c) >> SHIFT.CONTAINER;
+    return (this.words.length - c) >> CONTAINER_RECORD;
   }
 
   // Lists and usage.
 
-  /** Puts page p at the head of a list: container c's inactive one is at c, the active one at c | ACTIVE. */
-  link(list: number, p: Page): void {
+  /** Puts page p, in such a state, at the head of a list: container c's inactive one is at c, the active one at c | ACTIVE. */
+  link(list: number, p: Page, state: number): void {
     const w = this.words;
     const newest = w[list | OLDER];
     w[p | NEWER] = list;
     w[p | OLDER] = newest;
+    w[p | STATE] = (state & ~ACTIVE) | (list & ACTIVE);
     w[newest | NEWER] = p;
     w[list | OLDER] = p;
     w[list | LENGTH]++;
-    w[p | STATE] = (w[p | STATE] & ~ACTIVE) | (list & ACTIVE);
   }
 
-  /** Takes page p off the list of container c that it is on. */
-  unlink(c: Container, p: Page): void {
+  /** Takes page p off the list that it is on. */
+  unlink(list: number, p: Page): void {
     const w = this.words;
     const newer = w[p | NEWER];
     const older = w[p | OLDER];
     w[newer | OLDER] = older;
     w[older | NEWER] = newer;
-    w[c | (w[p | STATE] & ACTIVE) | LENGTH]--;
+    w[list | LENGTH]--;
   }
 
   /** Page p is accounted to container c and starts at the head of its active list, unreferenced. */
   charge(c: Container, p: Page): void {
     this.words[c | USAGE]++;
-    this.setOwner(p, c);
-    this.link(c | ACTIVE, p);
+    this.link(c | ACTIVE, p, this.ownedBy(c));
   }
 
-  /** Page p leaves its list and its owner's account. */
-  uncharge(p: Page): void {
-    const c = this.owner(p);
-    this.unlink(c, p);
+  /** Page p leaves its list and the account of its owner, container c. */
+  uncharge(c: Container, p: Page): void {
+    this.unlink(c | (this.words[p | STATE] & ACTIVE), p);
     this.words[c | USAGE]--;
     this.words[p | STATE] = 0;
   }
 
   /** The container that owns page p; the end of the words, if none does. */
   owner(p: Page): Container {
-    return this.words.length - (this.words[p | STATE] & OWNER);
+    return (this.words.length - (this.words[p | STATE] & OWNER)) | 0;
   }
 
-  /** Writes the owner; the bits are cleared. */
-  setOwner(p: Page, c: Container): void {
-    this.words[p | STATE] = this.words.length - c;
+  /** The state of a page that container c owns, without bits. */
+  ownedBy(c: Container): number {
+    return (this.words.length - c) | 0;
   }
 
   /** A reference to a page on a list: sets its bit, or activates it, on its owner's list whoever touched it. */
@@ -142,8 +145,7 @@ export class Machine {
     if ((w[p | STATE] & (REFERENCED | ACTIVE)) === REFERENCED) {
       const c = this.owner(p);
       this.unlink(c, p);
-      w[p | STATE] &= ~REFERENCED;
-      this.link(c | ACTIVE, p);
+      this.link(c | ACTIVE, p, w[p | STATE] & ~REFERENCED);
     } else {
       w[p | STATE] |= REFERENCED;
     }
@@ -161,94 +163,46 @@ export class Machine {
   }
 
   map(t: TaskId, p: Page): void {
-    this.tasks[(t << RECORD) | MAPPED]++;
-    if (this.words[p | MAPPER] === NONE) this.#becomeFirst(t, p);
-    else this.#addNode(t, p);
+    if (this.words[p | MAPPER] === NONE) this.becomeFirst(t, p);
+    else addNode(this, t, p);
   }
 
-  #becomeFirst(t: TaskId, p: Page): void {
+  /** Task t maps page p, which nobody maps. */
+  becomeFirst(t: TaskId, p: Page): void {
     const w = this.words;
-    const first = (t << RECORD) | FIRST_PAGE;
-    const next = this.tasks[first];
+    const k = this.tasks;
+    const at = t << RECORD;
+    const next = k[at | FIRST_PAGE];
     w[p | MAPPER] = t;
     w[p | PREV_OF_TASK] = NONE;
     w[p | NEXT_OF_TASK] = next;
     if (next !== NONE) w[next | PREV_OF_TASK] = p;
-    this.tasks[first] = p;
+    k[at | FIRST_PAGE] = p;
+    k[at | MAPPED]++;
   }
 
-  #leaveFirst(t: TaskId, p: Page): void {
+  /** Task t, the first mapper of page p, no longer maps it; its place is empty. */
+  leaveFirst(t: TaskId, p: Page): void {
     const w = this.words;
+    const k = this.tasks;
+    const at = t << RECORD;
     const next = w[p | NEXT_OF_TASK];
     const prev = w[p | PREV_OF_TASK];
-    if (prev === NONE) this.tasks[(t << RECORD) | FIRST_PAGE] = next;
+    if (prev === NONE) k[at | FIRST_PAGE] = next;
     else w[prev | NEXT_OF_TASK] = next;
     if (next !== NONE) w[next | PREV_OF_TASK] = prev;
     w[p | MAPPER] = NONE;
-  }
-
-  #addNode(t: TaskId, p: Page): void {
-    const m = this.mappings;
-    const node = m.take(t, p);
-    const ofPage = this.words[p | OTHERS];
-    m.prevOfPage[node] = NONE;
-    m.nextOfPage[node] = ofPage;
-    if (ofPage !== NONE) m.prevOfPage[ofPage] = node;
-    this.words[p | OTHERS] = node;
-    const ofTask = this.tasks[(t << RECORD) | FIRST_NODE];
-    m.prevOfTask[node] = NONE;
-    m.nextOfTask[node] = ofTask;
-    if (ofTask !== NONE) m.prevOfTask[ofTask] = node;
-    this.tasks[(t << RECORD) | FIRST_NODE] = node;
-  }
-
-  #dropNode(node: number): void {
-    const m = this.mappings;
-    const t = m.task[node];
-    const p = m.page[node];
-    const pageNext = m.nextOfPage[node];
-    const pagePrev = m.prevOfPage[node];
-    if (pagePrev === NONE) this.words[p | OTHERS] = pageNext;
-    else m.nextOfPage[pagePrev] = pageNext;
-    if (pageNext !== NONE) m.prevOfPage[pageNext] = pagePrev;
-    const taskNext = m.nextOfTask[node];
-    const taskPrev = m.prevOfTask[node];
-    if (taskPrev === NONE) this.tasks[(t << RECORD) | FIRST_NODE] = taskNext;
-    else m.nextOfTask[taskPrev] = taskNext;
-    if (taskNext !== NONE) m.prevOfTask[taskNext] = taskPrev;
-    m.give(node);
+    k[at | MAPPED]--;
   }
 
   /** Task t, which maps p, no longer does. */
   unmap(t: TaskId, p: Page): void {
     const w = this.words;
-    this.tasks[(t << RECORD) | MAPPED]--;
-    if (w[p | MAPPER] !== t) this.#unmapOther(t, p);
+    if (w[p | MAPPER] !== t) unmapOther(this, t, p);
     else {
-      this.#leaveFirst(t, p);
-      if (w[p | PINS] !== 0 || w[p | OTHERS] !== NONE) this.#inherit(p);
+      this.leaveFirst(t, p);
+      if (w[p | PINS] !== 0 || w[p | OTHERS] !== NONE) inherit(this, p);
     }
-  }
-
-  #unmapOther(t: TaskId, p: Page): void {
-    const node = this.mappings.find(t, p);
-    if (this.mappings.pinned[node]) this.words[p | PINS]--;
-    this.#dropNode(node);
-  }
-
-  /** The first mapper's lock goes with it; its place goes to another mapper, if there is any, whose lock goes along. */
-  #inherit(p: Page): void {
-    const w = this.words;
-    if (w[p | STATE] & FIRST_PINNED) {
-      w[p | PINS]--;
-      w[p | STATE] &= ~FIRST_PINNED;
-    }
-    const heir = w[p | OTHERS];
-    if (heir === NONE) return;
-    const task = this.mappings.task[heir];
-    if (this.mappings.pinned[heir]) w[p | STATE] |= FIRST_PINNED;
-    this.#dropNode(heir);
-    this.#becomeFirst(task, p);
   }
 
   isPinnedBy(t: TaskId, p: Page): boolean {
@@ -271,7 +225,7 @@ export class Machine {
     const k = this.tasks;
     const at = t << RECORD;
     const next = this.words[c | FIRST_MEMBER];
-    k[at | TASK.CONTAINER] = this.slotOf(c);
+    k[at | HOME] = this.slotOf(c);
     k[at | PREV_MEMBER] = NONE;
     k[at | NEXT_MEMBER] = next;
     if (next !== NONE) k[(next << RECORD) | PREV_MEMBER] = t;
@@ -286,15 +240,70 @@ export class Machine {
     if (prev === NONE) this.words[this.containerOf(t) | FIRST_MEMBER] = next;
     else k[(prev << RECORD) | NEXT_MEMBER] = next;
     if (next !== NONE) k[(next << RECORD) | PREV_MEMBER] = prev;
-    k[at | TASK.CONTAINER] = 0;
+    k[at | HOME] = 0;
   }
 
   /** The container of a task that exists. */
   containerOf(t: TaskId): Container {
-    return this.container(this.tasks[(t << RECORD) | TASK.CONTAINER]);
+    return this.container(this.tasks[(t << RECORD) | HOME]);
   }
 
   taskExists(t: TaskId): boolean {
-    return t >= 0 && t < this.tasks.length >> RECORD && this.tasks[(t << RECORD) | TASK.CONTAINER] !== 0;
+    return t >= 0 && t < this.tasks.length >> RECORD && this.tasks[(t << RECORD) | HOME] !== 0;
   }
+}
+
+function addNode(m: Machine, t: TaskId, p: Page): void {
+  const k = m.mappings;
+  const node = k.take(t, p);
+  const ofPage = m.words[p | OTHERS];
+  k.prevOfPage[node] = NONE;
+  k.nextOfPage[node] = ofPage;
+  if (ofPage !== NONE) k.prevOfPage[ofPage] = node;
+  m.words[p | OTHERS] = node;
+  m.tasks[(t << RECORD) | MAPPED]++;
+  const ofTask = m.tasks[(t << RECORD) | FIRST_NODE];
+  k.prevOfTask[node] = NONE;
+  k.nextOfTask[node] = ofTask;
+  if (ofTask !== NONE) k.prevOfTask[ofTask] = node;
+  m.tasks[(t << RECORD) | FIRST_NODE] = node;
+}
+
+function dropNode(m: Machine, node: number): void {
+  const k = m.mappings;
+  const t = k.task[node];
+  const p = k.page[node];
+  const pageNext = k.nextOfPage[node];
+  const pagePrev = k.prevOfPage[node];
+  if (pagePrev === NONE) m.words[p | OTHERS] = pageNext;
+  else k.nextOfPage[pagePrev] = pageNext;
+  if (pageNext !== NONE) k.prevOfPage[pageNext] = pagePrev;
+  m.tasks[(t << RECORD) | MAPPED]--;
+  const taskNext = k.nextOfTask[node];
+  const taskPrev = k.prevOfTask[node];
+  if (taskPrev === NONE) m.tasks[(t << RECORD) | FIRST_NODE] = taskNext;
+  else k.nextOfTask[taskPrev] = taskNext;
+  if (taskNext !== NONE) k.prevOfTask[taskNext] = taskPrev;
+  k.give(node);
+}
+
+/** The first mapper's lock goes with it; its place goes to another mapper, if there is any, whose lock goes along. */
+function inherit(m: Machine, p: Page): void {
+  const w = m.words;
+  if (w[p | STATE] & FIRST_PINNED) {
+    w[p | PINS]--;
+    w[p | STATE] &= ~FIRST_PINNED;
+  }
+  const heir = w[p | OTHERS];
+  if (heir === NONE) return;
+  const task = m.mappings.task[heir];
+  if (m.mappings.pinned[heir]) w[p | STATE] |= FIRST_PINNED;
+  dropNode(m, heir);
+  m.becomeFirst(task, p);
+}
+
+function unmapOther(m: Machine, t: TaskId, p: Page): void {
+  const node = m.mappings.find(t, p);
+  if (m.mappings.pinned[node]) m.words[p | PINS]--;
+  dropNode(m, node);
 }

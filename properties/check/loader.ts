@@ -25,8 +25,8 @@ export function load(k: Controller, state: State, order: MapperOrder = 'ascendin
     for (const p of [...active].reverse()) m.charge(c, m.page(p));
     for (const p of [...inactive].reverse()) {
       m.charge(c, m.page(p));
-      m.unlink(c, m.page(p));
-      m.link(c, m.page(p));
+      m.unlink(c | BIT.ACTIVE, m.page(p));
+      m.link(c, m.page(p), m.ownedBy(c));
     }
   }
   for (const p of state.referenced) m.words[m.page(p) | PAGE.STATE] |= BIT.REFERENCED;

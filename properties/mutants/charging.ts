@@ -2,13 +2,18 @@
 
 import { inIndex, inMachine, inReclaim, type Mutant, memory } from './mutant.ts';
 
+/** Where a charge asks the limit, learns that its own task is dead, and may go on. */
+const limit = '    while (w[c | USAGE] + 1 > w[c | CEILING]) {\n';
+const dead = '      if (!m.taskExists(t)) return KILLED;\n';
+const first = '      m.becomeFirst(t, p);\n      m.charge(c, p);\n';
+
 export const charging: readonly Mutant[] = [
   {
     id: 'A1',
     name: 'retry-budget-ignores-progress',
     why: 'a charge has five rounds; then it kills, although each round freed something',
     edits: [
-      inIndex('    do {\n      m.doubles', '    let rounds = 0;\n    do {\n      m.doubles'),
+      inIndex(limit, `    let rounds = 0;\n${limit}`),
       inIndex(
         '      if (reclaim(m, c, this.#switches) > 0) {',
         '      if (rounds++ < 5 && reclaim(m, c, this.#switches) > 0) {',
@@ -27,18 +32,19 @@ export const charging: readonly Mutant[] = [
         '    w[c | EXISTS] = 1;\n    m.births.set(id + 2, (m.births.get(id + 2) ?? 0) + 1);\n',
       ),
       inIndex(
-        '    freePage(this.machine, p);\n',
-        `    const owner = this.machine.slotOf(this.machine.owner(p));
-    this.machine.recorded.set(p, [owner, this.machine.births.get(owner) ?? 0]);
-    freePage(this.machine, p);
+        '    freePage(m, m.owner(p), p);\n',
+        `    const owner = m.slotOf(m.owner(p));
+    m.recorded.set(p, [owner, m.births.get(owner) ?? 0]);
+    freePage(m, m.owner(p), p);
 `,
       ),
       inIndex(
-        '    if (first) m.charge(c, p);\n',
-        `    const [slot, birth] = m.recorded.get(p) ?? [0, 0];
-    m.recorded.delete(p);
-    const reborn = slot !== 0 && w[m.container(slot) | EXISTS] === 1 && m.births.get(slot) !== birth;
-    if (first) m.charge(reborn ? m.container(slot) : c, p);
+        first,
+        `      const [slot, birth] = m.recorded.get(p) ?? [0, 0];
+      m.recorded.delete(p);
+      const reborn = slot !== 0 && w[m.container(slot) | EXISTS] === 1 && m.births.get(slot) !== birth;
+      m.becomeFirst(t, p);
+      m.charge(reborn ? m.container(slot) : c, p);
 `,
       ),
     ],
@@ -49,11 +55,12 @@ export const charging: readonly Mutant[] = [
     why: 'a reclaimed page that comes back is charged to its old owner',
     edits: [
       memory('readonly recorded = new Map<number, number>();'),
-      inReclaim('  m.uncharge(p);\n', '  m.recorded.set(p, m.slotOf(m.owner(p)));\n  m.uncharge(p);\n'),
+      inReclaim('  m.uncharge(c, p);\n', '  m.recorded.set(p, m.slotOf(c));\n  m.uncharge(c, p);\n'),
       inIndex(
-        '    if (first) m.charge(c, p);\n',
-        `    const old = m.container(m.recorded.get(p) ?? m.slotOf(c));
-    if (first) m.charge(w[old | EXISTS] ? old : c, p);
+        first,
+        `      const old = m.container(m.recorded.get(p) ?? m.slotOf(c));
+      m.becomeFirst(t, p);
+      m.charge(w[old | EXISTS] ? old : c, p);
 `,
       ),
     ],
@@ -82,10 +89,10 @@ export const charging: readonly Mutant[] = [
     edits: [
       memory('readonly known = new Set<number>();'),
       inIndex(
-        '    if (w[c | USAGE] + 1 > w[c | CEILING] && !this.#makeRoom(t, c)) return KILLED;\n',
+        limit,
         `    const known = m.known.has(p);
     m.known.add(p);
-    if (!known && w[c | USAGE] + 1 > w[c | CEILING] && !this.#makeRoom(t, c)) return KILLED;
+    while (!known && w[c | USAGE] + 1 > w[c | CEILING]) {
 `,
       ),
     ],
@@ -101,10 +108,10 @@ export const charging: readonly Mutant[] = [
         '    this.words[c | USAGE]--;\n    this.stock = this.slotOf(c);\n',
       ),
       inIndex(
-        '    if (w[c | USAGE] + 1 > w[c | CEILING] && !this.#makeRoom(t, c)) return KILLED;\n',
+        limit,
         `    const spent = m.stock !== NONE && m.stock !== m.slotOf(c);
     m.stock = NONE;
-    if (!spent && w[c | USAGE] + 1 > w[c | CEILING] && !this.#makeRoom(t, c)) return KILLED;
+    while (!spent && w[c | USAGE] + 1 > w[c | CEILING]) {
 `,
       ),
     ],
@@ -117,14 +124,15 @@ export const charging: readonly Mutant[] = [
       memory('readonly stock = new Map<number, number>();'),
       inIndex('    w[c | USAGE] = 0;\n', '    w[c | USAGE] = 0;\n    m.stock.delete(id + 2);\n'),
       inIndex(
-        '    if (w[c | USAGE] + 1 > w[c | CEILING] && !this.#makeRoom(t, c)) return KILLED;\n',
+        limit,
         `    const stock = m.stock.get(m.slotOf(c)) ?? 0;
     if (stock > 0) m.stock.set(m.slotOf(c), stock - 1);
-    else {
-      if (w[c | USAGE] + 1 > w[c | CEILING] && !this.#makeRoom(t, c)) return KILLED;
-      if (w[c | USAGE] + 3 <= w[c | CEILING]) m.stock.set(m.slotOf(c), 2);
-    }
+    while (stock === 0 && w[c | USAGE] + 1 > w[c | CEILING]) {
 `,
+      ),
+      inIndex(
+        first,
+        `      if (stock === 0 && w[c | USAGE] + 3 <= w[c | CEILING]) m.stock.set(m.slotOf(c), 2);\n${first}`,
       ),
     ],
   },
@@ -161,12 +169,12 @@ export const charging: readonly Mutant[] = [
     why: 'the page is mapped and charged although the charge failed and the task is dead',
     edits: [
       inIndex(
-        '&& !this.#makeRoom(t, c)) return KILLED;\n',
-        `&& !this.#makeRoom(t, c)) {
-      m.map(t, p);
-      m.charge(c, p);
-      return KILLED;
-    }
+        dead,
+        `      if (!m.taskExists(t)) {
+        m.map(t, p);
+        m.charge(c, p);
+        return KILLED;
+      }
 `,
       ),
     ],
@@ -175,11 +183,6 @@ export const charging: readonly Mutant[] = [
     id: 'B25',
     name: 'underflow-wraps',
     why: 'the room that is left is an unsigned number: usage above a lowered limit looks like plenty of room',
-    edits: [
-      inIndex(
-        '    if (w[c | USAGE] + 1 > w[c | CEILING] &&',
-        '    if ((w[c | CEILING] - w[c | USAGE]) >>> 0 < 1 &&',
-      ),
-    ],
+    edits: [inIndex(limit, '    while ((w[c | CEILING] - w[c | USAGE]) >>> 0 < 1) {\n')],
   },
 ];

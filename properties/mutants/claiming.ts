@@ -2,14 +2,21 @@
 
 import { inIndex, inMachine, inReclaim, type Mutant, memory } from './mutant.ts';
 
-const makeRoom = '      m.doubles[(c | FAILCNT) >> 1]++;\n';
+const refusal = '      m.doubles[(c | FAILCNT) >> 1]++;\n';
+const limit = '    while (w[c | USAGE] + 1 > w[c | CEILING]) {\n';
+const dead = '      if (!m.taskExists(t)) return KILLED;\n';
 
 export const claiming: readonly Mutant[] = [
   {
     id: 'C1',
     name: 'failcnt-counts-charges-not-attempts',
     why: 'failcnt rises once a charge, however often the charge was refused before it succeeded',
-    edits: [inIndex(`    do {\n${makeRoom}`, `${makeRoom}    do {\n`)],
+    edits: [
+      inIndex(
+        `${limit}${refusal}`,
+        `    if (w[c | USAGE] + 1 > w[c | CEILING]) {\n${refusal}    }\n${limit}`,
+      ),
+    ],
   },
   {
     id: 'C2',
@@ -17,10 +24,10 @@ export const claiming: readonly Mutant[] = [
     why: 'where the oldest page could be freed, the newest one that could be is',
     edits: [
       inReclaim(
-        '      freePage(m, p);\n',
-        `      let q = w[c | LINK.OLDER];
-      while (w[q | PINS] > 0 || w[q | STATE] & REFERENCED) q = w[q | LINK.OLDER];
-      freePage(m, q);
+        '        freePage(m, c, p);\n',
+        `        let q = w[c | LINK.OLDER];
+        while (w[q | PINS] > 0 || w[q | STATE] & REFERENCED) q = w[q | LINK.OLDER];
+        freePage(m, c, q);
 `,
       ),
     ],
@@ -29,7 +36,7 @@ export const claiming: readonly Mutant[] = [
     id: 'C3',
     name: 'locked-page-taken',
     why: 'reclaim looks only at the lock of the first mapper, not at those of the others',
-    edits: [inReclaim('    if (w[p | PINS] > 0) {\n', '    if (w[p | STATE] & BIT.FIRST_PINNED) {\n')],
+    edits: [inReclaim('      if (w[p | PINS] > 0) {\n', '      if (state & BIT.FIRST_PINNED) {\n')],
   },
   {
     id: 'C4',
@@ -82,8 +89,8 @@ export const claiming: readonly Mutant[] = [
     why: 'a full container gets one page more, if it is one above a limit that was just lowered',
     edits: [
       inIndex(
-        '    if (w[c | USAGE] + 1 > w[c | CEILING] &&',
-        '    if (w[c | USAGE] + 1 > w[c | CEILING] && w[c | USAGE] !== w[c | CEILING] + 1 &&',
+        limit,
+        '    while (w[c | USAGE] + 1 > w[c | CEILING] && w[c | USAGE] !== w[c | CEILING] + 1) {\n',
       ),
     ],
   },
@@ -91,13 +98,7 @@ export const claiming: readonly Mutant[] = [
     id: 'C10',
     name: 'limit-is-one-less',
     why: 'usage may pass the limit by one page',
-    edits: [
-      inIndex('    if (w[c | USAGE] + 1 > w[c | CEILING] &&', '    if (w[c | USAGE] > w[c | CEILING] &&'),
-      inIndex(
-        '    } while (w[c | USAGE] + 1 > w[c | CEILING]);\n',
-        '    } while (w[c | USAGE] > w[c | CEILING]);\n',
-      ),
-    ],
+    edits: [inIndex(limit, '    while (w[c | USAGE] > w[c | CEILING]) {\n')],
   },
   {
     id: 'C11',
@@ -105,8 +106,8 @@ export const claiming: readonly Mutant[] = [
     why: 'the killer is called first, and reclaim only if nobody died of it',
     edits: [
       inIndex(
-        makeRoom,
-        `${makeRoom}      if (this.killed.length === 0 && m.tasks[(w[c | FIRST_MEMBER] << RECORD) | NEXT_MEMBER] !== NONE) {\n        this.#killOne(c);\n        if (!m.taskExists(t)) return false;\n        continue;\n      }\n`,
+        refusal,
+        `${refusal}      if (this.killed.length === 0 && m.tasks[(w[c | FIRST_MEMBER] << RECORD) | NEXT_MEMBER] !== NONE) {\n        this.#killOne(c);\n        if (!m.taskExists(t)) return KILLED;\n        continue;\n      }\n`,
       ),
     ],
   },
@@ -132,12 +133,12 @@ export const claiming: readonly Mutant[] = [
     edits: [
       memory('dangling = -1;'),
       inIndex(
-        '&& !this.#makeRoom(t, c)) return KILLED;\n',
-        `&& !this.#makeRoom(t, c)) {
-      if (!m.isMapped(p)) m.setOwner(p, c);
-      if (!m.isMapped(p)) m.dangling = p;
-      return KILLED;
-    }
+        dead,
+        `      if (!m.taskExists(t)) {
+        if (!m.isMapped(p)) w[p | STATE] = m.ownedBy(c);
+        if (!m.isMapped(p)) m.dangling = p;
+        return KILLED;
+      }
 `,
       ),
       inIndex(
@@ -164,14 +165,10 @@ export const claiming: readonly Mutant[] = [
         const q = w[mine | ACTIVE | OLDER];
         const active = w[p | STATE] & ACTIVE;
         const [ofP, ofQ] = [p, q].map((page) => w[page | STATE] & (REFERENCED | FIRST_PINNED));
-        m.unlink(mine, q);
-        m.unlink(theirs, p);
-        m.setOwner(p, mine);
-        m.setOwner(q, theirs);
-        w[p | STATE] |= ofP;
-        w[q | STATE] |= ofQ;
-        m.link(mine | ACTIVE, p);
-        m.link(theirs | active, q);
+        m.unlink(mine | ACTIVE, q);
+        m.unlink(theirs | active, p);
+        m.link(mine | ACTIVE, p, m.ownedBy(mine) | ofP);
+        m.link(theirs | active, q, m.ownedBy(theirs) | ofQ);
       }
       return OK;
 `,
@@ -254,7 +251,7 @@ export const claiming: readonly Mutant[] = [
   #releaseLate(): void {
     const m = this.machine;
     for (const [slot, p] of m.late.splice(0)) {
-      m.unlink(m.container(slot), p);
+      m.unlink(m.container(slot) | (m.words[p | STATE] & ACTIVE), p);
       m.words[m.container(slot) | USAGE]--;
       m.words[p | STATE] = 0;
     }

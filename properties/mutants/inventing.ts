@@ -11,8 +11,8 @@ const ofReclaim: readonly Mutant[] = [
     why: 'the active list is scanned by one page less than it is longer',
     edits: [
       inReclaim(
-        'Math.max(w[c | ACTIVE | LENGTH] - w[c | LENGTH], 1)',
-        'Math.max(w[c | ACTIVE | LENGTH] - w[c | LENGTH] - 1, 1)',
+        ': w[active | LENGTH] - w[inactive | LENGTH];',
+        ': w[active | LENGTH] - w[inactive | LENGTH] - 1;',
       ),
     ],
   },
@@ -21,10 +21,7 @@ const ofReclaim: readonly Mutant[] = [
     name: 'rescued-page-keeps-its-bit',
     why: 'a referenced page that goes back to the active list keeps the bit, and so another round',
     edits: [
-      inReclaim(
-        '      w[p | STATE] &= ~REFERENCED;\n      m.link(c | ACTIVE, p);',
-        '      m.link(c | ACTIVE, p);',
-      ),
+      inReclaim('        m.link(active, p, state & ~REFERENCED);', '        m.link(active, p, state);'),
     ],
   },
   {
@@ -32,10 +29,7 @@ const ofReclaim: readonly Mutant[] = [
     name: 'passed-by-and-forgotten',
     why: 'a locked page that is passed by loses its referenced bit',
     edits: [
-      inReclaim(
-        '      m.unlink(c, p);\n      m.link(c, p);',
-        '      m.unlink(c, p);\n      w[p | STATE] &= ~REFERENCED;\n      m.link(c, p);',
-      ),
+      inReclaim('        m.link(inactive, p, state);', '        m.link(inactive, p, state & ~REFERENCED);'),
     ],
   },
   {
@@ -146,7 +140,7 @@ const ofMappings: readonly Mutant[] = [
     id: 'N15',
     name: 'lock-outlives-its-mapper',
     why: 'a later mapper that goes leaves its lock on the page',
-    edits: [inMachine('    if (this.mappings.pinned[node]) this.words[p | PINS]--;\n', '')],
+    edits: [inMachine('  if (m.mappings.pinned[node]) m.words[p | PINS]--;\n', '')],
   },
   {
     id: 'N16',
@@ -163,7 +157,7 @@ const ofMappings: readonly Mutant[] = [
     id: 'N17',
     name: 'shortage-takes-locked-pages',
     why: 'a global shortage takes a page that is locked',
-    edits: [inIndex(' || this.machine.words[p | PINS] > 0) return OK;', ') return OK;')],
+    edits: [inIndex(' || m.words[p | PINS] > 0) return OK;', ') return OK;')],
   },
   {
     id: 'N18',

@@ -4,8 +4,7 @@ import { inIndex, inMachine, type Mutant } from './mutant.ts';
 
 const shared = '      m.map(t, p);\n      m.reference(p);\n      return OK;\n';
 const outsider = 'm.containerOf(t) !== m.owner(p)';
-const unmapLast =
-  '    this.machine.unmap(t, p);\n    if (!this.machine.isMapped(p)) this.machine.uncharge(p);\n';
+const unmapLast = '    m.unmap(t, p);\n    if (!m.isMapped(p)) m.uncharge(m.owner(p), p);\n';
 
 export const owning: readonly Mutant[] = [
   {
@@ -23,7 +22,7 @@ export const owning: readonly Mutant[] = [
         '  reference(p: Page): void {',
         '  reference(p: Page, by: Container = this.owner(p)): void {',
       ),
-      inMachine('      this.link(c | ACTIVE, p);', '      this.link(by | ACTIVE, p);'),
+      inMachine('      this.link(c | ACTIVE, p, w', '      this.link(by | ACTIVE, p, w'),
       inIndex(
         '    if (shared && m.maps(t, p)) {\n      m.reference(p);',
         '    if (shared && m.maps(t, p)) {\n      m.reference(p, m.containerOf(t));',
@@ -41,9 +40,8 @@ export const owning: readonly Mutant[] = [
         '    if ((w[p | STATE] & (REFERENCED | ACTIVE)) === REFERENCED) {',
         `    if (demote) {
       const c = this.owner(p);
-      this.unlink(c, p);
-      w[p | STATE] &= ~REFERENCED;
-      this.link(c, p);
+      this.unlink(c | (w[p | STATE] & ACTIVE), p);
+      this.link(c, p, w[p | STATE] & ~REFERENCED);
     } else if ((w[p | STATE] & (REFERENCED | ACTIVE)) === REFERENCED) {`,
       ),
       inIndex(shared, shared.replace('reference(p)', `reference(p, ${outsider})`)),
@@ -55,10 +53,7 @@ export const owning: readonly Mutant[] = [
     why: 'a page keeps the referenced bit of its previous life',
     edits: [
       inMachine('    this.words[p | STATE] = 0;\n', '    this.words[p | STATE] &= REFERENCED;\n'),
-      inMachine(
-        '    this.words[p | STATE] = this.words.length - c;\n',
-        '    this.words[p | STATE] = (this.words.length - c) | (this.words[p | STATE] & REFERENCED);\n',
-      ),
+      inMachine('p, this.ownedBy(c));\n', 'p, this.ownedBy(c) | (this.words[p | STATE] & REFERENCED));\n'),
       inIndex(
         '    return id < this.machine.pages && (this.machine.words[(id << RECORD) | STATE] & REFERENCED) !== 0;',
         '    return this.ownerOf(id) !== null && (this.machine.words[(id << RECORD) | STATE] & REFERENCED) !== 0;',
@@ -69,7 +64,7 @@ export const owning: readonly Mutant[] = [
     id: 'A9',
     name: 'page-on-two-lists',
     why: 'activation adds the page to the active list without taking it off the other',
-    edits: [inMachine('      this.unlink(c, p);\n      w[p | STATE] &=', '      w[p | STATE] &=')],
+    edits: [inMachine('      this.unlink(c, p);\n', '')],
   },
   {
     id: 'A14',
@@ -80,8 +75,7 @@ export const owning: readonly Mutant[] = [
         '    if (outcome === OK && m.maps(t, p)) this.#unmap(t, p);\n',
         `    if (outcome === OK && m.isMapped(p)) {
       const bits = m.words[q | STATE] & (REFERENCED | FIRST_PINNED | ACTIVE);
-      m.setOwner(q, m.owner(p));
-      m.words[q | STATE] |= bits;
+      m.words[q | STATE] = m.ownedBy(m.owner(p)) | bits;
     }
     if (outcome === OK && m.maps(t, p)) this.#unmap(t, p);
 `,
@@ -104,7 +98,7 @@ export const owning: readonly Mutant[] = [
         `    while (m.tasks[at | FIRST_PAGE] !== NONE) {
       const p = m.tasks[at | FIRST_PAGE];
       m.unmap(t, p);
-      m.uncharge(p);
+      m.uncharge(m.owner(p), p);
     }
 `,
       ),
@@ -119,7 +113,7 @@ export const owning: readonly Mutant[] = [
         shared,
         `      m.map(t, p);
       const bits = m.words[p | STATE] & (REFERENCED | FIRST_PINNED);
-      m.uncharge(p);
+      m.uncharge(m.owner(p), p);
       m.charge(m.containerOf(t), p);
       m.words[p | STATE] |= bits;
       m.reference(p);
@@ -147,11 +141,10 @@ export const owning: readonly Mutant[] = [
     edits: [
       inIndex(
         unmapLast,
-        `    const m = this.machine;
-    const owner = m.owner(p);
+        `    const owner = m.owner(p);
     m.unmap(t, p);
     if (m.isMapped(p)) return;
-    m.uncharge(p);
+    m.uncharge(owner, p);
     m.words[owner | USAGE]++;
     m.words[m.containerOf(t) | USAGE]--;
 `,
@@ -172,12 +165,10 @@ export const owning: readonly Mutant[] = [
       const from = m.owner(p);
       const bits = w[p | STATE] & (REFERENCED | FIRST_PINNED);
       const active = w[p | STATE] & ACTIVE;
-      m.unlink(from, p);
+      m.unlink(from | active, p);
       w[from | USAGE]--;
       w[to | USAGE]++;
-      m.setOwner(p, to);
-      w[p | STATE] |= bits;
-      m.link(to | active, p);
+      m.link(to | active, p, m.ownedBy(to) | bits);
     }
     m.leave(t);
 `,

@@ -4,7 +4,8 @@ import { inIndex, inReclaim, type Mutant, memory } from './mutant.ts';
 
 const leastKill = '    let victim = this.machine.words[c | FIRST_MEMBER];\n';
 const kill = '    this.killed.push(victim);\n    this.#end(victim);\n';
-const inMakeRoom = '      if (reclaim(m, c, this.#switches) > 0) {';
+const limit = '    while (w[c | USAGE] + 1 > w[c | CEILING]) {\n';
+const callOfReclaim = '      if (reclaim(m, c, this.#switches) > 0) {';
 
 export const reclaiming: readonly Mutant[] = [
   {
@@ -25,10 +26,9 @@ export const reclaiming: readonly Mutant[] = [
     why: 'a locked page at the tail uses up the scan, and reclaim fails with free pages behind it',
     edits: [
       inReclaim(
-        'shrinkInactive(m, c, w[c | LENGTH], batch);',
-        'shrinkInactive(m, c, Math.min(moved + 1, 1), batch);',
+        '    left = w[inactive | LENGTH];\n',
+        '    left = Math.min(w[inactive | LENGTH], 1);\n    progress = 0;\n',
       ),
-      inReclaim('(moved === 0 && saved === 0)', 'saved === 0'),
     ],
   },
   {
@@ -67,7 +67,7 @@ ${kill}`,
         '    this.machine.cameFrom.set(t, this.containerOf(t));\n    this.machine.leave(t);\n',
       ),
       inIndex(
-        inMakeRoom,
+        callOfReclaim,
         `      const from = m.cameFrom.get(t) ?? this.containerOf(t);
       if (reclaim(m, this.#container(from), this.#switches) > 0) {`,
       ),
@@ -78,9 +78,9 @@ ${kill}`,
     name: 'foreign-mapping-hostage',
     why: 'reclaim passes a page by because a task of another container maps it',
     edits: [
-      inReclaim('    if (w[p | PINS] > 0) {\n', '    if (w[p | PINS] > 0 || outsiderMaps(m, c, p)) {\n'),
+      inReclaim('      if (w[p | PINS] > 0) {\n', '      if (w[p | PINS] > 0 || outsiderMaps(m, c, p)) {\n'),
       inReclaim(
-        '/** Takes page p from everybody',
+        '/** Takes page p, which',
         `function outsiderMaps(m: Machine, c: Container, p: Page): boolean {
   if (m.containerOf(m.words[p | MAPPER]) !== c) return true;
   for (let n = m.words[p | PAGE.OTHERS]; n !== NONE; n = m.mappings.nextOfPage[n]) {
@@ -89,7 +89,7 @@ ${kill}`,
   return false;
 }
 
-/** Takes page p from everybody`,
+/** Takes page p, which`,
       ),
     ],
   },
@@ -113,16 +113,15 @@ ${kill}`,
     why: 'reclaim takes from the fullest container, not from the one that is charged',
     edits: [
       inIndex(
-        '    do {\n      m.doubles',
+        limit,
         `    let from = c;
-    do {
-      for (let slot = m.slots; slot > 0; slot--) {
+${limit}      for (let slot = m.slots; slot > 0; slot--) {
         const other = m.container(slot);
         if (w[other | USAGE] > w[from | USAGE]) from = other;
       }
-      m.doubles`,
+`,
       ),
-      inIndex(inMakeRoom, inMakeRoom.replace('m, c', 'm, from')),
+      inIndex(callOfReclaim, callOfReclaim.replace('m, c', 'm, from')),
     ],
   },
 ];
