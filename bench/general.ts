@@ -52,7 +52,7 @@ function ask(child: ChildProcess, id: string): Promise<Verdict & { alive: boolea
 }
 
 const reasonOf = ({ why }: Mutant): string | undefined =>
-  survivors.find(({ change }) => change === why)?.reason;
+  survivors.find(({ changes }) => changes.includes(why))?.reason;
 
 /** How many each has noticed, the most first. */
 function tallied(verdicts: readonly Verdict[]): string {

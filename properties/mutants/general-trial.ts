@@ -51,8 +51,11 @@ async function ofController(mutant: Mutant): Promise<Judged> {
     const make = () => new ControllerSubject(profile, undefined, Class);
     return noticed(make, { profile, seed, runs: most });
   });
-  const saved = by ?? savedTraces((profile) => new ControllerSubject(profile, undefined, Class));
-  return { by: saved ? [saved] : [], runs };
+  const noticer =
+    by ??
+    savedTraces((profile) => new ControllerSubject(profile, undefined, Class)) ??
+    (await tryFiles(mutant));
+  return { by: noticer ? [noticer] : [], runs };
 }
 
 /** The specification that a mutated model is, on both sides: what the controller is held against, and what the claims judge. */

@@ -76,7 +76,8 @@ export function generalMutants(kind: GeneralKind): Mutant[] {
       for (const changed of changesOf(line, lines[i - 1] ?? '')) {
         const { text, before, after } = unique(lines, i, source);
         const by = [...before, changed, ...after].join('\n');
-        const why = changed === '' ? `without: ${line.trim()}` : `${line.trim()} -> ${changed.trim()}`;
+        const [is, was] = [short(changed), short(line)];
+        const why = changed === '' ? `without: ${was}` : `${was} -> ${is}`;
         const id = `${kind}${mutants.length + 1}`;
         mutants.push({ id, name: `${name}.ts:${i + 1}`, why, edits: [{ file, text, by }] });
       }
@@ -84,6 +85,9 @@ export function generalMutants(kind: GeneralKind): Mutant[] {
   }
   return mutants;
 }
+
+/** What an error says is of no matter here. */
+const short = (line: string): string => line.trim().replace(/throw new \w+\(.*\);$/, 'throw');
 
 function changesOf(line: string, before: string): Set<string> {
   const changes = turns.flatMap(([from, to]) =>

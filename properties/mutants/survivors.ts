@@ -1,9 +1,164 @@
 // General mutants that live, each with why: what they change cannot be seen, by anybody.
 
-export interface Survivor {
-  /** As `why` of the mutant says it; a text that several lines have stands for all of them. */
-  readonly change: string;
+export interface Survivors {
   readonly reason: string;
+  /** As `why` of the mutant says it; a text that several lines have stands for all of them. */
+  readonly changes: readonly string[];
 }
 
-export const survivors: readonly Survivor[] = [];
+export const survivors: readonly Survivors[] = [
+  {
+    reason:
+      'a write in front of a typed array, at index -1, is ignored: the test for NONE saves the write, not the data',
+    changes: [
+      'if (ofPage !== NONE) m.prevOfPage[ofPage] = node; -> if (true) m.prevOfPage[ofPage] = node;',
+      'if (next !== NONE) k[(next << RECORD) | PREV_MEMBER] = prev; -> if (true) k[(next << RECORD) | PREV_MEMBER] = prev;',
+      'if (next !== NONE) k[(next << RECORD) | PREV_MEMBER] = t; -> if (true) k[(next << RECORD) | PREV_MEMBER] = t;',
+      'if (next !== NONE) w[next | PREV_OF_TASK] = p; -> if (true) w[next | PREV_OF_TASK] = p;',
+      'if (next !== NONE) w[next | PREV_OF_TASK] = prev; -> if (true) w[next | PREV_OF_TASK] = prev;',
+      'if (ofTask !== NONE) m.prevOfTask[ofTask] = node; -> if (true) m.prevOfTask[ofTask] = node;',
+      'if (pageNext !== NONE) m.prevOfPage[pageNext] = pagePrev; -> if (true) m.prevOfPage[pageNext] = pagePrev;',
+      'if (parent !== NOWHERE) w[this.#container(parent) | CHILDREN]++; -> if (true) w[this.#container(parent) | CHILDREN]++;',
+      'if (taskNext !== NONE) m.prevOfTask[taskNext] = taskPrev; -> if (true) m.prevOfTask[taskNext] = taskPrev;',
+    ],
+  },
+  {
+    reason: 'the heir is looked for in vain and nothing is written',
+    changes: [
+      'if (w[p | PINS] !== 0 || w[p | OTHERS] !== NONE) this.#inherit(p); -> if (true) this.#inherit(p);',
+    ],
+  },
+  {
+    reason:
+      'what is written here is written again before it is read: a new container begins with usage 0, and one that goes owns nothing or has passed all on',
+    changes: [
+      'w[from | USAGE]--; -> w[from | USAGE]++;',
+      'without: w[c | USAGE] = 0;',
+      'without: w[from | USAGE]--;',
+    ],
+  },
+  {
+    reason:
+      "where there is no parent there is nothing to pass: usage is 0, and the parent's counter lies behind the words",
+    changes: ['if (w[c | PARENT] !== 0) { -> if (true) {'],
+  },
+  {
+    reason: 'a task does not come before itself',
+    changes: [
+      'if (mapped(t) > mapped(victim) || (mapped(t) === mapped(victim) && t < victim)) victim = t; -> if (mapped(t) > mapped(victim) || (mapped(t) === mapped(victim) && t <= victim)) victim = t;',
+    ],
+  },
+  {
+    reason:
+      'a sound list ends at its head, after as many pages as its length says; the second bound is for unsound ones',
+    changes: [
+      'for (let p = w[list | OLDER]; p !== list && n < end; p = w[p | OLDER]) out[n++] = p >> RECORD; -> for (let p = w[list | OLDER]; p !== list && n <= end; p = w[p | OLDER]) out[n++] = p >> RECORD;',
+      'for (let p = w[list | OLDER]; p !== list && n < end; p = w[p | OLDER]) out[n++] = p >> RECORD; -> for (let p = w[list | OLDER]; p !== list || n < end; p = w[p | OLDER]) out[n++] = p >> RECORD;',
+    ],
+  },
+  {
+    reason: "the word behind the last page is padding, or a list's length below 16, which names no owner",
+    changes: [
+      'const slot = id < m.pages ? m.slotOf(m.owner(id << RECORD)) : 0; -> const slot = id <= m.pages ? m.slotOf(m.owner(id << RECORD)) : 0;',
+    ],
+  },
+  {
+    reason: 'room to begin with: everything grows, and how soon is not seen',
+    changes: [
+      '#used = 0; -> #used = 1;',
+      'if (node >= this.task.length) this.#grow(); -> if (node > this.task.length) this.#grow();',
+      'if (slot > this.slots) this.#grow(this.pages, Math.max(slot, this.slots * 2)); -> if (slot >= this.slots) this.#grow(this.pages, Math.max(slot, this.slots * 2));',
+      'if (slot > this.slots) this.#grow(this.pages, Math.max(slot, this.slots * 2)); -> if (true) this.#grow(this.pages, Math.max(slot, this.slots * 2));',
+      'this.pages = Math.max(pages, 1); -> this.pages = Math.max(pages, 2);',
+      'this.pages = Math.max(pages, 1); -> this.pages = Math.min(pages, 1);',
+      'this.slots = Math.max(containers, 1) + 1; -> this.slots = Math.max(containers, 1) + 2;',
+      'this.slots = Math.max(containers, 1) + 1; -> this.slots = Math.max(containers, 2) + 1;',
+      'this.slots = Math.max(containers, 1) + 1; -> this.slots = Math.min(containers, 1) + 1;',
+      'this.tasks = grownTasks(Math.max(tasks, 1)); -> this.tasks = grownTasks(Math.max(tasks, 2));',
+      'this.tasks = grownTasks(Math.max(tasks, 1)); -> this.tasks = grownTasks(Math.min(tasks, 1));',
+    ],
+  },
+  {
+    reason: '2^27 pages do not fit into a test',
+    changes: [
+      'if (pages > MOST || slots > MOST / 4) throw -> if (false) throw',
+      'if (pages > MOST || slots > MOST / 4) throw -> if (pages > MOST && slots > MOST / 4) throw',
+      'if (pages > MOST || slots > MOST / 4) throw -> if (pages > MOST || slots >= MOST / 4) throw',
+      'if (pages > MOST || slots > MOST / 4) throw -> if (pages >= MOST || slots > MOST / 4) throw',
+    ],
+  },
+  {
+    reason: 'a profile that is not known is refused before any run',
+    changes: ['if (!switches) -> if (false)'],
+  },
+  {
+    reason: 'a move that is not known is refused before any run',
+    changes: ['if (!action) -> if (false)'],
+  },
+  {
+    reason: 'an empty list is scanned in vain',
+    changes: ['if (m.words[c | USAGE] === 0) return 0; -> if (false) return 0;'],
+  },
+  {
+    reason: 'an active list that is not empty was scanned, and so `moved` is not 0; both ask the same',
+    changes: [
+      'const saved = w[c | ACTIVE | LENGTH] - active; -> const saved = w[c | ACTIVE | LENGTH] + active;',
+    ],
+  },
+  {
+    reason:
+      'a new array is 0 already, and the first link of a page that is on no list is written before it is read',
+    changes: [
+      'for (let field = 0; field < 8; field++) { -> for (let field = 0; field <= 8; field++) {',
+      'for (let field = 0; field < 8; field++) { -> for (let field = 1; field < 8; field++) {',
+      'if (value !== 0) for (let at = from | field; at < to; at += 8) words[at] = value; -> if (true) for (let at = from | field; at < to; at += 8) words[at] = value;',
+      'if (value !== 0) for (let at = from | field; at < to; at += 8) words[at] = value; -> if (value !== 0) for (let at = from | field; at <= to; at += 8) words[at] = value;',
+      'if (value !== 0) for (let at = from | field; at < to; at += 8) words[at] = value; -> if (value !== 1) for (let at = from | field; at < to; at += 8) words[at] = value;',
+    ],
+  },
+  {
+    reason: 'nodes that are given back are not taken again: more memory, the same answers',
+    changes: [
+      'if (node !== NONE) this.#free = this.nextOfPage[node]; -> if (false) this.#free = this.nextOfPage[node];',
+      'without: this.#free = node;',
+    ],
+  },
+  {
+    reason: 'without pages the lists that are passed on are empty',
+    changes: [
+      'if (!parent || usage(from) === 0) return state; -> if (!parent && usage(from) === 0) return state;',
+    ],
+  },
+  {
+    reason: 'taken pages leave the list at once, wherever on it they lie',
+    changes: ['lists.inactive.push(...lists.taken); -> lists.inactive.unshift(...lists.taken);'],
+  },
+  {
+    reason:
+      'only a choice that comes from outside can be illegal; the two-list policy makes none (tests/peers-linux.test.ts has such choices)',
+    changes: [
+      'if (!candidates.includes(p)) { -> if (false) {',
+      'if (!candidates.includes(victim)) { -> if (false) {',
+      'without: mustBeLegal(progress.state, c, pages, candidates);',
+    ],
+  },
+  {
+    reason: "the order of a task's locks is not seen",
+    changes: [
+      'return done(pins.includes(p) ? state : withTask(state, t, { pins: append(pins, p) })); -> return done(pins.includes(p) ? state : withTask(state, t, { pins: prepend(p, pins) }));',
+    ],
+  },
+  {
+    reason: 'a list without the page, and owner and mappers of a page that nobody maps, stay as they are',
+    changes: [
+      'if (!task.maps.includes(p)) return state; -> if (false) return state;',
+      'if (task.maps.includes(p)) -> if (true)',
+    ],
+  },
+  {
+    reason: 'what is reclaimed nobody has locked',
+    changes: [
+      'tasks.set(t, { ...task, maps: without(task.maps, p), pins: without(task.pins, p) }); -> tasks.set(t, { ...task, maps: without(task.maps, p), pins: task.pins });',
+    ],
+  },
+];
