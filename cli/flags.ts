@@ -157,7 +157,7 @@ export function oneOf<V extends string>(values: readonly V[], value: string, nam
 }
 
 /** `the nearest is X; legal are: X, Y, Z`, the nearest alone where there are many. */
-export function didYouMean(wrong: string, legal: readonly string[]): string {
-  const nearest = `the nearest legal one is ${closest(wrong, legal)}`;
+export function didYouMean(wrong: string, legal: readonly string[], likely = closest(wrong, legal)): string {
+  const nearest = `the nearest legal one is ${likely}`;
   return legal.length > 1 && legal.length <= 20 ? `${nearest}; legal are: ${legal.join(', ')}` : nearest;
 }

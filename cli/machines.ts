@@ -6,10 +6,15 @@ import type { ShellMachine } from '../properties/shell/machine.ts';
 /** A started machine, or why it cannot be had here (exit 4). */
 type Started = ShellMachine | { readonly skip: string };
 
-export const machines: Readonly<Record<string, (profile: ProfileName) => Promise<Started>>> = {
-  controller: async (profile) =>
-    new (await import('../properties/shell/controller.ts')).ControllerMachine(profile),
-  lru: async (profile) =>
-    new (await import('../properties/shell/specification.ts')).SpecificationMachine(profile),
-  linux: async () => (await import('../properties/linux/machine.ts')).LinuxMachine.open(),
-};
+export async function startMachine(
+  impl: string,
+  profile: ProfileName,
+  remark: (line: string) => void,
+): Promise<Started> {
+  if (impl === 'controller')
+    return new (await import('../properties/shell/controller.ts')).ControllerMachine(profile);
+  if (impl === 'lru')
+    return new (await import('../properties/shell/specification.ts')).SpecificationMachine(profile);
+  if (impl === 'linux') return (await import('../properties/linux/machine.ts')).LinuxMachine.open();
+  return (await import('../properties/shell/outside.ts')).OutsideMachine.open(impl, profile, remark);
+}

@@ -39,9 +39,10 @@ export async function start(args: readonly string[]): Promise<void> {
   process.exit(status);
 }
 
-/** Whoever read us has gone, as `head` does: the run goes on to its verdict and says nothing more. */
+/** Whoever read us has gone, as `head` does: the run goes on to its verdict and says nothing more. A full disk is not our defect. */
 function onBrokenPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code === 'EPIPE') return;
+  throw new UsageError(`what was found cannot be written: ${error.message}`);
 }
 
 const flushed = (stream: NodeJS.WriteStream) =>

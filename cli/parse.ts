@@ -57,7 +57,9 @@ function decodeFlag(command: Command, flags: Flags, token: Option, again: boolea
   const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
   if (!flag) {
     const legal = [...Object.keys(flags), 'help'].map((known) => `--${known}`);
-    throw new UsageError(`${command.name} has no flag ${rawName}; ${didYouMean(rawName, legal)}`);
+    const longer = legal.filter((known) => known.startsWith(`-${rawName}`));
+    const nearest = rawName.length === 2 && longer.length > 0 ? longer[0] : undefined;
+    throw new UsageError(`${command.name} has no flag ${rawName}; ${didYouMean(rawName, legal, nearest)}`);
   }
   if (again && !flag.repeatable) throw new UsageError(`${rawName} is given twice; it counts once`);
   if (flag.placeholder === null) {

@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { type ProfileName, profileNames } from '../model/profile.ts';
+import { implementations } from '../properties/known.ts';
 import type { ShellMachine } from '../properties/shell/machine.ts';
 import { parseScript, runScript, type Script, ScriptError } from '../properties/shell/script.ts';
 import { Interrupted, Shell } from '../properties/shell/shell.ts';
@@ -15,19 +16,15 @@ import {
   UsageError,
   VIOLATED,
 } from './command.ts';
-import { choice, didYouMean, profile, quiet } from './flags.ts';
-import { machines } from './machines.ts';
+import { didYouMean, impl, profile, quiet } from './flags.ts';
+import { startMachine } from './machines.ts';
 
 const flags = {
   profile: {
     ...profile(undefined, 'whose rules hold; a script may say it itself: // profile: NAME'),
     shown: 'what the script says, or letter',
   },
-  impl: choice(
-    Object.keys(machines),
-    'what runs the commands: an implementation, or the LRU spec',
-    'controller',
-  ),
+  impl: impl('controller', implementations, 'what runs the commands; lru is the specification'),
   quiet: { ...quiet, help: 'no line of praise for a transcript that is as expected' },
 };
 type ShellContext = Context<typeof flags>;
@@ -48,6 +45,22 @@ and the exit status is 1. ${shellHelp}`,
 });
 
 async function run(context: ShellContext): Promise<number> {
+  try {
+    return await drive(context);
+  } catch (error) {
+    const { Unavailable } = await import('../properties/implementation.ts');
+    const { NotAlive } = await import('../properties/lockstep.ts');
+    if (error instanceof Unavailable) {
+      context.out(`skipped: ${error.message}\n`);
+      return SKIPPED;
+    }
+    if (!(error instanceof NotAlive)) throw error;
+    context.out(`ImplementationAlive is violated: ${error.message}\n`);
+    return VIOLATED;
+  }
+}
+
+async function drive(context: ShellContext): Promise<number> {
   const [file = '-'] = context.positionals;
   if (file === '-' && process.stdin.isTTY) {
     const machine = await start(context, context.flags.profile ?? 'letter');
@@ -72,8 +85,9 @@ async function run(context: ShellContext): Promise<number> {
   }
 }
 
-async function start({ flags, out }: ShellContext, profile: ProfileName): Promise<ShellMachine | null> {
-  const machine = await machines[flags.impl](profile);
+async function start({ flags, out, err }: ShellContext, profile: ProfileName): Promise<ShellMachine | null> {
+  const program = flags.impl.split(/\s/)[0];
+  const machine = await startMachine(flags.impl, profile, (line) => err(`${program}: ${line}\n`));
   if (!('skip' in machine)) return machine;
   out(`skipped: ${machine.skip}\n`);
   return null;

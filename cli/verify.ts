@@ -6,7 +6,16 @@ import { claims as allClaims } from '../properties/claims.ts';
 import { saveFound } from '../properties/finding.ts';
 import { type HuntReport, hunt } from '../properties/hunt/hunt.ts';
 import { Unavailable } from '../properties/implementation.ts';
-import { type Context, define, HOLDS, INTERRUPTED, SKIPPED, UNKNOWN, VIOLATED } from './command.ts';
+import {
+  type Context,
+  define,
+  HOLDS,
+  INTERRUPTED,
+  SKIPPED,
+  UNKNOWN,
+  UsageError,
+  VIOLATED,
+} from './command.ts';
 import { failureText, jsonOf, reportText } from './findings.ts';
 import * as flag from './flags.ts';
 
@@ -46,6 +55,8 @@ What is found is shrunk, saved as a file named by the mistake, and shown with th
 async function run(context: VerifyContext): Promise<number> {
   const { flags } = context;
   const { length, minutes, claims, scope, impl, workers } = flags;
+  if (flags.record !== undefined && impl !== 'linux')
+    throw new UsageError(`--record writes what the kernel answers: it goes with --impl linux, not ${impl}`);
   const seed = flags.seed ?? randomInt(2 ** 32);
   const total = flags.runs ?? (minutes === undefined ? RUNS : Infinity);
   let report: HuntReport;

@@ -67,14 +67,19 @@ export const AnswerSchema = Schema.Struct({
   view: ShownSchema,
 });
 
-const GreetingSchema = Schema.Union([
-  Schema.Struct({ ok: Schema.Literal(true), spec: Schema.optionalKey(Schema.Literals(['lru', 'contract'])) }),
-  Schema.Struct({ skip: Schema.String }),
-]);
+const WelcomeSchema = Schema.Struct({
+  ok: Schema.Literal(true),
+  spec: Schema.optionalKey(Schema.Literals(['lru', 'contract'])),
+});
+const SkipSchema = Schema.Struct({ skip: Schema.String });
 const DoneSchema = Schema.Struct({ ok: Schema.Literal(true) });
 
 const decodeAnswer = Schema.decodeUnknownSync(AnswerSchema);
-const decodeGreeting = Schema.decodeUnknownSync(GreetingSchema);
+/** The complaint is about the form that was meant: without a `skip` it is the one with `ok`. */
+const decodeGreeting = (json: unknown): typeof WelcomeSchema.Type | typeof SkipSchema.Type =>
+  Schema.decodeUnknownSync(
+    typeof json === 'object' && json !== null && 'skip' in json ? SkipSchema : WelcomeSchema,
+  )(json);
 const decodeDone = Schema.decodeUnknownSync(DoneSchema);
 
 /** The program says that it cannot run here, or not in this profile. */
@@ -148,7 +153,11 @@ export class ProgramSubject implements OutsideSubject {
 
   async #greet(profile: Profile, scope: Scope): Promise<void> {
     const hello = { firsttouch: 1, profile: profile.name, scope };
-    const greeting = await this.#ask(hello, decodeGreeting, '{"ok":true} or {"skip":"reason"}');
+    const greeting = await this.#ask(
+      hello,
+      decodeGreeting,
+      '{"ok":true}, {"ok":true,"spec":"contract"} or {"skip":"reason"}',
+    );
     if ('skip' in greeting) throw new Skipped(greeting.skip);
     this.#relation = greeting.spec ?? 'lru';
   }
@@ -201,17 +210,18 @@ export class ProgramSubject implements OutsideSubject {
   }
 
   async #ask<A>(value: unknown, decode: (json: unknown) => A, legal: string): Promise<A> {
+    const sent = JSON.stringify(value);
     let json: unknown;
     try {
       json = await this.#program.ask(value);
     } catch (error) {
-      if (error instanceof ProtocolError) throw new NotAlive(error.message);
+      if (error instanceof ProtocolError)
+        throw new NotAlive(`to ${sent}: ${error.message}; legal is one line: ${legal}`);
       throw error;
     }
     try {
       return decode(json);
     } catch (error) {
-      const sent = JSON.stringify(value);
       throw new NotAlive(
         `to ${sent} it answered ${excerpt(JSON.stringify(json))}: ${messageOf(error)}; legal is ${legal}`,
       );
@@ -223,7 +233,8 @@ export class ProgramSubject implements OutsideSubject {
   }
 }
 
-const answerForm = '{"outcome":"ok","killed":[],"reclaimed":[],"view":{"containers":{...},"pages":{...}}}';
+const answerForm =
+  '{"outcome":"ok","killed":[],"reclaimed":[],"view":{"containers":{"c0":{"usage":0}},"pages":{}}} (README, "Test YOUR controller")';
 
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
@@ -311,5 +322,7 @@ function limitOf(limit: number | string | null): bigint {
   if (limit === null || limit === 'unlimited') return UNLIMITED;
   // 2^63-1 is no double: a program in a language of doubles writes the nearest one.
   if (typeof limit === 'number' && limit >= 2 ** 63) return UNLIMITED;
+  if (typeof limit === 'number' && !Number.isSafeInteger(limit))
+    throw new Error(`limit ${limit}: legal is a whole number of pages, or null for none`);
   return BigInt(limit);
 }

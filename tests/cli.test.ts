@@ -1,7 +1,16 @@
 // The command line as a process: help, strictness, exit statuses, signals, broken pipes, links and foreign folders.
 
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -101,6 +110,8 @@ test('usage errors: exit 2, one line, the nearest legal one', async () => {
     [['shell', '--quiet=yes'], /--quiet is a switch and takes no value/],
     [['shell', '--quiet', '--quiet'], /--quiet is given twice/],
     [['shell', 'a', 'b'], /shell takes at most 1 FILE, and b is one too many/],
+    [['shell', '-q'], /shell has no flag -q; the nearest legal one is --quiet/],
+    [['verify', '--record', 'kernel'], /--record writes what the kernel answers: it goes with --impl linux/],
     [['shell', 'nowhere.txt'], /nowhere\.txt: there is no such file/],
     [['shell', '.'], /\.: it is a folder/],
   ];
@@ -145,6 +156,43 @@ test('a script prints, a transcript is compared: 0, 1 with a diff, 2 for what is
   assert.equal(killed, { status: 137, out: 'Killed sh\n', err: '' });
 });
 
+test('the shell drives the concurrent controller, and any program: what its files say is read off its view', async () => {
+  const input = `$ mkdir ${R}/0\n$ echo $$ > ${R}/0/tasks\n$ cat ${R}/0/tasks\n1\n$ echo -n 2 > ${R}/0/rss_limit\n$ touch 7000000-7000002
+$ cat ${R}/0/rss_usage\n2\n$ cat ${R}/0/rss_failcnt\n1\n$ cat ${R}/0/rss_limit\n2\n$ rmdir ${R}\nsh: rmdir: EBUSY\n`;
+  const program = join(folder, 'counts-nothing.mjs');
+  // It has one container's task, and a usage that stays 0.
+  writeFileSync(
+    program,
+    `let at = 'c0';
+    const view = (c) => ({ usage: 0, failcnt: 1, limit: 2, tasks: c === at ? ['t1'] : [] });
+    process.stdin.on('data', (text) => {
+      const [name, , to] = JSON.parse(text).move ?? [];
+      if (name === 'move') at = to;
+      const shown = { c0: view('c0'), c1: view('c1') };
+      console.log(name ? JSON.stringify({ outcome: 'ok', view: { containers: shown } }) : '{"ok":true}');
+    });`,
+  );
+  const run = (impl: string, text = input) => firsttouch(['shell', '--impl', impl], { input: text });
+  const [concurrent, other, wrong, gone] = await Promise.all([
+    run('concurrent'),
+    run('concurrent', `// profile: linux-v2\n${input}`),
+    run(`${process.execPath} ${program}`),
+    run('./nowhere', input),
+  ]);
+  assert.equal(concurrent, {
+    status: 0,
+    out: 'stdin: 10 commands, all as expected (concurrent, profile letter)\n',
+    err: '',
+  });
+  assert.is(other.status, 4);
+  assert.match(other.out, /^skipped: concurrent knows letter, not linux-v2\n/);
+  assert.is(wrong.status, 1);
+  assert.match(wrong.out, /\$ cat \/containers\/rss\/0\/rss_usage\n-2\n\+0\n/);
+  assert.match(wrong.out, /^1 of 10 commands differ$/m);
+  assert.is(gone.status, 1);
+  assert.match(gone.out, /^ImplementationAlive is violated: to \{"firsttouch":1,.*no such command/);
+});
+
 test('--profile is stronger than what a transcript says', async () => {
   const input = `// profile: letter\n$ mkdir ${R}/0\n$ echo -n 18446744073709551616 > ${R}/0/rss_limit\n`;
   const [letter, v31] = await Promise.all([
@@ -173,6 +221,32 @@ test('a reader that goes away is no error', async () => {
   });
   assert.is(status, 0);
   assert.is(err, '');
+});
+
+test('a disk that is full is told in one line, and is no defect of ours', async () => {
+  if (!existsSync('/dev/full')) return assert.ok(true, 'only Linux has one');
+  const full = openSync('/dev/full', 'w');
+  const child = spawn(process.execPath, [bin, '--version'], { stdio: ['ignore', full, 'pipe'] });
+  let err = '';
+  child.stderr?.on('data', (chunk) => (err += chunk));
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  closeSync(full);
+  assert.match(err, /^firsttouch: what was found cannot be written: ENOSPC[^\n]*\n$/);
+  assert.is(status, 2);
+});
+
+test('a profile that had no turn before the time was up is unknown: 3', async () => {
+  const { status, out } = await firsttouch([
+    'verify',
+    '--minutes',
+    '0.00001',
+    '--seed',
+    '1',
+    '--impl',
+    'lru',
+  ]);
+  assert.is(status, 3);
+  assert.match(out, /^unknown \(cut off\): no violation in /m);
 });
 
 test('a defect of ours is 70 and one line; the stack only on request', async () => {

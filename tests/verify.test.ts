@@ -124,8 +124,34 @@ test('a program that is silent, dies or talks nonsense violates ImplementationAl
   assert.is(dead.status, 1);
   assert.is(dead.report.counterexample?.claim, 'ImplementationAlive');
   assert.match(dead.report.counterexample?.witness ?? '', 'exit status 3');
+  const absent = judged(join(folder, 'absent.mjs'));
+  assert.match(absent.report.counterexample?.witness ?? '', 'no such command');
   const nonsense = judged(script('nonsense.mjs', "process.stdin.on('data', () => console.log('hello'));"));
-  assert.match(nonsense.report.counterexample?.witness ?? '', 'not JSON');
+  assert.match(
+    nonsense.report.counterexample?.witness ?? '',
+    /^to \{"firsttouch":1,.*: its line is not JSON: "hello"; legal is one line: \{"ok":true\}/,
+  );
+  const shy = judged(script('shy.mjs', `process.stdin.on('data', () => console.log('{"ok":false}'));`));
+  assert.match(
+    shy.report.counterexample?.witness ?? '',
+    /answered \{"ok":false\}: Expected true at \["ok"\]/,
+  );
+  // It starts once only: what it did then is told as it was found.
+  const once = judged(
+    script(
+      'once.mjs',
+      `import { existsSync, writeFileSync } from 'node:fs';
+      if (existsSync('started')) process.exit(3);
+      writeFileSync('started', '');
+      const answer = (line) => line.includes('"move"') ? '{"outcome":"ok","view":{"containers":{}}}' : '{"ok":true}';
+      process.stdin.on('data', (text) => console.log(answer(String(text))));`,
+    ),
+  );
+  assert.is(once.status, 1);
+  assert.match(
+    once.report.counterexample?.proof ?? '',
+    /^not shrunk: it does not start again: .*exit status 3/,
+  );
   const declines = firsttouch(
     ...['verify', '--profile', 'v3.1', '--runs', '2', '--impl'],
     script('declines.mjs', `process.stdin.on('data', () => console.log('{"skip":"no v3.1 here"}'));`),

@@ -17,6 +17,11 @@ export interface ProgramOptions {
 
 const PATIENCE_MS = 10_000;
 const LONGEST_LINE = 4_000_000;
+/** What the shell that starts a program means by these. */
+const SHELL_SAYS: Readonly<Record<number, string>> = {
+  126: ': the command cannot be executed',
+  127: ': no such command',
+};
 
 export class Program {
   readonly #child: ChildProcess;
@@ -37,7 +42,9 @@ export class Program {
     if (stderr) createInterface({ input: stderr }).on('line', (line) => options.remark?.(line));
     this.#child.on('error', (error) => this.#over(`it cannot be started: ${error.message}`));
     this.#child.on('close', (code, signal) =>
-      this.#over(`it ended (${signal === null ? `exit status ${code}` : `signal ${signal}`})`),
+      this.#over(
+        `it ended (${signal === null ? `exit status ${code}${SHELL_SAYS[code ?? 0] ?? ''}` : `signal ${signal}`})`,
+      ),
     );
   }
 

@@ -100,7 +100,9 @@ export async function hunt(options: HuntOptions): Promise<HuntReport> {
   }
   if (reports.length === 0 && skipped.length > 0)
     throw new Unavailable([...new Set(skipped.map(({ reason }) => reason))].join('; '));
-  cutOff ||= options.signal?.aborted ?? false;
+  // A profile that had no turn was not looked at, whatever the plan was.
+  cutOff ||=
+    (options.signal?.aborted ?? false) || (!found && reports.some((report) => report.commands === 0));
   const low = reports.some(({ reached }) => reached.some(({ count, floor }) => count < floor));
   const verdict = found ? 'violated' : cutOff || low ? 'unknown' : 'holds';
   return { verdict, seed: options.seed, profiles: reports, found, cutOff, skipped };

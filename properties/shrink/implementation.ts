@@ -4,7 +4,7 @@ import { type Move, type ProfileName, profiles, type Scope } from '../../model/i
 import { ControllerSubject } from '../controller.ts';
 import { isOutside, openOutside, openSubject } from '../implementation.ts';
 import { ALIVE, Judge } from '../judge.ts';
-import { fromList, type OutsideLockstep, outsideLockstep, type Violation } from '../lockstep.ts';
+import { fromList, NotAlive, type OutsideLockstep, outsideLockstep, type Violation } from '../lockstep.ts';
 import { scopeOf } from '../move.ts';
 import { loadController } from '../mutants/load.ts';
 import type { OutsideSubject } from '../subject.ts';
@@ -120,7 +120,12 @@ class OutsideRunner {
 
   async #start(patience: number | undefined): Promise<OutsideLockstep> {
     const profile = profiles[this.#profile];
-    this.#subject = await this.#open(patience).catch(() => this.#open(undefined));
+    this.#subject = await this.#open(patience).catch(() =>
+      this.#open(undefined).catch((error: unknown) => {
+        if (error instanceof NotAlive) throw new NotReproduced(`it does not start again: ${error.message}`);
+        throw error;
+      }),
+    );
     return outsideLockstep(this.#subject, profile, new Judge(profile, this.#subject.observed));
   }
 
