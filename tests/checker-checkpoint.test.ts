@@ -180,12 +180,15 @@ test('a model that has changed since is refused by the states stored', async () 
   await refused(faster, file, 'is of another search: a stored step is none of this model');
 });
 
-test('a checkpoint that cannot be written is an error, not a silent loss', async () => {
-  const error = await check(counters(2, 3, true), {
-    checkpoint: join(folder, 'no', 'where'),
-  }).catch((e) => e);
-  assert.instance(error, CheckpointError);
-  assert.match(error.message, 'cannot be written');
+test('a checkpoint that cannot be written is refused before the search, not a silent loss', async () => {
+  for (const [file, why] of [
+    [join(folder, 'no', 'where'), 'ENOENT'],
+    [folder, 'it is a folder'],
+  ] as const) {
+    const error = await check(counters(2, 3, true), { checkpoint: file }).catch((e) => e);
+    assert.instance(error, CheckpointError);
+    assert.match(error.message, `cannot be written: ${why}`);
+  }
 });
 
 test.run();
