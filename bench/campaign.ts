@@ -47,6 +47,14 @@ interface Campaign {
   /** Seconds from the start of the command until its last job had ended, and until it had ended itself, its page written. */
   readonly worked: number;
   readonly whole: number;
+  /** Seconds of processor time of the command and its workers: what other work on the machine does not lengthen. */
+  readonly processor: number;
+}
+
+/** Of all processes that this one has started and that have ended, with theirs. */
+function processorSeconds(): number {
+  const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1].split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
 /** Runs `campaign start` to its end, and shows it to `watch` meanwhile. */
@@ -60,7 +68,7 @@ async function campaign(
   const file = `${dir}.json`;
   writeFileSync(file, JSON.stringify(plan));
   const store = Store.start(dir, plan, programVersion());
-  const from = Date.now();
+  const [from, used] = [Date.now(), processorSeconds()];
   const args = [bin, 'campaign', 'start', '--plan', file, '--dir', dir, '--workers', String(workers)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   started.add(child);
@@ -71,8 +79,10 @@ async function campaign(
   if (status !== 0) throw new Error(`campaign start ended with ${status}`);
   const whole = (Date.now() - from) / 1000;
   const last = Math.max(...store.results().map(({ finished }) => finished));
-  return { store, worked: (last - from) / 1000, whole };
+  return { store, worked: (last - from) / 1000, whole, processor: processorSeconds() - used };
 }
+
+const isAlive = (child: ChildProcess) => child.exitCode === null && child.signalCode === null;
 
 function childrenOf(pid: number | undefined): number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
@@ -85,9 +95,9 @@ async function killSome(child: ChildProcess, store: Store, kills: number): Promi
   const moments = Array.from({ length: kills }, () => Math.random() * 0.9 * jobs).sort((a, b) => a - b);
   let killed = 0;
   for (const moment of moments) {
-    while (store.done().size < moment && child.exitCode === null) await sleep(20);
+    while (store.done().size < moment && isAlive(child)) await sleep(20);
     await sleep(Math.random() * 500);
-    const workers = child.exitCode === null ? childrenOf(child.pid) : [];
+    const workers = isAlive(child) ? childrenOf(child.pid) : [];
     const victim = workers[Math.floor(Math.random() * workers.length)];
     if (victim === undefined) continue;
     process.kill(victim, 'SIGKILL');
@@ -162,12 +172,15 @@ async function speed(): Promise<void> {
   }
   const { commands } = summaryOf(times[1][0].store);
   console.log(`${many(commands)} commands, ${rounds} times in turn, medians; ${cpus().length} processors`);
-  const of = (workers: 1 | 2, what: 'worked' | 'whole') => median(times[workers].map((one) => one[what]));
+  const of = (workers: 1 | 2, what: 'worked' | 'whole' | 'processor') =>
+    median(times[workers].map((one) => one[what]));
   for (const workers of [1, 2] as const) {
-    const [worked, whole] = [of(workers, 'worked'), of(workers, 'whole')];
+    const [worked, whole, processor] = (['worked', 'whole', 'processor'] as const).map((what) =>
+      of(workers, what),
+    );
     const rate = many(commands / worked);
     console.log(
-      `  ${workers}: ${worked.toFixed(1)} s to the last job's end, ${rate} commands/s; ${whole.toFixed(1)} s with the report`,
+      `  ${workers}: ${worked.toFixed(1)} s to the last job's end, ${rate} commands/s; ${whole.toFixed(1)} s with the report; ${processor.toFixed(1)} s of processor time`,
     );
   }
   const ratio = of(1, 'worked') / of(2, 'worked');
@@ -234,6 +247,7 @@ async function status(): Promise<void> {
 
 interface Cost {
   readonly seconds: number;
+  readonly jobs: number;
   readonly commands: number;
   readonly states: number;
   /** Resident bytes of the largest worker, and of the folder on the disk. */
@@ -246,8 +260,7 @@ interface Cost {
 async function costOf(name: string, plan: CampaignPlan): Promise<Cost> {
   let memory = 0;
   const { store, worked } = await campaign(name, plan, 2, async (child) => {
-    for (; child.exitCode === null; await sleep(100))
-      memory = Math.max(memory, ...childrenOf(child.pid).map(peakOf));
+    for (; isAlive(child); await sleep(100)) memory = Math.max(memory, ...childrenOf(child.pid).map(peakOf));
   });
   const { commands, states } = summaryOf(store);
   const files = readdirSync(store.folder, { recursive: true }).map((file) =>
@@ -256,7 +269,7 @@ async function costOf(name: string, plan: CampaignPlan): Promise<Cost> {
   const disk = files.reduce((sum, file) => sum + file.blocks * 512, 0);
   const { profiles } = await storyOfLedger(ledgerOf(store));
   const report = profiles.flatMap(({ statement }) => statement).join('; ');
-  return { seconds: worked, commands, states, memory, disk, report };
+  return { seconds: worked, jobs: store.jobs.length, commands, states, memory, disk, report };
 }
 
 /** The most that a process ever held; none if it has just gone. */
@@ -269,6 +282,7 @@ function peakOf(pid: number): number {
 }
 
 const NIGHT_S = 8 * 3600;
+const NIGHT_JOBS = 1000;
 
 /** A night on paper: rates of two workers now, times eight hours. */
 async function night(): Promise<void> {
@@ -277,7 +291,8 @@ async function night(): Promise<void> {
   row('two workers', 'commands/s', 'states/s', '8 h: commands', '8 h: states', 'a worker', 'disk in 8 h');
   row('---', '---:', '---:', '---:', '---:', '---:', '---:');
   const rate = runs.commands / runs.seconds;
-  const grown = (runs.disk / runs.seconds) * NIGHT_S;
+  // A result's samples are bounded, however long its job is.
+  const grown = (runs.disk / runs.jobs) * NIGHT_JOBS;
   row(
     'random runs',
     many(rate),
@@ -303,7 +318,10 @@ async function night(): Promise<void> {
       mebi(disk),
     );
   }
-  console.log(`random runs: ${runs.report}`);
+  const batches = Math.round((rate * NIGHT_S * 20) / COMMANDS_A_JOB / NIGHT_JOBS);
+  console.log(
+    `random runs: a night in ${many(NIGHT_JOBS)} jobs of ${many(batches)} batches; now ${runs.report}`,
+  );
 }
 
 /** Closed in two profiles, a job each, so that two workers have one each. */
