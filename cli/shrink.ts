@@ -43,8 +43,8 @@ async function run(context: ShrinkContext): Promise<number> {
   const example = readOne(file);
   const impl = flags.impl ?? example.subject;
   try {
-    const { violation } = await opened(file, () => replay(example, impl));
-    if (!violation) return tell(context, holdsJson(file, example), null);
+    const { violation, surprise } = await opened(file, () => replay(example, impl));
+    if (!violation) return tellHolds(context, holdsJson(file, example), surprise);
     const { seconds } = flags;
     const claim = asksOneClaim(example) ? { claim: example.breaks } : {};
     const result = await shrinkOn(impl, example.profile, violation, { proofSeconds: seconds, ...claim });
@@ -85,18 +85,20 @@ const holdsJson = (file: string, { moves }: Counterexample): ExampleJson => ({
   proof: null,
 });
 
-function tell(
-  { flags, out, style }: ShrinkContext,
-  json: ExampleJson,
-  shrunk: Counterexample | null,
-): number {
+/** A trace that should fail and does not is red: there is nothing to shrink, and the file says what is not so. */
+function tellHolds({ flags, out }: ShrinkContext, json: ExampleJson, surprise: string | null): number {
+  const reason = surprise ?? 'does not fail, there is nothing to shrink';
+  out(flags.json ? `${JSON.stringify(json)}\n` : `${json.file}: ${reason}\n`);
+  return surprise === null ? HOLDS : VIOLATED;
+}
+
+function tell({ flags, out, style }: ShrinkContext, json: ExampleJson, shrunk: Counterexample): number {
   if (flags.json) out(`${JSON.stringify(json)}\n`);
-  else if (!shrunk) out(`${json.file}: does not fail, there is nothing to shrink\n`);
   else if (flags.test) out(testText(shrunk));
   else {
     out(`${style('bold', json.claim ?? '')} is violated in ${json.moves.length} moves: ${json.witness}\n\n`);
     for (const move of json.moves) out(`  ${move}\n`);
     out(`\nscope ${scopeText(shrunk.scope)}; ${json.proof}\n`);
   }
-  return shrunk ? VIOLATED : HOLDS;
+  return VIOLATED;
 }

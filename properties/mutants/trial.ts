@@ -94,6 +94,8 @@ function runPiece(
     return { found: within(patience, attempt), commands: judge.commands };
   } catch (error) {
     if (!(error instanceof Hangs)) throw error;
+    // The last run was over when the time was: nothing hangs.
+    if (at === drawn.length) return { found: null, commands: judge.commands };
     const violation = { claim: ALIVE, witness: NO_ANSWER, moves, answers: [] };
     return {
       found: { ...violation, profile, size: drawn[at].size, batch: 0, run: at },
