@@ -28,7 +28,7 @@ export function drawing(
 <div class="stage"></div>
 <ol class="steps">${steps}</ol>
 ${witness === null ? null : html`<p class="witness">✗ ${witness}</p>`}
-<figcaption>profile ${profile}, ${moves.length} moves ·
+<figcaption>profile ${profile}, ${moves.length} moves
 <a href="firsttouch-explorer.html#${link}">open in the explorer</a></figcaption>
 </figure>`;
 }

@@ -57,7 +57,7 @@ export function TimeBar({ session }: { readonly session: Session }) {
 }
 
 /** So many moves are drawn before and after the one where we stand. */
-const AROUND = 40;
+const AROUND = 16;
 
 interface TraceProps {
   readonly session: Session;
