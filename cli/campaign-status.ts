@@ -20,16 +20,16 @@ export async function statusOf(context: CampaignContext, dir: string): Promise<C
   const engine = await openEngine(context, dir);
   try {
     const status = await engine.status();
-    return { ...status, counts: countsOf(dir) };
+    return { ...status, counts: countsOf(dir, engine.store) };
   } finally {
     await engine.close();
   }
 }
 
-function countsOf(dir: string): CampaignStatus['counts'] {
+function countsOf(dir: string, store?: Store): CampaignStatus['counts'] {
   if (!existsSync(join(dir, 'plan.json'))) return null;
   try {
-    const summary = summaryOf(Store.open(dir));
+    const summary = summaryOf(store ?? Store.open(dir));
     const { counted, latest: _, ...counts } = summary;
     return { ...counts, jobs: counted.length, rate: rateOf(summary) };
   } catch (error) {

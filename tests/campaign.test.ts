@@ -74,12 +74,13 @@ test('a result that comes twice counts once', async () => {
 });
 
 test('a job that took its worker with it too often is poisoned, and the verdict is unknown', async () => {
-  const store = fresh('poison');
+  const few = { ...plan, profiles: ['letter' as const], jobs: 2, scopes: [] };
+  const store = Store.start(join(folder, 'poison'), few, version);
   const strikes = new Strikes(store.folder);
   for (let n = 0; n < MOST_STRIKES; n++) strikes.begun(store.jobs[0].name);
   await work(store);
-  assert.is(reportOf(ledgerOf(store)).poisoned, 1);
-  assert.is(reportOf(ledgerOf(store)).verdict, 'unknown');
+  const { done, poisoned, profiles, verdict } = reportOf(ledgerOf(store));
+  assert.equal([done, poisoned, profiles.letter?.runs, verdict], [2, 1, 25, 'unknown']);
 });
 
 test('another version, another plan and no plan are refused', () => {
@@ -105,11 +106,8 @@ test('who starts a campaign agrees to its command, with or without a slash in it
 
 test('what a job runs sees neither the address of the server nor its password', async () => {
   const says = `sh -c 'echo "{\\"skip\\":\\"sees $FIRSTTOUCH_REDIS$FIRSTTOUCH_REDIS_PASSWORD$FIRSTTOUCH_ELSE\\"}"'`;
-  const store = Store.start(
-    join(folder, 'secret'),
-    { ...plan, profiles: ['letter'], impl: says, jobs: 1 },
-    version,
-  );
+  const one = { ...plan, profiles: ['letter' as const], impl: says, jobs: 1, scopes: [] };
+  const store = Store.start(join(folder, 'secret'), one, version);
   Object.assign(process.env, {
     FIRSTTOUCH_REDIS: 'address',
     FIRSTTOUCH_REDIS_PASSWORD: 'password',

@@ -1,6 +1,7 @@
 // What every engine of a campaign does, be it a folder that processes share or a server that machines share.
 
 import type { CampaignPlan } from './plan.ts';
+import type { Store } from './store.ts';
 import { JobThread, type Runner, type WatchOptions } from './watch.ts';
 
 export interface ServeOptions {
@@ -22,6 +23,8 @@ export interface EngineStatus {
 export interface Engine {
   readonly plan: CampaignPlan;
   readonly version: string;
+  /** The campaign's folder, if that is what its workers share. */
+  readonly store?: Store;
   /** Hands out jobs until none is left to take. How many results of this worker stand. */
   serve(run: Runner, options?: ServeOptions): Promise<number>;
   status(): Promise<EngineStatus>;

@@ -36,7 +36,7 @@ const MutantSchema = Schema.Struct({
   seconds: Count,
 });
 
-const ResultSchema = Schema.Struct({
+export const ResultSchema = Schema.Struct({
   job: Schema.String,
   profile: Schema.Literals(profileNames),
   /** poisoned: it took its worker with it, or hung, too often. skipped: it cannot run on the machine that had it. */

@@ -35,13 +35,17 @@ export class Store {
   readonly folder: string;
   readonly plan: CampaignPlan;
   readonly version: string;
-  readonly jobs: readonly Job[];
+  #jobs: readonly Job[] | undefined;
 
   private constructor(folder: string, plan: CampaignPlan, version: string) {
     this.folder = folder;
     this.plan = plan;
     this.version = version;
-    this.jobs = jobsOf(plan, version);
+  }
+
+  /** Made when they are asked for: ten thousand names take a while. */
+  get jobs(): readonly Job[] {
+    return (this.#jobs ??= jobsOf(this.plan, this.version));
   }
 
   /** Begins a campaign, or goes on with the same one. @throws BadCampaign */
@@ -114,9 +118,14 @@ export class Store {
   }
 
   result(job: string): JobResult {
+    return this.read(job, decodeResult);
+  }
+
+  /** As much of a result as `decode` takes. @throws BadCampaign */
+  read<T>(job: string, decode: (value: unknown) => T): T {
     const file = this.#path('results', `${job}.json`);
     try {
-      return decodeResult(JSON.parse(readFileSync(file, 'utf8')));
+      return decode(JSON.parse(readFileSync(file, 'utf8')));
     } catch (error) {
       const why = (error as Error).message.replaceAll(/\s*\n\s*/g, ' ');
       throw new BadCampaign(`${file} is no result (${why}); remove it and its job is done again`);

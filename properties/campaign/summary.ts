@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
 import { writeAside } from '../counterexample.ts';
-import type { JobResult } from './result.ts';
+import { ResultSchema } from './result.ts';
 import type { Store } from './store.ts';
 
 const Count = Schema.Number;
@@ -25,6 +25,20 @@ const SummarySchema = Schema.Struct({
 export type Summary = typeof SummarySchema.Type;
 
 const decode = Schema.decodeUnknownSync(SummarySchema, { onExcessProperty: 'error' });
+
+/** What is counted of a result. Its samples of states, which are most of it, need not be decoded for that. */
+const { job, state, states, finished, tally } = ResultSchema.fields;
+const { runs, commands } = tally.fields;
+const CountedSchema = Schema.Struct({
+  job,
+  state,
+  states,
+  finished,
+  tally: Schema.Struct({ runs, commands }),
+  found: Schema.Array(Schema.Unknown),
+});
+type Counted = typeof CountedSchema.Type;
+const decodeCounted = Schema.decodeUnknownSync(CountedSchema);
 
 const none: Summary = {
   counted: [],
@@ -51,7 +65,7 @@ export function summaryOf(store: Store): Summary {
   if (done.size === 0) return summary;
   const all = withResults(
     summary,
-    [...done].map((name) => store.result(name)),
+    [...done].map((name) => store.read(name, decodeCounted)),
   );
   writeAside(file, JSON.stringify(all));
   return all;
@@ -65,8 +79,8 @@ function readFrom(file: string): Summary {
   }
 }
 
-function withResults(summary: Summary, results: readonly JobResult[]): Summary {
-  const sum = (of: (result: JobResult) => number) => results.reduce((n, result) => n + of(result), 0);
+function withResults(summary: Summary, results: readonly Counted[]): Summary {
+  const sum = (of: (result: Counted) => number) => results.reduce((n, result) => n + of(result), 0);
   const ends = results.map(({ finished, tally }): readonly [number, number] => [finished, tally.commands]);
   const latest = [...summary.latest, ...ends].sort(([a], [b]) => a - b).slice(-LATEST);
   return {

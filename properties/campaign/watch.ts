@@ -159,6 +159,8 @@ export class JobThread {
     const thread = new Worker(module, {
       workerData: { plan: this.#plan, shared: this.#place.buffer },
       env: withoutServer(process.env),
+      // The module registers what reads TypeScript itself, once its libraries are loaded.
+      execArgv: [],
     });
     this.#thread = thread;
     const ready = new Promise<string>((resolve, reject) => {
