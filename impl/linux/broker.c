@@ -6,7 +6,7 @@
 #include <poll.h>
 #include <sys/wait.h>
 
-#define PATIENCE 3000 // ms: nothing is ever waited for longer
+#define PATIENCE 15000 // ms: nothing is ever waited for longer, and a busy machine is no hang
 #define KILLED -1000
 
 static char files[256], home[512]; // where pages are made; the group that the broker came from

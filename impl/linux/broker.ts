@@ -4,8 +4,9 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { decodeDone, isFailed } from './answer.ts';
 
-const ANSWER_MS = 10_000;
-const LEAVE_MS = 5_000;
+/** Longer than the broker itself waits for a task, so that it can say which. */
+const ANSWER_MS = 40_000;
+const LEAVE_MS = 20_000;
 
 /** The broker died, said something else than an answer, or nothing at all. The kernel under it may be fine. */
 export class BrokerError extends Error {
