@@ -7,7 +7,7 @@ import { filesOf, nameOf, readCounterexample } from '../counterexample.ts';
 import type { Found } from '../hunt/batch.ts';
 import { ALIVE, Judge } from '../judge.ts';
 import { fromList, Lockstep, messageOf } from '../lockstep.ts';
-import { Hangs, within } from '../shrink/guard.ts';
+import { Hangs, within } from '../../checker/guard.ts';
 import { type Answer, Specification, type Subject } from '../subject.ts';
 import { everything } from '../view.ts';
 import { type ControllerClass, loadController, loadModel } from './load.ts';

@@ -11,21 +11,11 @@ export const survivors: readonly Survivors[] = [
     reason:
       'a write in front of a typed array, at index -1, is ignored: the test for NONE saves the write, not the data',
     changes: [
-      'if (ofPage !== NONE) m.prevOfPage[ofPage] = node; -> if (true) m.prevOfPage[ofPage] = node;',
       'if (next !== NONE) k[(next << RECORD) | PREV_MEMBER] = prev; -> if (true) k[(next << RECORD) | PREV_MEMBER] = prev;',
       'if (next !== NONE) k[(next << RECORD) | PREV_MEMBER] = t; -> if (true) k[(next << RECORD) | PREV_MEMBER] = t;',
       'if (next !== NONE) w[next | PREV_OF_TASK] = p; -> if (true) w[next | PREV_OF_TASK] = p;',
       'if (next !== NONE) w[next | PREV_OF_TASK] = prev; -> if (true) w[next | PREV_OF_TASK] = prev;',
-      'if (ofTask !== NONE) m.prevOfTask[ofTask] = node; -> if (true) m.prevOfTask[ofTask] = node;',
-      'if (pageNext !== NONE) m.prevOfPage[pageNext] = pagePrev; -> if (true) m.prevOfPage[pageNext] = pagePrev;',
       'if (parent !== NOWHERE) w[this.#container(parent) | CHILDREN]++; -> if (true) w[this.#container(parent) | CHILDREN]++;',
-      'if (taskNext !== NONE) m.prevOfTask[taskNext] = taskPrev; -> if (true) m.prevOfTask[taskNext] = taskPrev;',
-    ],
-  },
-  {
-    reason: 'the heir is looked for in vain and nothing is written',
-    changes: [
-      'if (w[p | PINS] !== 0 || w[p | OTHERS] !== NONE) this.#inherit(p); -> if (true) this.#inherit(p);',
     ],
   },
   {
@@ -66,9 +56,6 @@ export const survivors: readonly Survivors[] = [
     reason: 'room to begin with: everything grows, and how soon is not seen',
     changes: [
       '#used = 0; -> #used = 1;',
-      'if (node >= this.task.length) this.#grow(); -> if (node > this.task.length) this.#grow();',
-      'if (slot > this.slots) this.#grow(this.pages, Math.max(slot, this.slots * 2)); -> if (slot >= this.slots) this.#grow(this.pages, Math.max(slot, this.slots * 2));',
-      'if (slot > this.slots) this.#grow(this.pages, Math.max(slot, this.slots * 2)); -> if (true) this.#grow(this.pages, Math.max(slot, this.slots * 2));',
       'this.pages = Math.max(pages, 1); -> this.pages = Math.max(pages, 2);',
       'this.pages = Math.max(pages, 1); -> this.pages = Math.min(pages, 1);',
       'this.slots = Math.max(containers, 1) + 1; -> this.slots = Math.max(containers, 1) + 2;',
@@ -98,12 +85,6 @@ export const survivors: readonly Survivors[] = [
   {
     reason: 'an empty list is scanned in vain',
     changes: ['if (m.words[c | USAGE] === 0) return 0; -> if (false) return 0;'],
-  },
-  {
-    reason: 'an active list that is not empty was scanned, and so `moved` is not 0; both ask the same',
-    changes: [
-      'const saved = w[c | ACTIVE | LENGTH] - active; -> const saved = w[c | ACTIVE | LENGTH] + active;',
-    ],
   },
   {
     reason:

@@ -5,7 +5,7 @@ import { type Found, RUNS_A_BATCH, runsOf } from '../hunt/batch.ts';
 import { ALIVE, Judge } from '../judge.ts';
 import { fromDraws, Lockstep, messageOf } from '../lockstep.ts';
 import type { Run } from '../portfolio.ts';
-import { Hangs, NO_ANSWER, within } from '../shrink/guard.ts';
+import { Hangs, NO_ANSWER, within } from '../../checker/guard.ts';
 import { Specification, type Subject } from '../subject.ts';
 
 export interface TrialOptions {
