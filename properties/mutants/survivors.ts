@@ -83,10 +83,6 @@ export const survivors: readonly Survivors[] = [
     changes: ['if (!action) -> if (false)'],
   },
   {
-    reason: 'an empty list is scanned in vain',
-    changes: ['if (m.words[c | USAGE] === 0) return 0; -> if (false) return 0;'],
-  },
-  {
     reason:
       'a new array is 0 already, and the first link of a page that is on no list is written before it is read',
     changes: [
