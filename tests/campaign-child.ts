@@ -8,6 +8,7 @@ const [, , name = '', bane = ''] = process.argv;
 const engine = await RedisEngine.join(serverOf(process.env), { name, leaseMs: LEASE_MS }, VERSION);
 await engine.serve(async (job) => {
   if (job.name === bane) process.kill(process.pid, 'SIGKILL');
+  if (bane === 'stay') console.log('at its job');
   await sleep(bane === 'stay' ? 600_000 : 40);
   return answerTo(job);
 });

@@ -10,7 +10,9 @@ import { decodePlan, type Job } from '../properties/campaign/plan.ts';
 import { emptyResult, type JobResult } from '../properties/campaign/result.ts';
 import { connect, type Server } from '../properties/campaign/server.ts';
 
-export const hasServer = spawnSync('redis-server', ['--version']).status === 0;
+/** Any server that speaks the protocol and takes the same options, Valkey's for one. */
+const PROGRAM = process.env.FIRSTTOUCH_TEST_SERVER ?? 'redis-server';
+export const hasServer = spawnSync(PROGRAM, ['--version']).status === 0;
 
 export const VERSION = 'test';
 export const LEASE_MS = 1000;
@@ -59,7 +61,7 @@ export class TestServer {
     const args = ['--port', String(this.server.port), '--bind', '127.0.0.1', '--dir', this.#folder];
     args.push('--save', '', '--appendonly', 'yes', '--appendfsync', 'always');
     if (this.#password) args.push('--requirepass', this.#password);
-    this.#child = spawn('redis-server', args, { stdio: 'ignore' });
+    this.#child = spawn(PROGRAM, args, { stdio: 'ignore' });
     for (let tries = 0; ; tries++) {
       try {
         (await connect(this.server)).disconnect();
@@ -95,7 +97,7 @@ export class TestServer {
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-export async function until(holds: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>, ms = 200_000): Promise<void> {
   const from = performance.now();
   while (!(await holds())) {
     if (performance.now() - from > ms) throw new Error('what was waited for did not come');
@@ -105,10 +107,10 @@ export async function until(holds: () => boolean | Promise<boolean>, ms = 60_000
 
 /** A worker process whose jobs take a little while; it dies at the job that is its bane. */
 export function child(server: TestServer, name: string, bane = ''): ChildProcess {
-  const file = fileURLToPath(new URL('./campaign-child.ts', import.meta.url));
-  return spawn(process.execPath, ['--import', 'tsx', file, name, bane], {
+  const file = fileURLToPath(new URL('./campaign-child.mjs', import.meta.url));
+  return spawn(process.execPath, [file, name, bane], {
     env: { ...process.env, FIRSTTOUCH_REDIS: server.url },
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
 }
 

@@ -1,6 +1,7 @@
 // Campaigns over a real Redis server, and what can befall them: nothing is counted twice, and nothing that was acknowledged is lost.
 
 import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,17 +18,7 @@ import { connect, serverOf } from '../properties/campaign/server.ts';
 import { Store } from '../properties/campaign/store.ts';
 import { MOST_STRIKES } from '../properties/campaign/strike.ts';
 import { counterexampleText, readCounterexample } from '../properties/counterexample.ts';
-import {
-  answerTo,
-  child,
-  ended,
-  hasServer,
-  LEASE_MS,
-  planOf,
-  TestServer,
-  until,
-  VERSION,
-} from './campaign-redis.ts';
+import { answerTo, child, ended, hasServer, planOf, TestServer, until, VERSION } from './campaign-redis.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firsttouch-server-'));
 const servers: TestServer[] = [];
@@ -46,9 +37,16 @@ async function serve(password?: string): Promise<TestServer> {
   return server;
 }
 async function begin(server: TestServer, name: string, plan: CampaignPlan): Promise<RedisEngine> {
-  const engine = await RedisEngine.start(server.server, { name, leaseMs: LEASE_MS }, plan, VERSION);
+  const engine = await RedisEngine.start(server.server, { name }, plan, VERSION);
   engines.push(engine);
   return engine;
+}
+
+/** What takes long is begun at once, all of it side by side, and each test waits for its own. */
+function begun<T>(scenario: () => Promise<T>): Promise<T> {
+  const promise = scenario();
+  promise.catch(() => {});
+  return promise;
 }
 
 const quick = { lookMs: 50 };
@@ -80,37 +78,42 @@ if (!hasServer) {
     assertWhole(there);
   });
 
-  test('workers are killed with -9, one after the other', async () => {
+  const killed = begun(async () => {
     const plan = planOf(60, 2);
     const engine = await begin(shared, 'killed', plan);
     const store = storeOf(plan);
     const coordinated = coordinate(engine, store, quick);
-    for (let k = 1; k <= 2; k++) {
-      // It stands at the job, however long it takes to be killed.
-      const victim = child(shared, 'killed', 'stay');
-      await until(async () => (await engine.status()).workers >= k && (await engine.status()).running >= 1);
-      victim.kill('SIGKILL');
-      assert.is(await ended(victim), 'SIGKILL');
-    }
+    // They stand at their jobs, however long it takes to be killed.
+    const victims = [child(shared, 'killed', 'stay'), child(shared, 'killed', 'stay')];
+    await Promise.all(victims.map(({ stdout }) => stdout && once(stdout, 'data')));
+    for (const victim of victims) victim.kill('SIGKILL');
+    const ends = await Promise.all(victims.map(ended));
     const steady = child(shared, 'killed');
     await coordinated;
-    assert.is(await ended(steady), 0);
+    return { store, ends: [...ends, await ended(steady)] };
+  });
+
+  test('workers are killed with -9 at their jobs', async () => {
+    const { store, ends } = await killed;
+    assert.equal(ends, ['SIGKILL', 'SIGKILL', 0]);
     assertWhole(store);
   });
 
-  test('a job that kills whoever takes it is poisoned, and the rest is done', async () => {
+  const poison = begun(async () => {
     const plan = planOf(6, 3);
     const engine = await begin(shared, 'poison', plan);
     const store = storeOf(plan);
     const coordinated = coordinate(engine, store, quick);
     const bane = store.jobs[2].name;
-    let deaths = 0;
-    while (!store.has(bane)) {
-      const end = await ended(child(shared, 'poison', bane));
-      if (end === 'SIGKILL') deaths++;
-      assert.ok(deaths <= MOST_STRIKES + 1);
-    }
+    const victims = Array.from({ length: MOST_STRIKES + 1 }, () => ended(child(shared, 'poison', bane)));
     await coordinated;
+    return { store, ends: await Promise.all(victims) };
+  });
+
+  test('a job that kills whoever takes it is poisoned, and the rest is done', async () => {
+    const { store, ends } = await poison;
+    assert.is(ends.filter((end) => end === 'SIGKILL').length, MOST_STRIKES);
+    assert.is(ends.filter((end) => end === 0).length, 1);
     const report = reportOf(ledgerOf(store));
     assert.is(report.poisoned, 1);
     assert.equal(report.reasons, [`its worker died ${MOST_STRIKES} times`]);
@@ -118,21 +121,25 @@ if (!hasServer) {
     assert.is(report.profiles.letter?.runs, 5);
   });
 
-  test('a job that hangs is ended by the watch, tried again, and given up', async () => {
+  const hung = begun(async () => {
     const plan = planOf(3, 4);
     const engine = await begin(shared, 'hangs', plan);
     const store = storeOf(plan);
     const coordinated = coordinate(engine, store, quick);
     const module = new URL('./campaign-hangs.mjs', import.meta.url);
     await Promise.all([work(engine, { module }), coordinated]);
-    const report = reportOf(ledgerOf(store));
+    return reportOf(ledgerOf(store));
+  });
+
+  test('a job that hangs is ended by the watch, tried again, and given up', async () => {
+    const report = await hung;
     assert.is(report.poisoned, 1);
     assert.equal(report.reasons, ['no end after 1 s']);
     assert.is(report.done, 3);
   });
 
   for (const keeps of [true, false]) {
-    test(`the server dies and comes back ${keeps ? 'with' : 'without'} its data`, async () => {
+    const restarted = begun(async () => {
       const server = await serve();
       const plan = planOf(80, 5);
       const engine = await begin(server, 'restart', plan);
@@ -145,10 +152,15 @@ if (!hasServer) {
       if (!keeps) server.forget();
       await server.up();
       await coordinated;
+      return { store, acknowledged, ends: await Promise.all(workers.map(ended)) };
+    });
+
+    test(`the server dies and comes back ${keeps ? 'with' : 'without'} its data`, async () => {
+      const { store, acknowledged, ends } = await restarted;
       assert.ok(acknowledged.size < 80);
       for (const name of acknowledged) assert.ok(store.has(name));
       assertWhole(store);
-      for (const worker of workers) assert.is(await ended(worker), 0);
+      assert.equal(ends, [0, 0]);
     });
   }
 
