@@ -30,7 +30,7 @@ export const launch = (): Promise<Browser> =>
 /** A page with patience for a loaded machine. tsx marks functions with a helper that the browser lacks: it is given one. */
 export async function newPage(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const page = await browser.newPage(options);
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(120_000);
   await page.addInitScript({ content: 'globalThis.__name = (f) => f;' });
   return page;
 }
