@@ -1,11 +1,11 @@
 // What the cases of other suites find: each mutant of the catalogue against all peer sequences, one file named that convicts it. No random run.
 
+import { Hangs, within } from '../checker/guard.ts';
 import { lru, profiles } from '../model/index.ts';
 import { ControllerSubject } from '../properties/controller.ts';
 import { Judge } from '../properties/judge.ts';
 import { fromList, Lockstep } from '../properties/lockstep.ts';
 import { CANARY, loadController, mutants } from '../properties/mutants/index.ts';
-import { Hangs, within } from '../properties/shrink/guard.ts';
 import { Specification } from '../properties/subject.ts';
 import { everything } from '../properties/view.ts';
 import { readPeers, type Sequence, sequenceOf } from '../tests/peers.ts';

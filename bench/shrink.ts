@@ -4,12 +4,12 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
+import { Hangs, within } from '../checker/guard.ts';
 import { type Move, profiles } from '../model/index.ts';
 import { ControllerSubject } from '../properties/controller.ts';
 import { loadController, mutantNamed, mutants } from '../properties/mutants/index.ts';
 import { trial } from '../properties/mutants/trial.ts';
 import { answersDiffer } from '../properties/referee.ts';
-import { Hangs, within } from '../properties/shrink/guard.ts';
 import { shrinkerOf } from '../properties/shrink/shrink.ts';
 import { Specification } from '../properties/subject.ts';
 import { difference, View } from '../properties/view.ts';

@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { CheckpointError } from './error.ts';
-import type { Find } from './lane.ts';
+import type { Find } from './harvest.ts';
 import type { Model } from './model.ts';
 import type { Plan } from './plan.ts';
 import type { Table } from './table.ts';

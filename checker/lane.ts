@@ -1,72 +1,26 @@
 // One thread's share of the search: visit a state, judge it, expand it, put what is new into the table.
-// Longer than most files here because the hot path and its counters belong together.
 
 import { BadChoice, Chooser } from './choose.ts';
 import { ModelDefect } from './error.ts';
+import { Hangs, NO_ANSWER, within } from './guard.ts';
+import {
+  better,
+  ENABLED,
+  EXPANDED,
+  type Find,
+  type Harvest,
+  Layout,
+  REDUCED,
+  REFUSED,
+  TRANSITIONS,
+  VISITED,
+} from './harvest.ts';
 import type { Claim, Effect, Model, Move, PackedTwin } from './model.ts';
 import { chosenClaims, type Plan } from './plan.ts';
 import { proveDeterministic, TwinProver, whoWrote } from './prove.ts';
-import { compareWords, Orbits, sameWords } from './symmetry.ts';
+import { Orbits, sameWords } from './symmetry.ts';
 import { ADDED, CURSOR, FULL, PAUSE, ROOT, type Table } from './table.ts';
 import { messageOf, moveText, stateText } from './text.ts';
-
-/** Cells of the tally before the claims and moves. */
-export const TRANSITIONS = 0;
-export const REFUSED = 1;
-export const VISITED = 2;
-/** Under reduction: states of which only an ample set was expanded, moves enabled, moves expanded. */
-export const REDUCED = 3;
-export const ENABLED = 4;
-export const EXPANDED = 5;
-const FIXED = 6;
-
-/** Where in a tally the counts of claim c (checked, met) and move m (taken, changed) stand. */
-export class Layout {
-  readonly claims: number;
-  readonly moves: number;
-  readonly size: number;
-  constructor(claims: number, moves: number) {
-    this.claims = claims;
-    this.moves = moves;
-    this.size = FIXED + 2 * claims + 2 * moves;
-  }
-  checked = (claim: number) => FIXED + claim;
-  met = (claim: number) => FIXED + this.claims + claim;
-  taken = (move: number) => FIXED + 2 * this.claims + move;
-  changed = (move: number) => FIXED + 2 * this.claims + this.moves + move;
-}
-
-/** A violation or a witness: in a state (`move` -1), or in a step that leaves it. */
-export interface Find {
-  readonly claim: number;
-  readonly index: number;
-  readonly words: readonly number[];
-  readonly move: number;
-  readonly choices: readonly number[];
-  readonly witness: string;
-}
-
-interface Ranked {
-  readonly words: ArrayLike<number>;
-  readonly move: number;
-}
-
-/** Which of two finds of one claim in one level to report: the lesser state, then the earlier move; so that threads cannot change it. */
-export function better(a: Ranked, b: Ranked): boolean {
-  return (compareWords(a.words, b.words) || a.move - b.move) < 0;
-}
-
-/** What a lane hands over at the end of a slice. Plain data. */
-export interface Harvest {
-  readonly tally: Float64Array;
-  readonly added: number;
-  readonly addedWeight: number;
-  /** Ranges of states added, and ranges taken but not visited; flat [start, end) pairs. */
-  readonly ranges: number[];
-  readonly leftover: number[];
-  readonly finds: Find[];
-  readonly branches: string[];
-}
 
 /** One level's states as blocks: pairs [start, end) in a shared array. */
 export interface Slice {
@@ -80,6 +34,8 @@ export interface Slice {
   readonly settled: readonly number[];
 }
 
+/** Milliseconds of work between two looks at signals, clocks and messages. */
+export const SLICE = 40;
 /** The first so many states and then every so manieth are used to prove that the model keeps its rules. */
 const SAMPLE = 64;
 
@@ -93,6 +49,7 @@ export class Lane<State> {
   readonly #deadlock: number;
   readonly #needsState: boolean;
   readonly #reduction: boolean;
+  readonly #patience: number;
   readonly #branchNames: boolean;
   readonly #orbits: Orbits<State> | null;
   readonly layout: Layout;
@@ -119,6 +76,9 @@ export class Lane<State> {
   #block = 0;
   #blockEnd = 0;
   #doing = '';
+  /** The claim that is being judged; -1: none. */
+  #judging = -1;
+  #hung = false;
   #move = -1;
 
   constructor(model: Model<State>, twin: PackedTwin | null, plan: Plan, table: Table) {
@@ -135,6 +95,7 @@ export class Lane<State> {
     this.#needsState = this.#twin === null || this.#stateClaims.length > 0;
     this.#orbits = plan.symmetry ? new Orbits(model, twin) : null;
     this.#reduction = plan.reduction;
+    this.#patience = plan.patience;
     this.#prover = plan.twin && plan.proveTwin ? new TwinProver(model, twin!) : null;
     this.layout = new Layout(this.#claims.length + 1, model.moves.length);
     this.#taken = this.layout.taken(0);
@@ -156,6 +117,31 @@ export class Lane<State> {
 
   /** Visits blocks until none is left ('done'), a pause is asked for ('paused'), or `until` (ms of performance.now) passes ('more'). */
   work(slice: Slice, until: number): 'done' | 'paused' | 'more' {
+    try {
+      return within(Math.ceil(until - performance.now()) + this.#patience, () => this.#work(slice, until));
+    } catch (error) {
+      if (error instanceof Hangs) return this.#hangs();
+      throw error;
+    }
+  }
+
+  /** A claim may ask an implementation, which may loop: that is what was found. Anything else that loops is a defect of the model. */
+  #hangs(): 'paused' {
+    Atomics.store(this.table.control, PAUSE, 1);
+    if (this.#judging < 0) {
+      const move = this.#move < 0 ? null : moveText(this.#model.moves[this.#move]!);
+      throw new ModelDefect(
+        `${this.#doing} does not come to an end`,
+        move,
+        stateText(this.#model, this.#current),
+      );
+    }
+    this.#find(this.#judging, -1, NO_ANSWER);
+    this.#hung = true;
+    return 'paused';
+  }
+
+  #work(slice: Slice, until: number): 'done' | 'paused' | 'more' {
     const control = this.table.control;
     this.#settled = slice.settled;
     if (this.#reduction && this.#levelStart !== slice.levelStart) this.table.leaveChunk();
@@ -189,6 +175,7 @@ export class Lane<State> {
       leftover,
       finds: [...this.#finds.values()],
       branches: [...this.#branches],
+      hung: this.#hung,
     };
     this.#tally = new Float64Array(this.layout.size);
     this.#added = this.#addedWeight = 0;
@@ -243,7 +230,9 @@ export class Lane<State> {
       this.#doing = `claim ${claim.name}`;
       this.#tally[this.layout.checked(k)]! += this.#weight;
       if (claim.kind === 'state' || claim.kind === 'run') {
+        this.#judging = k;
         const { met, violation } = claim.judge(state);
+        this.#judging = -1;
         if (met) this.#tally[this.layout.met(k)]! += this.#weight;
         if (violation !== null) this.#find(k, -1, violation);
       } else if ('holdsIn' in claim && claim.holdsIn(state)) {
@@ -284,6 +273,7 @@ export class Lane<State> {
   }
 
   #expand(state: State, sample: boolean): void {
+    this.#doing = 'a move';
     if (sample) proveDeterministic(this.#model, this.#current);
     const enabled = this.#enabledMoves(state);
     if (this.#reduction) this.#expandAmple(state, enabled);

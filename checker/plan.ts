@@ -15,7 +15,12 @@ export interface Plan {
   readonly twin: boolean;
   readonly proveTwin: boolean;
   readonly reduction: boolean;
+  /** Milliseconds. */
+  readonly patience: number;
 }
+
+/** Wall-clock time: a busy machine must not look like a model that hangs. */
+const PATIENCE = 30_000;
 
 /** Which claims, and whether the packed twin suffices: it does unless a claim looks at single steps. */
 export function makePlan<State>(model: Model<State>, options: CheckOptions): Plan {
@@ -40,6 +45,7 @@ export function makePlan<State>(model: Model<State>, options: CheckOptions): Pla
     twin: options.twin !== undefined && !steps && !reduction,
     proveTwin: options.proveTwin ?? false,
     reduction,
+    patience: options.patience ?? PATIENCE,
   };
 }
 

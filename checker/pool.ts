@@ -2,7 +2,8 @@
 
 import { Worker } from 'node:worker_threads';
 import { ModelDefect, OptionError, WorkerDied } from './error.ts';
-import type { Harvest, Slice } from './lane.ts';
+import type { Harvest } from './harvest.ts';
+import type { Slice } from './lane.ts';
 import type { Plan } from './plan.ts';
 import type { ModelSpec } from './report.ts';
 import { PAUSE, type Table } from './table.ts';

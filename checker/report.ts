@@ -187,6 +187,8 @@ export interface CheckOptions {
   readonly twin?: PackedTwin;
   /** Prove the twin equal to the readable model on every state expanded: the same successors by move and number, the same refusals. */
   readonly proveTwin?: boolean;
+  /** Milliseconds after which a guard, an effect or a claim that does not come to an end is told; 30,000 by default. */
+  readonly patience?: number;
   /** Expand only what `Model.ample` gives. */
   readonly reduction?: boolean;
   readonly signal?: AbortSignal;

@@ -3,17 +3,8 @@
 
 import { loadCheckpoint, type Saved, saveCheckpoint } from './checkpoint.ts';
 import { CheckpointError } from './error.ts';
-import {
-  better,
-  type Find,
-  type Harvest,
-  Lane,
-  type Layout,
-  REFUSED,
-  type Slice,
-  TRANSITIONS,
-  VISITED,
-} from './lane.ts';
+import { better, type Find, type Harvest, type Layout, REFUSED, TRANSITIONS, VISITED } from './harvest.ts';
+import { Lane, SLICE, type Slice } from './lane.ts';
 import { defaultMemory } from './limit.ts';
 import type { Model, PackedTwin } from './model.ts';
 import type { Plan } from './plan.ts';
@@ -26,8 +17,6 @@ import { CURSOR, PAUSE, Table } from './table.ts';
 import { messageOf } from './text.ts';
 
 const STEPS_COMPARED = 50;
-/** Milliseconds of work between two looks at signals, clocks and messages. */
-const SLICE = 40;
 /** Below so many states a level is not worth waking other threads for. */
 const WORTH_SHARING = 256;
 
@@ -59,6 +48,7 @@ export class Search<State> {
   cut: Cut | null = null;
   /** True if a violation ended the search with states still to visit. */
   stoppedByViolation = false;
+  #hung = false;
   secondsBefore = 0;
   resumedFrom: { states: number; depth: number } | null = null;
   #lastSaved = performance.now();
@@ -175,6 +165,7 @@ export class Search<State> {
       while (this.todo.length > 0) {
         if (this.#mustStop() || !(yield* this.#makeRoom())) return;
         yield* this.#slice(expand);
+        if (this.#hung) return this.#endAtHang();
       }
       if (!this.#endLevel(expand)) return;
       this.#atSeam();
@@ -183,8 +174,7 @@ export class Search<State> {
 
   /** Closes a level; false if the search ends with it. */
   #endLevel(expand: boolean): boolean {
-    for (const [claim, find] of this.#levelFinds) if (!this.finds.has(claim)) this.finds.set(claim, find);
-    this.#levelFinds.clear();
+    this.#settleFinds();
     if (!expand) {
       this.#cutBy('depth', `depth ${this.options.depth} reached`, this.levelStored[this.depth]!);
       return false;
@@ -196,6 +186,17 @@ export class Search<State> {
     if ((this.options.keepGoing ?? false) || !this.#violated()) return true;
     this.stoppedByViolation = this.todo.length > 0;
     return false;
+  }
+
+  #settleFinds(): void {
+    for (const [claim, find] of this.#levelFinds) if (!this.finds.has(claim)) this.finds.set(claim, find);
+    this.#levelFinds.clear();
+  }
+
+  /** Who did not come to an end is not asked again. All earlier levels were visited whole, so the trace is still a shortest one. */
+  #endAtHang(): void {
+    this.#settleFinds();
+    this.stoppedByViolation = true;
   }
 
   #violated(): boolean {
@@ -252,6 +253,7 @@ export class Search<State> {
       this.levels[level] = (this.levels[level] ?? 0) + harvest.addedWeight;
       this.levelStored[level] = (this.levelStored[level] ?? 0) + harvest.added;
     }
+    this.#hung ||= harvest.hung;
     this.next.push(...harvest.ranges);
     this.todo.push(...harvest.leftover);
     for (const find of harvest.finds) {

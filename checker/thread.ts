@@ -2,7 +2,8 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { ModelDefect } from './error.ts';
-import { type Harvest, Lane, type Slice } from './lane.ts';
+import type { Harvest } from './harvest.ts';
+import { Lane, SLICE, type Slice } from './lane.ts';
 import type { Model, PackedTwin } from './model.ts';
 import type { Plan } from './plan.ts';
 import type { ModelSpec } from './report.ts';
@@ -71,7 +72,7 @@ async function live({ spec, plan, moves, view }: Birth): Promise<void> {
         say({ kind: 'filled' });
         return;
       }
-      lane.work(order.slice, Number.POSITIVE_INFINITY);
+      while (lane.work(order.slice, performance.now() + SLICE) === 'more');
       say({ kind: 'harvest', harvest: lane.harvest() });
     } catch (error) {
       sayWhy(view.control, error);

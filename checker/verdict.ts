@@ -1,7 +1,7 @@
 // From a finished search to the report: verdicts, counterexamples that are real runs, witnesses, coverage.
 
 import { collectGraph } from './graph.ts';
-import { ENABLED, EXPANDED, type Find, REDUCED } from './lane.ts';
+import { ENABLED, EXPANDED, type Find, REDUCED } from './harvest.ts';
 import { defaultMemory } from './limit.ts';
 import type { Claim, Model, PackedTwin } from './model.ts';
 import { PendingCut } from './pending.ts';

@@ -1,5 +1,6 @@
 // The story of a trace: what there is after each move, the first step at which subject and specification part, the rule and the passage of the letter.
 
+import { Hangs, within } from '../checker/guard.ts';
 import { type Move, profiles } from '../model/index.ts';
 import type { Claim } from './claim.ts';
 import { claims } from './claims.ts';
@@ -11,7 +12,6 @@ import { letter } from './letter.ts';
 import { messageOf, STRUCTURE, type Violation } from './lockstep.ts';
 import { moveText, scopeText } from './move.ts';
 import { isFalse, replay, sizeOf } from './replay.ts';
-import { Hangs, within } from './shrink/guard.ts';
 import { type Answer, Specification } from './subject.ts';
 import { containerName, HUGE, listOf, MAPPED, NONE, PINNED, type Size, View } from './view.ts';
 

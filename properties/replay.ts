@@ -1,5 +1,6 @@
 // Replays a trace on a subject: what is seen, and whether that is what the counterexample expects.
 
+import { Hangs, NO_ANSWER, within } from '../checker/guard.ts';
 import { type Move, profiles, type Scope } from '../model/index.ts';
 import { claims } from './claims.ts';
 import type { Counterexample } from './counterexample.ts';
@@ -8,7 +9,6 @@ import { isOutside, openOutside, openSubject } from './implementation.ts';
 import { ALIVE, Judge } from './judge.ts';
 import { fromList, Lockstep, outsideLockstep, type Violation } from './lockstep.ts';
 import { answersDiffer } from './referee.ts';
-import { Hangs, NO_ANSWER, within } from './shrink/guard.ts';
 import { Specification } from './subject.ts';
 import type { Size } from './view.ts';
 

@@ -2,6 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { NO_ANSWER } from '../checker/guard.ts';
 import { type Choose, check, ModelDefect, type Move } from '../checker/index.ts';
 import { counters, toy, type Vector, with1 } from './checker-toys.ts';
 
@@ -165,6 +166,23 @@ test('initial states that change from call to call', async () => {
   const error = await check({ ...model, initial: () => [[calls++]] }).catch((e) => e);
   assert.instance(error, ModelDefect);
   assert.match(error.message, 'initial() does not give the same states again');
+});
+
+test('what does not come to an end: a claim is violated by it, a guard is a defect of the model', async () => {
+  const loop = () => {
+    for (;;);
+  };
+  const judge = (s: Vector) => ({ met: true, violation: s[0] === 2 ? loop() : null });
+  const claim = { kind: 'state', name: 'Asks', claim: 'it answers', judge } as const;
+  const report = await check({ ...base, claims: [claim] }, { patience: 200 });
+  assert.is(report.verdict, 'violated');
+  assert.is(report.counterexample?.witness, NO_ANSWER);
+  assert.is(report.counterexample?.trace.length, 2, 'the shortest way to a counter of 2');
+
+  const guard = (s: Vector, m: Move) => (s[0] === 2 && m.args[0] === 1 ? loop() : null);
+  const error = await check({ ...base, guard }, { patience: 200 }).catch((e) => e);
+  assert.match(error.message, 'a move does not come to an end');
+  assert.is(error.state, '2 0');
 });
 
 test.run();

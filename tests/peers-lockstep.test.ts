@@ -2,13 +2,13 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { within } from '../checker/guard.ts';
 import { lru, profileNames, profiles } from '../model/index.ts';
 import { ControllerSubject } from '../properties/controller.ts';
 import { Judge } from '../properties/judge.ts';
 import { fromList, Lockstep, OutsideLockstep } from '../properties/lockstep.ts';
 import { CANARY, loadController, mutantNamed } from '../properties/mutants/index.ts';
 import { FedChooser, Referee } from '../properties/referee.ts';
-import { within } from '../properties/shrink/guard.ts';
 import { type OutsideSubject, Specification, type Subject } from '../properties/subject.ts';
 import { everything } from '../properties/view.ts';
 import { readPeers, sequenceOf } from './peers.ts';

@@ -1,5 +1,6 @@
 // One check of the specification, from question to answer: which claims, which model, which engine; and T1 at the grain it needs.
 
+import { NO_ANSWER } from '../../checker/guard.ts';
 import {
   type CheckOptions,
   check,
@@ -10,7 +11,7 @@ import {
   replay,
 } from '../../checker/index.ts';
 import { type ProfileName, profiles, type Scope, type State } from '../../model/index.ts';
-import { EQUALS_SPEC } from '../judge.ts';
+import { ALIVE, EQUALS_SPEC } from '../judge.ts';
 import { chargeModel, TERMINATES } from './charge-steps.ts';
 import { type Asked, modelAndTwin, plainName, scopeText } from './index.ts';
 import { ControllerLockstep } from './lockstep.ts';
@@ -121,6 +122,7 @@ function resultOf(
   charge: Charge | null,
 ): CheckResult {
   const found = report.counterexample ?? charge?.report.counterexample ?? null;
+  const nameOf = (claim: string) => (hangs(found) && claim === EQUALS_SPEC ? ALIVE : plainName(claim));
   return {
     verdict: found ? 'violated' : report.verdict,
     model: kind,
@@ -128,13 +130,13 @@ function resultOf(
     scope: scopeText(scope),
     impl: impl ?? null,
     ...countsOf(report),
-    claims,
+    claims: claims.map((row) => ({ ...row, name: nameOf(row.name) })),
     reached: reachedRows(report),
     refinement: refinementOf(claims),
     uncovered: uncoveredOf(report),
     counterexample: found
       ? {
-          claim: plainName(found.claim),
+          claim: nameOf(found.claim),
           witness: found.witness,
           trace: [...stepsOf(found.trace), ...partingStep(model, profile, scope, found)],
           ...(found.loop === undefined ? {} : { loop: found.loop }),
@@ -167,6 +169,11 @@ export const uncoveredOf = ({ coverage }: Report): string[] => [
   ...coverage.branchesNeverTaken,
 ];
 
+/** How long a controller that was seen to hang is given to do it again. */
+const HANGS_MS = 2000;
+
+const hangs = (found: { readonly witness: string } | null): boolean => found?.witness === NO_ANSWER;
+
 /** Where the controller parts from the specification in a state, the move at which it does is the last of the trace. */
 function partingStep(
   model: Model<State>,
@@ -179,7 +186,8 @@ function partingStep(
   const words = new Uint32Array(model.width);
   model.pack(states[states.length - 1], words, 0);
   const state = model.unpack(words, 0);
-  const parting = new ControllerLockstep(profile, scope, model.moves.map(bound)).part(state);
+  const lockstep = new ControllerLockstep(profile, scope, model.moves.map(bound));
+  const parting = hangs(found) ? lockstep.hangsAt(state, HANGS_MS) : lockstep.part(state);
   if (!parting || parting.move < 0) return [];
   const move = model.moves[parting.move];
   const errno = model.guard(state, move);

@@ -1,5 +1,6 @@
 // The optimized controller against the LRU spec, on every move of a state: answers, victims, reclaimed pages and the whole view must agree.
 
+import { Hangs, NO_ANSWER, within } from '../../checker/guard.ts';
 import type * as checker from '../../checker/model.ts';
 import { lru, type ProfileName, type Scope, type State, type Step } from '../../model/index.ts';
 import { ControllerSubject } from '../controller.ts';
@@ -24,6 +25,7 @@ export class ControllerLockstep {
   readonly #spec: View;
   readonly #seen: View;
   #snapshot: Snapshot;
+  #trying = -1;
 
   constructor(profile: ProfileName, scope: Scope, moves: readonly BoundMove[]) {
     this.#subject = new ControllerSubject(profile);
@@ -45,6 +47,17 @@ export class ControllerLockstep {
     return parting;
   }
 
+  /** The same, for a state of which one knows that the controller does not come back: says from which move. Then this one is of no more use. */
+  hangsAt(state: State, milliseconds: number): Parting {
+    try {
+      const parting = within(milliseconds, () => this.part(state));
+      if (parting) return parting;
+    } catch (error) {
+      if (!(error instanceof Hangs)) throw error;
+    }
+    return { move: this.#trying, witness: NO_ANSWER };
+  }
+
   /** What a fault has left behind must not be held against the next state. */
   #startAnew(): void {
     this.#subject.reset();
@@ -60,6 +73,7 @@ export class ControllerLockstep {
     this.#snapshot.take();
     for (let m = 0; m < this.#moves.length; m++) {
       const { move, action, args } = this.#moves[m];
+      this.#trying = m;
       const errno = action.guard(state, ...args);
       const witness = errno === null ? this.#parts(state, m) : this.#breaksRefusal(m, errno);
       if (witness) return { move: m, witness: `after ${move.join(' ')}: ${witness}` };

@@ -1,6 +1,7 @@
 // Any implementation on every reachable step of the LRU spec, by walking: each state is reached along its shortest path, anew for each move
 // that changes something. Slow, and it knows nothing of how the implementation keeps its state.
 
+import { Hangs, NO_ANSWER, within } from '../../checker/guard.ts';
 import { check } from '../../checker/index.ts';
 import { initial, lru, type Move, profiles, type State, type Step, step } from '../../model/index.ts';
 import { isOutside, openOutside, openSubject } from '../implementation.ts';
@@ -25,7 +26,8 @@ export class NotDeterministic extends Error {
 
 interface Driver {
   readonly observed: Observed;
-  reset(): Promise<void>;
+  /** Starts anew and goes where the path leads. */
+  walk(path: readonly BoundMove[], view: View): Promise<void>;
   apply(move: Move, view: View): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -35,12 +37,17 @@ async function open(impl: string, { profile, scope }: Question): Promise<Driver>
     const subject = await openSubject(impl, profile, scope);
     return {
       observed: subject.observed,
-      reset: async () => subject.reset(),
-      apply: async (move, view) => {
-        const { outcome, killed, reclaimed } = subject.apply(move);
-        subject.look(view);
-        return { outcome, killed: [...killed], reclaimed: [...reclaimed] };
-      },
+      walk: async (path) =>
+        answering(() => {
+          subject.reset();
+          for (const { move } of path) subject.apply(move);
+        }),
+      apply: async (move, view) =>
+        answering(() => {
+          const { outcome, killed, reclaimed } = subject.apply(move);
+          subject.look(view);
+          return { outcome, killed: [...killed], reclaimed: [...reclaimed] };
+        }),
       close: async () => {},
     };
   }
@@ -53,10 +60,25 @@ async function open(impl: string, { profile, scope }: Question): Promise<Driver>
   }
   return {
     observed: subject.observed,
-    reset: () => subject.reset(scope),
+    walk: async (path, view) => {
+      await subject.reset(scope);
+      for (const { move } of path) await subject.apply(move, view);
+    },
     apply: (move, view) => subject.apply(move, view),
     close: () => subject.close(),
   };
+}
+
+/** As long as a program is given to answer (CLI.md). */
+const PATIENCE = 10_000;
+
+/** @throws NotAlive if the controller does not come back. */
+function answering<T>(work: () => T): T {
+  try {
+    return within(PATIENCE, work);
+  } catch (error) {
+    throw error instanceof Hangs ? new NotAlive(NO_ANSWER) : error;
+  }
 }
 
 interface Found {
@@ -78,8 +100,7 @@ async function partsAt(
     const run = [...path, bent];
     try {
       if (!there) {
-        await driver.reset();
-        for (const { move } of path) await driver.apply(move, views.seen);
+        await driver.walk(path, views.seen);
       }
       const next = step(from, bent.move, lru);
       const answer = await driver.apply(bent.move, views.seen);

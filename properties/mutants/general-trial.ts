@@ -1,13 +1,13 @@
 // Tries a general mutant of the controller or of the specification: a few runs in every profile first, for most fall at once, then more and more.
 
 import { fileURLToPath } from 'node:url';
+import { Hangs, within } from '../../checker/guard.ts';
 import { lru, type Move, type ProfileName, profileNames, profiles } from '../../model/index.ts';
 import { ControllerSubject } from '../controller.ts';
 import { filesOf, nameOf, readCounterexample } from '../counterexample.ts';
 import type { Found } from '../hunt/batch.ts';
 import { ALIVE, Judge } from '../judge.ts';
 import { fromList, Lockstep, messageOf } from '../lockstep.ts';
-import { Hangs, within } from '../../checker/guard.ts';
 import { type Answer, Specification, type Subject } from '../subject.ts';
 import { everything } from '../view.ts';
 import { type ControllerClass, loadController, loadModel } from './load.ts';

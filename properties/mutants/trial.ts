@@ -1,11 +1,11 @@
 // One trial: how many runs of the default portfolio it takes to find a mutant from one seed. The runs are those of `verify`.
 
+import { Hangs, NO_ANSWER, within } from '../../checker/guard.ts';
 import { type Move, type ProfileName, profiles } from '../../model/index.ts';
 import { type Found, RUNS_A_BATCH, runsOf } from '../hunt/batch.ts';
 import { ALIVE, Judge } from '../judge.ts';
 import { fromDraws, Lockstep, messageOf } from '../lockstep.ts';
 import type { Run } from '../portfolio.ts';
-import { Hangs, NO_ANSWER, within } from '../../checker/guard.ts';
 import { Specification, type Subject } from '../subject.ts';
 
 export interface TrialOptions {

@@ -1,12 +1,12 @@
 // The exhaustive phase: breadth first through every trace of a scope, subject and specification side by side, until one fails.
 // A situation like one that was met before is not gone on from; of equally short traces the first in the order of moves is found.
 
+import { Hangs, within } from '../../checker/guard.ts';
 import { initial, lru, type Move, type ProfileName, profiles, type State, step } from '../../model/index.ts';
 import { argKind } from '../args.ts';
 import { answersDiffer } from '../referee.ts';
 import type { Subject } from '../subject.ts';
 import { type Size, View, viewOfState } from '../view.ts';
-import { Hangs, within } from './guard.ts';
 import { type Restore, snapshot } from './memory.ts';
 
 /** How a search sees what a subject remembers. */

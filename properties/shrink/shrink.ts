@@ -1,5 +1,6 @@
 // Shrinking: first fast, by leaving things out; then for sure, by looking at everything that is shorter. The result says how far the proof goes.
 
+import { Hangs, NO_ANSWER, within } from '../../checker/guard.ts';
 import type { Controller } from '../../impl/controller/index.ts';
 import { type Move, type ProfileName, profiles, type Scope } from '../../model/index.ts';
 import { ALIVE, Judge } from '../judge.ts';
@@ -7,7 +8,6 @@ import { fromList, Lockstep, type Violation } from '../lockstep.ts';
 import { scopeOf, scopeText } from '../move.ts';
 import { Specification, type Subject } from '../subject.ts';
 import { keyOf, movesInOrder, textOf } from './canonical.ts';
-import { Hangs, NO_ANSWER, within } from './guard.ts';
 import { Likeness } from './likeness.ts';
 import { memoryKey, memoryOf } from './memory.ts';
 import { type Reduction, reduce } from './reduce.ts';

@@ -28,5 +28,5 @@ export function within<T>(milliseconds: number, work: () => T): T {
   return (value as { readonly of: T }).of;
 }
 
-/** The witness of a violation by silence. */
+/** The witness of what was found when a call of the model, or of the implementation behind it, came to no end. */
 export const NO_ANSWER = 'the implementation does not come back from the move';
