@@ -1,6 +1,6 @@
 // What the cases of other suites find: each mutant of the catalogue against all peer sequences, one file named that convicts it. No random run.
 
-import { Hangs, within } from '../checker/guard.ts';
+import { guarded } from '../checker/guard.ts';
 import { lru, profiles } from '../model/index.ts';
 import { ControllerSubject } from '../properties/controller.ts';
 import { Judge } from '../properties/judge.ts';
@@ -28,12 +28,11 @@ function convicts(
     spec,
     new Judge(profiles[profile], everything),
   );
-  try {
-    return within(PATIENCE_MS, () => lockstep.run(size, fromList(moves)))?.claim ?? null;
-  } catch (error) {
-    if (error instanceof Hangs) return 'ImplementationAlive';
-    throw error;
-  }
+  return guarded(
+    PATIENCE_MS,
+    () => lockstep.run(size, fromList(moves))?.claim ?? null,
+    () => 'ImplementationAlive',
+  );
 }
 
 const judged = mutants.filter(({ id }) => id !== CANARY);

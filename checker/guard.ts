@@ -28,5 +28,15 @@ export function within<T>(milliseconds: number, work: () => T): T {
   return (value as { readonly of: T }).of;
 }
 
+/** The same; what hangs comes to `otherwise`. Any other error goes on. */
+export function guarded<T>(milliseconds: number, work: () => T, otherwise: () => T): T {
+  try {
+    return within(milliseconds, work);
+  } catch (error) {
+    if (!(error instanceof Hangs)) throw error;
+    return otherwise();
+  }
+}
+
 /** The witness of what was found when a call of the model, or of the implementation behind it, came to no end. */
 export const NO_ANSWER = 'the implementation does not come back from the move';

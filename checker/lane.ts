@@ -2,7 +2,7 @@
 
 import { BadChoice, Chooser } from './choose.ts';
 import { ModelDefect } from './error.ts';
-import { Hangs, NO_ANSWER, within } from './guard.ts';
+import { guarded, NO_ANSWER } from './guard.ts';
 import {
   better,
   ENABLED,
@@ -117,25 +117,17 @@ export class Lane<State> {
 
   /** Visits blocks until none is left ('done'), a pause is asked for ('paused'), or `until` (ms of performance.now) passes ('more'). */
   work(slice: Slice, until: number): 'done' | 'paused' | 'more' {
-    try {
-      return within(Math.ceil(until - performance.now()) + this.#patience, () => this.#work(slice, until));
-    } catch (error) {
-      if (error instanceof Hangs) return this.#hangs();
-      throw error;
-    }
+    return guarded(
+      Math.ceil(until - performance.now()) + this.#patience,
+      () => this.#work(slice, until),
+      () => this.#hangs(),
+    );
   }
 
   /** A claim may ask an implementation, which may loop: that is what was found. Anything else that loops is a defect of the model. */
   #hangs(): 'paused' {
     Atomics.store(this.table.control, PAUSE, 1);
-    if (this.#judging < 0) {
-      const move = this.#move < 0 ? null : moveText(this.#model.moves[this.#move]!);
-      throw new ModelDefect(
-        `${this.#doing} does not come to an end`,
-        move,
-        stateText(this.#model, this.#current),
-      );
-    }
+    if (this.#judging < 0) throw this.#defect(`${this.#doing} does not come to an end`);
     this.#find(this.#judging, -1, NO_ANSWER);
     this.#hung = true;
     return 'paused';
@@ -190,10 +182,16 @@ export class Lane<State> {
       return this.#visit(index, expand);
     } catch (error) {
       if (error instanceof ModelDefect) throw error;
-      const move = this.#move < 0 ? null : moveText(this.#model.moves[this.#move]!);
-      const what = error instanceof BadChoice ? error.message : `${this.#doing} throws: ${messageOf(error)}`;
-      throw new ModelDefect(what, move, stateText(this.#model, this.#current));
+      throw this.#defect(
+        error instanceof BadChoice ? error.message : `${this.#doing} throws: ${messageOf(error)}`,
+      );
     }
+  }
+
+  /** A defect of the model at the move and in the state that are being visited. */
+  #defect(what: string): ModelDefect {
+    const move = this.#move < 0 ? null : moveText(this.#model.moves[this.#move]!);
+    return new ModelDefect(what, move, stateText(this.#model, this.#current));
   }
 
   /** False if the table is full: then the visit has counted nothing and is to be made again. */

@@ -12,7 +12,7 @@ import { letter } from './letter.ts';
 import { messageOf, STRUCTURE, type Violation } from './lockstep.ts';
 import { moveText, scopeText } from './move.ts';
 import { isFalse, replay, sizeOf } from './replay.ts';
-import { type Answer, Specification } from './subject.ts';
+import { type Answer, observe, Specification } from './subject.ts';
 import { containerName, HUGE, listOf, MAPPED, NONE, PINNED, type Size, View } from './view.ts';
 
 /** One step of a story; where both sides agree there is only one. */
@@ -54,11 +54,7 @@ async function chaptersOf(example: Counterexample, impl: string, moves: readonly
   const subject = await openSubject(impl, example.profile, size);
   return told(example, moves, size, (move, view) => {
     try {
-      return within(2000, () => {
-        const { outcome, killed, reclaimed } = subject.apply(move);
-        subject.look(view);
-        return { outcome, killed: [...killed], reclaimed: [...reclaimed] };
-      });
+      return within(2000, () => observe(subject, move, view));
     } catch (error) {
       return error instanceof Hangs ? 'no answer: it does not come back' : messageOf(error);
     }

@@ -1,6 +1,6 @@
 // Replays a trace on a subject: what is seen, and whether that is what the counterexample expects.
 
-import { Hangs, NO_ANSWER, within } from '../checker/guard.ts';
+import { guarded, NO_ANSWER } from '../checker/guard.ts';
 import { type Move, profiles, type Scope } from '../model/index.ts';
 import { claims } from './claims.ts';
 import type { Counterexample } from './counterexample.ts';
@@ -51,12 +51,11 @@ async function inside(example: Counterexample, impl: string, patience: number): 
   const moves: Move[] = [];
   const before = (move: Move) => moves.push(move);
   const lockstep = new Lockstep(subject, new Specification(profile), judge, { compare: !only, before });
-  try {
-    return within(patience, () => lockstep.run(size, fromList(example.moves), needsClosing(example)));
-  } catch (error) {
-    if (!(error instanceof Hangs)) throw error;
-    return { claim: ALIVE, witness: NO_ANSWER, moves, answers: [] };
-  }
+  return guarded<Violation | null>(
+    patience,
+    () => lockstep.run(size, fromList(example.moves), needsClosing(example)),
+    () => ({ claim: ALIVE, witness: NO_ANSWER, moves, answers: [] }),
+  );
 }
 
 async function outside(example: Counterexample, impl: string): Promise<Violation | null> {

@@ -24,6 +24,13 @@ export interface Subject {
   verify?(): string | null;
 }
 
+/** Makes a move and looks at what it left. The answer stays as it is when the next move begins. */
+export function observe(subject: Subject, move: Move, view: View): Answer {
+  const { outcome, killed, reclaimed } = subject.apply(move);
+  subject.look(view);
+  return { outcome, killed: [...killed], reclaimed: [...reclaimed] };
+}
+
 /** Moves after which a subject does not answer any more, or not in the protocol. */
 export interface Stumble {
   readonly moves: readonly Move[];

@@ -1,6 +1,6 @@
 // The optimized controller against the LRU spec, on every move of a state: answers, victims, reclaimed pages and the whole view must agree.
 
-import { Hangs, NO_ANSWER, within } from '../../checker/guard.ts';
+import { guarded, NO_ANSWER } from '../../checker/guard.ts';
 import type * as checker from '../../checker/model.ts';
 import { lru, type ProfileName, type Scope, type State, type Step } from '../../model/index.ts';
 import { ControllerSubject } from '../controller.ts';
@@ -49,13 +49,12 @@ export class ControllerLockstep {
 
   /** The same, for a state of which one knows that the controller does not come back: says from which move. Then this one is of no more use. */
   hangsAt(state: State, milliseconds: number): Parting {
-    try {
-      const parting = within(milliseconds, () => this.part(state));
-      if (parting) return parting;
-    } catch (error) {
-      if (!(error instanceof Hangs)) throw error;
-    }
-    return { move: this.#trying, witness: NO_ANSWER };
+    const parting = guarded(
+      milliseconds,
+      () => this.part(state),
+      () => null,
+    );
+    return parting ?? { move: this.#trying, witness: NO_ANSWER };
   }
 
   /** What a fault has left behind must not be held against the next state. */

@@ -1,7 +1,7 @@
 // Any implementation on every reachable step of the LRU spec, by walking: each state is reached along its shortest path, anew for each move
 // that changes something. Slow, and it knows nothing of how the implementation keeps its state.
 
-import { Hangs, NO_ANSWER, within } from '../../checker/guard.ts';
+import { guarded, NO_ANSWER } from '../../checker/guard.ts';
 import { check } from '../../checker/index.ts';
 import { initial, lru, type Move, profiles, type State, type Step, step } from '../../model/index.ts';
 import { isOutside, openOutside, openSubject } from '../implementation.ts';
@@ -9,7 +9,7 @@ import { ALIVE, EQUALS_SPEC } from '../judge.ts';
 import { NotAlive } from '../lockstep.ts';
 import { moveToJson } from '../move.ts';
 import { answersDiffer } from '../referee.ts';
-import type { Answer } from '../subject.ts';
+import { type Answer, observe } from '../subject.ts';
 import { difference, type Observed, View, viewOfState } from '../view.ts';
 import { type Answered, countsOf, type Question, uncoveredOf } from './ask.ts';
 import { controllerModel, scopeText } from './controller-model.ts';
@@ -42,12 +42,7 @@ async function open(impl: string, { profile, scope }: Question): Promise<Driver>
           subject.reset();
           for (const { move } of path) subject.apply(move);
         }),
-      apply: async (move, view) =>
-        answering(() => {
-          const { outcome, killed, reclaimed } = subject.apply(move);
-          subject.look(view);
-          return { outcome, killed: [...killed], reclaimed: [...reclaimed] };
-        }),
+      apply: async (move, view) => answering(() => observe(subject, move, view)),
       close: async () => {},
     };
   }
@@ -74,11 +69,9 @@ const PATIENCE = 10_000;
 
 /** @throws NotAlive if the controller does not come back. */
 function answering<T>(work: () => T): T {
-  try {
-    return within(PATIENCE, work);
-  } catch (error) {
-    throw error instanceof Hangs ? new NotAlive(NO_ANSWER) : error;
-  }
+  return guarded(PATIENCE, work, () => {
+    throw new NotAlive(NO_ANSWER);
+  });
 }
 
 interface Found {

@@ -1,6 +1,6 @@
 // One trial: how many runs of the default portfolio it takes to find a mutant from one seed. The runs are those of `verify`.
 
-import { Hangs, NO_ANSWER, within } from '../../checker/guard.ts';
+import { guarded, NO_ANSWER, within } from '../../checker/guard.ts';
 import { type Move, type ProfileName, profiles } from '../../model/index.ts';
 import { type Found, RUNS_A_BATCH, runsOf } from '../hunt/batch.ts';
 import { ALIVE, Judge } from '../judge.ts';
@@ -90,16 +90,11 @@ function runPiece(
     }
     return null;
   };
-  try {
-    return { found: within(patience, attempt), commands: judge.commands };
-  } catch (error) {
-    if (!(error instanceof Hangs)) throw error;
+  const found = guarded(patience, attempt, () => {
     // The last run was over when the time was: nothing hangs.
-    if (at === drawn.length) return { found: null, commands: judge.commands };
+    if (at === drawn.length) return null;
     const violation = { claim: ALIVE, witness: NO_ANSWER, moves, answers: [] };
-    return {
-      found: { ...violation, profile, size: drawn[at].size, batch: 0, run: at },
-      commands: judge.commands,
-    };
-  }
+    return { ...violation, profile, size: drawn[at].size, batch: 0, run: at };
+  });
+  return { found, commands: judge.commands };
 }

@@ -4,7 +4,7 @@ import type { ProfileName } from '../../model/index.ts';
 import { profiles, ROOT } from '../../model/index.ts';
 import { isOutside, openOutside, openSubject, Unavailable } from '../implementation.ts';
 import { NotAlive } from '../lockstep.ts';
-import type { Answer, OutsideSubject, Subject } from '../subject.ts';
+import { type OutsideSubject, observe, type Subject } from '../subject.ts';
 import { type Observable, View } from '../view.ts';
 import { isFileName, type Path, type Pid, type Reply, refused, SHELL, type ShellMachine } from './machine.ts';
 import { Tree } from './tree.ts';
@@ -168,11 +168,7 @@ function inside(subject: Subject): Asked {
   subject.reset();
   return {
     observed: subject.observed,
-    async apply(move, view): Promise<Answer> {
-      const answer = subject.apply(move);
-      subject.look(view.clear());
-      return answer;
-    },
+    apply: async (move, view) => observe(subject, move, view),
     async close() {},
   };
 }

@@ -1,7 +1,7 @@
 // The exhaustive phase: breadth first through every trace of a scope, subject and specification side by side, until one fails.
 // A situation like one that was met before is not gone on from; of equally short traces the first in the order of moves is found.
 
-import { Hangs, within } from '../../checker/guard.ts';
+import { guarded, Hangs, within } from '../../checker/guard.ts';
 import { initial, lru, type Move, type ProfileName, profiles, type State, step } from '../../model/index.ts';
 import { argKind } from '../args.ts';
 import { answersDiffer } from '../referee.ts';
@@ -83,13 +83,14 @@ export class Search {
   /** Searches on until a trace fails, every trace of `length` moves was looked at, or the time is up. */
   until(length: number, deadline: number): void {
     while (!this.found && this.#depth < length && performance.now() < deadline) {
-      try {
-        within(SLICE_MS + STUCK_MS, () => this.#slice(Math.min(deadline, performance.now() + SLICE_MS)));
-      } catch (error) {
-        if (!(error instanceof Hangs)) throw error;
-        const trace = [...this.#path(this.#level[this.#at]), this.#options.moves[this.#move]];
-        if (this.#hangs(trace)) this.found = trace;
-      }
+      guarded(
+        SLICE_MS + STUCK_MS,
+        () => this.#slice(Math.min(deadline, performance.now() + SLICE_MS)),
+        () => {
+          const trace = [...this.#path(this.#level[this.#at]), this.#options.moves[this.#move]];
+          if (this.#hangs(trace)) this.found = trace;
+        },
+      );
     }
   }
 

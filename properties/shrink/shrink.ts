@@ -1,6 +1,6 @@
 // Shrinking: first fast, by leaving things out; then for sure, by looking at everything that is shorter. The result says how far the proof goes.
 
-import { Hangs, NO_ANSWER, within } from '../../checker/guard.ts';
+import { guarded, NO_ANSWER } from '../../checker/guard.ts';
 import type { Controller } from '../../impl/controller/index.ts';
 import { type Move, type ProfileName, profiles, type Scope } from '../../model/index.ts';
 import { ALIVE, Judge } from '../judge.ts';
@@ -335,12 +335,3 @@ export const roomFor = (moves: readonly Move[]): Scope => {
   const { containers, tasks, pages, limit } = scopeOf(moves);
   return { containers: Math.max(containers, 1), tasks: Math.max(tasks, 1), pages: Math.max(pages, 1), limit };
 };
-
-function guarded<T>(milliseconds: number, work: () => T, otherwise: () => T): T {
-  try {
-    return within(milliseconds, work);
-  } catch (error) {
-    if (!(error instanceof Hangs)) throw error;
-    return otherwise();
-  }
-}
