@@ -1,8 +1,9 @@
 // The stress command: free-running threads on the concurrent implementation, every history checked; or every schedule of the known races.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
+import { makeFolder } from '../properties/folder.ts';
 import type { Exploration } from '../properties/schedule/explore.ts';
 import type { Flaw } from '../properties/stress/verdict.ts';
 import {
@@ -231,7 +232,7 @@ function summary({
 
 function saveFlaw({ flags, err }: Asked, flaw: Flaw, from: number): void {
   const folder = flags.save as string;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const file = join(folder, `stress-${flaw.claim}-seed-${from}.json`);
   writeFileSync(file, `${JSON.stringify({ seed: from, ...flaw }, null, 1)}\n`);
   err(`saved ${file}\n`);

@@ -1,10 +1,11 @@
 // A counterexample on paper: a trace of moves with choices and outcomes, what it breaks, and why nobody saw it before. Decoded strictly.
 
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
 import { type Move, profileNames, type Scope } from '../model/index.ts';
+import { makeFolder } from './folder.ts';
 import { type MoveJson, moveFromJson, moveToJson, outsideScope, ScopeSchema } from './move.ts';
 import type { Answer } from './subject.ts';
 
@@ -148,7 +149,7 @@ function stepJson(move: Move, answer: Answer | undefined): { move: MoveJson; out
  * cannot damage each other's files. Returns the file's path.
  */
 export function saveCounterexample(folder: string, example: Counterexample): string {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const text = counterexampleText(example);
   for (let n = 1; ; n++) {
     const file = join(folder, `${example.mistake}${n === 1 ? '' : `-${n}`}.json`);

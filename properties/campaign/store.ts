@@ -6,16 +6,16 @@ import {
   existsSync,
   fsyncSync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
 import { type Counterexample, counterexampleText, parseCounterexample } from '../counterexample.ts';
+import { makeFolder } from '../folder.ts';
 import { digest } from './digest.ts';
 import { type CampaignPlan, type Job, jobsOf, PlanSchema, planText, programVersion } from './plan.ts';
 import { decodeResult, type JobResult } from './result.ts';
@@ -51,7 +51,7 @@ export class Store {
   /** Begins a campaign, or goes on with the same one. @throws BadCampaign */
   static start(folder: string, plan: CampaignPlan, version = programVersion()): Store {
     try {
-      for (const name of FOLDERS) makeFolder(resolve(folder, name));
+      for (const name of FOLDERS) makeFolder(join(folder, name));
       putIfAbsent(join(folder, 'plan.json'), JSON.stringify({ version, plan }));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
@@ -153,17 +153,6 @@ export class Store {
 
   #path(...parts: string[]): string {
     return join(this.folder, ...parts);
-  }
-}
-
-/** Node's own way to make a folder with those above it has no end where one can make none, as in /proc. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

@@ -1,10 +1,11 @@
 // Kernel runs as files: every move with everything the kernel showed after it, so that a machine without root judges the same run again.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
 import { type Facts, type Seen, SeenSchema } from '../../impl/linux/index.ts';
 import type { Move } from '../../model/index.ts';
+import { makeFolder } from '../folder.ts';
 import { NotAlive } from '../lockstep.ts';
 import { moveFromJson, moveText, moveToJson } from '../move.ts';
 import type { Answer, OutsideSubject } from '../subject.ts';
@@ -69,7 +70,7 @@ export class Recorder implements Witness {
   constructor(folder: string, facts: RecordedFacts) {
     this.#folder = folder;
     this.#facts = facts;
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     this.#next =
       1 + Math.max(0, ...readdirSync(folder).map((name) => Number(/-(\d+)\.json$/.exec(name)?.[1] ?? 0)));
   }
