@@ -14,7 +14,8 @@ import { ledgerOf, reportOf, storyOfLedger } from '../properties/campaign/report
 import { runJob } from '../properties/campaign/run.ts';
 import { Store } from '../properties/campaign/store.ts';
 import { summaryOf } from '../properties/campaign/summary.ts';
-import { hasServer, TestServer } from '../tests/campaign-redis.ts';
+import { hasServer, sleep, TestServer } from '../tests/campaign-redis.ts';
+import { median } from './median.ts';
 
 const bin = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
 const room = mkdtempSync(join(tmpdir(), 'firsttouch-bench-'));
@@ -37,9 +38,7 @@ const random = (commands: number, seed: number): CampaignPlan =>
     scopes: [],
   });
 
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const many = (n: number): string => Math.round(n).toLocaleString('en');
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
 const mebi = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
 interface Campaign {

@@ -3,6 +3,7 @@
 
 import { type CheckOptions, check, type Report } from '../checker/index.ts';
 import { type ModelKind, modelAndTwin } from '../properties/check/index.ts';
+import { median } from './median.ts';
 import { NoSpin, Verifier } from './spin/contract-run.ts';
 
 const repetitions = Number(process.argv[2] ?? 3);
@@ -25,8 +26,6 @@ async function ours(kind: ModelKind, scope: string, workers = 1, impl?: 'control
   return await check(model, options);
 }
 
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const say = (line = '') => process.stdout.write(`${line}\n`);
 const many = (n: number) => n.toLocaleString('en-US');
 const times = (n: number) => `${n.toFixed(2)}x`;

@@ -10,13 +10,13 @@ import { races } from '../properties/schedule/scenarios.ts';
 import { writeForm } from '../properties/schedule/variant.ts';
 import { stress } from '../properties/stress/stress.ts';
 import type { BenchStart } from './concurrent-worker.ts';
+import { median } from './median.ts';
 
 const PAGES = 1000;
 const PASSES = 150;
 const WARM = 100;
 const ROUNDS = 7;
 
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
 const shipped = new URL('../impl/concurrent/index.ts', import.meta.url).href;
 const oneLock = new URL('index.ts', writeForm({ form: 'global-lock' })).href;
 

@@ -10,13 +10,12 @@ import { Controller } from '../impl/controller/index.ts';
 import { profiles } from '../model/index.ts';
 import { ControllerSubject } from '../properties/controller.ts';
 import { runBatch, runsOf } from '../properties/hunt/batch.ts';
+import { median } from './median.ts';
 
 const PAGES = 20_000;
 const LIMIT = 10_000;
 const TOUCHES = 2_000_000;
 const ROUNDS = 7;
-
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1];
 
 /**
  * Nanoseconds of processor time an operation: what other processes do in the meantime does not count. The median of

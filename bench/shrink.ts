@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import { Hangs, within } from '../checker/guard.ts';
+import { guarded } from '../checker/guard.ts';
 import { type Move, profiles } from '../model/index.ts';
 import { ControllerSubject } from '../properties/controller.ts';
 import { loadController, mutantNamed, mutants } from '../properties/mutants/index.ts';
@@ -13,6 +13,7 @@ import { answersDiffer } from '../properties/referee.ts';
 import { shrinkerOf } from '../properties/shrink/shrink.ts';
 import { Specification } from '../properties/subject.ts';
 import { difference, View } from '../properties/view.ts';
+import { median } from './median.ts';
 
 const SIZE = { containers: 2, tasks: 3, pages: 4 };
 const RUNS = 300;
@@ -107,17 +108,15 @@ async function compare(id: string, seeds: number): Promise<Way[]> {
       note(ways[0], text, violation.moves.length, executions);
     }
     for (const [k, size] of [undefined, 'max' as const].entries()) {
-      try {
-        within(30_000, () => byLibrary(ways[k + 1], make, seed, size));
-      } catch (error) {
-        if (!(error instanceof Hangs)) throw error;
-      }
+      guarded(
+        30_000,
+        () => byLibrary(ways[k + 1], make, seed, size),
+        () => {},
+      );
     }
   }
   return ways;
 }
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
 const [first, ...named] = process.argv.slice(2);
 const seeds = Number(first ?? 10);
@@ -151,7 +150,7 @@ if (process.env.FIRSTTOUCH_BENCH_ONE) {
   console.log('\nall                       found      texts  shortest  executions (median)');
   for (const [name, { found, texts, shortest, executions }] of sum) {
     console.log(
-      `${name.padEnd(22)} ${`${found}/${all}`.padStart(10)} ${String(texts).padStart(6)} ${String(shortest).padStart(9)} ${String(median(executions)).padStart(8)}`,
+      `${name.padEnd(22)} ${`${found}/${all}`.padStart(10)} ${String(texts).padStart(6)} ${String(shortest).padStart(9)} ${String(found > 0 ? median(executions) : 0).padStart(8)}`,
     );
   }
 }
