@@ -18,6 +18,7 @@ import {
   type Scope,
   save,
   scope,
+  scopeText,
   text,
   toggle,
   whole,
@@ -182,8 +183,6 @@ function refuseNonsense(given: Asked['flags']): void {
     );
   }
 }
-
-const scopeText = ({ containers, tasks, pages, limit }: Scope) => `${containers}/${tasks}/${pages}/${limit}`;
 
 const graphFormat = (file: string): 'dot' | 'itf' | null => {
   if (file.endsWith('.dot')) return 'dot';

@@ -16,7 +16,7 @@ export function dice(seed: number): (sides: number) => number {
 export interface Wanted {
   readonly scope: Scope;
   readonly length: number;
-  /** Every free choice is made by hand, any legal one as likely as any other. */
+  /** Every free choice is made by hand: first how many pages, then which; or no page, where that is legal. */
   readonly byHand?: boolean;
   /** Moves that the model refuses are taken too. */
   readonly refused?: boolean;

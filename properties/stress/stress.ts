@@ -59,13 +59,14 @@ export class TooLargeToStress extends RangeError {
   override name = 'TooLargeToStress';
 }
 
-function refuseTooLarge({ size, ...plan }: Plan): void {
-  const { records, pictures } = booksSize({ size, ...plan }, wordsFor({ ...size, workers: plan.workers }));
+function refuseTooLarge(plan: Plan): void {
+  const { size, workers, each } = plan;
+  const { records, pictures } = booksSize(plan, wordsFor({ ...size, workers }));
   const needed = Math.ceil((records + pictures) / 2 ** 20);
   if (needed <= MOST_MIB) return;
   const world = `${size.containers} containers, ${size.tasks} tasks, ${size.pages} pages`;
   throw new TooLargeToStress(
-    `${world}, ${plan.workers} workers, ${plan.each} operations a window: the records of a run take ${needed} MiB, at most ${MOST_MIB} are legal`,
+    `${world}, ${workers} workers, ${each} operations a window: the records of a run take ${needed} MiB, at most ${MOST_MIB} are legal`,
   );
 }
 
