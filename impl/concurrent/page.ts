@@ -142,8 +142,9 @@ export function unmap(h: Handle, t: number, p: number): number {
 }
 
 function unmapShared(h: Handle, t: number, p: number): number {
-  if ((load(h.m, mapsOf(h, t, p)) & bitOf(p)) === 0)
-    return load(h.m, taskOf(h, t) + CONTAINER) === 0 ? ESRCH : OK;
+  // That t does not map p is believed under the lock only: a touch may be between what it reclaims, which all can see, and its mapping of p.
+  if ((load(h.m, mapsOf(h, t, p)) & bitOf(p)) === 0 && load(h.m, taskOf(h, t) + CONTAINER) === 0)
+    return ESRCH;
   lock(h, pageOf(h, p) + LOCK);
   if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) unmapUnderLock(h, t, p);
   unlock(h, pageOf(h, p) + LOCK);

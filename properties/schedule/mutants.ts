@@ -347,4 +347,20 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     min: '3/2',
     listed: null,
   },
+  {
+    id: 'unmap-sees-the-middle',
+    mistake:
+      'an unmap believes, without the lock, that there is nothing to unmap: a touch has reclaimed and is about to map',
+    why: 'made by us, and found by a long free run on a quiet machine: once in more than a million operations',
+    edits: [
+      {
+        file: 'page.ts',
+        text: ' && load(h.m, taskOf(h, t) + CONTAINER) === 0)\n    return ESRCH;',
+        replacement: ')\n    return load(h.m, taskOf(h, t) + CONTAINER) === 0 ? ESRCH : OK;',
+      },
+    ],
+    race: races.reclaimThenMap,
+    min: '3/1',
+    listed: null,
+  },
 ];

@@ -126,6 +126,18 @@ export const races = {
       ['unmap', 2, 0],
     ],
   ),
+  reclaimThenMap: race(
+    'what a charge reclaims and what it maps, unmapped in between',
+    [
+      ['setLimit', 0, 1],
+      ['touch', 0, 0],
+    ],
+    [['touch', 0, 1]],
+    [
+      ['unmap', 0, 0],
+      ['unmap', 0, 1],
+    ],
+  ),
   lowered: race(
     'the limit is lowered before the page is free',
     [['setLimit', 1, 1]],
