@@ -1,4 +1,4 @@
-// Detection and shrinking beside the usual way, in one run: this portfolio, and fast-check's commands with modelRun at its defaults (100 runs) and at size "max".
+// Detection and shrinking beside the usual way, in one run: this portfolio, and fast-check's commands with modelRun at its defaults (100 runs) and at size "max", up to 120 commands.
 // node --import tsx bench/shrink.ts [SEEDS] [IDS...]; each mutant in a process of its own.
 
 import { spawnSync } from 'node:child_process';
@@ -17,6 +17,10 @@ import { median } from './median.ts';
 
 const SIZE = { containers: 2, tasks: 3, pages: 4 };
 const RUNS = 300;
+/** The proofs of one mutant share so many seconds, as in the table of mutants. */
+const PROOFS_S = 20;
+/** The library may take so long with one seed; then it has found nothing. */
+const LIBRARY_MS = 10_000;
 
 interface Way {
   readonly name: string;
@@ -75,15 +79,24 @@ const commands = [
   command('evict', p),
 ];
 
-function byLibrary(into: Way, make: () => ControllerSubject, seed: number, size: 'max' | undefined): void {
+type CommandsOptions = Parameters<typeof fc.commands>[1];
+
+/** Without a bound of its own, size "max" draws sequences until the memory is full. As long as our longest. */
+const WAYS: readonly [name: string, options: CommandsOptions][] = [
+  ['commands', {}],
+  ['commands, size max', { size: 'max', maxCommands: 120 }],
+];
+
+function byLibrary(into: Way, make: () => ControllerSubject, seed: number, options: CommandsOptions): void {
   let executions = 0;
-  const property = fc.property(fc.commands(commands, size ? { size } : {}), (moves) => {
+  const property = fc.property(fc.commands(commands, options), (moves) => {
     executions++;
     fc.modelRun(() => ({ model: new Specification(profiles.letter), real: make() }), moves);
   });
-  const details = fc.check(property, { seed, interruptAfterTimeLimit: 3000 });
+  const details = fc.check(property, { seed, interruptAfterTimeLimit: LIBRARY_MS / 2 });
   if (!details.failed || !details.counterexample) return;
-  const text = String(details.counterexample[0]);
+  // Where to go on is part of the library's text, and not of the sequence.
+  const text = String(details.counterexample[0]).replace(/ ?\/\*replayPath.*/, '');
   note(into, text, text.split(',').length, executions - details.numRuns);
 }
 
@@ -100,22 +113,26 @@ async function compare(id: string, seeds: number): Promise<Way[]> {
   const Class = await loadController(mutant);
   const make = () => new ControllerSubject('letter', undefined, Class);
   const shrinker = shrinkerOf(make, 'letter');
-  const ways = [way('firsttouch'), way('commands'), way('commands, size max')];
+  const ours = way('firsttouch');
+  const theirs = WAYS.map(([name]) => way(name));
+  let proofs = PROOFS_S;
   for (let seed = 0; seed < seeds; seed++) {
     const { found } = trial(make, { profile: 'letter', seed, runs: RUNS });
     if (found) {
-      const { text, executions, violation } = shrinker.shrink(found);
-      note(ways[0], text, violation.moves.length, executions);
+      const from = performance.now();
+      const { text, executions, violation } = shrinker.shrink(found, Math.max(proofs, 1));
+      proofs -= (performance.now() - from) / 1000;
+      note(ours, text, violation.moves.length, executions);
     }
-    for (const [k, size] of [undefined, 'max' as const].entries()) {
+    for (const [k, [, options]] of WAYS.entries()) {
       guarded(
-        30_000,
-        () => byLibrary(ways[k + 1], make, seed, size),
+        LIBRARY_MS,
+        () => byLibrary(theirs[k], make, seed, options),
         () => {},
       );
     }
   }
-  return ways;
+  return [ours, ...theirs];
 }
 
 const [first, ...named] = process.argv.slice(2);
