@@ -18,19 +18,18 @@ export const MOST = 40;
 export function legalRows({ state, world, size, now }: Timeline): Row[] {
   const { scope, start } = world;
   const hasShell = start === 'shell';
-  const values = (kind: ArgKind): number[] => {
-    if (kind === 'container') return upTo(scope.containers, [...state.containers.keys()]);
-    if (kind === 'task') {
-      const live = [...state.tasks.keys()].sort((a, b) => a - b);
-      if (!hasShell) return upTo(scope.tasks, live);
-      return live.length > scope.tasks ? live : [...live, now.book.nextPid];
-    }
-    return Array.from({ length: kind === 'page' ? size.pages : scope.limit + 1 }, (_, i) => i);
+  const tasks = [...state.tasks.keys()].sort((a, b) => a - b);
+  const more = tasks.length > scope.tasks ? tasks : [...tasks, now.book.nextPid];
+  const values: Record<ArgKind, readonly number[]> = {
+    container: upTo(scope.containers, [...state.containers.keys()]),
+    task: hasShell ? more : upTo(scope.tasks, tasks),
+    page: Array.from({ length: size.pages }, (_, i) => i),
+    limit: Array.from({ length: scope.limit + 1 }, (_, i) => i),
   };
   return actions
     .filter(({ name }) => !(hasShell && name === 'spawn'))
     .map((action) => {
-      const kinds = action.args.map(values);
+      const kinds = action.args.map((kind) => values[kind]);
       const count = kinds.reduce((n, list) => n * list.length, 1);
       return { action, values: kinds, moves: count > MOST * 20 ? null : few(legal(state, action, kinds)) };
     });

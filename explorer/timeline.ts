@@ -74,6 +74,7 @@ export class Timeline {
   /** The stretch that was played again last: where it begins, and its states. */
   #again: { readonly from: number; readonly states: State[] } = { from: -1, states: [] };
   readonly #judged: (Judged | undefined)[] = [];
+  #views: readonly [View, View] | null = null;
   #at = 0;
   #size: Size;
 
@@ -207,7 +208,14 @@ export class Timeline {
     if (['touch', 'unmap', 'pin', 'unpin', 'copy'].includes(move[0])) {
       for (const p of move.slice(2)) grown.pages = Math.max(grown.pages, Number(p) + 1);
     }
-    return grown;
+    const isLarger = grown.containers > containers || grown.tasks > tasks || grown.pages > pages;
+    return isLarger ? grown : this.#size;
+  }
+
+  /** Room for a state before and after a step: made again when the trace names more. */
+  #viewsFor(size: Size): readonly [View, View] {
+    if (this.#views?.[0].size !== size) this.#views = [new View(size), new View(size)];
+    return this.#views;
   }
 
   isJudged(at: number): boolean {
@@ -221,14 +229,15 @@ export class Timeline {
   #judge(at: number): Judged {
     const { turn, outcome, killed, reclaimed } = this.#moments[at];
     if (!turn) return { findings: [], reached: [] };
-    const before = viewOfState(this.stateAt(at - 1), new View(this.#size));
+    const [earlier, later] = this.#viewsFor(this.#size);
+    const before = viewOfState(this.stateAt(at - 1), earlier);
     const state = this.stateAt(at);
     const { profile } = state;
     const observation: Observation = {
       profile,
       observed: everything,
       before,
-      after: viewOfState(state, new View(this.#size)),
+      after: viewOfState(state, later),
       move: turn.move,
       outcome,
       killed,
