@@ -19,7 +19,7 @@ import type { Claim, Effect, Model, Move, PackedTwin } from './model.ts';
 import { chosenClaims, type Plan } from './plan.ts';
 import { proveDeterministic, TwinProver, whoWrote } from './prove.ts';
 import { Orbits, sameWords } from './symmetry.ts';
-import { ADDED, CURSOR, FULL, PAUSE, ROOT, type Table } from './table.ts';
+import { ADDED, BATCH, CURSOR, FULL, PAUSE, ROOT, type Table } from './table.ts';
 import { messageOf, moveText, stateText } from './text.ts';
 
 /** One level's states as blocks: pairs [start, end) in a shared array. */
@@ -58,6 +58,9 @@ export class Lane<State> {
   readonly #changed: number;
   readonly #current: Uint32Array;
   readonly #out: Uint32Array;
+  /** States on their way into the table. */
+  readonly #batch: Uint32Array;
+  #waiting = 0;
   readonly #prover: TwinProver<State> | null;
   #tally: Float64Array;
   readonly #mark: Float64Array;
@@ -102,6 +105,7 @@ export class Lane<State> {
     this.#changed = this.layout.changed(0);
     this.#current = new Uint32Array(model.width);
     this.#out = new Uint32Array(model.width);
+    this.#batch = new Uint32Array(BATCH * model.width);
     this.#tally = new Float64Array(this.layout.size);
     this.#mark = new Float64Array(this.layout.size);
   }
@@ -263,10 +267,32 @@ export class Lane<State> {
     if (!this.#full) this.#arrive(move);
   };
 
+  /** As `#arrive`, but what is new waits for the others of its batch. Orbits are told apart one by one. */
+  readonly #emitToBatch = (move: number): void => {
+    const { width } = this.table;
+    const out = this.#out;
+    if (!this.#counts(move)) return;
+    const at = this.#waiting * width;
+    for (let k = 0; k < width; k++) this.#batch[at + k] = out[k]!;
+    if (++this.#waiting === BATCH) this.#insertBatch();
+  };
+
+  #insertBatch(): void {
+    if (!this.#full && this.#waiting > 0) {
+      const added = this.table.insertAll(this.#batch, this.#waiting, this.#index);
+      this.#added += added;
+      this.#addedWeight += added;
+      this.#full = this.table.full;
+    }
+    this.#waiting = 0;
+  }
+
   #expandTwin(twin: PackedTwin): void {
     this.#doing = 'the twin';
     this.#prover?.prove(this.#current);
-    const refused = twin.successors(this.#current, 0, this.#out, this.#emit);
+    const emit = this.#orbits === null ? this.#emitToBatch : this.#emit;
+    const refused = twin.successors(this.#current, 0, this.#out, emit);
+    this.#insertBatch();
     this.#tally[REFUSED]! += refused * this.#weight;
   }
 
@@ -359,15 +385,21 @@ export class Lane<State> {
     }
   }
 
+  /** Counts a transition by `move` to the words in `#out`; true if it leads to another state. */
+  #counts(move: number): boolean {
+    this.#enabled++;
+    this.#tally[TRANSITIONS]! += this.#weight;
+    this.#tally[this.#taken + move]! += this.#weight;
+    if (sameWords(this.#out, this.#current)) return false;
+    this.#tally[this.#changed + move]! += this.#weight;
+    return true;
+  }
+
   /** A transition by `move` to the words in `#out`. */
   #arrive(move: number): void {
     const { table } = this;
     const out = this.#out;
-    this.#enabled++;
-    this.#tally[TRANSITIONS]! += this.#weight;
-    this.#tally[this.#taken + move]! += this.#weight;
-    if (sameWords(out, this.#current)) return;
-    this.#tally[this.#changed + move]! += this.#weight;
+    if (!this.#counts(move)) return;
     if (this.#orbits !== null) this.#orbits.least(out);
     const result = table.insert(out, this.#index);
     if (result === FULL) {
