@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ADDED, FOUND, FULL, ROOT, Table } from '../checker/table.ts';
+import { ADDED, BATCH, FOUND, FULL, ROOT, Table } from '../checker/table.ts';
 
 /** Inserts; grows when the table says so. */
 function put(table: Table, words: Uint32Array, parent: number): number {
@@ -33,6 +33,37 @@ test('60,000 inserts, many of them twice: the same answers as a Map', () => {
     assert.is(out.join(), key);
   }
   assert.is([...table.indices()].length, known.size);
+});
+
+test('a batch goes in as its states would one by one: the same places, the same parents, and what found no room is not in', () => {
+  const one = new Table(3);
+  const many = new Table(3);
+  let wasFull = 0;
+  for (let k = 0; k < 60_000; k += 50) {
+    const states = Array.from({ length: Math.min(BATCH, 50) }, (_, i) =>
+      pair(((k + (i % 40)) * 7919) % 50_000),
+    );
+    for (const words of states) put(one, words, k - 1);
+    const batch = Uint32Array.from(states.flatMap((words) => [...words]));
+    const before = many.reserved;
+    let added = many.insertAll(batch, states.length, k - 1);
+    while (many.full) {
+      wasFull++;
+      assert.ok(states.some((words) => many.find(words) === -1));
+      many.grow();
+      added += many.insertAll(batch, states.length, k - 1);
+    }
+    assert.ok(many.reserved >= before && added <= 40);
+  }
+  assert.ok(wasFull > 0);
+  assert.equal([...many.indices()], [...one.indices()]);
+  const [mine, theirs] = [new Uint32Array(3), new Uint32Array(3)];
+  for (const index of one.indices()) {
+    one.read(index, mine);
+    many.read(index, theirs);
+    assert.equal(mine, theirs);
+    assert.is(many.parent(index), one.parent(index));
+  }
 });
 
 test('parents are kept, through growth', () => {
