@@ -4,9 +4,10 @@ import { performance } from 'node:perf_hooks';
 import { type Command, Session, type SessionOptions } from '../impl/linux/index.ts';
 import { profiles } from '../model/index.ts';
 import { runOutsideBatch, runsOf } from '../properties/hunt/batch.ts';
-import { claimReports, merge, noTally, reachedReports } from '../properties/judge.ts';
+import { claimReports, reachedReports } from '../properties/judge.ts';
 import { openLinux, probeLinux } from '../properties/linux/index.ts';
 import { moveText } from '../properties/move.ts';
+import { merge, noTally } from '../properties/tally.ts';
 
 const found = await probeLinux();
 if (!found.ok) {

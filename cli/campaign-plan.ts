@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Engine } from '../properties/campaign/engine.ts';
 import { type CampaignPlan, decodePlan, implsOf } from '../properties/campaign/plan.ts';
-import { isOutside } from '../properties/implementation.ts';
+import { isOutside } from '../properties/known.ts';
 import type { CampaignContext } from './campaign.ts';
 import { UsageError } from './command.ts';
 import { impl as implFlag } from './flags.ts';

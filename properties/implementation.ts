@@ -2,7 +2,6 @@
 
 import { type ProfileName, profiles, type Scope } from '../model/index.ts';
 import { ControllerSubject } from './controller.ts';
-import { implementations } from './known.ts';
 import type { OutsideSubject, Subject } from './subject.ts';
 import { Specification } from './subject.ts';
 import type { Size } from './view.ts';
@@ -11,9 +10,6 @@ import type { Size } from './view.ts';
 export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
-
-export const isOutside = (impl: string): boolean =>
-  impl === 'linux' || !(implementations.some((name) => name === impl) || impl.startsWith('mutant:'));
 
 /** The profiles that an implementation knows. */
 export function profilesOf(impl: string): readonly ProfileName[] | null {

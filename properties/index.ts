@@ -15,7 +15,7 @@ export {
 } from './counterexample.ts';
 export { type HuntOptions, type HuntReport, hunt } from './hunt/hunt.ts';
 export { openOutside, openSubject, Unavailable } from './implementation.ts';
-export { type ClaimReport, claimReports, Judge, merge, type Tally, type Verdict } from './judge.ts';
+export { type ClaimReport, claimReports, Judge, type Verdict } from './judge.ts';
 export {
   fromDraws,
   fromList,
@@ -30,4 +30,5 @@ export { FedChooser, Referee } from './referee.ts';
 export { replay } from './replay.ts';
 export { type Proof, type ShrinkResult, shrink } from './shrink/shrink.ts';
 export { type Answer, type OutsideSubject, Specification, type Subject } from './subject.ts';
+export { merge, type Tally } from './tally.ts';
 export * from './view.ts';

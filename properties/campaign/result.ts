@@ -2,8 +2,8 @@
 
 import * as Schema from '@effect/schema/Schema';
 import { profileNames } from '../../model/index.ts';
-import { noTally } from '../judge.ts';
 import { caught, shrunk } from '../mutants/row.ts';
+import { noTally } from '../tally.ts';
 import { CoverageSchema } from './coverage.ts';
 import type { Job } from './plan.ts';
 

@@ -16,9 +16,10 @@ import {
   runOutsideBatch,
   runsOf,
 } from '../hunt/batch.ts';
-import { isOutside, openOutside, openSubject, Unavailable } from '../implementation.ts';
-import { merge, noTally, type Tally } from '../judge.ts';
+import { openOutside, openSubject, Unavailable } from '../implementation.ts';
+import { isOutside } from '../known.ts';
 import { NotAlive } from '../lockstep.ts';
+import { merge, noTally, type Tally } from '../tally.ts';
 import { instrumentedModel } from './branches.ts';
 import { levelsFor, Watch } from './coverage.ts';
 import type { CampaignPlan, Job, MutantJob, RandomJob, ScopeJob } from './plan.ts';

@@ -2,8 +2,8 @@
 
 import { Worker } from 'node:worker_threads';
 import { type Found, movesUpTo, notAlive, runsOf } from '../hunt/batch.ts';
-import { isOutside } from '../implementation.ts';
-import { merge, noTally } from '../judge.ts';
+import { isOutside } from '../known.ts';
+import { merge, noTally } from '../tally.ts';
 import { withoutServer } from './environment.ts';
 import type { CampaignPlan, Job } from './plan.ts';
 import { emptyResult, type JobFound, type JobResult } from './result.ts';

@@ -4,8 +4,9 @@
 import { guarded, NO_ANSWER } from '../../checker/guard.ts';
 import { check } from '../../checker/index.ts';
 import { initial, lru, type Move, profiles, type State, type Step, step } from '../../model/index.ts';
-import { isOutside, openOutside, openSubject } from '../implementation.ts';
+import { openOutside, openSubject } from '../implementation.ts';
 import { ALIVE, EQUALS_SPEC } from '../judge.ts';
+import { isOutside } from '../known.ts';
 import { NotAlive } from '../lockstep.ts';
 import { moveToJson } from '../move.ts';
 import { answersDiffer } from '../referee.ts';

@@ -3,10 +3,11 @@
 import fc from 'fast-check';
 import { type ProfileName, profiles } from '../../model/index.ts';
 import type { Observation } from '../claim.ts';
-import { ALIVE, Judge, noTally, type Tally } from '../judge.ts';
+import { ALIVE, Judge } from '../judge.ts';
 import { fromDraws, Lockstep, outsideLockstep, type Violation } from '../lockstep.ts';
 import { type PortfolioOptions, portfolio, type Run } from '../portfolio.ts';
 import { type OutsideSubject, Specification, type Stumble, type Subject } from '../subject.ts';
+import { noTally, type Tally } from '../tally.ts';
 import type { Size } from '../view.ts';
 
 /** What is hunted: everything that decides which runs there are and how they are judged. Plain data. */

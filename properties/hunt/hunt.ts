@@ -3,17 +3,11 @@
 import { Worker } from 'node:worker_threads';
 import type { ProfileName } from '../../model/index.ts';
 import { profiles as allProfiles } from '../../model/index.ts';
-import { isOutside, openOutside, openSubject, Unavailable } from '../implementation.ts';
-import {
-  type ClaimReport,
-  claimReports,
-  merge,
-  noTally,
-  type Reached,
-  reachedReports,
-  type Tally,
-} from '../judge.ts';
+import { openOutside, openSubject, Unavailable } from '../implementation.ts';
+import { type ClaimReport, claimReports, type Reached, reachedReports } from '../judge.ts';
+import { isOutside } from '../known.ts';
 import { NotAlive } from '../lockstep.ts';
+import { merge, noTally, type Tally } from '../tally.ts';
 import type { Observed } from '../view.ts';
 import {
   type BatchResult,

@@ -2,7 +2,8 @@
 
 import type { ProfileName } from '../../model/index.ts';
 import { profiles, ROOT } from '../../model/index.ts';
-import { isOutside, openOutside, openSubject, Unavailable } from '../implementation.ts';
+import { openOutside, openSubject, Unavailable } from '../implementation.ts';
+import { isOutside } from '../known.ts';
 import { NotAlive } from '../lockstep.ts';
 import { type OutsideSubject, observe, type Subject } from '../subject.ts';
 import { type Observable, View } from '../view.ts';

@@ -2,8 +2,9 @@
 
 import { type Move, type ProfileName, profiles, type Scope } from '../../model/index.ts';
 import { ControllerSubject } from '../controller.ts';
-import { isOutside, openOutside, openSubject } from '../implementation.ts';
+import { openOutside, openSubject } from '../implementation.ts';
 import { ALIVE, Judge } from '../judge.ts';
+import { isOutside } from '../known.ts';
 import { fromList, NotAlive, type OutsideLockstep, outsideLockstep, type Violation } from '../lockstep.ts';
 import { scopeOf } from '../move.ts';
 import { loadController } from '../mutants/load.ts';
