@@ -28,8 +28,20 @@ interface Way {
   readonly texts: string[];
   readonly lengths: number[];
   readonly executions: number[];
+  /** Of ours: how long each took, its proof included. What one proof has seen, the next one of this mutant need not look at. */
+  readonly seconds: number[];
+  /** Of ours: the proofs that came to no end. */
+  unproven: number;
 }
-const way = (name: string): Way => ({ name, found: 0, texts: [], lengths: [], executions: [] });
+const way = (name: string): Way => ({
+  name,
+  found: 0,
+  texts: [],
+  lengths: [],
+  executions: [],
+  seconds: [],
+  unproven: 0,
+});
 
 /** What one writes with the library's own means: a command for each move, random arguments, always enabled. */
 class MoveCommand implements fc.Command<Specification, ControllerSubject> {
@@ -120,8 +132,11 @@ async function compare(id: string, seeds: number): Promise<Way[]> {
     const { found } = trial(make, { profile: 'letter', seed, runs: RUNS });
     if (found) {
       const from = performance.now();
-      const { text, executions, violation } = shrinker.shrink(found, Math.max(proofs, 1));
-      proofs -= (performance.now() - from) / 1000;
+      const { text, executions, violation, proof } = shrinker.shrink(found, Math.max(proofs, 1));
+      const seconds = (performance.now() - from) / 1000;
+      proofs -= seconds;
+      ours.seconds.push(seconds);
+      if (!proof.complete) ours.unproven++;
       note(ours, text, violation.moves.length, executions);
     }
     for (const [k, [, options]] of WAYS.entries()) {
@@ -143,6 +158,9 @@ if (process.env.FIRSTTOUCH_BENCH_ONE) {
 } else {
   const ids = named.length > 0 ? named : mutants.map(({ id }) => id).filter((id) => /^[AB]/.test(id));
   const sum = new Map<string, { found: number; texts: number; shortest: number; executions: number[] }>();
+  /** By shortest length: the longest time that a mutant's first proof took. */
+  const proofs: { readonly id: string; readonly length: number; readonly seconds: number }[] = [];
+  let unproven = 0;
   for (const id of ids) {
     const child = spawnSync(
       process.execPath,
@@ -152,6 +170,8 @@ if (process.env.FIRSTTOUCH_BENCH_ONE) {
     if (child.status !== 0) throw new Error(`${id}: ${child.stderr}`);
     const ways = JSON.parse(child.stdout) as Way[];
     const best = Math.min(...ways.flatMap(({ lengths }) => lengths));
+    proofs.push({ id, length: best, seconds: Math.max(0, ...ways[0].seconds) });
+    unproven += ways[0].unproven;
     for (const { name, found, texts, lengths, executions } of ways) {
       const row = sum.get(name) ?? { found: 0, texts: 0, shortest: 0, executions: [] };
       sum.set(name, row);
@@ -170,4 +190,18 @@ if (process.env.FIRSTTOUCH_BENCH_ONE) {
       `${name.padEnd(22)} ${`${found}/${all}`.padStart(10)} ${String(texts).padStart(6)} ${String(shortest).padStart(9)} ${String(found > 0 ? median(executions) : 0).padStart(8)}`,
     );
   }
+  for (const [what, some] of [
+    ['up to 8 moves (target 2 s)', proofs.filter(({ length }) => length <= 8)],
+    ['longer', proofs.filter(({ length }) => length > 8)],
+  ] as const) {
+    const longest = some.reduce((a, b) => (b.seconds > a.seconds ? b : a), {
+      id: 'none',
+      length: 0,
+      seconds: 0,
+    });
+    console.log(
+      `proofs of ${some.length} mutants, ${what}: longest ${longest.seconds.toFixed(1)} s (${longest.id}), median ${some.length > 0 ? median(some.map(({ seconds }) => seconds)).toFixed(2) : 0} s`,
+    );
+  }
+  console.log(`proofs that came to no end: ${unproven}`);
 }

@@ -17,7 +17,14 @@ export const command = define({
   run: async ({ flags, positionals: [file], out }) => {
     const target = flags.out ?? 'firsttouch-explorer.html';
     const embedded = file === undefined ? undefined : { name: basename(file), text: await readable(file) };
-    const { explorerPage } = await pages();
+    const { explorerPage, whyNotOpened } = await pages();
+    // What the page could not open is refused here: nobody wants to look for the reason in a browser.
+    const why = embedded ? whyNotOpened(embedded) : null;
+    if (why !== null) {
+      throw new UsageError(
+        `${why}; legal are a counterexample, a recorded kernel run, a report of check or verify, an ITF trace or graph, a link, a shell script or transcript`,
+      );
+    }
     await write(target, await explorerPage(embedded));
     out(`${target}\n`);
     if (flags.open) await openInBrowser(target);

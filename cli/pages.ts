@@ -7,8 +7,14 @@ import type { CampaignReport } from '../properties/campaign/report.ts';
 import type { Story } from '../properties/campaign/story.ts';
 import { UsageError } from './command.ts';
 
+interface Embedded {
+  readonly name: string;
+  readonly text: string;
+}
+
 interface Pages {
-  explorerPage(embedded?: { readonly name: string; readonly text: string }): Promise<string>;
+  explorerPage(embedded?: Embedded): Promise<string>;
+  whyNotOpened(embedded: Embedded): string | null;
   specPage(options: {
     scopes?: readonly Scope[] | undefined;
     mutants: string;

@@ -1,7 +1,7 @@
 // What the explorer page knows, without a page: traces, choices, the shell on a timeline, graphs, comparisons, what is opened and exported.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -332,6 +332,20 @@ test('one command each makes the pages; what cannot be read or written is a line
     assert.equal([spec.status, spec.stdout], [0, 'here.html\n']);
     assert.equal(readdirSync(folder).sort(), ['firsttouch-explorer.html', 'here.html', 'x.json']);
     assert.match(run('explorer', 'gone.json').stderr, /^firsttouch: gone\.json cannot be read: .*\n$/);
+    const unusable: [name: string, bytes: string | Uint8Array, why: RegExp][] = [
+      ['empty.json', '', /empty\.json is empty/],
+      ['half.json', '{"format":', /half\.json is damaged JSON/],
+      ['page.bin', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 0, 0xff), /page\.bin is no counterexample .* a NUL/],
+      ['prose.txt', 'Dear all,\n', /prose\.txt is no counterexample .* line 1/],
+    ];
+    for (const [name, bytes, why] of unusable) {
+      writeFileSync(join(folder, name), bytes);
+      const refused = run('explorer', name, '--out', 'never.html');
+      assert.is(refused.status, 2);
+      assert.match(refused.stderr, why);
+      assert.match(refused.stderr, /^firsttouch: [^\n]*; legal are a counterexample, [^\n]*\n$/);
+      assert.not.ok(existsSync(join(folder, 'never.html')));
+    }
     const nowhere = run('explorer', '--out', 'no/such/folder.html');
     assert.is(nowhere.status, 2);
     assert.match(nowhere.stderr, /^firsttouch: no\/such\/folder\.html cannot be written/);
