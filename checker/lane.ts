@@ -17,28 +17,14 @@ import {
 } from './harvest.ts';
 import type { Claim, Effect, Model, Move, PackedTwin } from './model.ts';
 import { chosenClaims, type Plan } from './plan.ts';
-import { proveDeterministic, TwinProver, whoWrote } from './prove.ts';
+import { isSample, proveDeterministic, TwinProver, whoWrote } from './prove.ts';
+import type { Slice } from './ranges.ts';
 import { Orbits, sameWords } from './symmetry.ts';
 import { ADDED, BATCH, CURSOR, FULL, PAUSE, ROOT, type Table } from './table.ts';
 import { messageOf, moveText, stateText } from './text.ts';
 
-/** One level's states as blocks: pairs [start, end) in a shared array. */
-export interface Slice {
-  readonly blocks: Int32Array;
-  readonly count: number;
-  /** False at the depth bound: judge, but do not expand. */
-  readonly expand: boolean;
-  /** The first index that belongs to the next level. */
-  readonly levelStart: number;
-  /** Claims with a find in an earlier level: no longer one can matter. */
-  readonly settled: readonly number[];
-}
-
 /** Milliseconds of work between two looks at signals, clocks and messages. */
 export const SLICE = 40;
-/** The first so many states and then every so manieth are used to prove that the model keeps its rules. */
-const SAMPLE = 64;
-
 export class Lane<State> {
   readonly table: Table;
   readonly #model: Model<State>;
@@ -270,10 +256,9 @@ export class Lane<State> {
   /** As `#arrive`, but what is new waits for the others of its batch. Orbits are told apart one by one. */
   readonly #emitToBatch = (move: number): void => {
     const { width } = this.table;
-    const out = this.#out;
     if (!this.#counts(move)) return;
     const at = this.#waiting * width;
-    for (let k = 0; k < width; k++) this.#batch[at + k] = out[k]!;
+    for (let k = 0; k < width; k++) this.#batch[at + k] = this.#out[k]!;
     if (++this.#waiting === BATCH) this.#insertBatch();
   };
 
@@ -413,5 +398,3 @@ export class Lane<State> {
     }
   }
 }
-
-const isSample = (index: number) => index < SAMPLE || index % SAMPLE === 0;

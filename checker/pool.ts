@@ -3,8 +3,8 @@
 import { Worker } from 'node:worker_threads';
 import { ModelDefect, OptionError, WorkerDied } from './error.ts';
 import type { Harvest } from './harvest.ts';
-import type { Slice } from './lane.ts';
 import type { Plan } from './plan.ts';
+import type { Slice } from './ranges.ts';
 import type { ModelSpec } from './report.ts';
 import { PAUSE, type Table } from './table.ts';
 import type { Answer, Birth, Order } from './thread.ts';

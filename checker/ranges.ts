@@ -39,3 +39,15 @@ export function joined(ranges: readonly number[]): number[] {
   }
   return out;
 }
+
+/** One level's states as blocks: pairs [start, end) in a shared array. */
+export interface Slice {
+  readonly blocks: Int32Array;
+  readonly count: number;
+  /** False at the depth bound: judge, but do not expand. */
+  readonly expand: boolean;
+  /** The first index that belongs to the next level. */
+  readonly levelStart: number;
+  /** Claims with a find in an earlier level: no longer one can matter. */
+  readonly settled: readonly number[];
+}

@@ -335,7 +335,11 @@ test('one command each makes the pages; what cannot be read or written is a line
     const unusable: [name: string, bytes: string | Uint8Array, why: RegExp][] = [
       ['empty.json', '', /empty\.json is empty/],
       ['half.json', '{"format":', /half\.json is damaged JSON/],
-      ['page.bin', Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 0, 0xff), /page\.bin is no counterexample .* a NUL/],
+      [
+        'page.bin',
+        Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0, 0, 0xff),
+        /page\.bin is no counterexample .* a NUL/,
+      ],
       ['prose.txt', 'Dear all,\n', /prose\.txt is no counterexample .* line 1/],
     ];
     for (const [name, bytes, why] of unusable) {
