@@ -451,9 +451,8 @@ static void look(int all) {
   noteReclaimed();
   normalise();
   put("{\"outcome\":\"ok\",\"events\":[],");
-  putGroups();
-  if (all) putPages(), putMaps();
-  else put("\"pages\":[],\"tasks\":[]");
+  if (all) putBooks(), putMaps();
+  else putGroups(), put("\"pages\":[],\"tasks\":[]");
   send();
 }
 

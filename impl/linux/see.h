@@ -224,9 +224,9 @@ static void putTasks(int c) {
 }
 
 // A group's row: id, usage, limit, failcnt, active, inactive, unevictable, tasks. Removed groups hand their pages to the root, which has no
-// row of its own in memory.stat for them: its lists and its usage are those of everything below, less what the living groups have.
-static void putGroups(void) {
-  struct lists root = readLists(groups[ROOT].stat, "\ntotal_");
+// row of its own in memory.stat for them: its lists and its usage are those of everything below, less what the living groups have. Returns those.
+static struct lists putGroups(void) {
+  struct lists root = readLists(groups[ROOT].stat, "\ntotal_"), all = root;
   put("\"groups\":[");
   for (int c = 0; c <= ROOT; c++) {
     struct group *g = &groups[c];
@@ -243,15 +243,19 @@ static void putGroups(void) {
     closeList();
   }
   closeList();
+  return all;
 }
 
-// A page's row: id, owner, mapcount, flags: 1 on a list, 2 active, 4 unevictable.
-static void putPages(void) {
+// A page's row: id, owner, mapcount, flags: 1 on a list, 2 active, 4 unevictable. Returns how many pages are on which list.
+static struct lists putPages(void) {
+  struct lists sum = {0, 0, 0};
   put("\"pages\":[");
   for (int p = 0; p < pageCount; p++) {
     uint64_t frame = frameOf(p);
     if (!frame) continue;
     uint64_t flags = ofFrame(kpageflags, frame);
+    if (flags >> KPF_UNEVICTABLE & 1) sum.unevictable++;
+    else if (flags >> KPF_LRU & 1) flags >> KPF_ACTIVE & 1 ? sum.active++ : sum.inactive++;
     put("[");
     putItem(p);
     int owner = groupOf((ino_t)ofFrame(kpagecgroup, frame));
@@ -261,6 +265,7 @@ static void putPages(void) {
     closeList();
   }
   closeList();
+  return sum;
 }
 
 // A task's row: id, the pages in its slots, and those of them that it has locked.
@@ -281,6 +286,19 @@ static void putMaps(void) {
   closeList();
 }
 
+// The kernel sums its statistics up every two seconds on its own, too, group after group. If that sum is under way while a page comes onto a list,
+// the fault of flush() may be in it and the page not. So lists that the pages contradict are summed up again, and told as they are in the end.
+static void putBooks(void) {
+  int from = length;
+  for (int attempt = 0; ; attempt++) {
+    struct lists told = putGroups(), seen = putPages();
+    int agree = told.active == seen.active && told.inactive == seen.inactive && told.unevictable == seen.unevictable;
+    if (agree || attempt == 3) return;
+    length = from;
+    flush();
+  }
+}
+
 static void answerWith(const char *outcome) {
   put("{\"outcome\":\"");
   put(outcome);
@@ -291,7 +309,7 @@ static void answerWith(const char *outcome) {
     closeList();
   }
   closeList();
-  if (!brief) putGroups(), putPages(), putMaps();
+  if (!brief) putBooks(), putMaps();
   send();
 }
 
