@@ -158,7 +158,7 @@ if (process.env.FIRSTTOUCH_BENCH_ONE) {
 } else {
   const ids = named.length > 0 ? named : mutants.map(({ id }) => id).filter((id) => /^[AB]/.test(id));
   const sum = new Map<string, { found: number; texts: number; shortest: number; executions: number[] }>();
-  /** By shortest length: the longest time that a mutant's first proof took. */
+  /** Of each mutant: its shortest length, and the longest that a shrinking of ours took. */
   const proofs: { readonly id: string; readonly length: number; readonly seconds: number }[] = [];
   let unproven = 0;
   for (const id of ids) {

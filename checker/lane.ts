@@ -23,8 +23,6 @@ import { Orbits, sameWords } from './symmetry.ts';
 import { ADDED, BATCH, CURSOR, FULL, PAUSE, ROOT, type Table } from './table.ts';
 import { messageOf, moveText, stateText } from './text.ts';
 
-/** Milliseconds of work between two looks at signals, clocks and messages. */
-export const SLICE = 40;
 export class Lane<State> {
   readonly table: Table;
   readonly #model: Model<State>;
@@ -263,7 +261,7 @@ export class Lane<State> {
   };
 
   #insertBatch(): void {
-    if (!this.#full && this.#waiting > 0) {
+    if (!this.#full) {
       const added = this.table.insertAll(this.#batch, this.#waiting, this.#index);
       this.#added += added;
       this.#addedWeight += added;

@@ -51,3 +51,6 @@ export interface Slice {
   /** Claims with a find in an earlier level: no longer one can matter. */
   readonly settled: readonly number[];
 }
+
+/** Milliseconds of work on a slice between two looks at signals, clocks and messages. */
+export const SLICE = 40;

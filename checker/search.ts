@@ -4,12 +4,12 @@
 import { loadCheckpoint, type Saved, saveCheckpoint } from './checkpoint.ts';
 import { CheckpointError } from './error.ts';
 import { better, type Find, type Harvest, type Layout, REFUSED, TRANSITIONS, VISITED } from './harvest.ts';
-import { Lane, SLICE } from './lane.ts';
+import { Lane } from './lane.ts';
 import { defaultMemory } from './limit.ts';
 import type { Model, PackedTwin } from './model.ts';
 import type { Plan } from './plan.ts';
 import { Pool } from './pool.ts';
-import { BLOCK, cutIntoBlocks, estimate, joined, type Slice } from './ranges.ts';
+import { BLOCK, cutIntoBlocks, estimate, joined, SLICE, type Slice } from './ranges.ts';
 import type { CheckOptions, Cut, Progress } from './report.ts';
 import { Steps } from './steps.ts';
 import { Orbits } from './symmetry.ts';

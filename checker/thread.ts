@@ -3,10 +3,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ModelDefect } from './error.ts';
 import type { Harvest } from './harvest.ts';
-import { Lane, SLICE } from './lane.ts';
+import { Lane } from './lane.ts';
 import type { Model, PackedTwin } from './model.ts';
 import type { Plan } from './plan.ts';
-import type { Slice } from './ranges.ts';
+import { SLICE, type Slice } from './ranges.ts';
 import type { ModelSpec } from './report.ts';
 import { PAUSE, Table, type TableView } from './table.ts';
 import { messageOf } from './text.ts';

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { define, HOLDS, UsageError } from './command.ts';
 import { text, toggle } from './flags.ts';
-import { openInBrowser, pages, write } from './pages.ts';
+import { opener, openInBrowser, pages, write } from './pages.ts';
 
 export const command = define({
   name: 'explorer',
@@ -16,15 +16,8 @@ export const command = define({
   },
   run: async ({ flags, positionals: [file], out }) => {
     const target = flags.out ?? 'firsttouch-explorer.html';
-    const embedded = file === undefined ? undefined : { name: basename(file), text: await readable(file) };
-    const { explorerPage, whyNotOpened } = await pages();
-    // What the page could not open is refused here: nobody wants to look for the reason in a browser.
-    const why = embedded ? whyNotOpened(embedded) : null;
-    if (why !== null) {
-      throw new UsageError(
-        `${why}; legal are a counterexample, a recorded kernel run, a report of check or verify, an ITF trace or graph, a link, a shell script or transcript`,
-      );
-    }
+    const embedded = file === undefined ? undefined : await openable(file);
+    const { explorerPage } = await pages();
     await write(target, await explorerPage(embedded));
     out(`${target}\n`);
     if (flags.open) await openInBrowser(target);
@@ -32,9 +25,22 @@ export const command = define({
   },
 });
 
-async function readable(file: string): Promise<string> {
+/** What the page could not open is refused here: nobody wants to look for the reason in a browser. */
+async function openable(file: string): Promise<{ name: string; text: string }> {
+  const name = basename(file);
+  const bytes = await readable(file);
+  const text = bytes.toString('utf8');
+  const { tooLarge, whyNotOpened } = await opener();
+  const why = tooLarge(name, bytes.length) ?? whyNotOpened(text, name);
+  if (why === null) return { name, text };
+  throw new UsageError(
+    `${why}; legal are a counterexample, a recorded kernel run, a report of check or verify, an ITF trace or graph, a link, a shell script or transcript`,
+  );
+}
+
+async function readable(file: string): Promise<Buffer> {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
     throw new UsageError(`${file} cannot be read: ${(error as Error).message}`);
   }

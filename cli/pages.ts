@@ -7,14 +7,13 @@ import type { CampaignReport } from '../properties/campaign/report.ts';
 import type { Story } from '../properties/campaign/story.ts';
 import { UsageError } from './command.ts';
 
-interface Embedded {
-  readonly name: string;
-  readonly text: string;
+interface Opener {
+  tooLarge(name: string, bytes: number): string | null;
+  whyNotOpened(text: string, name: string): string | null;
 }
 
 interface Pages {
-  explorerPage(embedded?: Embedded): Promise<string>;
-  whyNotOpened(embedded: Embedded): string | null;
+  explorerPage(embedded?: { readonly name: string; readonly text: string }): Promise<string>;
   specPage(options: {
     scopes?: readonly Scope[] | undefined;
     mutants: string;
@@ -27,6 +26,9 @@ interface Pages {
 
 /** explorer/build.ts. It loads Vite, so only these two commands pay for it. */
 export const pages = (): Promise<Pages> => import(new URL('../explorer/build.ts', import.meta.url).href);
+
+/** explorer/open.ts: what the page does with a file, without Vite. */
+export const opener = (): Promise<Opener> => import(new URL('../explorer/open.ts', import.meta.url).href);
 
 /** Writes the page, or says in one line why it cannot be written. */
 export async function write(file: string, text: string): Promise<void> {

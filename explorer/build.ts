@@ -8,7 +8,6 @@ import { build } from 'vite';
 import type { Scope } from '../model/index.ts';
 import type { Story } from '../properties/campaign/story.ts';
 import { type CampaignHead, campaignBody } from './campaign/page.ts';
-import { MOST_BYTES, openText } from './open.ts';
 import { readMatrix, readMutants } from './spec/mutants.ts';
 import { specBody } from './spec/page.ts';
 import { judgeProtocol, usualMachines } from './spec/protocol.ts';
@@ -60,18 +59,6 @@ export async function explorerPage(embedded?: Embedded): Promise<string> {
     embedded: embedded ? JSON.stringify(embedded).replaceAll('<', '\\u003c') : '',
     script: scriptElement(await script('explorer.tsx')),
   });
-}
-
-/** Why the explorer would not open this file; null: it would. */
-export function whyNotOpened({ name, text }: Embedded): string | null {
-  if (text.length > MOST_BYTES)
-    return `${name} has more than the ${MOST_BYTES} bytes that the explorer reads`;
-  try {
-    openText(text, name);
-    return null;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 /** The specification page. The verdicts are asked of the model checker here, which takes most of the time. */

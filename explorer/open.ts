@@ -11,7 +11,21 @@ import { type Answer, OpenError, type Opened } from './opened.ts';
 import { isReport, openReport } from './report.ts';
 
 /** Files above this size are refused before they are parsed: 32 MiB. */
-export const MOST_BYTES = 32 * 2 ** 20;
+const MOST_BYTES = 32 * 2 ** 20;
+
+/** Why a file of so many bytes is not opened; null: it may be. */
+export const tooLarge = (name: string, bytes: number): string | null =>
+  bytes > MOST_BYTES ? `${name} has ${bytes} bytes, more than the 32 MiB that this page reads` : null;
+
+/** Why a file would not be opened; null: it would. */
+export function whyNotOpened(text: string, name: string): string | null {
+  try {
+    openText(text, name);
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
 /** The text after `#` of a link. */
 export const openLink = (hash: string): Opened => ({

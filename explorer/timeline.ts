@@ -213,7 +213,8 @@ export class Timeline {
   }
 
   /** Room for a state before and after a step: made again when the trace names more. */
-  #viewsFor(size: Size): readonly [View, View] {
+  #pairOfViews(): readonly [View, View] {
+    const size = this.#size;
     if (this.#views?.[0].size !== size) this.#views = [new View(size), new View(size)];
     return this.#views;
   }
@@ -229,7 +230,7 @@ export class Timeline {
   #judge(at: number): Judged {
     const { turn, outcome, killed, reclaimed } = this.#moments[at];
     if (!turn) return { findings: [], reached: [] };
-    const [earlier, later] = this.#viewsFor(this.#size);
+    const [earlier, later] = this.#pairOfViews();
     const before = viewOfState(this.stateAt(at - 1), earlier);
     const state = this.stateAt(at);
     const { profile } = state;

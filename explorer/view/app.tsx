@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useReducer } from 'preact/hooks';
 import { profileNames } from '../../model/index.ts';
 import { changeBetween, noChange } from '../change.ts';
-import { MOST_BYTES, openLink, openText } from '../open.ts';
+import { openLink, openText, tooLarge } from '../open.ts';
 import type { Opened } from '../opened.ts';
 import type { Session } from '../session.ts';
 import { answerWords, moveWords } from '../words.ts';
@@ -165,10 +165,8 @@ function useOpening(session: Session, embedded: AppProps['embedded']): void {
 }
 
 export async function openFile(session: Session, file: File): Promise<void> {
-  if (file.size > MOST_BYTES) {
-    session.say('error', `${file.name} has ${file.size} bytes, more than the 32 MiB that this page reads`);
-    return;
-  }
+  const why = tooLarge(file.name, file.size);
+  if (why !== null) return session.say('error', why);
   const text = await file.text();
   if (opening(session, () => openText(text, file.name))) session.say('note', `${file.name} is open`);
 }
