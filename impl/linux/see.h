@@ -223,16 +223,20 @@ static void putTasks(int c) {
   closeList();
 }
 
+// By group: what memory.stat tells of its lists, and what its pages say.
+static struct lists told[ROOT + 1], counted[ROOT + 1];
+
 // A group's row: id, usage, limit, failcnt, active, inactive, unevictable, tasks. Removed groups hand their pages to the root, which has no
-// row of its own in memory.stat for them: its lists and its usage are those of everything below, less what the living groups have. Returns those.
-static struct lists putGroups(void) {
-  struct lists root = readLists(groups[ROOT].stat, "\ntotal_"), all = root;
+// row of its own in memory.stat for them: its lists and its usage are those of everything below, less what the living groups have.
+static void putGroups(void) {
+  struct lists root = readLists(groups[ROOT].stat, "\ntotal_");
   put("\"groups\":[");
   for (int c = 0; c <= ROOT; c++) {
     struct group *g = &groups[c];
     if (!g->exists || (c >= groupCount && c != ROOT)) continue;
     struct lists own = c == ROOT ? root : readLists(g->stat, "\n");
     if (c != ROOT) root.active -= own.active, root.inactive -= own.inactive, root.unevictable -= own.unevictable;
+    told[c] = own;
     put("[");
     putId(c);
     putItem(c == ROOT ? own.active + own.inactive + own.unevictable : readNumber(g->usage) / PAGE);
@@ -243,29 +247,29 @@ static struct lists putGroups(void) {
     closeList();
   }
   closeList();
-  return all;
 }
 
-// A page's row: id, owner, mapcount, flags: 1 on a list, 2 active, 4 unevictable. Returns how many pages are on which list.
-static struct lists putPages(void) {
-  struct lists sum = {0, 0, 0};
+// A page's row: id, owner, mapcount, flags: 1 on a list, 2 active, 4 unevictable.
+static void putPages(void) {
+  memset(counted, 0, sizeof counted);
   put("\"pages\":[");
   for (int p = 0; p < pageCount; p++) {
     uint64_t frame = frameOf(p);
     if (!frame) continue;
     uint64_t flags = ofFrame(kpageflags, frame);
-    if (flags >> KPF_UNEVICTABLE & 1) sum.unevictable++;
-    else if (flags >> KPF_LRU & 1) flags >> KPF_ACTIVE & 1 ? sum.active++ : sum.inactive++;
     put("[");
     putItem(p);
     int owner = groupOf((ino_t)ofFrame(kpagecgroup, frame));
+    if (owner != NOBODY && flags >> KPF_LRU & 1) {
+      struct lists *of = &counted[owner];
+      flags >> KPF_UNEVICTABLE & 1 ? of->unevictable++ : flags >> KPF_ACTIVE & 1 ? of->active++ : of->inactive++;
+    }
     putId(owner);
     putItem((long)ofFrame(kpagecount, frame));
     putItem((long)((flags >> KPF_LRU & 1) | (flags >> KPF_ACTIVE & 1) << 1 | (flags >> KPF_UNEVICTABLE & 1) << 2));
     closeList();
   }
   closeList();
-  return sum;
 }
 
 // A task's row: id, the pages in its slots, and those of them that it has locked.
@@ -291,8 +295,9 @@ static void putMaps(void) {
 static void putBooks(void) {
   int from = length;
   for (int attempt = 0; ; attempt++) {
-    struct lists told = putGroups(), seen = putPages();
-    int agree = told.active == seen.active && told.inactive == seen.inactive && told.unevictable == seen.unevictable;
+    memset(told, 0, sizeof told);
+    putGroups(), putPages();
+    int agree = memcmp(told, counted, sizeof told) == 0;
     if (agree || attempt == 3) return;
     length = from;
     flush();
