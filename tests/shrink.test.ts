@@ -161,7 +161,8 @@ test('a snapshot puts back arrays, maps, sets and fields; equal memories have eq
     n: 1,
   };
   const key = memoryKey(memory);
-  const put = snapshot(memory);
+  const kept = snapshot(memory);
+  assert.ok(kept.holds());
   const changes = [
     () => (memory.words[1] = 7),
     () => memory.map.set(2, 'b'),
@@ -173,8 +174,10 @@ test('a snapshot puts back arrays, maps, sets and fields; equal memories have eq
   for (const change of changes) {
     change();
     assert.is.not(memoryKey(memory), key);
-    put();
+    assert.not(kept.holds());
+    kept.put();
     assert.is(memoryKey(memory), key);
+    assert.ok(kept.holds());
   }
 });
 

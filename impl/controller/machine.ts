@@ -50,7 +50,7 @@ export class Machine {
     this.words = grownWords(this.pages, this.slots);
     this.doubles = new Float64Array(this.words.buffer);
     this.tasks = grownTasks(Math.max(tasks, 1));
-    this.mappings = new Mappings(64);
+    this.mappings = new Mappings(Math.min(this.pages, 64));
   }
 
   // Room.

@@ -16,6 +16,12 @@ export function memoryOf(subject: Subject): Controller | null {
 
 type Typed = Int32Array | Uint8Array | Float64Array | BigUint64Array;
 
+/** The array in words of 32 bits; bytes that do not fill words stay bytes. */
+const wordsOf = (array: Typed): Int32Array | Uint8Array =>
+  array instanceof Int32Array || array.byteLength % 4 !== 0 || array.byteOffset % 4 !== 0
+    ? (array as Int32Array | Uint8Array)
+    : new Int32Array(array.buffer, array.byteOffset, array.byteLength >>> 2);
+
 /** Two 32-bit hashes of everything reachable from `root`. */
 export function memoryKey(root: object): string {
   const hash = new Hash();
@@ -78,10 +84,7 @@ class Hash {
 
   #words(array: Typed): void {
     this.#add(array.length | 0x700000);
-    const words =
-      array instanceof Int32Array || array instanceof Uint8Array
-        ? array
-        : new Int32Array(array.buffer, array.byteOffset, array.byteLength >>> 2);
+    const words = wordsOf(array);
     let a = this.#a;
     let b = this.#b;
     for (let i = 0; i < words.length; i++) {
@@ -93,63 +96,168 @@ class Hash {
   }
 }
 
-/** Puts everything back as it was when the snapshot was taken; as often as is wanted. */
-export type Restore = () => void;
+/** A memory as it was when the snapshot was taken. */
+export interface Snapshot {
+  /** Puts everything back; as often as is wanted. */
+  put(): void;
+  /** Is everything as it was? */
+  holds(): boolean;
+}
 
-export function snapshot(root: object): Restore {
-  const puts: Restore[] = [];
+export function snapshot(root: object): Snapshot {
+  const parts: Snapshot[] = [];
   const seen = new Set<object>();
   const visit = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null || seen.has(value)) return;
-    seen.add(value);
-    puts.push(keep(value, visit));
+    if (typeof value !== 'object' || value === null) return;
+    // Two views of one buffer are one memory.
+    const what = ArrayBuffer.isView(value) && isWhole(value) ? value.buffer : value;
+    if (seen.has(what)) return;
+    seen.add(what);
+    parts.push(keep(value, visit));
   };
   visit(root);
-  return () => {
-    for (const put of puts) put();
-  };
+  return new Whole(parts);
 }
 
-function keep(value: object, visit: (part: unknown) => void): Restore {
-  if (ArrayBuffer.isView(value)) {
-    const array = value as Int32Array;
-    const copy = array.slice();
-    return () => array.set(copy);
+const isWhole = (view: ArrayBufferView): boolean => view.byteLength === view.buffer.byteLength;
+
+class Whole implements Snapshot {
+  readonly #parts: readonly Snapshot[];
+
+  constructor(parts: readonly Snapshot[]) {
+    this.#parts = parts;
   }
-  if (Array.isArray(value)) {
-    const copy = [...value];
-    copy.forEach(visit);
-    return () => {
-      value.length = 0;
-      for (const item of copy) value.push(item);
-    };
+
+  put(): void {
+    for (const part of this.#parts) part.put();
   }
-  if (value instanceof Map || value instanceof Set) return keepTable(value, visit);
-  return keepFields(value as Record<string, unknown>, visit);
+
+  holds(): boolean {
+    for (const part of this.#parts) if (!part.holds()) return false;
+    return true;
+  }
 }
 
-function keepTable(table: Map<unknown, unknown> | Set<unknown>, visit: (part: unknown) => void): Restore {
-  const entries = [...table.entries()];
-  for (const [key, item] of entries) {
-    visit(key);
-    visit(item);
+type Visit = (part: unknown) => void;
+
+function keep(value: object, visit: Visit): Snapshot {
+  if (ArrayBuffer.isView(value)) return new Words(value as Typed);
+  if (Array.isArray(value)) return new List(value, visit);
+  if (value instanceof Map || value instanceof Set) return new Table(value, visit);
+  return new Fields(value as Record<string, unknown>, visit);
+}
+
+class Words implements Snapshot {
+  readonly #words: Int32Array | Uint8Array;
+  readonly #copy: Int32Array | Uint8Array;
+
+  constructor(array: Typed) {
+    this.#words = wordsOf(array);
+    this.#copy = this.#words.slice();
   }
-  return () => {
-    if (table.size === 0 && entries.length === 0) return;
+
+  put(): void {
+    this.#words.set(this.#copy);
+  }
+
+  holds(): boolean {
+    const words = this.#words;
+    const copy = this.#copy;
+    for (let i = 0; i < copy.length; i++) if (words[i] !== copy[i]) return false;
+    return true;
+  }
+}
+
+class List implements Snapshot {
+  readonly #list: unknown[];
+  readonly #copy: readonly unknown[];
+
+  constructor(list: unknown[], visit: Visit) {
+    this.#list = list;
+    this.#copy = [...list];
+    this.#copy.forEach(visit);
+  }
+
+  put(): void {
+    if (this.holds()) return;
+    this.#list.length = 0;
+    for (const item of this.#copy) this.#list.push(item);
+  }
+
+  holds(): boolean {
+    if (this.#list.length !== this.#copy.length) return false;
+    for (let i = 0; i < this.#copy.length; i++) if (this.#list[i] !== this.#copy[i]) return false;
+    return true;
+  }
+}
+
+class Table implements Snapshot {
+  readonly #table: Map<unknown, unknown> | Set<unknown>;
+  readonly #entries: readonly (readonly [unknown, unknown])[];
+
+  constructor(table: Map<unknown, unknown> | Set<unknown>, visit: Visit) {
+    this.#table = table;
+    this.#entries = [...table.entries()];
+    for (const [key, item] of this.#entries) {
+      visit(key);
+      visit(item);
+    }
+  }
+
+  put(): void {
+    const table = this.#table;
+    if (this.holds()) return;
     table.clear();
-    for (const [key, item] of entries) {
+    for (const [key, item] of this.#entries) {
       if (table instanceof Map) table.set(key, item);
       else table.add(key);
     }
-  };
+  }
+
+  /** The same entries in the same order. */
+  holds(): boolean {
+    if (this.#table.size !== this.#entries.length) return false;
+    if (this.#entries.length === 0) return true;
+    let i = 0;
+    for (const [key, item] of this.#table.entries()) {
+      if (this.#entries[i][0] !== key || this.#entries[i][1] !== item) return false;
+      i++;
+    }
+    return true;
+  }
 }
 
-function keepFields(object: Record<string, unknown>, visit: (part: unknown) => void): Restore {
-  const keys = Object.keys(object);
-  const values = keys.map((key) => object[key]);
-  values.forEach(visit);
-  return () => {
-    for (let i = 0; i < keys.length; i++) if (object[keys[i]] !== values[i]) object[keys[i]] = values[i];
-    for (const key of Object.keys(object)) if (!keys.includes(key)) delete object[key];
-  };
+class Fields implements Snapshot {
+  readonly #object: Record<string, unknown>;
+  readonly #keys: readonly string[];
+  readonly #values: readonly unknown[];
+
+  constructor(object: Record<string, unknown>, visit: Visit) {
+    this.#object = object;
+    this.#keys = Object.keys(object);
+    this.#values = this.#keys.map((key) => object[key]);
+    this.#values.forEach(visit);
+  }
+
+  put(): void {
+    const object = this.#object;
+    for (let i = 0; i < this.#keys.length; i++) {
+      if (object[this.#keys[i]] !== this.#values[i]) object[this.#keys[i]] = this.#values[i];
+    }
+    if (this.#count === this.#keys.length) return;
+    for (const key of Object.keys(object)) if (!this.#keys.includes(key)) delete object[key];
+  }
+
+  holds(): boolean {
+    for (let i = 0; i < this.#keys.length; i++) {
+      if (this.#object[this.#keys[i]] !== this.#values[i]) return false;
+    }
+    return this.#count === this.#keys.length;
+  }
+
+  get #count(): number {
+    let count = 0;
+    for (const _ in this.#object) count++;
+    return count;
+  }
 }

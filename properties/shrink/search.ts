@@ -7,7 +7,7 @@ import { argKind } from '../args.ts';
 import { answersDiffer } from '../referee.ts';
 import type { Subject } from '../subject.ts';
 import { type Size, View, viewOfState } from '../view.ts';
-import { type Restore, snapshot } from './memory.ts';
+import { type Snapshot, snapshot } from './memory.ts';
 
 /** How a search sees what a subject remembers. */
 export interface Insight {
@@ -57,7 +57,7 @@ export class Search {
   #move = 0;
   #depth = 0;
   /** The node that the subject was last put into, and how to put it there again. */
-  #home: { readonly node: Node; readonly put: Restore } | null = null;
+  #home: { readonly node: Node; readonly kept: Snapshot } | null = null;
   /** Situations that were met, and moves that were tried. */
   situations = 1;
   tried = 0;
@@ -124,22 +124,22 @@ export class Search {
   /** Tries every move on one situation. */
   #expand(node: Node): void {
     const { moves, renaming } = this.#options;
-    const put = this.#goTo(node);
-    for (let m = 0, fresh = true; m < moves.length; m++) {
+    const here = this.#goTo(node);
+    for (let m = 0, isHere = true; m < moves.length; m++) {
       this.#move = m;
       const names = this.#names[m];
       if (renaming && (names.containers > node.containers + 1 || names.pages > node.pages + 1)) continue;
-      if (!fresh) put();
-      fresh = false;
-      const next = this.#tries(node, m);
-      if (next && this.#remember(next)) continue;
+      if (!isHere) here.put();
+      const next = this.#tries(node, m, here);
+      isHere = next === node;
+      if (isHere || (next && this.#remember(next))) continue;
       this.found = [...this.#path(node), moves[m]];
       return;
     }
   }
 
   /** Puts the subject into the situation of a node; siblings are reached from their parent. */
-  #goTo(node: Node): Restore {
+  #goTo(node: Node): Snapshot {
     const { insight, moves } = this.#options;
     const walk = (): void => {
       this.#subject.reset();
@@ -147,26 +147,28 @@ export class Search {
     };
     if (!insight) {
       walk();
-      return walk;
+      return { put: walk, holds: () => false };
     }
-    if (this.#home && this.#home.node === node.parent) this.#home.put();
+    if (this.#home && this.#home.node === node.parent) this.#home.kept.put();
     else if (node.parent) {
       this.#subject.reset();
       for (const move of this.#path(node.parent)) this.#subject.apply(move);
-      this.#home = { node: node.parent, put: snapshot(insight.memory(this.#subject)) };
+      this.#home = { node: node.parent, kept: snapshot(insight.memory(this.#subject)) };
     }
     if (node.parent) this.#subject.apply(moves[node.move]);
     else this.#subject.reset();
     return snapshot(insight.memory(this.#subject));
   }
 
-  /** One move: the situation it leads to, or null if subject and specification part. */
-  #tries(node: Node, m: number): Node | null {
+  /** One move: the situation it leads to, the node itself if nothing has changed at all, or null if subject and specification part. */
+  #tries(node: Node, m: number, here: Snapshot): Node | null {
     this.tried++;
     const move = this.#options.moves[m];
     const next = step(node.spec, move, lru);
     try {
       if (answersDiffer(this.#subject.apply(move), next)) return null;
+      // Most moves are refused. What a node shows was looked at when it was reached, but for the first one.
+      if (node.parent && next.state === node.spec && here.holds()) return node;
       this.#subject.look(this.#view);
     } catch {
       return null;

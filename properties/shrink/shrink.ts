@@ -196,7 +196,8 @@ function stagesOf(moves: readonly Move[]): Stage[] {
   };
   const most = moves.length;
   // Move by move longer, in all of them: one of them alone would use up the time for a trace that another one has soon.
-  const lengths = Array.from({ length: Math.max(most - USUAL_LENGTH, 0) }, (_, i) => USUAL_LENGTH + 1 + i);
+  const deeper = most > USUAL_LENGTH ? most - USUAL_LENGTH + 1 : 0;
+  const lengths = Array.from({ length: deeper }, (_, i) => USUAL_LENGTH + i);
   const narrow = lengths.flatMap((longest) => NARROW.map((scope) => ({ scope, most: longest })));
   const last = isWithin(moves, USUAL) ? [] : [{ scope: own, most }];
   const usual = (longest: number) => ({ scope: USUAL, most: Math.min(most, longest) });
