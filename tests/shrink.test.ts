@@ -80,6 +80,14 @@ test('a controller that does not come back is shrunk to the move it hangs at', a
   assert.is(result.proof.complete, true);
 });
 
+test('a refused move is looked at when it has changed something all the same', async () => {
+  const make = await subjectOf(mutantNamed('C5') ?? null);
+  const moves = many('mkdir 0', 'setLimit 0 1', 'spawn 0 0', 'touch 0 0', 'touch 0 1', 'rmdir 0');
+  const { text, proof } = shrink(make, 'letter', violation(moves), { proofSeconds: 15 });
+  assert.match(text, /rmdir c0$/);
+  assert.is(proof.complete, true);
+});
+
 test('names are given in the order of first use', () => {
   assert.equal(
     renamed([
