@@ -118,6 +118,8 @@ export class Shrinker {
       // What is as short was found before, in a scope that comes first; but of the short ones those of the usual scope count.
       const again = scope === USUAL && length <= USUAL_LENGTH;
       const upTo = Math.min(most, best && !again ? length - 1 : length);
+      // Within the usual scope nothing so short is left.
+      if (best && upTo <= AT_ONCE && holds(USUAL, scope)) continue;
       for (const kind of this.#kinds) {
         const search = this.#search(fast, scope, kind);
         search.until(upTo, deadline);
@@ -204,6 +206,12 @@ function stagesOf(moves: readonly Move[]): Stage[] {
   const family = { scope: FAMILY, most: Math.min(most, AT_ONCE) };
   return [usual(AT_ONCE), family, ...narrow, usual(last.length > 0 ? USUAL_LENGTH + 1 : most), ...last];
 }
+
+const holds = (outer: Scope, inner: Scope): boolean =>
+  outer.containers >= inner.containers &&
+  outer.tasks >= inner.tasks &&
+  outer.pages >= inner.pages &&
+  outer.limit >= inner.limit;
 
 const isUsual = (scope: Scope): boolean => scope === USUAL || scope === FAMILY || NARROW.includes(scope);
 
