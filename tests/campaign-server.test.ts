@@ -78,6 +78,22 @@ if (!hasServer) {
     assertWhole(there);
   });
 
+  test('status tells what is done and what somebody has at this moment', async () => {
+    const engine = await begin(shared, 'status', planOf(3));
+    await engine.enqueue(engine.jobs);
+    const seen: number[][] = [];
+    await engine.serve(async (job) => {
+      const { jobs, done, running } = await engine.status();
+      seen.push([jobs, done, running]);
+      return answerTo(job);
+    });
+    assert.equal(seen, [
+      [3, 0, 1],
+      [3, 1, 1],
+      [3, 2, 1],
+    ]);
+  });
+
   const killed = begun(async () => {
     const plan = planOf(60, 2);
     const engine = await begin(shared, 'killed', plan);

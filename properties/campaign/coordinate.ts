@@ -90,7 +90,7 @@ class Desk {
   async lastWords(signal: AbortSignal | undefined): Promise<void> {
     const from = performance.now();
     while (!signal?.aborted && performance.now() - from < LAST_MS) {
-      const active = await this.#engine.queue.getActiveCount();
+      const active = await (await this.#engine.queue()).getActiveCount();
       await this.#takeNotes();
       await this.#takeResults(await this.#engine.names());
       if (active === 0) return;
@@ -100,7 +100,8 @@ class Desk {
 
   /** The server has lost jobs. A result is put before its job leaves the queue, so that the queue is to be asked first. */
   async #isShort(taken: number): Promise<boolean> {
-    const counts = await this.#engine.queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
+    const queue = await this.#engine.queue();
+    const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
     const queued = Object.values(counts).reduce((sum, n) => sum + n, 0);
     const fresh = (await this.#engine.count()) - taken;
     return this.have.size + fresh + queued < this.#store.jobs.length;
@@ -108,7 +109,8 @@ class Desk {
 
   /** A job that BullMQ has given up, after so many stalls or strikes, is booked as poisoned: by the first coordinator to see it. */
   async #giveUp(): Promise<void> {
-    for (const queued of await this.#engine.queue.getFailed(0, 99)) {
+    const queue = await this.#engine.queue();
+    for (const queued of await queue.getFailed(0, 99)) {
       const job = this.#byId.get(queued.id ?? '');
       if (job) await this.#engine.put(poisoned(job, reasonOf(queued.failedReason)));
       await queued.remove().catch(() => {});

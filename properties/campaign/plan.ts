@@ -124,30 +124,44 @@ export type Job = (RandomJob | ScopeJob | MutantJob) & { readonly name: string }
 
 /** What is left of a digest in the name of a job, and of a version. */
 const NAME_LENGTH = 20;
-const nameOf = (...key: unknown[]) => digest(JSON.stringify(key), NAME_LENGTH);
 
 /** The jobs of a plan. The name holds all that decides the answer, the program's version included, and nothing else. */
 export function jobsOf(plan: CampaignPlan, version: string): Job[] {
+  const jobs = new Map<string, Job>();
+  for (const [key, job] of keyedJobs(plan, version)) {
+    if (!jobs.has(key)) jobs.set(key, { ...job, name: digest(key, NAME_LENGTH) });
+  }
+  return [...jobs.values()];
+}
+
+/** How many they are, without ten thousand digests. */
+export const countOfJobs = (plan: CampaignPlan, version: string): number =>
+  new Set(Array.from(keyedJobs(plan, version), ([key]) => key)).size;
+
+type Nameless = RandomJob | ScopeJob | MutantJob;
+
+function* keyedJobs(plan: CampaignPlan, version: string): Generator<[key: string, job: Nameless]> {
   const { impl, seed, batches, length, round } = plan;
   const isFirst = round === undefined || round.index === 0;
-  const jobs: Job[] = isFirst ? mutantJobs(plan, version) : [];
+  if (isFirst) yield* mutantJobs(plan, version);
   const [from, to] = shareOf(plan);
   for (const profile of plan.profiles) {
     for (const scope of isFirst ? plan.scopes : []) {
       const { containers, tasks, pages, limit, model = 'contract', impl: judged = null } = scope;
       if (model === 'protocol' && profile !== 'letter') continue;
-      const name = nameOf('scope', version, profile, containers, tasks, pages, limit, model, judged);
-      jobs.push({ kind: 'scope', profile, scope, name });
+      const key = keyOf('scope', version, profile, containers, tasks, pages, limit, model, judged);
+      yield [key, { kind: 'scope', profile, scope }];
     }
     for (let k = from; k < to; k++) {
       const first = k * batches;
       const drawn = round ? [round.weights[profile] ?? null] : [];
-      const name = nameOf('random', version, impl, seed, batches, length ?? null, profile, first, ...drawn);
-      jobs.push({ kind: 'random', profile, first, name });
+      const key = keyOf('random', version, impl, seed, batches, length ?? null, profile, first, ...drawn);
+      yield [key, { kind: 'random', profile, first }];
     }
   }
-  return [...new Map(jobs.map((job) => [job.name, job])).values()];
 }
+
+const keyOf = (...parts: unknown[]): string => JSON.stringify(parts);
 
 /** Which random jobs of each profile are the plan's own: all, or those of its round. */
 function shareOf({ jobs, rounds = 1, round }: CampaignPlan): [from: number, to: number] {
@@ -156,14 +170,13 @@ function shareOf({ jobs, rounds = 1, round }: CampaignPlan): [from: number, to: 
   return [at(round.index), at(round.index + 1)];
 }
 
-function mutantJobs({ mutants: asked }: CampaignPlan, version: string): Job[] {
-  if (!asked) return [];
+function* mutantJobs({ mutants: asked }: CampaignPlan, version: string): Generator<[string, Nameless]> {
+  if (!asked) return;
   const { ids, seeds, runs, shrink } = asked;
   const wanted = ids.length === 0 ? mutants : ids.flatMap((id) => mutantNamed(id) ?? []);
-  return wanted.map(({ id, profile = 'letter' }) => {
-    const name = nameOf('mutant', version, id, seeds, runs, shrink);
-    return { kind: 'mutant', profile, id, name };
-  });
+  for (const { id, profile = 'letter' } of wanted) {
+    yield [keyOf('mutant', version, id, seeds, runs, shrink), { kind: 'mutant', profile, id }];
+  }
 }
 
 /** The program's version: a digest of every source that decides an answer. */

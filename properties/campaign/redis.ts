@@ -4,12 +4,12 @@ import { hostname } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
-import { Queue, type Job as Queued, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { digest } from './digest.ts';
 import type { Engine, EngineStatus, ServeOptions } from './engine.ts';
 import { BadServer } from './environment.ts';
-import { type CampaignPlan, type Job, jobsOf, planText } from './plan.ts';
+import { type CampaignPlan, countOfJobs, type Job, jobsOf, planText } from './plan.ts';
 import { decodeResult, type JobResult } from './result.ts';
 import { connect, connectionOf, type Server } from './server.ts';
 import { BadCampaign, type CampaignState, decodeState } from './store.ts';
@@ -44,15 +44,15 @@ type State = 'open' | 'done' | 'cancelled';
 export class RedisEngine implements Engine {
   readonly plan: CampaignPlan;
   readonly version: string;
-  readonly jobs: readonly Job[];
   readonly redis: Redis;
-  readonly queue: Queue;
   readonly #server: Server;
   readonly #over = new AbortController();
   readonly #header: string;
   readonly #options: RedisOptions;
   readonly #keys: ReturnType<typeof keysOf>;
   readonly #queueName: string;
+  #queue: Promise<Queue> | null = null;
+  #jobs: readonly Job[] | null = null;
 
   private constructor(
     redis: Redis,
@@ -64,18 +64,33 @@ export class RedisEngine implements Engine {
     this.redis = redis;
     this.plan = plan;
     this.version = version;
-    this.jobs = jobsOf(plan, version);
     this.#server = server;
     this.#options = options;
     this.#header = headerOf(plan, version);
     const id = digest(this.#header, 16);
     this.#keys = keysOf(options.name, id);
     this.#queueName = `${options.name}-${id}`;
-    this.queue = new Queue(this.#queueName, {
-      connection: connectionOf(server, this.#over.signal),
+  }
+
+  get jobs(): readonly Job[] {
+    this.#jobs ??= jobsOf(this.plan, this.version);
+    return this.#jobs;
+  }
+
+  /** Who only looks never needs it, and has its answer before BullMQ would be loaded. */
+  queue(): Promise<Queue> {
+    this.#queue ??= this.#open();
+    return this.#queue;
+  }
+
+  async #open(): Promise<Queue> {
+    const { Queue: Queues } = await import('bullmq');
+    const queue = new Queues(this.#queueName, {
+      connection: connectionOf(this.#server, this.#over.signal),
       prefix: PREFIX,
     });
-    this.queue.on('error', () => {});
+    queue.on('error', () => {});
+    return queue;
   }
 
   /** Begins a campaign on the server, or goes on with the same one. @throws BadCampaign, BadServer */
@@ -144,15 +159,17 @@ export class RedisEngine implements Engine {
 
   /** Puts jobs on the queue; one that is there already is left as it is. */
   async enqueue(jobs: readonly Job[]): Promise<void> {
+    const queue = await this.queue();
     for (let at = 0; at < jobs.length; at += 1000) {
       const some = jobs.slice(at, at + 1000);
-      await this.queue.addBulk(
+      await queue.addBulk(
         some.map(({ name }) => ({ name: 'job', data: {}, opts: { jobId: idOf(name), ...RETRY } })),
       );
     }
   }
 
   async serve(run: Runner, { signal, stopOnFailure }: ServeOptions = {}): Promise<number> {
+    const { UnrecoverableError, WaitingError, Worker } = await import('bullmq');
     const known = new Map(this.jobs.map((job) => [idOf(job.name), job]));
     const leaving = new AbortController();
     const leave = () => leaving.abort();
@@ -174,8 +191,10 @@ export class RedisEngine implements Engine {
           if (stopOnFailure && result.found.length > 0) await this.cancel();
         } catch (error) {
           if (error instanceof BadCampaign) fatal = error;
-          if (error instanceof Interrupted || error instanceof BadCampaign) await giveBack(queued, token);
-          throw error;
+          if (!(error instanceof Interrupted || error instanceof BadCampaign)) throw error;
+          // An interrupted job waits again, and it was no strike.
+          await queued.moveToWait(token);
+          throw new WaitingError();
         }
       },
       {
@@ -297,20 +316,28 @@ export class RedisEngine implements Engine {
   async status(): Promise<EngineStatus> {
     const [done, running, workers, state] = await Promise.all([
       this.count(),
-      this.queue.getActiveCount(),
+      // Where BullMQ keeps the jobs that somebody has.
+      this.redis.llen(`${PREFIX}:${this.#queueName}:active`),
       this.redis.zcount(this.#keys.workers, Date.now() - LATELY_MS, '+inf'),
       this.state(),
     ]);
-    return { jobs: this.jobs.length, done, running, workers, cancelled: state === 'cancelled' };
+    return {
+      jobs: countOfJobs(this.plan, this.version),
+      done,
+      running,
+      workers,
+      cancelled: state === 'cancelled',
+    };
   }
 
   async cancel(): Promise<void> {
     await this.finish('cancelled');
-    await this.queue.drain();
+    await (await this.queue()).drain();
   }
 
   async close(): Promise<void> {
-    await inTime(this.queue.close(), CLOSE_MS);
+    const queue = await this.#queue;
+    if (queue) await inTime(queue.close(), CLOSE_MS);
     this.#over.abort();
     this.redis.disconnect();
   }
@@ -328,12 +355,6 @@ const keysOf = (name: string, id: string) => {
   const key = (part: string) => `${PREFIX}:campaign:${name}:${id}:${part}`;
   return { results: key('results'), notes: key('notes'), state: key('state'), workers: key('workers') };
 };
-
-/** An interrupted job waits again, and it was no strike. */
-async function giveBack(queued: Queued, token: string | undefined): Promise<never> {
-  await queued.moveToWait(token);
-  throw new WaitingError();
-}
 
 /** What a promise comes to; null if the time or the signal comes first, or it fails. */
 function inTime<T>(promise: Promise<T>, ms: number, signal?: AbortSignal): Promise<T | null> {
