@@ -86,12 +86,10 @@ function report(verdicts: ReadonlyMap<string, Verdict>, minutes: number): string
     const cells = [name, tried.length, killed, alive.length - unexplained, unexplained, `${score} %`];
     lines.push(`| ${[...cells, tallied(tried)].join(' | ')} |`);
   }
-  const code = (text: string) => `\`${text}\``;
+  const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``;
   const rows = living.map((m) => `| ${m.name} | ${code(m.why)} | ${reasonOf(m) ?? '**not explained**'} |`);
   lines.push('', '| where | change | why it lives |', '|---|---|---|');
-  lines.push(
-    ...rows.map((row) => row.replaceAll(' || ', ' \\|\\| ').replaceAll(/(\w) \| (\w)/g, '$1 \\| $2')),
-  );
+  lines.push(...rows);
   return lines;
 }
 
@@ -125,5 +123,9 @@ if (process.send) {
   await Promise.all(Array.from({ length: PROCESSES }, () => work(queue, note)));
   const lines = report(verdicts, (performance.now() - started) / 60_000);
   console.log(lines.join('\n'));
-  if (asked.length === 0) write(lines);
+  if (asked.length > 0) process.exit();
+  write(lines);
+  const alive = new Set(all.flatMap(({ id, why }) => (verdicts.get(id)?.by.length === 0 ? [why] : [])));
+  const stale = survivors.flatMap(({ changes }) => changes.filter((change) => !alive.has(change)));
+  for (const change of stale) console.log(`explained, but nothing like it lives: ${change}`);
 }

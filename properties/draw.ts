@@ -1,6 +1,6 @@
 // From a number to a move: reads the view, names only what exists, so that nearly every drawn move does something. Small numbers are simple moves.
 
-import type { Move } from '../model/index.ts';
+import { type Move, ROOT } from '../model/index.ts';
 import { HUGE, NONE, PINNED, type View } from './view.ts';
 
 /** What can be drawn, simplest first. `anything` ignores what exists, so that errors are compared too. */
@@ -81,13 +81,13 @@ function drawn(kind: Kind, view: View, a: number, b: number, c: number, style: S
     case 'rmdir':
       return made('rmdir', toRemove(view, a, b));
     case 'spawn':
-      return made('spawn', dead(a), home(view, container(b), c, style));
+      return homed('spawn', dead(a), container(b), c, view, style);
     case 'fork':
       return made('fork', live(a), dead(b));
     case 'exit':
       return made('exit', live(a));
     case 'move':
-      return made('move', toMove(view, a, c), home(view, container(b), c, style));
+      return homed('move', toMove(view, a, c), container(b), c, view, style);
     case 'evict':
       return made(
         'evict',
@@ -146,8 +146,11 @@ function pick(count: number, n: number, has: (index: number) => boolean): number
   for (let i = 0; ; i++) if (has(i) && left-- === 0) return i;
 }
 
-function home(view: View, c: number, n: number, style: Style): number {
-  return style.exotic && n % 16 === 15 && view.exists[view.size.containers] ? -1 : c;
+/** A task goes to a container, now and then to the root. (The root's id is also NONE: it is not asked whether there is one.) */
+function homed(name: string, t: number, container: number, n: number, view: View, style: Style): Move | null {
+  const toRoot = style.exotic && n % 16 === 15 && view.exists[view.size.containers] === 1;
+  if (t === NONE || (container === NONE && !toRoot)) return null;
+  return [name, t, toRoot ? ROOT : container];
 }
 
 function mkdirMove(view: View, a: number, b: number, c: number, style: Style): Move | null {

@@ -165,6 +165,13 @@ export const reachables: readonly Reachable[] = [
       move[0] === 'rmdir' && outcome === 'ok' && before.owner.includes(before.slotOf(move[1] as number)),
   },
   {
+    name: 'ChargeToTheRoot',
+    claim: 'a member of the root is the first to touch a page',
+    floor: 230,
+    profiles: linux,
+    holds: (step) => wasCharged(step) && charged(step) === step.before.size.containers,
+  },
+  {
     name: 'AtTheLimit',
     claim: 'a charge fills the container exactly',
     floor: 4800,

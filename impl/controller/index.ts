@@ -402,10 +402,6 @@ export class Controller {
     return id < this.machine.pages && (this.machine.words[(id << RECORD) | STATE] & REFERENCED) !== 0;
   }
 
-  isActive(id: number): boolean {
-    return id < this.machine.pages && (this.machine.words[(id << RECORD) | STATE] & ACTIVE) !== 0;
-  }
-
   /** Walks the whole structure: the first inconsistency with its two numbers, or null. */
   verify(): string | null {
     return verify(this.machine);

@@ -162,9 +162,9 @@ export class Machine {
     return w[p | MAPPER] === t || (w[p | OTHERS] !== NONE && this.mappings.find(t, p) !== NONE);
   }
 
+  /** Task t maps page p, which another task maps already. */
   map(t: TaskId, p: Page): void {
-    if (this.words[p | MAPPER] === NONE) this.becomeFirst(t, p);
-    else addNode(this, t, p);
+    addNode(this, t, p);
   }
 
   /** Task t maps page p, which nobody maps. */

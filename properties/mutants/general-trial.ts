@@ -11,7 +11,7 @@ import { fromList, Lockstep, messageOf } from '../lockstep.ts';
 import { type Answer, Specification, type Subject } from '../subject.ts';
 import { everything } from '../view.ts';
 import { type ControllerClass, loadController, loadModel } from './load.ts';
-import { tryFiles, tryModel } from './model-trial.ts';
+import { tryExamples, tryModel } from './model-trial.ts';
 import type { Mutant } from './mutant.ts';
 import { type TrialOptions, trial } from './trial.ts';
 
@@ -54,7 +54,7 @@ async function ofController(mutant: Mutant): Promise<Judged> {
   const noticer =
     by ??
     savedTraces((profile) => new ControllerSubject(profile, undefined, Class)) ??
-    (await tryFiles(mutant));
+    (await tryExamples(mutant));
   return { by: noticer ? [noticer] : [], runs };
 }
 
@@ -81,7 +81,7 @@ class Mutated extends Specification {
 
 async function ofModel(mutant: Mutant): Promise<Judged> {
   if (mutant.edits[0].file === 'model/file.ts') {
-    const red = await tryFiles(mutant);
+    const red = await tryExamples(mutant);
     return { by: red ? [red] : [], runs: 1 };
   }
   const model = await loadModel(mutant);
@@ -101,10 +101,9 @@ async function ofModel(mutant: Mutant): Promise<Judged> {
   );
   if (saved) return { by: [saved], runs };
   const { counts, checker } = await tryModel(mutant);
-  return {
-    by: [...(counts ? [`counts: ${counts}`] : []), ...(checker ? [`checker: ${checker}`] : [])],
-    runs,
-  };
+  const judged = [...(counts ? [`counts: ${counts}`] : []), ...(checker ? [`checker: ${checker}`] : [])];
+  const red = judged.length === 0 ? await tryExamples(mutant) : null;
+  return { by: red ? [red] : judged, runs };
 }
 
 function staged(

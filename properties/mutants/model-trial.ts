@@ -34,13 +34,16 @@ export interface Noticed {
 /** @throws StaleMutant */
 export const tryModel = (mutant: Mutant | null): Promise<Noticed> => inCopy(mutant, ROOMS, witnessIn);
 
-/** Judges the control files with a mistake in the specification by the tests of the shell: what ended red, or null. @throws StaleMutant */
-export const tryFiles = (mutant: Mutant | null): Promise<string | null> =>
+/** What random runs do not come to, and who looks at it instead: the control files, the controller's own interface, illegal choices. */
+const EXAMPLES = ['shell-files', 'files', 'controller', 'choices'];
+
+/** Runs example tests on a copy with the mistake: the first that ends red, or null. @throws StaleMutant */
+export const tryExamples = (mutant: Mutant | null, names = EXAMPLES): Promise<string | null> =>
   inCopy(mutant, [...ROOMS, 'impl', 'cli', 'tests'], async (folder) => {
-    for (const name of ['shell-files', 'files']) {
+    for (const name of names) {
       const test = ['--import=tsx', join(folder, `tests/${name}.test.ts`)];
       const { status } = spawnSync(process.execPath, test, { cwd: folder, timeout: 120_000 });
-      if (status !== 0) return 'the tests of the control files';
+      if (status !== 0) return `tests/${name}.test.ts`;
     }
     return null;
   });
