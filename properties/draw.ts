@@ -148,10 +148,13 @@ function pick(count: number, n: number, has: (index: number) => boolean): number
 
 /** A task goes to a container, now and then to the root. (The root's id is also NONE: it is not asked whether there is one.) */
 function homed(name: string, t: number, container: number, n: number, view: View, style: Style): Move | null {
-  const toRoot = style.exotic && n % 16 === 15 && view.exists[view.size.containers] === 1;
+  const toRoot = isRoot(n, view, style);
   if (t === NONE || (container === NONE && !toRoot)) return null;
   return [name, t, toRoot ? ROOT : container];
 }
+
+const isRoot = (n: number, view: View, style: Style): boolean =>
+  style.exotic && n % 16 === 15 && view.exists[view.size.containers] === 1;
 
 function mkdirMove(view: View, a: number, b: number, c: number, style: Style): Move | null {
   const fresh = pick(view.size.containers, a, (slot) => view.exists[slot] === 0);
@@ -189,6 +192,7 @@ const exoticLimits: readonly (number | bigint)[] = [
 function anything(view: View, a: number, b: number, c: number, style: Style): Move {
   const { containers, tasks, pages } = view.size;
   const kind = kinds[a % (kinds.length - 1)];
+  const container = (n: number) => (isRoot(n, view, style) ? ROOT : n % containers);
   switch (kind) {
     case 'mkdir':
       // Also within a container that may not be there.
@@ -196,10 +200,10 @@ function anything(view: View, a: number, b: number, c: number, style: Style): Mo
         ? [kind, b % containers, (c >>> 1) % containers]
         : [kind, b % containers];
     case 'rmdir':
-      return [kind, b % containers];
+      return [kind, container(b)];
     case 'spawn':
     case 'move':
-      return [kind, b % tasks, c % containers];
+      return [kind, b % tasks, container(c)];
     case 'fork':
       return [kind, b % tasks, c % tasks];
     case 'exit':
@@ -207,7 +211,7 @@ function anything(view: View, a: number, b: number, c: number, style: Style): Mo
     case 'copy':
       return [kind, b % tasks, c % pages, (b + c) % pages];
     case 'setLimit':
-      return [kind, b % containers, style.exotic ? exoticLimits[c % exoticLimits.length] : c % 4];
+      return [kind, container(b), style.exotic ? exoticLimits[c % exoticLimits.length] : c % 4];
     case 'evict':
       return [kind, b % pages];
     default:
