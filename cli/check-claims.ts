@@ -7,10 +7,12 @@ import { claims } from '../properties/claims.ts';
 import { reachables } from '../properties/reachable.ts';
 
 /** `none` judges nothing: states are counted. */
-export const claimNames = (): readonly string[] => [...new Set(allNames())];
+export const claimsToCheck = (): readonly { readonly name: string; readonly id?: string }[] => [
+  ...claims,
+  ...[...new Set(others())].map((name) => ({ name })),
+];
 
-const allNames = (): string[] => [
-  ...claims.map(({ name }) => name),
+const others = (): string[] => [
   TERMINATES,
   REFINES,
   RECLAIM_FAILS,

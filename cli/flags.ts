@@ -113,15 +113,21 @@ export const minutes = (shown = 'no bound'): Flag<number | undefined> => ({
   decode: async (value, name) => (await import('./decode.ts')).positiveNumber(value, name, 'minutes'),
 });
 
-/** Names of claims. `known` is asked when one is written, so that the properties are loaded only then. */
-export const claims = (known: () => Promise<readonly string[]>): Flag<readonly string[] | undefined> => ({
+/** Claims by name, or by id where they have one. `known` is asked when one is written, so that the properties are loaded only then. */
+export const claims = (
+  known: () => Promise<readonly { readonly name: string; readonly id?: string }[]>,
+): Flag<readonly string[] | undefined> => ({
   placeholder: 'A,B',
   default: undefined,
   shown: 'all that apply',
-  help: 'judge only these claims',
-  decode: async (value, name) => {
-    const names = await known();
-    return value.split(',').map((claim) => oneOf(names, claim.trim(), name));
+  help: 'judge only these claims, by name or by id (I5)',
+  decode: async (value, flag) => {
+    const all = await known();
+    const names = all.map(({ name }) => name);
+    return value.split(',').map((text) => {
+      const wanted = text.trim();
+      return all.find(({ id }) => id === wanted)?.name ?? oneOf(names, wanted, flag);
+    });
   },
 });
 

@@ -55,6 +55,20 @@ test('the controller holds in all four profiles, and the counts follow from the 
   );
 });
 
+test('claims are asked for by name or by id', () => {
+  const { status, out } = firsttouch(
+    ...['verify', '--claims', 'I5b, WithinLimit', '--runs', '5', '--profile', 'letter', '--json'],
+  );
+  const { profiles } = Schema.decodeUnknownSync(VerifySchema)(JSON.parse(out));
+  const asked = profiles[0].claims.map(({ name }) => name);
+  assert.ok(asked.includes('WithinLimitAfterCharge') && asked.includes('WithinLimit'), asked.join());
+  assert.not(asked.includes('FirstToucherOwns'));
+  assert.is(status, 0);
+  const wrong = firsttouch('verify', '--claims', 'I99');
+  assert.is(wrong.status, 2);
+  assert.match(wrong.err, /--claims I99: the nearest legal one is/);
+});
+
 test('a program in Python is judged by the line protocol; one whose second toucher steals is caught, saved, and replayed', () => {
   if (!has('python3')) return console.log('SKIP python3 is not here');
   const good = judged(`python3 ${python}`);
