@@ -38,6 +38,7 @@ export const command = define({
   positional: { name: 'FILE', help: 'a counterexample, or a folder of them', min: 1, max: Infinity },
   flags,
   details: `A file says what it expects: "holds" (found once, to be mended) or "violation" (a false claim, a historic profile, a mutant).
+With --impl, what was found in a mutant or in another program is expected to hold: the mistake is not yours.
 Exit status 1: at least one file does not do what it expects.`,
   run,
 });
@@ -75,12 +76,12 @@ function jsonOf(rows: readonly Row[], unexpected: number) {
 async function replayOne(file: string, example: Counterexample, impl: string | undefined): Promise<Row> {
   const row = { file, moves: example.moves.map(moveText), proof: null };
   try {
-    const { violation, surprise } = await replay(example, impl);
+    const { violation, surprise, expect } = await replay(example, impl);
     return {
       ...row,
       verdict: violation ? 'violated' : 'holds',
       expected: surprise === null,
-      claim: violation?.claim ?? (example.expect === 'violation' ? example.breaks : null),
+      claim: violation?.claim ?? (expect === 'violation' ? example.breaks : null),
       witness: surprise ?? violation?.witness ?? null,
     };
   } catch (error) {

@@ -15,7 +15,9 @@ import type { Size } from './view.ts';
 
 export interface Replayed {
   readonly violation: Violation | null;
-  /** Why the replay is not what the file expects, or null if it is. */
+  /** What was expected: what the file says, but of another implementation that it does not make the file's own mistake. */
+  readonly expect: Counterexample['expect'];
+  /** Why the replay is not what was expected, or null if it is. */
   readonly surprise: string | null;
 }
 
@@ -38,50 +40,70 @@ export async function replay(
   impl = example.subject,
   patience = PATIENCE_MS,
 ): Promise<Replayed> {
-  const violation = isOutside(impl) ? await outside(example, impl) : await inside(example, impl, patience);
-  return { violation, surprise: surprise(example, violation, impl === example.subject) };
+  const isOwn = impl === example.subject;
+  const expect = isOwn || !isMistaken(example.subject) ? example.expect : 'holds';
+  const expected = { ...example, expect };
+  const { violation, shows } = isOutside(impl)
+    ? await outside(expected, impl)
+    : await inside(expected, impl, patience);
+  return { violation, expect, surprise: shows ? surprise(expected, violation, isOwn) : null };
 }
 
-async function inside(example: Counterexample, impl: string, patience: number): Promise<Violation | null> {
+/** What such a subject broke is its own fault. What a controller or the specification breaks by a false claim, or by design, all others break too. */
+const isMistaken = (subject: string): boolean => subject.startsWith('mutant:') || isOutside(subject);
+
+interface Seen {
+  readonly violation: Violation | null;
+  /** False: nothing is wrong, and what the file expects cannot be seen of this implementation, or its own choices have avoided it. */
+  readonly shows: boolean;
+}
+
+async function inside(example: Counterexample, impl: string, patience: number): Promise<Seen> {
   const size = sizeOf(example.scope);
   const profile = profiles[example.profile];
   const subject = await openSubject(impl, example.profile, size);
-  // Against a false claim the subject is right: that claim alone is asked.
-  const only = isFalse(example) ? [example.breaks] : undefined;
+  const only = asked(example);
   const judge = new Judge(profile, subject.observed, only, excuses(example));
   const moves: Move[] = [];
   const before = (move: Move) => moves.push(move);
   const lockstep = new Lockstep(subject, new Specification(profile), judge, { compare: !only, before });
-  return guarded<Violation | null>(
+  const violation = guarded<Violation | null>(
     patience,
     () => lockstep.run(size, fromList(example.moves), needsClosing(example)),
     () => ({ claim: ALIVE, witness: NO_ANSWER, moves, answers: [] }),
   );
+  return { violation, shows: true };
 }
 
-async function outside(example: Counterexample, impl: string): Promise<Violation | null> {
+async function outside(example: Counterexample, impl: string): Promise<Seen> {
   const size = sizeOf(example.scope);
   const profile = profiles[example.profile];
   const subject = await openOutside(impl, example.profile, { ...example.scope, ...size });
   try {
-    const judge = new Judge(profile, subject.observed, undefined, excuses(example));
-    return await outsideLockstep(subject, profile, judge).run(
-      size,
-      fromList(example.moves),
-      needsClosing(example),
-    );
+    const judge = new Judge(profile, subject.observed, asked(example), excuses(example));
+    const lockstep = outsideLockstep(subject, profile, judge);
+    const violation = await lockstep.run(size, fromList(example.moves), needsClosing(example));
+    const sees = broken(example)?.needs.every((need) => subject.observed.has(need)) ?? true;
+    const mustShow = example.expect === 'holds' || (subject.relation === 'lru' && sees);
+    return { violation, shows: violation !== null || mustShow };
   } finally {
     await subject.close();
   }
 }
 
-const broken = ({ breaks }: Counterexample) => claims.find(({ name }) => name === breaks);
+/** Against a false claim the subject is right: that claim alone is asked. */
+const asked = (example: Counterexample): string[] | undefined =>
+  isFalse(example) ? [example.breaks] : undefined;
+
+const broken = ({ breaks }: Counterexample) =>
+  [...claims, ...falseClaims].find(({ name }) => name === breaks);
 
 export const isFalse = ({ breaks }: Counterexample): boolean =>
   falseClaims.some(({ name }) => name === breaks);
 
 /** What a profile breaks by design is excused, unless that is what the file shows. */
-const excuses = (example: Counterexample): boolean => !broken(example)?.known?.(profiles[example.profile]);
+const excuses = (example: Counterexample): boolean =>
+  example.expect === 'holds' || !broken(example)?.known?.(profiles[example.profile]);
 
 /** A claim about whole runs is judged after every task has exited; any other trace ends where it ends. */
 const needsClosing = (example: Counterexample): boolean => broken(example)?.kind === 'run';

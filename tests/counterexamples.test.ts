@@ -1,5 +1,6 @@
 // Every saved counterexample does what its file expects; files that cannot be used are red with place and reason.
 
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,6 +58,26 @@ test('a replay that does not do what its file expects says so', async () => {
   assert.match(hopeful.surprise ?? '', /UsageNeverExceedsTheLimit is violated, expected was that it holds/);
   const other = await replay({ ...good, moves: good.moves.slice(0, 3), answers: good.answers.slice(0, 3) });
   assert.match(other.surprise ?? '', /no violation, expected was one of UsageNeverExceedsTheLimit/);
+});
+
+test('what a mutant did wrong another implementation is expected to do right; by a false claim it fails as well', async () => {
+  const theirs = readCounterexample(join(folder, 'uncharge-current.json'));
+  const right = await replay(theirs, 'controller');
+  assert.equal([right.expect, right.violation, right.surprise], ['holds', null, null]);
+  const wrong = await replay({ ...theirs, subject: 'mutant:none' }, theirs.subject);
+  assert.match(wrong.surprise ?? '', /^UsageIsLruSize is violated, expected was that it holds/);
+  const alike = await replay(good, 'lru');
+  assert.equal([alike.expect, alike.surprise], ['violation', null]);
+});
+
+test('a program is held against all of them', async () => {
+  if (spawnSync('python3', ['--version']).status !== 0) return console.log('SKIP python3 is not here');
+  const program = `python3 ${fileURLToPath(new URL('../examples/external/rss.py', import.meta.url))}`;
+  for (const name of ['uncharge-current', 'pages-stay-where-they-were-charged']) {
+    const { violation, surprise } = await replay(readCounterexample(join(folder, `${name}.json`)), program);
+    assert.is(surprise, null);
+    assert.is(violation?.claim ?? null, name === 'uncharge-current' ? null : 'PagesFollowTheirTask');
+  }
 });
 
 const bad: [what: string, change: (text: string) => string, reason: RegExp][] = [
