@@ -93,6 +93,17 @@ test('a program in Python is judged by the line protocol; one whose second touch
   assert.is(mended.status, 0, mended.out);
 });
 
+test('a program is looked at in every profile before it is hunted to the end of one', () => {
+  if (!has('python3')) return console.log('SKIP python3 is not here');
+  const eager = broken(python, 'known = message["profile"] == "letter"', 'known = True', 'eager.py');
+  const { status, out } = firsttouch('verify', '--impl', `python3 ${eager}`, '--seed', '11', '--json');
+  assert.is(status, 1);
+  const { profiles, counterexample } = Schema.decodeUnknownSync(VerifySchema)(JSON.parse(out));
+  assert.is(counterexample?.profile, 'v3.1');
+  assert.is(profiles[0].profile, 'letter');
+  assert.is(profiles[0].runs, 50);
+});
+
 test('a program in C is judged; one that reclaims from a locked page is caught', () => {
   if (!has('cc')) return console.log('SKIP cc is not here');
   const compile = (source: string, name: string): string => {

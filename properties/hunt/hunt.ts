@@ -58,73 +58,108 @@ export interface HuntReport {
 }
 
 const PATIENCE_MS = 10_000;
+/** Batches of each profile that a program is looked at first: each may hold a mistake of its own, and to the end of one it is long. */
+const FIRST_LOOK = 2;
 
 /** Hunts in each profile in turn. @throws Unavailable if the implementation can run in none of them. */
 export async function hunt(options: HuntOptions): Promise<HuntReport> {
-  const wanted = options.profiles;
-  const skipped: HuntReport['skipped'][number][] = [];
   const deadline = options.minutes === undefined ? Infinity : performance.now() + options.minutes * 60_000;
-  const crew: Crew = isOutside(options.impl) ? new Visitors(options) : new Workers(options);
-  const reports: ProfileReport[] = [];
-  let found: Found | null = null;
-  let cutOff = false;
-  let commands = 0;
-  let runs = 0;
+  const isSlow = isOutside(options.impl);
+  const crew: Crew = isSlow ? new Visitors(options) : new Workers(options);
+  const courses = options.profiles.map(
+    (profile) => new Course(options, profile, () => options.progress?.(...sumOf(courses))),
+  );
   try {
-    for (const [k, profile] of wanted.entries()) {
-      const share = performance.now() + (deadline - performance.now()) / (wanted.length - k);
-      const course = new Course(options, profile, share, (tally) =>
-        options.progress?.(commands + tally.commands, runs + tally.runs),
-      );
-      try {
-        reports.push(course.report(await crew.work(course)));
-      } catch (error) {
-        if (!(error instanceof Unavailable)) throw error;
-        skipped.push({ profile, reason: error.message });
-        continue;
+    for (const upTo of isSlow && courses.length > 1 ? [FIRST_LOOK, Infinity] : [Infinity]) {
+      const open = courses.filter(({ isDone }) => !isDone);
+      for (const [k, course] of open.entries()) {
+        if (isOver(options, courses)) break;
+        const share = (deadline - performance.now()) / (open.length - k);
+        await course.run(crew, upTo, performance.now() + share);
       }
-      commands += course.tally.commands;
-      runs += course.tally.runs;
-      found = course.found;
-      cutOff ||= course.cutOff;
-      if (found || options.signal?.aborted) break;
     }
   } finally {
     await crew.close();
   }
-  if (reports.length === 0 && skipped.length > 0)
+  return reportOf(options, courses);
+}
+
+const isOver = ({ signal }: HuntOptions, courses: readonly Course[]): boolean =>
+  (signal?.aborted ?? false) || courses.some(({ found }) => found);
+
+function sumOf(courses: readonly Course[]): [commands: number, runs: number] {
+  const { commands, runs } = courses.map(({ tally }) => tally).reduce(merge, noTally);
+  return [commands, runs];
+}
+
+/** @throws Unavailable */
+function reportOf(options: HuntOptions, courses: readonly Course[]): HuntReport {
+  const found = courses.find((course) => course.found)?.found ?? null;
+  const skipped = courses.flatMap(({ profile, skipped: reason }) =>
+    reason === null ? [] : [{ profile, reason }],
+  );
+  const begun = courses.filter(({ observed }) => observed !== null);
+  if (begun.length === 0 && skipped.length > 0)
     throw new Unavailable([...new Set(skipped.map(({ reason }) => reason))].join('; '));
+  // A violation ends the run early: floors would say nothing.
+  const profiles = begun.map((course) => course.report(found !== null));
   // A profile that had no turn was not looked at, whatever the plan was.
-  cutOff ||=
-    (options.signal?.aborted ?? false) || (!found && reports.some((report) => report.commands === 0));
-  const low = reports.some(({ reached }) => reached.some(({ count, floor }) => count < floor));
+  const cutOff =
+    (options.signal?.aborted ?? false) ||
+    begun.some((course) => course.cutOff) ||
+    (!found && profiles.some(({ commands }) => commands === 0));
+  const low = profiles.some(({ reached }) => reached.some(({ count, floor }) => count < floor));
   const verdict = found ? 'violated' : cutOff || low ? 'unknown' : 'holds';
-  return { verdict, seed: options.seed, profiles: reports, found, cutOff, skipped };
+  return { verdict, seed: options.seed, profiles, found, cutOff, skipped };
 }
 
 /** One profile's batches: which is next, what was found, what was counted. */
 class Course {
   readonly profile: ProfileName;
   readonly options: HuntOptions;
-  readonly #deadline: number;
-  readonly #told: (tally: Tally) => void;
-  readonly #started = performance.now();
+  readonly #told: () => void;
   readonly #results = new Map<number, BatchResult>();
+  #deadline = Infinity;
+  #upTo = Infinity;
+  #worked = 0;
   #next = 0;
   tally: Tally = noTally;
   found: Found | null = null;
   cutOff = false;
+  /** What the subject shows; null before its first turn. */
+  observed: Observed | null = null;
+  /** Why the implementation cannot run in this profile. */
+  skipped: string | null = null;
 
-  constructor(options: HuntOptions, profile: ProfileName, deadline: number, told: (tally: Tally) => void) {
+  constructor(options: HuntOptions, profile: ProfileName, told: () => void) {
     this.options = options;
     this.profile = profile;
-    this.#deadline = deadline;
     this.#told = told;
+  }
+
+  /** There is nothing more to do in this profile. */
+  get isDone(): boolean {
+    return this.skipped !== null || this.#next * RUNS_A_BATCH >= this.options.runs;
+  }
+
+  /** Has a crew work its next batches, before the one called `upTo` and before the deadline. */
+  async run(crew: Crew, upTo: number, deadline: number): Promise<void> {
+    const from = performance.now();
+    this.#upTo = upTo;
+    this.#deadline = deadline;
+    this.cutOff = false;
+    try {
+      this.observed = await crew.work(this);
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      this.skipped = error.message;
+    }
+    this.#worked += performance.now() - from;
   }
 
   /** The next batch, or null when there is no more to do. */
   take(): Task | null {
-    if (this.found || this.options.signal?.aborted) return null;
+    if (this.found || this.options.signal?.aborted || this.#next >= this.#upTo) return null;
     const left = this.options.runs - this.#next * RUNS_A_BATCH;
     if (left <= 0) return null;
     if (performance.now() > this.#deadline) {
@@ -140,10 +175,10 @@ class Course {
     this.#results.set(result.batch, result);
     if (result.found && (!this.found || result.batch < this.found.batch)) this.found = result.found;
     this.tally = merge(this.tally, result.tally);
-    this.#told(this.tally);
+    this.#told();
   }
 
-  report(observed: Observed): ProfileReport {
+  report(isFound: boolean): ProfileReport {
     const last = this.found?.batch ?? Infinity;
     const counted = [...this.#results.values()].filter(({ batch }) => batch <= last);
     const tally = counted.map((r) => r.tally).reduce(merge, noTally);
@@ -153,11 +188,11 @@ class Course {
       impl: this.options.impl,
       runs: tally.runs,
       commands: tally.commands,
-      seconds: (performance.now() - this.#started) / 1000,
-      claims: claimReports(profile, observed, tally, this.options.claims),
-      // A violation ends the run early, and one scope or one claim is no portfolio: floors would say nothing.
+      seconds: this.#worked / 1000,
+      claims: claimReports(profile, this.observed ?? new Set(), tally, this.options.claims),
+      // One scope, one length or one claim is no portfolio.
       reached: reachedReports(profile, tally).map((row) =>
-        this.found || this.options.size || this.options.length !== undefined ? { ...row, floor: 0 } : row,
+        isFound || this.options.size || this.options.length !== undefined ? { ...row, floor: 0 } : row,
       ),
     };
   }
