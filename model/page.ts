@@ -24,8 +24,8 @@ const maps = (state: State, t: TaskId, p: PageId): boolean => (state.tasks.get(t
 
 /**
  * Task t touches page p.
- * It maps p already: a reference. Nobody maps p: a fault; t's container is charged and from now on owns p, which starts at the head of
- * its active list, unreferenced (L3, L4). Others map p: t maps it too, owner and lists stay as they are, and it counts as a reference (I2).
+ * Nobody maps p: a fault; t's container is charged and from now on owns p, which starts at the head of its active list, unreferenced (L3, L4).
+ * t maps p already: a reference. Others map p: t maps it too, owner and lists stay as they are, and it counts as a reference (I2).
  */
 export const touch = action({
   name: 'touch',
@@ -33,9 +33,9 @@ export const touch = action({
   guard: (state: State, t: TaskId, _p: PageId) => taskExists(state, t),
 
   effect: (state: State, choose: Chooser, t: TaskId, p: PageId): Step => {
+    if (!isMapped(state, p)) return fault(state, choose, t, p);
     if (maps(state, t, p)) return done(reference(state, p));
-    if (isMapped(state, p) && state.profile.nthMapping === 'free')
-      return done(reference(map(state, t, p), p));
+    if (state.profile.nthMapping === 'free') return done(reference(map(state, t, p), p));
     return fault(state, choose, t, p);
   },
 });
@@ -115,7 +115,8 @@ function mappedByTask(state: State, t: TaskId, p: PageId): Errno | null {
 function fault(state: State, choose: Chooser, t: TaskId, p: PageId): Step {
   const { progress, charged } = charge(state, t, choose);
   if (!charged) return { ...progress, outcome: 'KILLED' };
-  return ok(isMapped(progress.state, p) ? join(progress, t, p) : firstMapping(progress, t, p));
+  const shared = state.profile.nthMapping === 'transient' && isMapped(progress.state, p);
+  return ok(shared ? join(progress, t, p) : firstMapping(progress, t, p));
 }
 
 function join(progress: Progress, t: TaskId, p: PageId): Progress {

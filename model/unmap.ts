@@ -1,8 +1,9 @@
 // Leaving a page: "When page is unmapped for the last time it releases the container" (L8, I10).
 
 import {
+  type Container,
   isMapped,
-  owns,
+  ownerOf,
   type PageId,
   type State,
   type Task,
@@ -33,12 +34,9 @@ export function forgetMappings(state: State, p: PageId): State {
 /** Off its owner's list, and so uncharged from it; the next life of the page starts unreferenced. */
 export function unlink(state: State, p: PageId): State {
   const referenced = without(state.referenced, p);
-  for (const [id, c] of state.containers) {
-    if (!owns(c, p)) continue;
-    return {
-      ...withContainer(state, id, { active: without(c.active, p), inactive: without(c.inactive, p) }),
-      referenced,
-    };
-  }
-  return state;
+  const owner = ownerOf(state, p);
+  if (owner === null) return state;
+  const { active, inactive } = state.containers.get(owner) as Container;
+  const left = { active: without(active, p), inactive: without(inactive, p) };
+  return { ...withContainer(state, owner, left), referenced };
 }

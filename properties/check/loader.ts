@@ -19,7 +19,12 @@ export function load(k: Controller, state: State, order: MapperOrder = 'ascendin
   if (order === 'descending') tasks.reverse();
   for (const [t, task] of tasks) k.spawn(t, task.container);
   const m = k.machine;
-  for (const [t, task] of tasks) for (const p of task.maps) m.map(t, m.page(p));
+  for (const [t, task] of tasks) {
+    for (const p of task.maps.map((id) => m.page(id))) {
+      if (m.isMapped(p)) m.map(t, p);
+      else m.becomeFirst(t, p);
+    }
+  }
   for (const [id, { active, inactive }] of state.containers) {
     const c = m.container(id + 2);
     for (const p of [...active].reverse()) m.charge(c, m.page(p));
