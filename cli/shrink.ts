@@ -7,7 +7,7 @@ import { Unavailable } from '../properties/implementation.ts';
 import { moveText, scopeText } from '../properties/move.ts';
 import { isFalse, replay } from '../properties/replay.ts';
 import { shrinkOn } from '../properties/shrink/implementation.ts';
-import { type Context, define, HOLDS, SKIPPED, VIOLATED } from './command.ts';
+import { type Context, define, HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
 import { type ExampleJson, opened, readOne } from './examples.ts';
 import * as flag from './flags.ts';
 
@@ -47,7 +47,19 @@ async function run(context: ShrinkContext): Promise<number> {
     if (!violation) return tellHolds(context, holdsJson(file, example), surprise);
     const { seconds } = flags;
     const claim = asksOneClaim(example) ? { claim: example.breaks } : {};
-    const result = await shrinkOn(impl, example.profile, violation, { proofSeconds: seconds, ...claim });
+    const result = await shrinkOn(impl, example.profile, violation, {
+      proofSeconds: seconds,
+      ...claim,
+      signal: context.signal,
+      progress: ({ scope, clear, tried }) =>
+        context.progress.report(
+          tried,
+          'moves tried',
+          undefined,
+          `scope ${scopeText(scope)}, none up to ${clear}`,
+        ),
+    });
+    context.progress.clear();
     const { moves, answers, claim: breaks, witness } = result.violation;
     const shrunk: Counterexample = { ...example, breaks, scope: result.scope, moves, answers };
     if (flags.save !== undefined) saveCounterexample(flags.save, shrunk);
@@ -60,7 +72,8 @@ async function run(context: ShrinkContext): Promise<number> {
       witness,
       proof,
     };
-    return tell(context, json, shrunk);
+    const status = tell(context, json, shrunk);
+    return context.signal.aborted ? INTERRUPTED : status;
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     out(`skipped: ${error.message}\n`);

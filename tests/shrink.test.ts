@@ -9,7 +9,7 @@ import { inIndex } from '../properties/mutants/mutant.ts';
 import { renamed } from '../properties/shrink/canonical.ts';
 import { Likeness } from '../properties/shrink/likeness.ts';
 import { memoryKey, snapshot } from '../properties/shrink/memory.ts';
-import { NotReproduced, shrink } from '../properties/shrink/shrink.ts';
+import { NotReproduced, shrink, shrinkInTurns } from '../properties/shrink/shrink.ts';
 
 const violation = (moves: Move[]) => ({ claim: 'EqualsSpec', witness: '', moves, answers: [] });
 
@@ -51,6 +51,26 @@ test('without time for a proof none is claimed', async () => {
   assert.match(proof.text, /not searched/);
 });
 
+test('a search that is broken off says how far it came', async () => {
+  const make = await subjectOf(mutantNamed('A10') ?? null);
+  const moves = many('mkdir 1', 'mkdir 0', 'spawn 1 1', 'touch 1 2', 'evict 2', 'move 1 0', 'touch 1 2');
+  const over = new AbortController();
+  const tried: number[] = [];
+  const { violation: found, proof } = await shrinkInTurns(make, 'letter', violation(moves), {
+    proofSeconds: 600,
+    signal: over.signal,
+    progress: (search) => {
+      tried.push(search.tried);
+      over.abort();
+    },
+  });
+  assert.is(tried.length, 1);
+  assert.ok(tried[0] > 0);
+  assert.is(found.moves.length, 7);
+  assert.is(proof.complete, false);
+  assert.match(proof.text, /^no shorter one found up to length [0-6]: /);
+});
+
 test('a trace that does not fail is said not to', async () => {
   const make = await subjectOf(null);
   assert.throws(
@@ -74,7 +94,7 @@ test('a controller that does not come back is shrunk to the move it hangs at', a
     ['touch', 0, 0],
     ['evict', 0],
   ];
-  const result = shrink(make, 'letter', violation(moves), { proofSeconds: 4 });
+  const result = shrink(make, 'letter', violation(moves), { proofSeconds: 20 });
   assert.is(result.violation.claim, 'ImplementationAlive');
   assert.is(result.text, 'mkdir c0\nspawn t0 c0\ntouch t0 p0\nevict p0');
   assert.is(result.proof.complete, true);

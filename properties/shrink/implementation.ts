@@ -11,7 +11,7 @@ import { loadController } from '../mutants/load.ts';
 import type { OutsideSubject } from '../subject.ts';
 import { keyOf, textOf } from './canonical.ts';
 import { reduce } from './reduce.ts';
-import { NotReproduced, roomFor, type ShrinkOptions, type ShrinkResult, shrink } from './shrink.ts';
+import { NotReproduced, roomFor, type ShrinkOptions, type ShrinkResult, shrinkInTurns } from './shrink.ts';
 
 /** @throws NotReproduced, and Unavailable if the implementation cannot run here. */
 export async function shrinkOn(
@@ -20,14 +20,14 @@ export async function shrinkOn(
   violation: Violation,
   options: ShrinkOptions = {},
 ): Promise<ShrinkResult> {
-  if (isOutside(impl)) return shrinkOutside(impl, profile, violation);
+  if (isOutside(impl)) return shrinkOutside(impl, profile, violation, options.signal);
   if (impl === 'controller') {
     // The controller as it is on disk, with its private names made plain: the search must see all that it remembers.
     const Class = await loadController(null);
-    return shrink(() => new ControllerSubject(profile, undefined, Class), profile, violation, options);
+    return shrinkInTurns(() => new ControllerSubject(profile, undefined, Class), profile, violation, options);
   }
   const subject = await openSubject(impl, profile, roomFor(violation.moves));
-  return shrink(() => subject, profile, violation, options);
+  return shrinkInTurns(() => subject, profile, violation, options);
 }
 
 /** A program answers a few hundred moves a second: so many traces are tried at most, for so long. */
@@ -40,8 +40,9 @@ async function shrinkOutside(
   impl: string,
   profileName: ProfileName,
   violation: Violation,
+  signal?: AbortSignal,
 ): Promise<ShrinkResult> {
-  const runner = new OutsideRunner(impl, profileName, roomFor(violation.moves));
+  const runner = new OutsideRunner(impl, profileName, roomFor(violation.moves), signal);
   try {
     const again = await runner.reproduce(violation);
     const reduction = reduce(again);
@@ -67,6 +68,7 @@ class OutsideRunner {
   readonly #impl: string;
   readonly #profile: ProfileName;
   readonly #room: Scope;
+  readonly #signal: AbortSignal | undefined;
   readonly #until = performance.now() + SECONDS * 1000;
   readonly #known = new Map<string, Violation | null>();
   #subject: OutsideSubject | null = null;
@@ -74,14 +76,16 @@ class OutsideRunner {
   #closing = false;
   executions = 0;
 
-  constructor(impl: string, profile: ProfileName, room: Scope) {
+  constructor(impl: string, profile: ProfileName, room: Scope, signal?: AbortSignal) {
+    this.#signal = signal;
     this.#impl = impl;
     this.#profile = profile;
     this.#room = room;
   }
 
   get isSpent(): boolean {
-    return this.executions >= MOST || performance.now() >= this.#until;
+    const isLate = performance.now() >= this.#until || (this.#signal?.aborted ?? false);
+    return isLate || this.executions >= MOST;
   }
 
   /** The violation, run again; what only the closing moves show is closed from then on. @throws NotReproduced */

@@ -1,5 +1,6 @@
 // Shrinking: first fast, by leaving things out; then for sure, by looking at everything that is shorter. The result says how far the proof goes.
 
+import { setImmediate } from 'node:timers/promises';
 import { guarded, NO_ANSWER } from '../../checker/guard.ts';
 import type { Controller } from '../../impl/controller/index.ts';
 import { type Move, type ProfileName, profiles, type Scope } from '../../model/index.ts';
@@ -18,6 +19,14 @@ export interface ShrinkOptions {
   readonly proofSeconds?: number;
   /** Only this claim counts, and nothing is compared: for what the specification itself does, by design of a profile or against a false claim. */
   readonly claim?: string;
+  /** Ends the search early: the result says how far it came. */
+  readonly signal?: AbortSignal;
+  /** Told now and then by shrinkInTurns how far the search is. */
+  readonly progress?: (search: {
+    readonly scope: Scope;
+    readonly clear: number;
+    readonly tried: number;
+  }) => void;
 }
 
 export interface Proof {
@@ -51,6 +60,21 @@ export const shrink = (
   options: ShrinkOptions = {},
 ): ShrinkResult => shrinkerOf(make, profile, options).shrink(violation);
 
+/** The same, letting others have their turn meanwhile: signals are heard, and the search can be told of. */
+export async function shrinkInTurns(
+  make: () => Subject,
+  profile: ProfileName,
+  violation: Violation,
+  options: ShrinkOptions = {},
+): Promise<ShrinkResult> {
+  const turns = shrinkerOf(make, profile, options).turns(violation);
+  for (;;) {
+    const turn = turns.next();
+    if (turn.done) return turn.value;
+    await setImmediate();
+  }
+}
+
 /** For several violations of one subject: what was searched for one need not be searched again for the next. */
 export const shrinkerOf = (
   make: () => Subject,
@@ -80,36 +104,50 @@ const NARROW: readonly Scope[] = [
 const MOST_LIMIT = 8;
 const SLICE_MS = 150;
 const STUCK_MS = 2000;
+/** How long the search goes on before others have their turn. */
+const TURN_MS = 200;
 
 export class Shrinker {
   readonly #make: () => Subject;
   readonly #profile: ProfileName;
-  readonly #seconds: number;
-  readonly #claim: string | undefined;
+  readonly #options: ShrinkOptions;
   readonly #searches = new Map<string, Search>();
 
   constructor(make: () => Subject, profile: ProfileName, options: ShrinkOptions) {
     this.#make = make;
     this.#profile = profile;
-    this.#seconds = options.proofSeconds ?? 2;
-    this.#claim = options.claim;
+    this.#options = options;
   }
 
   /** `seconds`: how long this search may take, if not as long as all. */
-  shrink(original: Violation, seconds = this.#seconds): ShrinkResult {
-    const runner = new Runner(this.#make, this.#profile, this.#claim);
+  shrink(original: Violation, seconds?: number): ShrinkResult {
+    const turns = this.turns(original, seconds);
+    for (;;) {
+      const turn = turns.next();
+      if (turn.done) return turn.value;
+    }
+  }
+
+  /** The same, turn by turn. */
+  *turns(original: Violation, seconds = this.#options.proofSeconds ?? 2): Generator<void, ShrinkResult> {
+    const { claim } = this.#options;
+    const runner = new Runner(this.#make, this.#profile, claim);
     const again = runner.reproduce(original);
     const fast = runner.drive(reduce(again));
-    const searched = this.#claim === undefined && seconds > 0;
+    const searched = claim === undefined && seconds > 0;
     const { violation, proof } = searched
-      ? this.#prove(fast, runner, seconds)
+      ? yield* this.#prove(fast, runner, seconds)
       : { violation: fast, proof: noProof(fast.moves) };
     const scope = scopeOf(violation.moves);
     return { violation, scope, text: textOf(violation.moves), executions: runner.executions, proof };
   }
 
   /** Looks at everything shorter, and at what is as short but comes first in order: in the usual scopes, in narrow ones if it is long, in its own. */
-  #prove(fast: Violation, runner: Runner, seconds: number): { violation: Violation; proof: Proof } {
+  *#prove(
+    fast: Violation,
+    runner: Runner,
+    seconds: number,
+  ): Generator<void, { violation: Violation; proof: Proof }> {
     const deadline = performance.now() + seconds * 1000;
     let best: { violation: Violation; proof: Proof } | null = null;
     let length = fast.moves.length;
@@ -122,7 +160,7 @@ export class Shrinker {
       if (best && upTo <= AT_ONCE && holds(USUAL, scope)) continue;
       for (const kind of this.#kinds) {
         const search = this.#search(fast, scope, kind);
-        search.until(upTo, deadline);
+        yield* this.#walk(search, scope, upTo, deadline);
         const trace = search.found && search.found.length <= upTo ? search.found : null;
         const found = trace && runner.run(trace);
         if (found) {
@@ -145,6 +183,15 @@ export class Shrinker {
       }
     }
     return best ?? { violation: fast, proof: last };
+  }
+
+  *#walk(search: Search, scope: Scope, upTo: number, deadline: number): Generator<void> {
+    const { signal, progress } = this.#options;
+    while (!search.found && search.clear < upTo && performance.now() < deadline && !signal?.aborted) {
+      search.until(upTo, Math.min(deadline, performance.now() + TURN_MS));
+      progress?.({ scope, clear: search.clear, tried: search.tried });
+      yield;
+    }
   }
 
   get #kinds(): Kind[] {
