@@ -176,8 +176,9 @@ export interface Reached {
 }
 
 /** What was reached, with the floor for as many commands as were judged; a short run is given room for bad luck. */
-export function reachedReports(profile: Profile, tally: Tally): Reached[] {
-  return reachablesOf(profile).map(({ name, floor }) => {
+export function reachedReports(profile: Profile, tally: Tally, exotic = true): Reached[] {
+  const drawn = reachablesOf(profile).filter((reachable) => exotic || !reachable.exotic);
+  return drawn.map(({ name, floor }) => {
     const expected = (floor * tally.commands) / 100_000;
     const least = Math.max(0, Math.floor(expected - 3 * Math.sqrt(expected)));
     return { name, count: tally.reached[name] ?? 0, floor: least };

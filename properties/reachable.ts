@@ -12,6 +12,8 @@ export interface Reachable {
   readonly floor: number;
   /** The profiles in which it can happen; all, if left out. */
   readonly profiles?: readonly ProfileName[];
+  /** It takes moves that are drawn for subjects of this process alone (`exotic`, draw.ts). */
+  readonly exotic?: true;
   holds(step: Observation): boolean;
 }
 
@@ -169,6 +171,7 @@ export const reachables: readonly Reachable[] = [
     claim: 'a member of the root is the first to touch a page',
     floor: 230,
     profiles: linux,
+    exotic: true,
     holds: (step) => wasCharged(step) && charged(step) === step.before.size.containers,
   },
   {

@@ -1,6 +1,6 @@
 // The running kernel, where there is one to drive: conformance, the census, wrong contracts convicted, and nothing left behind after a kill.
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -186,5 +186,29 @@ live('the broker and its tasks stay far below 256 MiB', async () => {
     await session.close();
   }
 });
+
+live(
+  'verify drives the kernel, and every situation that it can be brought into reaches its floor',
+  async () => {
+    const bin = join(root, 'cli/firsttouch.mjs');
+    const args = [
+      'verify',
+      '--impl',
+      'linux',
+      '--runs',
+      '60',
+      '--seed',
+      '4',
+      '--profile',
+      'linux-v1',
+      '--json',
+    ];
+    const { status, stdout } = spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8' });
+    const { verdict, profiles: looked } = JSON.parse(stdout);
+    assert.is(verdict, 'holds');
+    assert.ok(looked[0].commands > 1000);
+    assert.is(status, 0);
+  },
+);
 
 test.run();

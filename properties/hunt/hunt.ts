@@ -191,7 +191,7 @@ class Course {
       seconds: this.#worked / 1000,
       claims: claimReports(profile, this.observed ?? new Set(), tally, this.options.claims),
       // One scope, one length or one claim is no portfolio.
-      reached: reachedReports(profile, tally).map((row) =>
+      reached: reachedReports(profile, tally, !isOutside(this.options.impl)).map((row) =>
         isFound || this.options.size || this.options.length !== undefined ? { ...row, floor: 0 } : row,
       ),
     };
