@@ -6,6 +6,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+// Loaded before anything waits for a server: it takes seconds where much else goes on, and in them no answer is heard.
+import 'bullmq';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { coordinate } from '../properties/campaign/coordinate.ts';
