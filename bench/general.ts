@@ -123,9 +123,10 @@ if (process.send) {
   await Promise.all(Array.from({ length: PROCESSES }, () => work(queue, note)));
   const lines = report(verdicts, (performance.now() - started) / 60_000);
   console.log(lines.join('\n'));
-  if (asked.length > 0) process.exit();
-  write(lines);
-  const alive = new Set(all.flatMap(({ id, why }) => (verdicts.get(id)?.by.length === 0 ? [why] : [])));
-  const stale = survivors.flatMap(({ changes }) => changes.filter((change) => !alive.has(change)));
-  for (const change of stale) console.log(`explained, but nothing like it lives: ${change}`);
+  if (asked.length === 0) {
+    write(lines);
+    const alive = new Set(all.flatMap(({ id, why }) => (verdicts.get(id)?.by.length === 0 ? [why] : [])));
+    const stale = survivors.flatMap(({ changes }) => changes.filter((change) => !alive.has(change)));
+    for (const change of stale) console.log(`explained, but nothing like it lives: ${change}`);
+  }
 }
