@@ -84,6 +84,13 @@ export function scopeOf(moves: readonly Move[]): Scope {
   return { containers: most.container, tasks: most.task, pages: most.page, limit: most.limit };
 }
 
+/** Whatever lies in the one scope lies in the other, too. */
+export const isInside = (inner: Scope, outer: Scope): boolean =>
+  inner.containers <= outer.containers &&
+  inner.tasks <= outer.tasks &&
+  inner.pages <= outer.pages &&
+  inner.limit <= outer.limit;
+
 export const scopeText = ({ containers, tasks, pages, limit }: Scope): string =>
   `${containers}/${tasks}/${pages}/${limit}`;
 

@@ -1,5 +1,6 @@
 // A view's identity as a number: as it is, and up to renaming of containers, tasks and pages. Counters that only tell history are left out.
 
+import { isInside } from '../move.ts';
 import { HUGE, NONE, type View } from '../view.ts';
 
 /** 52 bits, so that a hash is a whole number in JSON: among 10^8 states about one pair in 100 such campaigns is taken for one. */
@@ -30,15 +31,7 @@ export function usesOf(of: number): Uses | null {
 }
 
 /** Whether a state that uses this much has the identity of one of a scope's (SEMANTICS section 10), up to renaming. */
-export function fits(uses: Uses | null, scope: Uses): boolean {
-  return (
-    uses !== null &&
-    uses.containers <= scope.containers &&
-    uses.tasks <= scope.tasks &&
-    uses.pages <= scope.pages &&
-    uses.limit <= scope.limit
-  );
-}
+export const fits = (uses: Uses | null, scope: Uses): boolean => uses !== null && isInside(uses, scope);
 
 const [LIST, TASK, PAGE, MAP, CONTAINER, END] = [0x11, 0x23, 0x35, 0x47, 0x59, 0x6b];
 

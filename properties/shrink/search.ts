@@ -80,8 +80,8 @@ export class Search {
     return this.#depth;
   }
 
-  /** Searches on until a trace fails, every trace of `length` moves was looked at, or the time is up. */
-  until(length: number, deadline: number): void {
+  /** Searches on, slice by slice, until a trace fails, every trace of `length` moves was looked at, or the time is up. */
+  *until(length: number, deadline: number): Generator<void> {
     while (!this.found && this.#depth < length && performance.now() < deadline) {
       guarded(
         SLICE_MS + STUCK_MS,
@@ -91,6 +91,7 @@ export class Search {
           if (this.#hangs(trace)) this.found = trace;
         },
       );
+      yield;
     }
   }
 

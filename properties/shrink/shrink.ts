@@ -6,7 +6,7 @@ import type { Controller } from '../../impl/controller/index.ts';
 import { type Move, type ProfileName, profiles, type Scope } from '../../model/index.ts';
 import { ALIVE, Judge } from '../judge.ts';
 import { fromList, Lockstep, type Violation } from '../lockstep.ts';
-import { scopeOf, scopeText } from '../move.ts';
+import { isInside, scopeOf, scopeText } from '../move.ts';
 import { Specification, type Subject } from '../subject.ts';
 import { keyOf, movesInOrder, textOf } from './canonical.ts';
 import { Likeness } from './likeness.ts';
@@ -104,8 +104,6 @@ const NARROW: readonly Scope[] = [
 const MOST_LIMIT = 8;
 const SLICE_MS = 150;
 const STUCK_MS = 2000;
-/** How long the search goes on before others have their turn. */
-const TURN_MS = 200;
 
 export class Shrinker {
   readonly #make: () => Subject;
@@ -157,7 +155,7 @@ export class Shrinker {
       const again = scope === USUAL && length <= USUAL_LENGTH;
       const upTo = Math.min(most, best && !again ? length - 1 : length);
       // Within the usual scope nothing so short is left.
-      if (best && upTo <= AT_ONCE && holds(USUAL, scope)) continue;
+      if (best && upTo <= AT_ONCE && isInside(scope, USUAL)) continue;
       for (const kind of this.#kinds) {
         const search = this.#search(fast, scope, kind);
         yield* this.#walk(search, scope, upTo, deadline);
@@ -185,12 +183,14 @@ export class Shrinker {
     return best ?? { violation: fast, proof: last };
   }
 
+  /** After each slice of the search others have their turn. */
   *#walk(search: Search, scope: Scope, upTo: number, deadline: number): Generator<void> {
     const { signal, progress } = this.#options;
-    while (!search.found && search.clear < upTo && performance.now() < deadline && !signal?.aborted) {
-      search.until(upTo, Math.min(deadline, performance.now() + TURN_MS));
+    if (signal?.aborted) return;
+    for (const _ of search.until(upTo, deadline)) {
       progress?.({ scope, clear: search.clear, tried: search.tried });
       yield;
+      if (signal?.aborted) return;
     }
   }
 
@@ -253,12 +253,6 @@ function stagesOf(moves: readonly Move[]): Stage[] {
   const family = { scope: FAMILY, most: Math.min(most, AT_ONCE) };
   return [usual(AT_ONCE), family, ...narrow, usual(last.length > 0 ? USUAL_LENGTH + 1 : most), ...last];
 }
-
-const holds = (outer: Scope, inner: Scope): boolean =>
-  outer.containers >= inner.containers &&
-  outer.tasks >= inner.tasks &&
-  outer.pages >= inner.pages &&
-  outer.limit >= inner.limit;
 
 const isUsual = (scope: Scope): boolean => scope === USUAL || scope === FAMILY || NARROW.includes(scope);
 
