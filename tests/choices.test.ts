@@ -15,8 +15,8 @@ import {
   step,
 } from '../model/index.ts';
 
-const after = (profile: ProfileName, moves: readonly Move[], root = false): State =>
-  moves.reduce((state, move) => step(state, move, lru).state, initial(profiles[profile], root));
+const after = (profile: ProfileName, moves: readonly Move[]): State =>
+  moves.reduce((state, move) => step(state, move, lru).state, initial(profiles[profile]));
 
 /** c0 is full with p0 and p1, of which p0 is locked; c1 has t1. */
 const full: Move[] = [

@@ -191,18 +191,7 @@ live(
   'verify drives the kernel, and every situation that it can be brought into reaches its floor',
   async () => {
     const bin = join(root, 'cli/firsttouch.mjs');
-    const args = [
-      'verify',
-      '--impl',
-      'linux',
-      '--runs',
-      '60',
-      '--seed',
-      '4',
-      '--profile',
-      'linux-v1',
-      '--json',
-    ];
+    const args = 'verify --impl linux --runs 60 --seed 4 --profile linux-v1 --json'.split(' ');
     const { status, stdout } = spawnSync(process.execPath, [bin, ...args], { encoding: 'utf8' });
     const { verdict, profiles: looked } = JSON.parse(stdout);
     assert.is(verdict, 'holds');

@@ -38,9 +38,9 @@ export const tryModel = (mutant: Mutant | null): Promise<Noticed> => inCopy(muta
 const EXAMPLES = ['shell-files', 'files', 'controller', 'choices'];
 
 /** Runs example tests on a copy with the mistake: the first that ends red, or null. @throws StaleMutant */
-export const tryExamples = (mutant: Mutant | null, names = EXAMPLES): Promise<string | null> =>
+export const tryExamples = (mutant: Mutant | null): Promise<string | null> =>
   inCopy(mutant, [...ROOMS, 'impl', 'cli', 'tests'], async (folder) => {
-    for (const name of names) {
+    for (const name of EXAMPLES) {
       const test = ['--import=tsx', join(folder, `tests/${name}.test.ts`)];
       const { status } = spawnSync(process.execPath, test, { cwd: folder, timeout: 120_000 });
       if (status !== 0) return `tests/${name}.test.ts`;
