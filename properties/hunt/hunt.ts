@@ -67,7 +67,10 @@ export async function hunt(options: HuntOptions): Promise<HuntReport> {
   const isSlow = isOutside(options.impl);
   const crew: Crew = isSlow ? new Visitors(options) : new Workers(options);
   const courses = options.profiles.map(
-    (profile) => new Course(options, profile, () => options.progress?.(...sumOf(courses))),
+    (profile) =>
+      new Course(options, profile, () =>
+        options.progress?.(sumOf(courses, 'commands'), sumOf(courses, 'runs')),
+      ),
   );
   try {
     for (const upTo of isSlow && courses.length > 1 ? [FIRST_LOOK, Infinity] : [Infinity]) {
@@ -87,10 +90,8 @@ export async function hunt(options: HuntOptions): Promise<HuntReport> {
 const isOver = ({ signal }: HuntOptions, courses: readonly Course[]): boolean =>
   (signal?.aborted ?? false) || courses.some(({ found }) => found);
 
-function sumOf(courses: readonly Course[]): [commands: number, runs: number] {
-  const { commands, runs } = courses.map(({ tally }) => tally).reduce(merge, noTally);
-  return [commands, runs];
-}
+const sumOf = (courses: readonly Course[], what: 'commands' | 'runs'): number =>
+  courses.reduce((sum, { tally }) => sum + tally[what], 0);
 
 /** @throws Unavailable */
 function reportOf(options: HuntOptions, courses: readonly Course[]): HuntReport {
