@@ -1,9 +1,11 @@
 // The optimized RSS controller: what one would ship. Every operation answers with an outcome code; touch, unmap, charge and uncharge are O(1).
 
+import { linked, type Touch } from './compiled.ts';
 import { Journal } from './journal.ts';
 import { Machine } from './machine.ts';
 import * as outcome from './outcome.ts';
 import { freePage, type Policy, reclaim } from './reclaim.ts';
+import type { Room } from './room.ts';
 import { BIT, CONTAINER, type Container, LINK, PAGE, type Page, SHIFT, TASK, type TaskId } from './tables.ts';
 import { verify } from './verify.ts';
 
@@ -24,6 +26,8 @@ const NOWHERE = -2;
 export const UNLIMITED = 2n ** 63n - 1n;
 /** More than any usage can be. */
 const NO_CEILING = 2 ** 30;
+/** Compiled code takes a task's id as a word. */
+const MOST_TASKS = 2 ** 30;
 
 export interface Options {
   /** The root container exists; by default in the linux profiles only. */
@@ -32,6 +36,8 @@ export interface Options {
   readonly pages?: number;
   readonly tasks?: number;
   readonly containers?: number;
+  /** Touches by compiled code or by TypeScript; by default compiled from room for 1,024 pages on. The answers are the same. */
+  readonly compiled?: boolean;
 }
 
 interface Switches extends Policy {
@@ -64,6 +70,8 @@ export class Controller {
   readonly reclaimed: Journal;
   readonly machine: Machine;
   readonly #switches: Switches;
+  /** `#touch` as compiled code, where there is any. */
+  #compiled: Touch | null = null;
 
   /** @throws RangeError for a profile that is not known. */
   constructor(profile: string, options: Options = {}) {
@@ -71,9 +79,27 @@ export class Controller {
     if (!switches)
       throw new RangeError(`no profile ${profile}; there are: ${Object.keys(switchesOf).join(' ')}`);
     this.#switches = switches;
-    this.machine = new Machine(options.pages ?? 64, options.tasks ?? 16, options.containers ?? 8);
+    const wanted = { pages: 64, tasks: 16, containers: 8, ...options };
+    this.machine = new Machine(wanted, (room) => this.#moved(room));
     this.reclaimed = this.machine.reclaimed;
     if (options.root ?? switches.inherits) this.#create(ROOT, NOWHERE);
+  }
+
+  #moved(room: Room): void {
+    if (room.killed) this.killed.words = room.killed;
+    this.#compiled =
+      room.shared &&
+      linked(room.shared, this.#switches, {
+        killOne: (c) => this.#killOne(c),
+        map: (t, p) => this.machine.map(t, p),
+        unmap: (t, p) => this.machine.unmap(t, p),
+        find: (t, p) => this.machine.mappings.find(t, p),
+      });
+  }
+
+  /** False also where the compiled code is not made of the sources that are here. */
+  get isCompiled(): boolean {
+    return this.#compiled !== null;
   }
 
   // Containers.
@@ -220,6 +246,13 @@ export class Controller {
   // Pages.
 
   touch(t: number, id: number): number {
+    const compiled = this.#compiled;
+    return compiled !== null && id < this.machine.pages && t < MOST_TASKS
+      ? compiled(t, id)
+      : this.#touch(t, id);
+  }
+
+  #touch(t: TaskId, id: number): number {
     this.#begin();
     const m = this.machine;
     if (!m.taskExists(t)) return ESRCH;

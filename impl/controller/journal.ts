@@ -1,38 +1,43 @@
 // What the last operation did, in order: a list of ids that is emptied and filled again millions of times without a new array.
 
 export class Journal implements Iterable<number> {
-  private ids = new Int32Array(16);
-  private count = 0;
+  /** How many there are, then they. */
+  words: Int32Array;
+
+  constructor(words = new Int32Array(16)) {
+    this.words = words;
+  }
 
   get length(): number {
-    return this.count;
+    return this.words[0];
   }
 
   at(index: number): number | undefined {
-    return index >= 0 && index < this.count ? this.ids[index] : undefined;
+    return index >= 0 && index < this.length ? this.words[index + 1] : undefined;
   }
 
   push(id: number): void {
-    if (this.count === this.ids.length) this.grow();
-    this.ids[this.count++] = id;
+    if (this.words[0] + 1 === this.words.length) this.grow();
+    const w = this.words;
+    w[++w[0]] = id;
   }
 
   private grow(): void {
-    const wider = new Int32Array(this.count * 2);
-    wider.set(this.ids);
-    this.ids = wider;
+    const wider = new Int32Array(this.words.length * 2);
+    wider.set(this.words);
+    this.words = wider;
   }
 
   clear(): void {
-    this.count = 0;
+    this.words[0] = 0;
   }
 
   /** A copy that stays when the next operation begins. */
   toArray(): number[] {
-    return this.count === 0 ? [] : Array.from(this.ids.subarray(0, this.count));
+    return this.length === 0 ? [] : Array.from(this.words.subarray(1, this.length + 1));
   }
 
   [Symbol.iterator](): Iterator<number> {
-    return this.ids.subarray(0, this.count)[Symbol.iterator]();
+    return this.words.subarray(1, this.length + 1)[Symbol.iterator]();
   }
 }

@@ -1,12 +1,13 @@
 // The machine under the rules: lists, mappings, usage. One writer for each secret: links in link/unlink, usage in charge/uncharge.
 
 import { Journal } from './journal.ts';
+import { Room } from './room.ts';
 import {
   BIT,
   CONTAINER,
   type Container,
-  grownTasks,
-  grownWords,
+  fillTasks,
+  fillWords,
   LINK,
   Mappings,
   PAGE,
@@ -28,28 +29,41 @@ const OWNER = -1 << SHIFT.OWNER;
 /** Where a record begins must be a small integer. */
 const MOST = 2 ** 27;
 
+/** Room to begin with, and whether compiled code is wanted; by size, if nobody says. */
+export interface Wanted {
+  readonly pages: number;
+  readonly tasks: number;
+  readonly containers: number;
+  readonly compiled?: boolean;
+}
+
 /** Without private names: with them every constant above takes longer bytecode to reach, and V8 inlines by its length. */
 export class Machine {
   /** Pages by id from the bottom up, containers by slot from the top down: one array, so that a link may lead to either. */
   words: Int32Array;
   /** The same memory, for counters of two words. */
   doubles: Float64Array;
-  /** How many pages, tasks and slots there is room for. */
+  tasks: Int32Array;
+  /** How many pages and slots there is room for. */
   pages: number;
   slots: number;
-  tasks: Int32Array;
   /** Limits exactly as they read back, by slot. */
   readonly limits: bigint[] = [];
   readonly mappings: Mappings;
   /** Pages that the last operation reclaimed, in order. */
   readonly reclaimed = new Journal();
+  /** Is told of every new room, before anything is done in it. */
+  private readonly moved: (room: Room) => void;
+  private readonly compiled: boolean | undefined;
 
-  constructor(pages: number, tasks: number, containers: number) {
-    this.pages = Math.max(pages, 1);
-    this.slots = Math.max(containers, 1) + 1;
-    this.words = grownWords(this.pages, this.slots);
-    this.doubles = new Float64Array(this.words.buffer);
-    this.tasks = grownTasks(Math.max(tasks, 1));
+  constructor({ pages, tasks, containers, compiled }: Wanted, moved: (room: Room) => void) {
+    this.moved = moved;
+    this.compiled = compiled;
+    this.pages = 0;
+    this.slots = 0;
+    this.words = this.tasks = new Int32Array(0);
+    this.doubles = new Float64Array(0);
+    this.grow(Math.max(pages, 1), Math.max(containers, 1) + 1, Math.max(tasks, 1));
     this.mappings = new Mappings(Math.min(this.pages, 64));
   }
 
@@ -62,25 +76,36 @@ export class Machine {
   }
 
   private needPage(id: number): void {
-    this.grow(Math.max(id + 1, this.pages * 2), this.slots);
+    this.grow(Math.max(id + 1, this.pages * 2), this.slots, this.taskRoom);
   }
 
   needSlot(slot: Slot): void {
-    if (slot > this.slots) this.grow(this.pages, Math.max(slot, this.slots * 2));
+    if (slot > this.slots) this.grow(this.pages, Math.max(slot, this.slots * 2), this.taskRoom);
   }
 
+  /** Everything moves, so that a large table makes room for many. */
   needTask(t: TaskId): void {
-    const tasks = this.tasks.length >> RECORD;
-    if (t >= tasks) this.tasks = grownTasks(Math.max(t + 1, tasks * 2), this.tasks);
+    if (t < this.taskRoom) return;
+    this.grow(this.pages, this.slots, Math.max(t + 1, this.taskRoom * 2, this.pages >> 7));
+  }
+
+  private get taskRoom(): number {
+    return this.tasks.length >> RECORD;
   }
 
   /** @throws RangeError beyond what a word can point at. */
-  private grow(pages: number, slots: number): void {
+  private grow(pages: number, slots: number, tasks: number): void {
     if (pages > MOST || slots > MOST / 4) throw new RangeError(`no room for ${pages} pages, ${slots} slots`);
-    this.words = grownWords(pages, slots, this.words, this.pages);
-    this.doubles = new Float64Array(this.words.buffer);
+    const room = new Room(pages, slots, tasks, this.compiled);
+    fillWords(room.words, pages, this.words, this.pages);
+    fillTasks(room.tasks, this.tasks);
+    this.words = room.words;
+    this.doubles = room.doubles;
+    this.tasks = room.tasks;
     this.pages = pages;
     this.slots = slots;
+    if (room.reclaimed) this.reclaimed.words = room.reclaimed;
+    this.moved(room);
   }
 
   /** Where the record of a slot is now. */

@@ -73,16 +73,14 @@ function fill(words: Int32Array, blank: readonly number[], from: number, to: num
   }
 }
 
-/** Words for so many pages at the bottom and containers at the top; what `old` has goes along, its lists stay closed. */
-export function grownWords(
-  pages: number,
-  slots: number,
-  old: Int32Array = NOTHING,
-  oldPages = 0,
-): Int32Array {
+/** How many words so many pages at the bottom and containers at the top take. */
+export const wordsFor = (pages: number, slots: number): number =>
+  ((pages + (pages & 1)) << RECORD) + (slots << SHIFT.CONTAINER);
+
+/** Fills new words: what `old` has goes along, its lists stay closed; the rest is blank. */
+export function fillWords(words: Int32Array, pages: number, old: Int32Array = NOTHING, oldPages = 0): void {
+  const size = words.length;
   const bottom = (pages + (pages & 1)) << RECORD;
-  const size = bottom + (slots << SHIFT.CONTAINER);
-  const words = new Int32Array(size);
   words.set(old.subarray(0, oldPages << RECORD));
   fill(words, BLANK_PAGE, oldPages << RECORD, bottom);
   const kept = old.length - ((oldPages + (oldPages & 1)) << RECORD);
@@ -98,14 +96,11 @@ export function grownWords(
       words[words[head | LINK.NEWER] | LINK.OLDER] = head;
     }
   }
-  return words;
 }
 
-export function grownTasks(tasks: number, old: Int32Array = NOTHING): Int32Array {
-  const words = new Int32Array(tasks << RECORD);
+export function fillTasks(words: Int32Array, old: Int32Array = NOTHING): void {
   words.set(old);
   fill(words, BLANK_TASK, old.length, words.length);
-  return words;
 }
 
 /** Mappers of a page beyond the first, as nodes in two chains (of the page, of the task), found by a hash of (task, page). */
