@@ -185,7 +185,7 @@ const ofMappings: readonly Mutant[] = [
     id: 'N20',
     name: 'room-for-one-task-less',
     why: 'the table of tasks grows one id too late: the record of the first task beyond it is written nowhere',
-    edits: [inMachine('    if (t >= tasks) this.tasks', '    if (t > tasks) this.tasks')],
+    edits: [inMachine('    if (t < this.taskRoom) return;', '    if (t <= this.taskRoom) return;')],
   },
 ];
 
