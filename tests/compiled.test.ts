@@ -87,6 +87,15 @@ test('small tables are TypeScript; they become compiled when they have grown, an
   assert.is(k.verify(), null);
 });
 
+test('of the lives that `verify` plays with the controller one in sixteen is compiled', () => {
+  const subject = new ControllerSubject('letter');
+  const lives = Array.from({ length: 48 }, () => {
+    subject.reset();
+    return subject.controller.isCompiled;
+  });
+  assert.is(lives.filter(Boolean).length, 3);
+});
+
 test('ids that no table has room for are answered as TypeScript answers', () => {
   const [a, b] = [true, false].map((compiled) => new Controller('letter', { pages: 2000, compiled }));
   for (const k of [a, b]) {
