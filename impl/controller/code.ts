@@ -1,6 +1,6 @@
 // Written by `npm run compile` (impl/compile), a test holds it to that: a touch in WebAssembly, and which sources it was made of.
 
-export const SOURCE = 'b38bab4195ff6cbc1e1047e5e0f41fa629f6912ec4c451edfa16aa2d25e79d9d';
+export const SOURCE = '2d2e22df0ca916429a5dbf8b69620fd1508091b09ee2289cf22a1cd6d2523ce3';
 export const CODE =
   'AGFzbQEAAAABEANgAn9/AGACf38Bf2ABfwAC1QENCmNvbnRyb2xsZXIDbWFwAAAKY29udHJvbGxlcgV1bm1hcAAACmNvbnRyb2xsZXIHa2lsbE9uZQACCmNv' +
   'bnRyb2xsZXIEZmluZAABAmF0BmtpbGxlZAN/AAJhdAlyZWNsYWltZWQDfwACYXQFd29yZHMDfwACYXQJdGFza1dvcmRzA38AAmF0BXBhZ2VzA38ABnBvbGlj' +

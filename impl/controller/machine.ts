@@ -40,13 +40,13 @@ export interface Wanted {
 /** Without private names: with them every constant above takes longer bytecode to reach, and V8 inlines by its length. */
 export class Machine {
   /** Pages by id from the bottom up, containers by slot from the top down: one array, so that a link may lead to either. */
-  words: Int32Array;
+  words: Int32Array = new Int32Array(0);
   /** The same memory, for counters of two words. */
-  doubles: Float64Array;
-  tasks: Int32Array;
+  doubles: Float64Array = new Float64Array(0);
+  tasks: Int32Array = new Int32Array(0);
   /** How many pages and slots there is room for. */
-  pages: number;
-  slots: number;
+  pages = 0;
+  slots = 0;
   /** Limits exactly as they read back, by slot. */
   readonly limits: bigint[] = [];
   readonly mappings: Mappings;
@@ -59,10 +59,6 @@ export class Machine {
   constructor({ pages, tasks, containers, compiled }: Wanted, moved: (room: Room) => void) {
     this.moved = moved;
     this.compiled = compiled;
-    this.pages = 0;
-    this.slots = 0;
-    this.words = this.tasks = new Int32Array(0);
-    this.doubles = new Float64Array(0);
     this.grow(Math.max(pages, 1), Math.max(containers, 1) + 1, Math.max(tasks, 1));
     this.mappings = new Mappings(Math.min(this.pages, 64));
   }
@@ -95,7 +91,8 @@ export class Machine {
 
   /** @throws RangeError beyond what a word can point at. */
   private grow(pages: number, slots: number, tasks: number): void {
-    if (pages > MOST || slots > MOST / 4) throw new RangeError(`no room for ${pages} pages, ${slots} slots`);
+    if (pages > MOST || slots > MOST / 4 || tasks > MOST)
+      throw new RangeError(`no room for ${pages} pages, ${slots} slots, ${tasks} tasks`);
     const room = new Room(pages, slots, tasks, this.compiled);
     fillWords(room.words, pages, this.words, this.pages);
     fillTasks(room.tasks, this.tasks);
