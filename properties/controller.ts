@@ -1,15 +1,9 @@
-// The optimized controller as a subject: moves in, answers and views out.
+// The optimized controller as a subject: moves in, answers and views out. It starts with room for one of each, so that every run makes it grow.
 
-import { Controller, type Options, outcomeName } from '../impl/controller/index.ts';
+import { Controller, outcomeName } from '../impl/controller/index.ts';
 import type { Move, ProfileName } from '../model/index.ts';
 import type { Answer, Subject } from './subject.ts';
 import { everything, MAPPED, NONE, PINNED, type View } from './view.ts';
-
-/** Nearly every life starts with room for one of each, so that every run makes it grow. */
-const cramped: Options = { pages: 1, tasks: 1, containers: 1 };
-/** One life in so many is that of large tables: their touches are compiled code (impl/controller/compiled.ts). */
-const LIVES = 16;
-const compiled: Options = { compiled: true };
 
 export class ControllerSubject implements Subject {
   readonly name: string;
@@ -18,7 +12,6 @@ export class ControllerSubject implements Subject {
   readonly #root: boolean | undefined;
   readonly #Class: typeof Controller;
   #controller: Controller;
-  #lives = 0;
 
   /** `Class` is the controller that ships, or a mutant of it (properties/mutants). */
   constructor(profile: ProfileName, root?: boolean, Class = Controller, name = 'controller') {
@@ -31,8 +24,7 @@ export class ControllerSubject implements Subject {
 
   #fresh(): Controller {
     const root = this.#root === undefined ? {} : { root: this.#root };
-    const isCompiled = ++this.#lives % LIVES === 0 && this.#Class === Controller;
-    return new this.#Class(this.#profile, { ...root, ...(isCompiled ? compiled : cramped) });
+    return new this.#Class(this.#profile, { ...root, pages: 1, tasks: 1, containers: 1 });
   }
 
   /** For whoever has to put it into a state that is not the initial one. */

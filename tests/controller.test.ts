@@ -86,6 +86,7 @@ test('a profile that is not known is refused, and the known ones are named', () 
     () => new Controller('letters'),
     /no profile letters; there are: letter v3.1 linux-v1 linux-v2/,
   );
+  assert.throws(() => new Controller('linux-v1', { root: false }), /profile linux-v1 needs its root/);
 });
 
 test.run();

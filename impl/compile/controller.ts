@@ -81,7 +81,10 @@ export function sliced(): string {
   const constants: Record<string, number> = {};
   for (const file of ['journal', 'machine', 'reclaim', 'index'] as const) {
     text[file] = textOf(`${file}.ts`);
-    Object.assign(constants, constantsOf(text[file], known));
+    for (const [name, value] of Object.entries(constantsOf(text[file], known))) {
+      if ((constants[name] ?? value) !== value) throw new Error(`${name} is not the same in every file`);
+      constants[name] = value;
+    }
   }
   const write = (file: keyof typeof PARTS, find = method) =>
     PARTS[file].split(' ').map((name) => inline(asAssemblyScript(find(text[file], name), constants)));

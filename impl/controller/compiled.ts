@@ -14,15 +14,17 @@ export const SOURCES = [
   'tables.ts',
 ] as const;
 
-/** A memory, where in it the tables and journals begin, in words, and code that works on it. */
+/** Code, the memory that it works on, and where in that, in words, the tables and journals begin. */
 export interface Shared {
   readonly module: WebAssembly.Module;
   readonly memory: WebAssembly.Memory;
-  readonly at: Readonly<Record<'words' | 'taskWords' | 'killed' | 'reclaimed' | 'pages', number>>;
+  readonly at: Places;
 }
 
+export type Places = Readonly<Record<'words' | 'taskWords' | 'killed' | 'reclaimed' | 'pages', number>>;
+
 /** The rare turns of a touch, which stay in TypeScript. */
-export interface Turns {
+export interface Rare {
   killOne(c: Container): void;
   map(t: TaskId, p: Page): void;
   unmap(t: TaskId, p: Page): void;
@@ -33,44 +35,46 @@ export type Touch = (t: TaskId, id: number) => number;
 
 const PAGE_BYTES = 65_536;
 /** All that a WebAssembly memory can be. */
-export const MOST_BYTES = 65_535 * PAGE_BYTES;
+const MOST_BYTES = 65_536 * PAGE_BYTES;
 
-export const memoryFor = (bytes: number): WebAssembly.Memory =>
-  new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) });
+/** As they were when this was loaded; false also in a browser, which cannot look. */
+const isOfTheseSources = tried(() => hashed() === SOURCE) ?? false;
 
-let known: WebAssembly.Module | null | undefined;
-
-/** The code; null where it cannot be shown to be made of the sources at hand: an edited copy, a browser. */
-export function code(): WebAssembly.Module | null {
-  if (known === undefined) known = isOfTheseSources() ? new WebAssembly.Module(bytes()) : null;
-  return known;
+function hashed(): string {
+  const fs = process.getBuiltinModule('node:fs');
+  const hash = process.getBuiltinModule('node:crypto').createHash('sha256');
+  for (const file of SOURCES) hash.update(fs.readFileSync(new URL(file, import.meta.url)));
+  return hash.digest('hex');
 }
 
-const bytes = () => Uint8Array.from(atob(CODE), (letter) => letter.charCodeAt(0));
+let module: WebAssembly.Module | null | undefined;
 
-function isOfTheseSources(): boolean {
-  try {
-    const fs = process.getBuiltinModule('node:fs');
-    const hash = process.getBuiltinModule('node:crypto').createHash('sha256');
-    for (const file of SOURCES) hash.update(fs.readFileSync(new URL(file, import.meta.url)));
-    return hash.digest('hex') === SOURCE;
-  } catch {
-    return false;
-  }
+/** Code and a memory for it; null if there can be none: other sources, no WebAssembly, no range of addresses left, more than it can address. */
+export function shared(bytes: number, at: Places): Shared | null {
+  if (!isOfTheseSources || bytes > MOST_BYTES) return null;
+  if (module === undefined) module = tried(() => new WebAssembly.Module(decoded()));
+  const memory = module && tried(() => new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) }));
+  return memory && module && { module, memory, at };
 }
 
-/** `touch` for a controller whose tables are in that memory. */
+const decoded = () => Uint8Array.from(atob(CODE), (letter) => letter.charCodeAt(0));
+
+/** `touch` for a controller whose tables are in that memory; null if there is no room for it. */
 export function linked(
   { module, memory, at }: Shared,
-  policy: Policy & { readonly transient: boolean },
-  controller: Turns,
-): Touch {
-  const { batch, bounded, transient } = policy;
-  const { exports } = new WebAssembly.Instance(module, {
-    env: { memory },
-    at,
-    policy: { batch, bounded: Number(bounded), transient: Number(transient) },
-    controller: { ...controller },
-  });
-  return exports.touch as Touch;
+  { batch, bounded, transient }: Policy & { readonly transient: boolean },
+  rare: Rare,
+): Touch | null {
+  const policy = { batch, bounded: Number(bounded), transient: Number(transient) };
+  const imports = { env: { memory }, at, policy, controller: { ...rare } };
+  return tried(() => new WebAssembly.Instance(module, imports).exports.touch as Touch);
+}
+
+/** Whatever fails here, TypeScript does the same work. */
+function tried<T>(make: () => T): T | null {
+  try {
+    return make();
+  } catch {
+    return null;
+  }
 }

@@ -26,8 +26,8 @@ const NOWHERE = -2;
 export const UNLIMITED = 2n ** 63n - 1n;
 /** More than any usage can be. */
 const NO_CEILING = 2 ** 30;
-/** Compiled code takes a task's id as a word. */
-const MOST_TASKS = 2 ** 30;
+/** Compiled code takes ids as words; what is none is for TypeScript to refuse. */
+const WORD = 2 ** 30 - 1;
 
 export interface Options {
   /** The root container exists; by default in the linux profiles only. */
@@ -73,11 +73,13 @@ export class Controller {
   /** `#touch` as compiled code, where there is any. */
   #compiled: Touch | null = null;
 
-  /** @throws RangeError for a profile that is not known. */
+  /** @throws RangeError for a profile that is not known, and for one without the root that its pages pass to. */
   constructor(profile: string, options: Options = {}) {
     const switches = switchesOf[profile];
     if (!switches)
       throw new RangeError(`no profile ${profile}; there are: ${Object.keys(switchesOf).join(' ')}`);
+    if (options.root === false && switches.inherits)
+      throw new RangeError(`profile ${profile} needs its root: pages of a removed container pass to the parent`);
     this.#switches = switches;
     const wanted = { pages: 64, tasks: 16, containers: 8, ...options };
     this.machine = new Machine(wanted, (room) => this.#moved(room));
@@ -85,8 +87,9 @@ export class Controller {
     if (options.root ?? switches.inherits) this.#create(ROOT, NOWHERE);
   }
 
+  /** The tables lie elsewhere now. */
   #moved(room: Room): void {
-    if (room.killed) this.killed.words = room.killed;
+    this.killed.words = room.killed;
     this.#compiled =
       room.shared &&
       linked(room.shared, this.#switches, {
@@ -247,9 +250,8 @@ export class Controller {
 
   touch(t: number, id: number): number {
     const compiled = this.#compiled;
-    return compiled !== null && id < this.machine.pages && t < MOST_TASKS
-      ? compiled(t, id)
-      : this.#touch(t, id);
+    const isPlain = (t & WORD) === t && (id & WORD) === id && id < this.machine.pages;
+    return compiled !== null && isPlain ? compiled(t, id) : this.#touch(t, id);
   }
 
   #touch(t: TaskId, id: number): number {

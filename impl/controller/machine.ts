@@ -67,12 +67,13 @@ export class Machine {
 
   /** The record of a page; there is one for every id. */
   page(id: number): Page {
-    if (id >= this.pages) this.needPage(id);
+    if (!(id >= 0 && id < this.pages)) this.needPage(id);
     return id << RECORD;
   }
 
   private needPage(id: number): void {
-    this.grow(Math.max(id + 1, this.pages * 2), this.slots, this.taskRoom);
+    if (!(id >= 0)) throw new RangeError(`no page has the id ${id}`);
+    this.grow(Math.max(id + 1, Math.min(this.pages * 2, MOST)), this.slots, this.taskRoom);
   }
 
   needSlot(slot: Slot): void {
@@ -101,7 +102,7 @@ export class Machine {
     this.tasks = room.tasks;
     this.pages = pages;
     this.slots = slots;
-    if (room.reclaimed) this.reclaimed.words = room.reclaimed;
+    this.reclaimed.words = room.reclaimed;
     this.moved(room);
   }
 
