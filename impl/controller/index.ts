@@ -79,7 +79,9 @@ export class Controller {
     if (!switches)
       throw new RangeError(`no profile ${profile}; there are: ${Object.keys(switchesOf).join(' ')}`);
     if (options.root === false && switches.inherits)
-      throw new RangeError(`profile ${profile} needs its root: pages of a removed container pass to the parent`);
+      throw new RangeError(
+        `profile ${profile} needs its root: pages of a removed container pass to the parent`,
+      );
     this.#switches = switches;
     const wanted = { pages: 64, tasks: 16, containers: 8, ...options };
     this.machine = new Machine(wanted, (room) => this.#moved(room));
