@@ -138,7 +138,7 @@ export class ProgramSubject implements OutsideSubject {
     const subject = new ProgramSubject(command, new Program(command, options));
     try {
       await subject.#greet(profile, scope);
-      await subject.#learn(scope);
+      await subject.#learn(scope, options.remark);
       if (subject.#stumble) {
         await subject.close();
         subject.#program = new Program(command, options);
@@ -162,18 +162,19 @@ export class ProgramSubject implements OutsideSubject {
     this.#relation = greeting.spec ?? 'lru';
   }
 
-  /** Plays the overture and notes which fields the answers have. */
-  async #learn({ pages }: Scope): Promise<void> {
+  /** Plays the overture and notes which fields the answers have; a field that has a name of its own is remarked on, for it may be meant otherwise. */
+  async #learn({ pages }: Scope, remark: ProgramOptions['remark']): Promise<void> {
     const seen = new Set<Observable>();
+    const unread = new Set<string>();
+    const decode = (json: unknown) => {
+      for (const line of unreadIn(json)) unread.add(line);
+      return decodeAnswer(json);
+    };
     const moves: Move[] = [];
     try {
       for (const move of overture.filter((one) => one.slice(2).every((p) => Number(p) < pages))) {
         moves.push(move);
-        const { killed, reclaimed, view } = await this.#ask(
-          { move: moveToJson(move) },
-          decodeAnswer,
-          answerForm,
-        );
+        const { killed, reclaimed, view } = await this.#ask({ move: moveToJson(move) }, decode, answerForm);
         if (killed) seen.add('victims');
         if (reclaimed) seen.add('reclaimed');
         for (const what of shownIn(view)) seen.add(what);
@@ -184,6 +185,7 @@ export class ProgramSubject implements OutsideSubject {
       this.#stumble = { moves, witness: error.message };
     }
     this.#observed = new Set(observables.filter((what) => seen.has(what)));
+    for (const line of unread) remark?.(line);
   }
 
   async #restart(): Promise<void> {
@@ -242,6 +244,27 @@ const messageOf = (error: unknown): string =>
 const excerpt = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
 
 const idOf = (name: string): number => (name === 'root' ? -1 : Number(name.slice(1)));
+
+/** What of an answer nobody reads, whatever else may be wrong with it. */
+function unreadIn(json: unknown): string[] {
+  const answer = tableOf(json);
+  const view = tableOf(answer.view);
+  const unread = (of: string, { fields }: { fields: object }, table: object): string[] =>
+    Object.keys(table)
+      .filter((key) => !Object.hasOwn(fields, key))
+      .map((key) => `nobody reads "${key}" of ${of}; what is read there: ${Object.keys(fields).join(', ')}`);
+  return [
+    ...unread('an answer', AnswerSchema, answer),
+    ...unread('a view', ShownSchema, view),
+    ...Object.values(tableOf(view.containers)).flatMap((c) =>
+      unread('a container', ContainerSchema, tableOf(c)),
+    ),
+    ...Object.values(tableOf(view.pages)).flatMap((p) => unread('a page', PageSchema, tableOf(p))),
+  ];
+}
+
+const tableOf = (json: unknown): Record<string, unknown> =>
+  typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
 
 function shownIn({ containers, pages }: Shown): Observable[] {
   const found: Observable[] = [];

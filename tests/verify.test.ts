@@ -93,6 +93,18 @@ test('a program in Python is judged by the line protocol; one whose second touch
   assert.is(mended.status, 0, mended.out);
 });
 
+test('a field under a name of its own is remarked on: what it was meant for is not observed', () => {
+  if (!has('python3')) return console.log('SKIP python3 is not here');
+  const typo = broken(python, '"failcnt":', '"fail_count":', 'typo.py');
+  const { status, out, err } = firsttouch(
+    ...['verify', '--impl', `python3 ${typo}`, '--profile', 'letter', '--runs', '30', '--seed', '3'],
+  );
+  assert.is(status, 0);
+  assert.match(err, /nobody reads "fail_count" of a container; what is read there: usage, limit, failcnt,/);
+  assert.is(err.match(/fail_count/g)?.length, 1, 'once, not with every answer');
+  assert.match(out, /not observed FailcntCountsRefusals: does not show failcnt/);
+});
+
 test('a program is looked at in every profile before it is hunted to the end of one', () => {
   if (!has('python3')) return console.log('SKIP python3 is not here');
   const eager = broken(python, 'known = message["profile"] == "letter"', 'known = True', 'eager.py');
