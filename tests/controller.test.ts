@@ -81,6 +81,14 @@ test('everything grows; what no word could point at is refused before any memory
   assert.is(k.verify(), null);
 });
 
+test('an id that can be none is refused, and nothing is touched', () => {
+  const k = begun();
+  for (const id of [-1, Number.NaN]) assert.throws(() => k.touch(0, id), /no page has the id/);
+  assert.throws(() => k.evict(-8), /no page has the id -8/);
+  assert.is(k.usage(0), 0);
+  assert.is(k.verify(), null);
+});
+
 test('a profile that is not known is refused, and the known ones are named', () => {
   assert.throws(
     () => new Controller('letters'),

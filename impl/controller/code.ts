@@ -1,6 +1,6 @@
 // Written by `npm run compile` (impl/compile), a test holds it to that: a touch in WebAssembly, and which sources it was made of.
 
-export const SOURCE = '98e8447f86e8d3eb9b47f35db606f4b987ae7167263598e8df196956965a1eff';
+export const SOURCE = 'a2364bb38ca4c2f4e3283361e68060464acddfeb5808aeda9e0e6b9fcc907b2f';
 export const CODE =
   'AGFzbQEAAAABEANgAn9/AGACf38Bf2ABfwAC1QENCmNvbnRyb2xsZXIDbWFwAAAKY29udHJvbGxlcgV1bm1hcAAACmNvbnRyb2xsZXIHa2lsbE9uZQACCmNv' +
   'bnRyb2xsZXIEZmluZAABAmF0BmtpbGxlZAN/AAJhdAlyZWNsYWltZWQDfwACYXQFd29yZHMDfwACYXQJdGFza1dvcmRzA38AAmF0BXBhZ2VzA38ABnBvbGlj' +

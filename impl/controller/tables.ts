@@ -62,7 +62,6 @@ export const TASK = {
 } as const;
 
 const { RECORD } = SHIFT;
-const NOTHING = new Int32Array(0);
 const BLANK_PAGE = [NONE, NONE, 0, NONE, NONE, NONE, NONE, 0];
 const BLANK_TASK = [0, NONE, NONE, NONE, NONE, 0, 0, 0];
 
@@ -78,7 +77,7 @@ export const wordsFor = (pages: number, slots: number): number =>
   ((pages + (pages & 1)) << RECORD) + (slots << SHIFT.CONTAINER);
 
 /** Fills new words: what `old` has goes along, its lists stay closed; the rest is blank. */
-export function fillWords(words: Int32Array, pages: number, old: Int32Array = NOTHING, oldPages = 0): void {
+export function fillWords(words: Int32Array, pages: number, old: Int32Array, oldPages: number): void {
   const size = words.length;
   const bottom = (pages + (pages & 1)) << RECORD;
   words.set(old.subarray(0, oldPages << RECORD));
@@ -98,7 +97,7 @@ export function fillWords(words: Int32Array, pages: number, old: Int32Array = NO
   }
 }
 
-export function fillTasks(words: Int32Array, old: Int32Array = NOTHING): void {
+export function fillTasks(words: Int32Array, old: Int32Array): void {
   words.set(old);
   fill(words, BLANK_TASK, old.length, words.length);
 }
