@@ -1,6 +1,6 @@
 // Written by `npm run compile` (impl/compile), a test holds it to that: a touch in WebAssembly, and which sources it was made of.
 
-export const SOURCE = 'a2364bb38ca4c2f4e3283361e68060464acddfeb5808aeda9e0e6b9fcc907b2f';
+export const SOURCE = '177e13764a0a96b02f2ddb316bbec4de009e45c965be378b2b7625e516f2d6a5';
 export const CODE =
   'AGFzbQEAAAABEANgAn9/AGACf38Bf2ABfwAC1QENCmNvbnRyb2xsZXIDbWFwAAAKY29udHJvbGxlcgV1bm1hcAAACmNvbnRyb2xsZXIHa2lsbE9uZQACCmNv' +
   'bnRyb2xsZXIEZmluZAABAmF0BmtpbGxlZAN/AAJhdAlyZWNsYWltZWQDfwACYXQFd29yZHMDfwACYXQJdGFza1dvcmRzA38AAmF0BXBhZ2VzA38ABnBvbGlj' +

@@ -80,7 +80,7 @@ export class Machine {
     if (slot > this.slots) this.grow(this.pages, Math.max(slot, this.slots * 2), this.taskRoom);
   }
 
-  /** Everything moves, so that a large table makes room for many. */
+  /** All tables move together: a large one makes room for many tasks at once. */
   needTask(t: TaskId): void {
     if (t < this.taskRoom) return;
     this.grow(this.pages, this.slots, Math.max(t + 1, this.taskRoom * 2, this.pages >> 7));
