@@ -7,7 +7,9 @@ import {
   filesOf,
   readCounterexample,
 } from '../properties/counterexample.ts';
+import { implementations } from '../properties/known.ts';
 import { UsageError } from './command.ts';
+import { didYouMean } from './flags.ts';
 
 /** What `shrink --json` and `explain --json` print. */
 export const ExampleSchema = Schema.Struct({
@@ -21,11 +23,30 @@ export const ExampleSchema = Schema.Struct({
 export type ExampleJson = typeof ExampleSchema.Type;
 
 /** The counterexample of a file. @throws UsageError with place and reason */
-export const readOne = (file: string): Counterexample => legible(() => readCounterexample(file));
+export async function readOne(file: string): Promise<Counterexample> {
+  const example = legible(() => readCounterexample(file));
+  await mustBeKnown(file, example);
+  return example;
+}
 
 /** Those of a file or a folder. @throws UsageError with place and reason */
-export const readAll = (path: string): { file: string; example: Counterexample }[] =>
-  legible(() => filesOf(path).map((file) => ({ file, example: readCounterexample(file) })));
+export const readAll = (path: string): Promise<{ file: string; example: Counterexample }[]> =>
+  Promise.all(legible(() => filesOf(path)).map(async (file) => ({ file, example: await readOne(file) })));
+
+/** What a file says of itself: a claim that there is, and a subject that there is or that can be started. */
+async function mustBeKnown(file: string, { breaks, subject }: Counterexample): Promise<void> {
+  const { breakable } = await import('./breakable.ts');
+  if (!breakable().includes(breaks))
+    throw new UsageError(`${file}: breaks: ${breaks} is no claim; ${didYouMean(breaks, breakable())}`);
+  if (SUBJECTS.includes(subject) || subject.startsWith('mutant:') || /[\s/]/.test(subject.trim())) return;
+  const { isOnPath } = await import('./decode.ts');
+  if (!(await isOnPath(subject)))
+    throw new UsageError(
+      `${file}: subject: ${subject}: ${didYouMean(subject, SUBJECTS)}, mutant:ID, or a command line`,
+    );
+}
+
+const SUBJECTS: readonly string[] = [...implementations, 'contract'];
 
 function legible<T>(read: () => T): T {
   try {

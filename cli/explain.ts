@@ -37,7 +37,7 @@ async function run(context: ExplainContext): Promise<number> {
   const { positionals, out } = context;
   const { test, json, impl } = context.flags;
   const [file] = positionals;
-  const example = readOne(file);
+  const example = await readOne(file);
   if (test) {
     out(testText(example));
     return HOLDS;

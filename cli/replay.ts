@@ -6,7 +6,7 @@ import { Unavailable } from '../properties/implementation.ts';
 import { moveText } from '../properties/move.ts';
 import { replay } from '../properties/replay.ts';
 import { type Context, define, HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
-import { readAll } from './examples.ts';
+import { opened, readAll } from './examples.ts';
 import * as flag from './flags.ts';
 
 const flags = {
@@ -45,7 +45,7 @@ Exit status 1: at least one file does not do what it expects.`,
 
 async function run(context: ReplayContext): Promise<number> {
   const { flags, out, style } = context;
-  const examples = context.positionals.flatMap(readAll);
+  const examples = (await Promise.all(context.positionals.map(readAll))).flat();
   const rows: Row[] = [];
   for (const { file, example } of examples) {
     if (context.signal.aborted) break;
@@ -76,7 +76,7 @@ function jsonOf(rows: readonly Row[], unexpected: number) {
 async function replayOne(file: string, example: Counterexample, impl: string | undefined): Promise<Row> {
   const row = { file, moves: example.moves.map(moveText), proof: null };
   try {
-    const { violation, surprise, expect } = await replay(example, impl);
+    const { violation, surprise, expect } = await opened(file, () => replay(example, impl));
     return {
       ...row,
       verdict: violation ? 'violated' : 'holds',

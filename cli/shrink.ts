@@ -7,6 +7,7 @@ import { Unavailable } from '../properties/implementation.ts';
 import { moveText, scopeText } from '../properties/move.ts';
 import { isFalse, replay } from '../properties/replay.ts';
 import { shrinkOn } from '../properties/shrink/implementation.ts';
+import { trySave } from './check-files.ts';
 import { type Context, define, HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
 import { type ExampleJson, opened, readOne } from './examples.ts';
 import * as flag from './flags.ts';
@@ -40,7 +41,8 @@ taken, its names in the order of their first use: one bug ends as one text. Exit
 async function run(context: ShrinkContext): Promise<number> {
   const { flags, positionals, out } = context;
   const [file] = positionals;
-  const example = readOne(file);
+  const example = await readOne(file);
+  if (flags.save !== undefined) await trySave(flags.save);
   const impl = flags.impl ?? example.subject;
   try {
     const { violation, surprise } = await opened(file, () => replay(example, impl));

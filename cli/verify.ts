@@ -6,6 +6,7 @@ import { claims as allClaims } from '../properties/claims.ts';
 import { saveFound } from '../properties/finding.ts';
 import { type HuntReport, hunt } from '../properties/hunt/hunt.ts';
 import { Unavailable } from '../properties/implementation.ts';
+import { trySave } from './check-files.ts';
 import {
   type Context,
   define,
@@ -52,6 +53,8 @@ What is found is shrunk, saved as a file named by the mistake, and shown with th
   run,
 });
 
+const MOST_LOOKED_AT = 2 ** 20;
+
 async function run(context: VerifyContext): Promise<number> {
   const { flags } = context;
   const { length, minutes, claims, scope, impl, workers } = flags;
@@ -59,6 +62,11 @@ async function run(context: VerifyContext): Promise<number> {
     throw new UsageError(`--record writes what the kernel answers: it goes with --impl linux, not ${impl}`);
   const seed = flags.seed ?? randomInt(2 ** 32);
   const total = flags.runs ?? (minutes === undefined ? RUNS : Infinity);
+  if (scope && scope.containers * scope.pages > MOST_LOOKED_AT)
+    throw new UsageError(
+      `--scope: every page of every container is looked at after every move: up to ${MOST_LOOKED_AT.toLocaleString('en')} together`,
+    );
+  if (flags.save !== undefined) await trySave(flags.save);
   let report: HuntReport;
   try {
     report = await hunt({
@@ -98,6 +106,7 @@ async function run(context: VerifyContext): Promise<number> {
     context.out(reportText(report, context.style, flags.quiet));
     if (found) context.out(failureText(found, context.style));
   }
+  if (found?.unsaved) context.err(`firsttouch: it could not be saved: ${found.unsaved}\n`);
   if (context.signal.aborted) return INTERRUPTED;
   return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[report.verdict];
 }

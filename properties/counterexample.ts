@@ -1,7 +1,17 @@
 // A counterexample on paper: a trace of moves with choices and outcomes, what it breaks, and why nobody saw it before. Decoded strictly.
 
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
 import { type Move, profileNames, type Scope } from '../model/index.ts';
@@ -145,18 +155,15 @@ function stepJson(move: Move, answer: Answer | undefined): { move: MoveJson; out
 }
 
 /**
- * Saves into a folder as `MISTAKE.json`; a name that another counterexample has gets a number. Written aside, then renamed: two runs at once
- * cannot damage each other's files. Returns the file's path.
+ * Saves into a folder as `MISTAKE.json`; a name that another counterexample has gets a number. Written aside, then given its name, which the
+ * system gives to one: two runs at once cannot damage or replace each other's files. Returns the file's path.
  */
 export function saveCounterexample(folder: string, example: Counterexample): string {
   makeFolder(folder);
   const text = counterexampleText(example);
   for (let n = 1; ; n++) {
     const file = join(folder, `${example.mistake}${n === 1 ? '' : `-${n}`}.json`);
-    const there = textOf(file);
-    if (there !== undefined && there !== text) continue;
-    if (there === undefined) writeAside(file, text);
-    return file;
+    if (writeNew(file, text) || textOf(file) === text) return file;
   }
 }
 
@@ -168,12 +175,36 @@ function textOf(file: string): string | undefined {
   }
 }
 
-/** A file appears whole or not at all. */
-export function writeAside(file: string, text: string): void {
+/** A file appears whole or not at all; one that is there is replaced. */
+export const writeAside = (file: string, text: string): void =>
+  written(file, text, (aside) => renameSync(aside, file));
+
+/** A file appears whole, unless one of that name is there: then false. */
+export function writeNew(file: string, text: string): boolean {
+  try {
+    written(file, text, (aside) => nameOnce(aside, file));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Not every file system can give a file a second name. */
+function nameOnce(aside: string, file: string): void {
+  try {
+    linkSync(aside, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    copyFileSync(aside, file, constants.COPYFILE_EXCL);
+  }
+}
+
+function written(file: string, text: string, name: (aside: string) => void): void {
   const aside = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
     writeFileSync(aside, text, { flag: 'wx' });
-    renameSync(aside, file);
+    name(aside);
   } finally {
     rmSync(aside, { force: true });
   }

@@ -10,8 +10,9 @@ export interface Finding {
   readonly witness: string;
   /** Moves before shrinking. */
   readonly length: number;
-  /** Where it was saved; null if there is no move to save. */
+  /** Where it was saved; null if there is no move to save, or `unsaved` says why it could not be. */
   readonly file: string | null;
+  readonly unsaved?: string;
   /** What is known about shorter ones. */
   readonly proof: string;
   readonly impl: string;
@@ -76,9 +77,13 @@ export const exampleOf = (
   answers,
 });
 
-/** Shrinks what was found and saves it. */
+/** Shrinks what was found and saves it. What cannot be saved is told all the same. */
 export async function saveFound(found: Found, { impl, seed, folder }: FindingOptions): Promise<Finding> {
   const finding = await findingOf(found, { impl, seed });
-  const { example } = finding;
-  return { ...finding, file: example.moves.length > 0 ? saveCounterexample(folder, example) : null };
+  if (finding.example.moves.length === 0) return finding;
+  try {
+    return { ...finding, file: saveCounterexample(folder, finding.example) };
+  } catch (error) {
+    return { ...finding, unsaved: (error as Error).message };
+  }
 }

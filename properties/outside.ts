@@ -1,5 +1,6 @@
 // A program that speaks the line protocol, as a subject: its lines are decoded by Schemas, and what it leaves out is not observed.
 
+import { stripVTControlCharacters } from 'node:util';
 import * as Schema from '@effect/schema/Schema';
 import { Program, type ProgramOptions, ProtocolError } from '../impl/external/program.ts';
 import type { Move, Profile, Scope } from '../model/index.ts';
@@ -18,8 +19,14 @@ import {
 } from './view.ts';
 
 const Count = Schema.Int.check(Schema.isBetween({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 }));
+/** Names of one kind, each at most once. */
 const Names = (letter: string) =>
-  Schema.Array(Schema.String.check(Schema.isPattern(new RegExp(`^${letter}[0-9]{1,6}$`))));
+  Schema.Array(Schema.String.check(Schema.isPattern(new RegExp(`^${letter}[0-9]{1,6}$`)))).check(
+    Schema.isUnique(),
+  );
+
+const CONTAINER_NAME = /^(c[0-9]{1,6}|root)$/;
+const PAGE_NAME = /^p[0-9]{1,6}$/;
 
 const ContainerSchema = Schema.Struct({
   usage: Schema.optionalKey(Count),
@@ -42,7 +49,7 @@ const ContainerSchema = Schema.Struct({
 
 const PageSchema = Schema.Struct({
   owner: Schema.optionalKey(
-    Schema.Union([Schema.Null, Schema.String.check(Schema.isPattern(/^(c[0-9]{1,6}|root)$/))]),
+    Schema.Union([Schema.Null, Schema.String.check(Schema.isPattern(CONTAINER_NAME))]),
   ),
   mappers: Schema.optionalKey(Names('t')),
   /** The tasks that have it locked. */
@@ -50,13 +57,10 @@ const PageSchema = Schema.Struct({
   referenced: Schema.optionalKey(Schema.Boolean),
 });
 
-const ContainerName = Schema.String.check(Schema.isPattern(/^(c[0-9]{1,6}|root)$/));
-const PageName = Schema.String.check(Schema.isPattern(/^p[0-9]{1,6}$/));
-
 /** What a program shows after a move. Containers that are not there, and pages that nobody maps, are left out. */
 export const ShownSchema = Schema.Struct({
-  containers: Schema.Record(ContainerName, ContainerSchema),
-  pages: Schema.optionalKey(Schema.Record(PageName, PageSchema)),
+  containers: Schema.Record(Schema.String, ContainerSchema),
+  pages: Schema.optionalKey(Schema.Record(Schema.String, PageSchema)),
 });
 export type Shown = typeof ShownSchema.Type;
 
@@ -158,7 +162,7 @@ export class ProgramSubject implements OutsideSubject {
       decodeGreeting,
       '{"ok":true}, {"ok":true,"spec":"contract"} or {"skip":"reason"}',
     );
-    if ('skip' in greeting) throw new Skipped(greeting.skip);
+    if ('skip' in greeting) throw new Skipped(oneLine(greeting.skip));
     this.#relation = greeting.spec ?? 'lru';
   }
 
@@ -241,6 +245,12 @@ const answerForm =
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
 
+/** A program's own words, without what would move a cursor. */
+const oneLine = (text: string): string =>
+  stripVTControlCharacters(text)
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+
 const excerpt = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
 
 const idOf = (name: string): number => (name === 'root' ? -1 : Number(name.slice(1)));
@@ -294,6 +304,8 @@ function write({ containers, pages }: Shown, view: View, observed: Observed): vo
     return true;
   };
   for (const [name, c] of Object.entries(containers)) {
+    if (!CONTAINER_NAME.test(name))
+      throw new Error(`"${name}" names no container; legal are c0, c1, ... and root`);
     const slot = view.slotOf(within(idOf(name), view.size.containers, name));
     view.exists[slot] = 1;
     if (has('usage', name, c.usage)) view.usage[slot] = c.usage;
@@ -301,19 +313,27 @@ function write({ containers, pages }: Shown, view: View, observed: Observed): vo
     if (has('reclaims', name, c.reclaimed)) view.reclaims[slot] = c.reclaimed;
     if (has('limit', name, c.limit)) view.setLimit(slot, limitOf(c.limit));
     if (has('tasks', name, c.tasks)) {
-      for (const t of c.tasks) view.container[within(idOf(t), view.size.tasks, t)] = slot;
+      for (const t of c.tasks) {
+        const task = within(idOf(t), view.size.tasks, t);
+        if (view.container[task] !== NONE) throw new Error(`${t} is shown in two containers, one is ${name}`);
+        view.container[task] = slot;
+      }
     }
     if (has('lists', name, c.active)) writeList(view, slot, view.active, view.activeLength, c.active);
     if (has('lists', name, c.inactive)) writeList(view, slot, view.inactive, view.inactiveLength, c.inactive);
   }
   for (const [name, page] of Object.entries(pages ?? {})) {
+    if (!PAGE_NAME.test(name)) throw new Error(`"${name}" names no page; legal are p0, p1, ...`);
     const p = within(idOf(name), view.size.pages, name);
     if (has('owner', name, page.owner))
       view.owner[p] = page.owner === null ? NONE : view.slotOf(idOf(page.owner));
     if (has('referenced', name, page.referenced)) view.referenced[p] = page.referenced ? 1 : 0;
     const pins = new Set(has('pins', name, page.pins) ? page.pins : []);
     if (!has('mappers', name, page.mappers)) continue;
-    for (const t of new Set(page.mappers)) {
+    for (const t of pins) {
+      if (!page.mappers.includes(t)) throw new Error(`${name} is locked by ${t}, which does not map it`);
+    }
+    for (const t of page.mappers) {
       view.map(within(idOf(t), view.size.tasks, t), p, pins.has(t) ? MAPPED | PINNED : MAPPED);
     }
   }

@@ -1,14 +1,21 @@
 // Every saved counterexample does what its file expects; files that cannot be used are red with place and reason.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ControllerSubject } from '../properties/controller.ts';
-import { counterexampleText, filesOf, nameOf, readCounterexample } from '../properties/counterexample.ts';
+import {
+  counterexampleText,
+  filesOf,
+  nameOf,
+  readCounterexample,
+  saveCounterexample,
+  writeNew,
+} from '../properties/counterexample.ts';
 import { falseClaims } from '../properties/false-claims.ts';
 import { replay } from '../properties/replay.ts';
 
@@ -36,6 +43,26 @@ const good = readCounterexample(join(folder, 'usage-above-a-lowered-limit.json')
 test('what is read and written again is the same file', () => {
   for (const file of files)
     assert.is(counterexampleText(readCounterexample(file)), readFileSync(file, 'utf8'));
+});
+
+test('two that find different things under one name keep both, whoever comes first', () => {
+  const kept = mkdtempSync(join(tmpdir(), 'firsttouch-saved-'));
+  try {
+    const file = join(kept, 'x.json');
+    assert.is(writeNew(file, 'mine'), true);
+    assert.is(writeNew(file, 'theirs'), false);
+    assert.equal([readFileSync(file, 'utf8'), readdirSync(kept)], ['mine', ['x.json']]);
+    const example = readCounterexample(files[0]);
+    const names = ['a', 'b', 'a'].map((why) => saveCounterexample(kept, { ...example, why }));
+    assert.is(names[0], names[2]);
+    assert.match(names[1], /-2\.json$/);
+    assert.equal(
+      names.slice(0, 2).map((name) => readCounterexample(name).why),
+      ['a', 'b'],
+    );
+  } finally {
+    rmSync(kept, { recursive: true });
+  }
 });
 
 test('a controller that does not come back from a move is not alive, and the trace ends there', async () => {

@@ -1,7 +1,7 @@
 // verify and replay as processes: the suite holds on the controller, a planted mistake is found, saved and replayed, other languages are judged.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
@@ -105,6 +105,49 @@ test('a field under a name of its own is remarked on: what it was meant for is n
   assert.match(out, /not observed FailcntCountsRefusals: does not show failcnt/);
 });
 
+test('a program that contradicts itself is not alive: the same task twice, in two containers, a lock without a mapping, a name that is none', () => {
+  if (!has('python3')) return console.log('SKIP python3 is not here');
+  const tasks = 'sorted((t for t in self.home if self.home[t] == name), key=number)';
+  const pins = '[t for t in self.pins if p in self.pins[t]]';
+  const lies: [string, string, RegExp][] = [
+    [tasks, `2 * ${tasks}`, /unique/],
+    [tasks, 'sorted(self.home, key=number)', /t\d is shown in two containers, one is c\d/],
+    [
+      pins,
+      '[t for t in self.home if p not in self.maps.get(t, ())]',
+      /p\d is locked by t\d, which does not map it/,
+    ],
+    [
+      '            name: {\n',
+      '            name if c.failcnt < 3 else "zzz": {\n',
+      /"zzz" names no container; legal are c0/,
+    ],
+  ];
+  for (const [text, lie, witness] of lies) {
+    const { status, report } = judged(`python3 ${broken(python, text, lie, 'liar.py')}`);
+    assert.is(status, 1, lie);
+    assert.is(report.counterexample?.claim, 'ImplementationAlive', lie);
+    assert.match(report.counterexample?.witness ?? '', witness);
+  }
+});
+
+test('what was found is told also when it cannot be saved; a folder that is none is refused before the search', () => {
+  const blocked = join(folder, 'no-folder');
+  writeFileSync(blocked, '');
+  const refused = firsttouch('verify', '--runs', '5', '--save', blocked);
+  assert.is(refused.status, 2);
+  assert.match(refused.err, `--save ${blocked}: ${blocked} is no folder`);
+  if (!has('python3')) return console.log('SKIP python3 is not here');
+  if (!existsSync('/proc/self')) return console.log('SKIP no /proc, in which nobody makes a folder');
+  const generous = broken(python, 'container.failcnt += 1', 'container.failcnt += 2', 'generous.py');
+  const { status, out, err } = firsttouch(
+    ...['verify', '--impl', `python3 ${generous}`, '--profile', 'letter', '--seed', '1', '--save', '/proc/x'],
+  );
+  assert.is(status, 1);
+  assert.match(out, 'is violated in profile letter');
+  assert.match(err, /it could not be saved: .*\/proc\/x/);
+});
+
 test('a program is looked at in every profile before it is hunted to the end of one', () => {
   if (!has('python3')) return console.log('SKIP python3 is not here');
   const eager = broken(python, 'known = message["profile"] == "letter"', 'known = True', 'eager.py');
@@ -137,7 +180,7 @@ test('a program that dies on a move is started anew until the moves that kill it
     const program = broken(python, where, `        if len(self.home) > 1: sys.exit(3)\n${where}`, name);
     const { status, report } = judged(`python3 ${program}`, '--save', folder);
     assert.is(status, 1);
-    assert.is(report.counterexample?.claim, 'ImplementationAlive');
+    assert.is(report.counterexample?.claim, 'ImplementationAlive', lie);
     assert.match(report.counterexample?.witness ?? '', 'exit status 3');
     return report.counterexample?.moves.map(([kind]) => kind);
   };
@@ -217,6 +260,9 @@ test('a counterexample that is damaged, newer or out of its scope is refused wit
   refused({ trace: [{ move: ['touch', 't0', 'p5'], outcome: 'ok' }] }, 'p5 is outside its scope');
   refused({ trace: [{ move: ['touche', 't0', 'p0'], outcome: 'ok' }] }, 'there are: mkdir');
   refused({ why: '' }, 'why');
+  refused({ subject: 'controler' }, 'subject: controler: the nearest legal one is controller');
+  refused({ subject: 'mutant:ZZ' }, 'subject: there is no mutant ZZ');
+  refused({ breaks: 'WithinLimt' }, 'breaks: WithinLimt is no claim; the nearest legal one is WithinLimit');
   writeFileSync(join(folder, 'broken.json'), '{"format": 1,');
   assert.match(firsttouch('replay', join(folder, 'broken.json')).err, 'not JSON');
 });

@@ -65,7 +65,10 @@ export interface Range {
   readonly last: number;
 }
 
-/** `3`, `0-99` or a comma list of those; undefined: anything else, a range that falls among it. */
+/** More pages than one word may name: a table of them ends at 2^24. */
+const MOST_AT_ONCE = 10_000_000;
+
+/** `3`, `0-99` or a comma list of those; undefined: anything else, a range that falls or is out of all proportion among it. */
 export function parsePages(text: string): readonly Range[] | undefined {
   const ranges: Range[] = [];
   for (const part of text.split(',')) {
@@ -73,6 +76,7 @@ export function parsePages(text: string): readonly Range[] | undefined {
     const first = parsePage(from ?? '');
     const last = parsePage(to ?? '');
     if (first === undefined || last === undefined || first > last) return undefined;
+    if (last - first >= MOST_AT_ONCE) return undefined;
     ranges.push({ first, last });
   }
   return ranges;
