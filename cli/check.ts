@@ -5,8 +5,8 @@ import type { ProfileName } from '../model/profile.ts';
 import type { Question } from '../properties/check/ask.ts';
 import type { CheckResult } from '../properties/check/result.ts';
 import { implementations } from '../properties/known.ts';
-import { tryGraph, trySave, writeGraph } from './check-files.ts';
 import { type Context, define, HOLDS, SKIPPED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
+import { saved, tryGraph, trySave, writeGraph } from './files.ts';
 import {
   choice,
   claims,
@@ -279,8 +279,9 @@ function again({ flags: given }: Asked, profile: ProfileName): string {
 }
 
 /** With --save: the counterexample as a file for replay, shrink and explain. */
-async function keep({ flags: given }: Asked, result: CheckResult): Promise<string | null> {
-  if (given.save === undefined || !result.counterexample || given.model === 'protocol') return null;
+async function keep(context: Asked, result: CheckResult): Promise<string | null> {
+  const { save, model, scope } = context.flags;
+  if (save === undefined || !result.counterexample || model === 'protocol') return null;
   const { saveFound } = await import('../properties/check/save.ts');
-  return saveFound(given.save, result, given.scope);
+  return saved(context, () => saveFound(save, result, scope));
 }

@@ -1,15 +1,19 @@
 // What shrink, explain and replay share: one counterexample read from a file, and how it is told as JSON.
 
 import * as Schema from '@effect/schema/Schema';
+import { claims } from '../properties/claims.ts';
 import {
   BadCounterexample,
   type Counterexample,
   filesOf,
   readCounterexample,
 } from '../properties/counterexample.ts';
+import { falseClaims } from '../properties/false-claims.ts';
+import { ALIVE, EQUALS_SPEC } from '../properties/judge.ts';
 import { implementations } from '../properties/known.ts';
+import { STRUCTURE } from '../properties/lockstep.ts';
 import { UsageError } from './command.ts';
-import { didYouMean } from './flags.ts';
+import { didYouMean, isCommandLine } from './flags.ts';
 
 /** What `shrink --json` and `explain --json` print. */
 export const ExampleSchema = Schema.Struct({
@@ -35,17 +39,19 @@ export const readAll = (path: string): Promise<{ file: string; example: Countere
 
 /** What a file says of itself: a claim that there is, and a subject that there is or that can be started. */
 async function mustBeKnown(file: string, { breaks, subject }: Counterexample): Promise<void> {
-  const { breakable } = await import('./breakable.ts');
-  if (!breakable().includes(breaks))
-    throw new UsageError(`${file}: breaks: ${breaks} is no claim; ${didYouMean(breaks, breakable())}`);
-  if (SUBJECTS.includes(subject) || subject.startsWith('mutant:') || /[\s/]/.test(subject.trim())) return;
-  const { isOnPath } = await import('./decode.ts');
-  if (!(await isOnPath(subject)))
-    throw new UsageError(
-      `${file}: subject: ${subject}: ${didYouMean(subject, SUBJECTS)}, mutant:ID, or a command line`,
-    );
+  if (!CLAIMS.includes(breaks)) {
+    // The checker's own claims are loaded only for a name that is none of the others.
+    const legal = [...CLAIMS, ...(await import('./check-claims.ts')).claimsToCheck().map(({ name }) => name)];
+    if (!legal.includes(breaks))
+      throw new UsageError(`${file}: breaks: ${breaks} is no claim; ${didYouMean(breaks, legal)}`);
+  }
+  if (SUBJECTS.includes(subject) || subject.startsWith('mutant:') || (await isCommandLine(subject))) return;
+  throw new UsageError(
+    `${file}: subject: ${subject}: ${didYouMean(subject, SUBJECTS)}, mutant:ID, or a command line`,
+  );
 }
 
+const CLAIMS = [...[...claims, ...falseClaims].map(({ name }) => name), ...[EQUALS_SPEC, STRUCTURE, ALIVE]];
 const SUBJECTS: readonly string[] = [...implementations, 'contract'];
 
 function legible<T>(read: () => T): T {

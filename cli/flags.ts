@@ -79,6 +79,10 @@ export const profiles = (initial: ProfileName | 'all'): Flag<readonly ProfileNam
 export const profile = <D extends ProfileName | undefined>(initial: D, help = 'whose rules hold') =>
   choice(profileNames, help, initial);
 
+/** A text that a shell can start: with arguments, as a path, or a program on the PATH. */
+export const isCommandLine = async (text: string): Promise<boolean> =>
+  /[\s/]/.test(text.trim()) || (await (await import('./decode.ts')).isOnPath(text));
+
 /** A known implementation's name, or a command line that speaks the line protocol. */
 export const impl = (
   initial = 'controller',
@@ -90,7 +94,7 @@ export const impl = (
   help,
   decode: async (value, name) => {
     if (known.includes(value)) return value;
-    if (/[\s/]/.test(value.trim()) || (await (await import('./decode.ts')).isOnPath(value))) return value;
+    if (await isCommandLine(value)) return value;
     throw new UsageError(`--${name} ${value}: ${didYouMean(value, known)}, or a command line`);
   },
 });

@@ -7,9 +7,9 @@ import { Unavailable } from '../properties/implementation.ts';
 import { moveText, scopeText } from '../properties/move.ts';
 import { isFalse, replay } from '../properties/replay.ts';
 import { shrinkOn } from '../properties/shrink/implementation.ts';
-import { trySave } from './check-files.ts';
 import { type Context, define, HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
 import { type ExampleJson, opened, readOne } from './examples.ts';
+import { saved, trySave } from './files.ts';
 import * as flag from './flags.ts';
 
 const flags = {
@@ -64,7 +64,8 @@ async function run(context: ShrinkContext): Promise<number> {
     context.progress.clear();
     const { moves, answers, claim: breaks, witness } = result.violation;
     const shrunk: Counterexample = { ...example, breaks, scope: result.scope, moves, answers };
-    if (flags.save !== undefined) saveCounterexample(flags.save, shrunk);
+    const { save } = flags;
+    if (save !== undefined) saved(context, () => saveCounterexample(save, shrunk));
     const proof = result.proof.text;
     const json: ExampleJson = {
       file,

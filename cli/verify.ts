@@ -3,10 +3,9 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { claims as allClaims } from '../properties/claims.ts';
-import { saveFound } from '../properties/finding.ts';
+import { findingOf, saveFinding } from '../properties/finding.ts';
 import { type HuntReport, hunt } from '../properties/hunt/hunt.ts';
 import { Unavailable } from '../properties/implementation.ts';
-import { trySave } from './check-files.ts';
 import {
   type Context,
   define,
@@ -17,6 +16,7 @@ import {
   UsageError,
   VIOLATED,
 } from './command.ts';
+import { saved, trySave } from './files.ts';
 import { failureText, jsonOf, reportText } from './findings.ts';
 import * as flag from './flags.ts';
 
@@ -53,6 +53,7 @@ What is found is shrunk, saved as a file named by the mistake, and shown with th
   run,
 });
 
+/** A view keeps the two lists of each container as long as there are pages. */
 const MOST_LOOKED_AT = 2 ** 20;
 
 async function run(context: VerifyContext): Promise<number> {
@@ -100,13 +101,16 @@ async function run(context: VerifyContext): Promise<number> {
     return SKIPPED;
   }
   context.progress.clear();
-  const found = report.found && (await saveFound(report.found, { impl, seed, folder: flags.save ?? 'out' }));
+  const finding = report.found && (await findingOf(report.found, { impl, seed }));
+  const found = finding && {
+    ...finding,
+    file: saved(context, () => saveFinding(flags.save ?? 'out', finding)),
+  };
   if (flags.json) context.out(`${JSON.stringify(jsonOf(report, found))}\n`);
   else {
     context.out(reportText(report, context.style, flags.quiet));
     if (found) context.out(failureText(found, context.style));
   }
-  if (found?.unsaved) context.err(`firsttouch: it could not be saved: ${found.unsaved}\n`);
   if (context.signal.aborted) return INTERRUPTED;
   return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[report.verdict];
 }

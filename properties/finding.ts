@@ -10,9 +10,8 @@ export interface Finding {
   readonly witness: string;
   /** Moves before shrinking. */
   readonly length: number;
-  /** Where it was saved; null if there is no move to save, or `unsaved` says why it could not be. */
+  /** Where it was saved; null if there is no move to save, or it was not saved. */
   readonly file: string | null;
-  readonly unsaved?: string;
   /** What is known about shorter ones. */
   readonly proof: string;
   readonly impl: string;
@@ -22,7 +21,6 @@ export interface Finding {
 export interface FindingOptions {
   readonly impl: string;
   readonly seed: number;
-  readonly folder: string;
 }
 
 /** A trace that does not fail again is kept as it was found: that, too, says something of the subject. */
@@ -40,10 +38,7 @@ async function shrunkOrAsFound(impl: string, found: Found): Promise<{ violation:
 }
 
 /** What was found, shrunk, and not yet on file. */
-export async function findingOf(
-  found: Found,
-  { impl, seed }: Omit<FindingOptions, 'folder'>,
-): Promise<Finding> {
+export async function findingOf(found: Found, { impl, seed }: FindingOptions): Promise<Finding> {
   const { violation: shrunk, proof } = await shrunkOrAsFound(impl, found);
   const { witness } = shrunk;
   return {
@@ -61,7 +56,7 @@ export async function findingOf(
 export const exampleOf = (
   { claim, witness, moves, answers }: Violation,
   { profile, batch, run }: Found,
-  { impl, seed }: Omit<FindingOptions, 'folder'>,
+  { impl, seed }: FindingOptions,
 ): Counterexample => ({
   format: FORMAT,
   mistake: mistakeOf(claim, moves),
@@ -77,13 +72,6 @@ export const exampleOf = (
   answers,
 });
 
-/** Shrinks what was found and saves it. What cannot be saved is told all the same. */
-export async function saveFound(found: Found, { impl, seed, folder }: FindingOptions): Promise<Finding> {
-  const finding = await findingOf(found, { impl, seed });
-  if (finding.example.moves.length === 0) return finding;
-  try {
-    return { ...finding, file: saveCounterexample(folder, finding.example) };
-  } catch (error) {
-    return { ...finding, unsaved: (error as Error).message };
-  }
-}
+/** Saves a finding and returns the file's path; null if there is no move to save. */
+export const saveFinding = (folder: string, { example }: Finding): string | null =>
+  example.moves.length > 0 ? saveCounterexample(folder, example) : null;

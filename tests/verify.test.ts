@@ -137,6 +137,9 @@ test('what was found is told also when it cannot be saved; a folder that is none
   const refused = firsttouch('verify', '--runs', '5', '--save', blocked);
   assert.is(refused.status, 2);
   assert.match(refused.err, `--save ${blocked}: ${blocked} is no folder`);
+  const tooLarge = firsttouch('verify', '--runs', '1', '--scope', '65535/9/65535/9');
+  assert.is(tooLarge.status, 2);
+  assert.match(tooLarge.err, '--scope: every page of every container is looked at');
   if (!has('python3')) return console.log('SKIP python3 is not here');
   if (!existsSync('/proc/self')) return console.log('SKIP no /proc, in which nobody makes a folder');
   const generous = broken(python, 'container.failcnt += 1', 'container.failcnt += 2', 'generous.py');

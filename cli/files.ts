@@ -1,9 +1,9 @@
-// The files that check writes: whether they can be is known before the search, not after it.
+// The files that commands write: whether they can be is known before the search, and what was found is told even if they cannot.
 
 import { constants } from 'node:fs';
 import { access, open, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { UsageError } from './command.ts';
+import { type Context, UsageError } from './command.ts';
 
 const unwritable = (file: string) => (error: Error) => {
   throw new UsageError(`--graph ${file} cannot be written: ${error.message}`);
@@ -31,6 +31,16 @@ export async function trySave(folder: string): Promise<void> {
       if (!missing(error))
         throw new UsageError(`--save ${folder} cannot be written: ${(error as Error).message}`);
     }
+  }
+}
+
+/** Saves what was found; a save that fails is remarked on and costs no more than the file. */
+export function saved(context: Pick<Context, 'err'>, save: () => string | null): string | null {
+  try {
+    return save();
+  } catch (error) {
+    context.err(`firsttouch: it could not be saved: ${(error as Error).message}\n`);
+    return null;
   }
 }
 
