@@ -1,4 +1,4 @@
-// Compiles a touch to WebAssembly, out of the controller's own sources: `npm run compile` writes impl/controller/code.ts.
+// Compiles a touch to WebAssembly, out of the controller's own sources: `npm run compile` writes impl/controller/touch.wasm.
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -7,12 +7,12 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SOURCES } from '../controller/compiled.ts';
 import * as outcome from '../controller/outcome.ts';
+import { SOURCES } from '../controller/room.ts';
 import * as tables from '../controller/tables.ts';
 import { asAssemblyScript, constantsOf, method, textOf, topFunction } from './slice.ts';
 
-const target = new URL('../controller/code.ts', import.meta.url);
+const target = new URL('../controller/touch.wasm', import.meta.url);
 
 /** In AssemblyScript a table is where it begins in memory, and nothing is ever made: every object stands for what is there once. */
 const FRAME = `
@@ -127,8 +127,8 @@ const inline = (text: string): string => text.replace(/^( *)(?:export )?/, '$1@i
 /** A function that is left from within a loop for ever has to say so. */
 const endless = (text: string): string => text.replace(/\n {2}}\n}$/, '\n  }\n  return unreachable();\n}');
 
-/** The text of impl/controller/code.ts as it ought to be. @throws Error with what the compiler says. */
-export function compiled(): string {
+/** impl/controller/touch.wasm as it ought to be. @throws Error with what the compiler says. */
+export function compiled(): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'firsttouch-compile-'));
   try {
     writeFileSync(join(folder, 'touch.ts'), sliced());
@@ -140,24 +140,19 @@ export function compiled(): string {
       { cwd: folder, encoding: 'utf8' },
     );
     if (status !== 0) throw new Error(`the compiler refuses: ${stderr}`);
-    return generated(readFileSync(join(folder, 'touch.wasm')));
+    return signed(readFileSync(join(folder, 'touch.wasm')));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function generated(code: Buffer): string {
+/** The code with a section of its own at the end, `sources`: the hash of what it was made of. */
+function signed(code: Buffer): Buffer {
   const hash = createHash('sha256');
   for (const file of SOURCES) hash.update(textOf(file));
-  const lines = code.toString('base64').match(/.{1,120}/g) ?? [];
-  return [
-    '// Written by `npm run compile` (impl/compile), a test holds it to that: a touch in WebAssembly, and which sources it was made of.',
-    '',
-    `export const SOURCE = '${hash.digest('hex')}';`,
-    'export const CODE =',
-    ...lines.map((line, i) => `  '${line}'${i + 1 < lines.length ? ' +' : ';'}`),
-    '',
-  ].join('\n');
+  const name = 'sources';
+  const section = Buffer.from(`${String.fromCharCode(name.length)}${name}${hash.digest('hex')}`);
+  return Buffer.concat([code, Buffer.from([0, section.length]), section]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(target, compiled());

@@ -1,11 +1,10 @@
 // The optimized RSS controller: what one would ship. Every operation answers with an outcome code; touch, unmap, charge and uncharge are O(1).
 
-import { linked, type Touch } from './compiled.ts';
 import { Journal } from './journal.ts';
 import { Machine } from './machine.ts';
 import * as outcome from './outcome.ts';
 import { freePage, type Policy, reclaim } from './reclaim.ts';
-import type { Room } from './room.ts';
+import { linked, type Room, type Touch } from './room.ts';
 import { BIT, CONTAINER, type Container, LINK, PAGE, type Page, SHIFT, TASK, type TaskId } from './tables.ts';
 import { verify } from './verify.ts';
 
