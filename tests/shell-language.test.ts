@@ -46,6 +46,7 @@ test('what is no page list is EINVAL and touches nothing', async () => {
     '1 2',
     '0x1',
     '1.5',
+    '0-10000000',
   ]) {
     await bothPrint(`$ touch ${list}
 sh: touch: EINVAL
