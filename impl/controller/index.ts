@@ -4,7 +4,6 @@ import { Journal } from './journal.ts';
 import { Machine } from './machine.ts';
 import * as outcome from './outcome.ts';
 import { freePage, type Policy, reclaim } from './reclaim.ts';
-import { linked, type Room, type Touch } from './room.ts';
 import { BIT, CONTAINER, type Container, LINK, PAGE, type Page, SHIFT, TASK, type TaskId } from './tables.ts';
 import { verify } from './verify.ts';
 
@@ -25,8 +24,6 @@ const NOWHERE = -2;
 export const UNLIMITED = 2n ** 63n - 1n;
 /** More than any usage can be. */
 const NO_CEILING = 2 ** 30;
-/** Compiled code takes ids as words; what is none is for TypeScript to refuse. */
-const WORD = 2 ** 30 - 1;
 
 export interface Options {
   /** The root container exists; by default in the linux profiles only. */
@@ -35,8 +32,6 @@ export interface Options {
   readonly pages?: number;
   readonly tasks?: number;
   readonly containers?: number;
-  /** Touches by compiled code or by TypeScript; by default compiled from room for 1,024 pages on. The answers are the same. */
-  readonly compiled?: boolean;
 }
 
 interface Switches extends Policy {
@@ -69,8 +64,6 @@ export class Controller {
   readonly reclaimed: Journal;
   readonly machine: Machine;
   readonly #switches: Switches;
-  /** `#touch` as compiled code, where there is any. */
-  #compiled: Touch | null = null;
 
   /** @throws RangeError for a profile that is not known, and for one without the root that its pages pass to. */
   constructor(profile: string, options: Options = {}) {
@@ -82,28 +75,9 @@ export class Controller {
         `profile ${profile} needs its root: pages of a removed container pass to the parent`,
       );
     this.#switches = switches;
-    const wanted = { pages: 64, tasks: 16, containers: 8, ...options };
-    this.machine = new Machine(wanted, (room) => this.#moved(room));
+    this.machine = new Machine({ pages: 64, tasks: 16, containers: 8, ...options });
     this.reclaimed = this.machine.reclaimed;
     if (options.root ?? switches.inherits) this.#create(ROOT, NOWHERE);
-  }
-
-  /** The tables lie elsewhere now. */
-  #moved(room: Room): void {
-    this.killed.words = room.killed;
-    this.#compiled =
-      room.shared &&
-      linked(room.shared, this.#switches, {
-        killOne: (c) => this.#killOne(c),
-        map: (t, p) => this.machine.map(t, p),
-        unmap: (t, p) => this.machine.unmap(t, p),
-        find: (t, p) => this.machine.mappings.find(t, p),
-      });
-  }
-
-  /** False also where the compiled code is not made of the sources that are here. */
-  get isCompiled(): boolean {
-    return this.#compiled !== null;
   }
 
   // Containers.
@@ -250,12 +224,6 @@ export class Controller {
   // Pages.
 
   touch(t: number, id: number): number {
-    const compiled = this.#compiled;
-    const isPlain = (t & WORD) === t && (id & WORD) === id && id < this.machine.pages;
-    return compiled !== null && isPlain ? compiled(t, id) : this.#touch(t, id);
-  }
-
-  #touch(t: TaskId, id: number): number {
     this.#begin();
     const m = this.machine;
     if (!m.taskExists(t)) return ESRCH;

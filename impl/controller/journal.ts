@@ -2,11 +2,7 @@
 
 export class Journal implements Iterable<number> {
   /** How many there are, then they. */
-  words: Int32Array;
-
-  constructor(words = new Int32Array(16)) {
-    this.words = words;
-  }
+  words = new Int32Array(16);
 
   get length(): number {
     return this.words[0];

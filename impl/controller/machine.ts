@@ -1,7 +1,6 @@
 // The machine under the rules: lists, mappings, usage. One writer for each secret: links in link/unlink, usage in charge/uncharge.
 
 import { Journal } from './journal.ts';
-import { Room } from './room.ts';
 import {
   BIT,
   CONTAINER,
@@ -16,6 +15,7 @@ import {
   type Slot,
   TASK,
   type TaskId,
+  wordsFor,
 } from './tables.ts';
 
 const NONE = -1;
@@ -29,12 +29,11 @@ const OWNER = -1 << SHIFT.OWNER;
 /** Where a record begins must be a small integer. */
 const MOST = 2 ** 27;
 
-/** Room to begin with, and whether compiled code is wanted; by size, if nobody says. */
+/** Room to begin with. */
 export interface Wanted {
   readonly pages: number;
   readonly tasks: number;
   readonly containers: number;
-  readonly compiled?: boolean;
 }
 
 /** Without private names: with them every constant above takes longer bytecode to reach, and V8 inlines by its length. */
@@ -52,13 +51,8 @@ export class Machine {
   readonly mappings: Mappings;
   /** Pages that the last operation reclaimed, in order. */
   readonly reclaimed = new Journal();
-  /** Is told of every new room, before anything is done in it. */
-  private readonly moved: (room: Room) => void;
-  private readonly compiled: boolean | undefined;
 
-  constructor({ pages, tasks, containers, compiled }: Wanted, moved: (room: Room) => void) {
-    this.moved = moved;
-    this.compiled = compiled;
+  constructor({ pages, tasks, containers }: Wanted) {
     this.grow(Math.max(pages, 1), Math.max(containers, 1) + 1, Math.max(tasks, 1));
     this.mappings = new Mappings(Math.min(this.pages, 64));
   }
@@ -94,16 +88,15 @@ export class Machine {
   private grow(pages: number, slots: number, tasks: number): void {
     if (pages > MOST || slots > MOST / 4 || tasks > MOST)
       throw new RangeError(`no room for ${pages} pages, ${slots} slots, ${tasks} tasks`);
-    const room = new Room(pages, slots, tasks, this.compiled);
-    fillWords(room.words, pages, this.words, this.pages);
-    fillTasks(room.tasks, this.tasks);
-    this.words = room.words;
-    this.doubles = room.doubles;
-    this.tasks = room.tasks;
+    const words = new Int32Array(wordsFor(pages, slots));
+    fillWords(words, pages, this.words, this.pages);
+    const taskWords = new Int32Array(tasks << RECORD);
+    fillTasks(taskWords, this.tasks);
+    this.words = words;
+    this.doubles = new Float64Array(words.buffer, 0, words.length >> 1);
+    this.tasks = taskWords;
     this.pages = pages;
     this.slots = slots;
-    this.reclaimed.words = room.reclaimed;
-    this.moved(room);
   }
 
   /** Where the record of a slot is now. */
