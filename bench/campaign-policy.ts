@@ -1,19 +1,13 @@
 // The weighted policy beside the uniform one at the same budget: view states, paths and branches of the specification, and commands until mutants are caught.
 
+import { instrumentedModel } from '../campaign/branches.ts';
+import { type Coverage, mergeCoverage, Watch } from '../campaign/coverage.ts';
+import { armsOf, runsByWeight, usualWeighing, type WeighOptions, weigh } from '../campaign/weights.ts';
 import { profiles } from '../model/index.ts';
-import { instrumentedModel } from '../properties/campaign/branches.ts';
-import { type Coverage, mergeCoverage, Watch } from '../properties/campaign/coverage.ts';
-import {
-  armsOf,
-  runsByWeight,
-  usualWeighing,
-  type WeighOptions,
-  weigh,
-} from '../properties/campaign/weights.ts';
-import { ControllerSubject } from '../properties/controller.ts';
-import { batchSeed, LARGEST, RUNS_A_BATCH, runBatch } from '../properties/hunt/batch.ts';
-import { openSubject } from '../properties/implementation.ts';
-import { mutants } from '../properties/mutants/index.ts';
+import { mutants } from '../mutants/index.ts';
+import { batchSeed, LARGEST, RUNS_A_BATCH, runBatch } from '../properties/lockstep/hunt/batch.ts';
+import { ControllerSubject } from '../properties/subjects/controller.ts';
+import { openSubject } from '../properties/subjects/implementation.ts';
 
 const PROFILE = 'letter';
 const BUDGET = Number(process.env.COMMANDS ?? 400_000);

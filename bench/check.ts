@@ -2,12 +2,12 @@
 // Run: node --import tsx bench/check.ts [repetitions]. Needs spin and gcc for the comparison, says so if they are missing.
 
 import { type CheckOptions, check, type Report } from '../checker/index.ts';
-import { type ModelKind, modelAndTwin } from '../properties/check/index.ts';
+import { type ModelKind, modelAndTwin } from '../properties/scopes/index.ts';
 import { median } from './median.ts';
 import { NoSpin, Verifier } from './spin/contract-run.ts';
 
 const repetitions = Number(process.argv[2] ?? 3);
-const module = new URL('../properties/check/index.ts', import.meta.url).href;
+const module = new URL('../properties/scopes/index.ts', import.meta.url).href;
 
 const scopeOf = (text: string) => {
   const [containers, tasks, pages, limit] = text.split('/').map(Number);

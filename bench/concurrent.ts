@@ -3,12 +3,12 @@
 import { Worker } from 'node:worker_threads';
 import { Controller } from '../impl/concurrent/index.ts';
 import { Controller as Sequential } from '../impl/controller/index.ts';
-import { explore } from '../properties/schedule/explore.ts';
-import { concurrentMutants } from '../properties/schedule/mutants.ts';
-import { loadProgram } from '../properties/schedule/program.ts';
-import { races } from '../properties/schedule/scenarios.ts';
-import { writeForm } from '../properties/schedule/variant.ts';
-import { stress } from '../properties/stress/stress.ts';
+import { explore } from '../properties/races/schedule/explore.ts';
+import { concurrentMutants } from '../properties/races/schedule/mutants.ts';
+import { loadProgram } from '../properties/races/schedule/program.ts';
+import { races } from '../properties/races/schedule/scenarios.ts';
+import { writeForm } from '../properties/races/schedule/variant.ts';
+import { stress } from '../properties/races/stress/stress.ts';
 import type { BenchStart } from './concurrent-worker.ts';
 import { median } from './median.ts';
 

@@ -8,8 +8,8 @@ import { LRUCache } from 'lru-cache';
 import { LRUMap } from 'mnemonist';
 import { Controller } from '../impl/controller/index.ts';
 import { profiles } from '../model/index.ts';
-import { ControllerSubject } from '../properties/controller.ts';
-import { runBatch, runsOf } from '../properties/hunt/batch.ts';
+import { runBatch, runsOf } from '../properties/lockstep/hunt/batch.ts';
+import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { median } from './median.ts';
 
 const PAGES = 20_000;

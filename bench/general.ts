@@ -5,10 +5,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type GeneralKind, generalMutants } from '../properties/mutants/general.ts';
-import { type Verdict, verdictOn } from '../properties/mutants/general-trial.ts';
-import type { Mutant } from '../properties/mutants/mutant.ts';
-import { survivors } from '../properties/mutants/survivors.ts';
+import { type GeneralKind, generalMutants } from '../mutants/general.ts';
+import { type Verdict, verdictOn } from '../mutants/general-trial.ts';
+import { survivors } from '../mutants/survivors.ts';
+import type { Mutant } from '../properties/subjects/mutant.ts';
 
 const PROCESSES = 2;
 const SILENCE_MS = 150_000;

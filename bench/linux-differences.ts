@@ -2,13 +2,13 @@
 
 import fc from 'fast-check';
 import { type Move, profiles } from '../model/index.ts';
-import { tableOf, usualWeights } from '../properties/draw.ts';
-import { Judge } from '../properties/judge.ts';
-import { LinuxSubject, probeLinux } from '../properties/linux/index.ts';
-import { fromDraws, fromList, type Next, OutsideLockstep } from '../properties/lockstep.ts';
-import { moveText } from '../properties/move.ts';
-import { FedChooser, Referee } from '../properties/referee.ts';
-import { Specification } from '../properties/subject.ts';
+import { tableOf, usualWeights } from '../properties/draw/draw.ts';
+import { Judge } from '../properties/lockstep/judge.ts';
+import { fromDraws, fromList, type Next, OutsideLockstep } from '../properties/lockstep/lockstep.ts';
+import { FedChooser, Referee } from '../properties/lockstep/referee.ts';
+import { LinuxSubject, probeLinux } from '../properties/subjects/linux/index.ts';
+import { Specification } from '../properties/subjects/subject.ts';
+import { moveText } from '../properties/trace/move.ts';
 
 const found = await probeLinux();
 if (!found.ok) {

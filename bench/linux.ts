@@ -3,11 +3,11 @@
 import { performance } from 'node:perf_hooks';
 import { type Command, Session, type SessionOptions } from '../impl/linux/index.ts';
 import { profiles } from '../model/index.ts';
-import { runOutsideBatch, runsOf } from '../properties/hunt/batch.ts';
-import { claimReports, reachedReports } from '../properties/judge.ts';
-import { openLinux, probeLinux } from '../properties/linux/index.ts';
-import { moveText } from '../properties/move.ts';
-import { merge, noTally } from '../properties/tally.ts';
+import { runOutsideBatch, runsOf } from '../properties/lockstep/hunt/batch.ts';
+import { claimReports, reachedReports } from '../properties/lockstep/judge.ts';
+import { merge, noTally } from '../properties/lockstep/tally.ts';
+import { openLinux, probeLinux } from '../properties/subjects/linux/index.ts';
+import { moveText } from '../properties/trace/move.ts';
 
 const found = await probeLinux();
 if (!found.ok) {

@@ -3,11 +3,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { jsonOf } from '../cli/mutants.ts';
-import { claims } from '../properties/claims.ts';
-import { examineAll, type MutantRow, matrixOf } from '../properties/mutants/examine-all.ts';
-import { mutantNamed, mutants } from '../properties/mutants/index.ts';
-import { modelMutants } from '../properties/mutants/model.ts';
-import { tryModel } from '../properties/mutants/model-trial.ts';
+import { examineAll, type MutantRow, matrixOf } from '../mutants/examine-all.ts';
+import { mutantNamed, mutants } from '../mutants/index.ts';
+import { modelMutants } from '../mutants/model.ts';
+import { tryModel } from '../mutants/model-trial.ts';
+import { claims } from '../properties/claims/index.ts';
 
 const file = new URL('../docs/mutants.md', import.meta.url);
 

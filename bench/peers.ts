@@ -2,12 +2,12 @@
 
 import { guarded } from '../checker/guard.ts';
 import { lru, profiles } from '../model/index.ts';
-import { ControllerSubject } from '../properties/controller.ts';
-import { Judge } from '../properties/judge.ts';
-import { fromList, Lockstep } from '../properties/lockstep.ts';
-import { CANARY, loadController, mutants } from '../properties/mutants/index.ts';
-import { Specification } from '../properties/subject.ts';
-import { everything } from '../properties/view.ts';
+import { CANARY, loadController, mutants } from '../mutants/index.ts';
+import { Judge } from '../properties/lockstep/judge.ts';
+import { fromList, Lockstep } from '../properties/lockstep/lockstep.ts';
+import { ControllerSubject } from '../properties/subjects/controller.ts';
+import { Specification } from '../properties/subjects/subject.ts';
+import { everything } from '../properties/view/view.ts';
 import { readPeers, type Sequence, sequenceOf } from '../tests/peers.ts';
 
 const PATIENCE_MS = 1_500;

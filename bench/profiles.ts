@@ -3,9 +3,9 @@
 
 import { writeFileSync } from 'node:fs';
 import { type ProfileName, profileNames } from '../model/index.ts';
-import { ask } from '../properties/check/ask.ts';
-import type { CheckResult, ClaimResult } from '../properties/check/result.ts';
-import { claims } from '../properties/claims.ts';
+import { claims } from '../properties/claims/index.ts';
+import { ask } from '../properties/scopes/ask.ts';
+import type { CheckResult, ClaimResult } from '../properties/scopes/result.ts';
 
 const scopes = ['1/2/2/2', '2/2/1/1', '2/1/2/1', '1/1/3/2'];
 const rank = ['violated', 'known violation', 'unknown', 'holds', 'not applicable', 'vacuous', 'not observed'];

@@ -2,7 +2,7 @@
 
 import { Chooser } from '../checker/choose.ts';
 import { isQuiescent, type Scope } from '../model/protocol/index.ts';
-import { watchedModel } from '../properties/protocol/index.ts';
+import { watchedModel } from '../properties/races/protocol/index.ts';
 
 /** For each state and thread: its steps, by move and choices, and where they lead. */
 type Graph = readonly (readonly ReadonlyMap<string, number>[])[];

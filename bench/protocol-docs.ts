@@ -10,7 +10,7 @@ import {
   scopeOf,
   scopes,
   watchedModel,
-} from '../properties/protocol/index.ts';
+} from '../properties/races/protocol/index.ts';
 import { leastStates } from './protocol-bound.ts';
 
 const file = new URL('../docs/protocol.md', import.meta.url);

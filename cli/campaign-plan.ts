@@ -1,9 +1,9 @@
 // What a campaign is about, from a file, a folder or a server; and what a worker must agree to before it works for it.
 
 import { readFileSync } from 'node:fs';
-import type { Engine } from '../properties/campaign/engine.ts';
-import { type CampaignPlan, decodePlan, implsOf } from '../properties/campaign/plan.ts';
-import { isOutside } from '../properties/known.ts';
+import type { Engine } from '../campaign/engine.ts';
+import { type CampaignPlan, decodePlan, implsOf } from '../campaign/plan.ts';
+import { isOutside } from '../properties/subjects/known.ts';
 import type { CampaignContext } from './campaign.ts';
 import { UsageError } from './command.ts';
 import { impl as implFlag } from './flags.ts';
@@ -33,12 +33,12 @@ export async function readPlan(file: string | undefined): Promise<CampaignPlan> 
 /** Opens what is there; with a version, only for work by that version. */
 export async function openEngine({ flags }: CampaignContext, dir: string, version?: string): Promise<Engine> {
   if (flags.engine === 'redis') {
-    const { serverOf } = await import('../properties/campaign/server.ts');
-    const { RedisEngine } = await import('../properties/campaign/redis.ts');
+    const { serverOf } = await import('../campaign/server.ts');
+    const { RedisEngine } = await import('../campaign/redis.ts');
     return RedisEngine.join(serverOf(process.env), { name: flags.name ?? 'campaign' }, version);
   }
-  const { Store } = await import('../properties/campaign/store.ts');
-  const { LocalEngine } = await import('../properties/campaign/local.ts');
+  const { Store } = await import('../campaign/store.ts');
+  const { LocalEngine } = await import('../campaign/local.ts');
   return new LocalEngine(Store.open(dir, version));
 }
 

@@ -2,10 +2,10 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EngineStatus } from '../properties/campaign/engine.ts';
-import type { CampaignReport } from '../properties/campaign/report.ts';
-import { BadCampaign, Store } from '../properties/campaign/store.ts';
-import { rateOf, type Summary, summaryOf } from '../properties/campaign/summary.ts';
+import type { EngineStatus } from '../campaign/engine.ts';
+import type { CampaignReport } from '../campaign/report.ts';
+import { BadCampaign, Store } from '../campaign/store.ts';
+import { rateOf, type Summary, summaryOf } from '../campaign/summary.ts';
 import type { CampaignContext } from './campaign.ts';
 import { openEngine } from './campaign-plan.ts';
 

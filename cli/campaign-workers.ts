@@ -2,9 +2,9 @@
 
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Store } from '../properties/campaign/store.ts';
-import { BadCampaign } from '../properties/campaign/store.ts';
-import { summaryOf } from '../properties/campaign/summary.ts';
+import type { Store } from '../campaign/store.ts';
+import { BadCampaign } from '../campaign/store.ts';
+import { summaryOf } from '../campaign/summary.ts';
 import type { CampaignContext } from './campaign.ts';
 import { commandsOf } from './campaign-plan.ts';
 import { HOLDS, INTERRUPTED, USAGE } from './command.ts';
@@ -32,9 +32,9 @@ export async function keepWorking(context: CampaignContext, store: Store): Promi
 
 /** The crew works for the server, this process takes what comes onto its disk. */
 async function onServer(context: CampaignContext, store: Store): Promise<void> {
-  const { serverOf } = await import('../properties/campaign/server.ts');
-  const { RedisEngine } = await import('../properties/campaign/redis.ts');
-  const { coordinate } = await import('../properties/campaign/coordinate.ts');
+  const { serverOf } = await import('../campaign/server.ts');
+  const { RedisEngine } = await import('../campaign/redis.ts');
+  const { coordinate } = await import('../campaign/coordinate.ts');
   const { name = 'campaign', 'stop-on-failure': stopOnFailure } = context.flags;
   const engine = await RedisEngine.start(serverOf(process.env), { name }, store.plan, store.version);
   const over = new AbortController();

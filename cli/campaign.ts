@@ -2,8 +2,8 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JobResult } from '../properties/campaign/result.ts';
-import type { Store } from '../properties/campaign/store.ts';
+import type { JobResult } from '../campaign/result.ts';
+import type { Store } from '../campaign/store.ts';
 import { type Context, define, HOLDS, INTERRUPTED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
 import { choice, json, oneOf, text, toggle, whole } from './flags.ts';
 
@@ -44,8 +44,8 @@ async function run(context: CampaignContext): Promise<number> {
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
     throw new UsageError('--name: a campaign on a server has a name of letters, digits, - and _, 64 at most');
   }
-  const { BadCampaign } = await import('../properties/campaign/store.ts');
-  const { BadServer } = await import('../properties/campaign/environment.ts');
+  const { BadCampaign } = await import('../campaign/store.ts');
+  const { BadServer } = await import('../campaign/environment.ts');
   try {
     // Who works, looks or cancels means the round that is under way.
     const at = verb === 'start' || verb === 'report' ? dir : await latestOf(dir, context);
@@ -61,8 +61,8 @@ async function run(context: CampaignContext): Promise<number> {
 async function start(context: CampaignContext, dir: string): Promise<number> {
   const { keepWorking } = await import('./campaign-workers.ts');
   const { readPlan } = await import('./campaign-plan.ts');
-  const { programVersion } = await import('../properties/campaign/plan.ts');
-  const { Store } = await import('../properties/campaign/store.ts');
+  const { programVersion } = await import('../campaign/plan.ts');
+  const { Store } = await import('../campaign/store.ts');
   const { engine, workers } = context.flags;
   if (engine === 'local' && workers === 0) throw new UsageError('--workers 0 goes with --engine redis alone');
   const plan = await readPlan(context.flags.plan);
@@ -81,8 +81,8 @@ async function start(context: CampaignContext, dir: string): Promise<number> {
 /** Round after round, each a campaign in a folder of its own: what one draws follows from what those before it saw. */
 async function workRounds(context: CampaignContext, { folder, plan, version }: Store, rounds: number) {
   const { keepWorking } = await import('./campaign-workers.ts');
-  const { planOfRound } = await import('../properties/campaign/rounds.ts');
-  const { Store: Stores } = await import('../properties/campaign/store.ts');
+  const { planOfRound } = await import('../campaign/rounds.ts');
+  const { Store: Stores } = await import('../campaign/store.ts');
   if (context.flags.engine === 'redis')
     throw new UsageError('a plan with rounds goes with --engine local alone');
   const results: JobResult[] = [];
@@ -98,7 +98,7 @@ const roundFolder = (dir: string, index: number): string => join(dir, `round-${i
 
 /** The campaign's store, or those of the rounds that it has begun. */
 async function storesOf(dir: string): Promise<Store[]> {
-  const { Store: Stores } = await import('../properties/campaign/store.ts');
+  const { Store: Stores } = await import('../campaign/store.ts');
   const whole = Stores.open(dir);
   const { rounds, round } = whole.plan;
   if (rounds === undefined || round) return [whole];
@@ -114,8 +114,8 @@ async function latestOf(dir: string, { flags: { engine } }: CampaignContext): Pr
 }
 
 async function work(context: CampaignContext, dir: string): Promise<number> {
-  const { programVersion } = await import('../properties/campaign/plan.ts');
-  const { work: working } = await import('../properties/campaign/engine.ts');
+  const { programVersion } = await import('../campaign/plan.ts');
+  const { work: working } = await import('../campaign/engine.ts');
   const { openEngine, agree } = await import('./campaign-plan.ts');
   const engine = await openEngine(context, dir, programVersion());
   try {
@@ -137,8 +137,8 @@ async function status(context: CampaignContext, dir: string): Promise<number> {
 }
 
 async function report(context: CampaignContext, dir: string): Promise<number> {
-  const { Store } = await import('../properties/campaign/store.ts');
-  const { ledgerOf, reportOf, storyOfLedger } = await import('../properties/campaign/report.ts');
+  const { Store } = await import('../campaign/store.ts');
+  const { ledgerOf, reportOf, storyOfLedger } = await import('../campaign/report.ts');
   const { reportText } = await import('./campaign-status.ts');
   const { pages, write } = await import('./pages.ts');
   const stores = await storesOf(dir);

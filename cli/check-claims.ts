@@ -1,10 +1,10 @@
 // The names that check --claims takes.
 
-import { TERMINATES } from '../properties/check/charge-steps.ts';
-import { protocolClaims } from '../properties/check/protocol.ts';
-import { RECLAIM_FAILS, REFINES } from '../properties/check/refinement.ts';
-import { claims } from '../properties/claims.ts';
-import { reachables } from '../properties/reachable.ts';
+import { claims } from '../properties/claims/index.ts';
+import { reachables } from '../properties/claims/reachable.ts';
+import { TERMINATES } from '../properties/scopes/charge-steps.ts';
+import { protocolClaims } from '../properties/scopes/protocol.ts';
+import { RECLAIM_FAILS, REFINES } from '../properties/scopes/refinement.ts';
 
 /** `none` judges nothing: states are counted. */
 export const claimsToCheck = (): readonly { readonly name: string; readonly id?: string }[] => [

@@ -1,6 +1,6 @@
 // What check says in words: the verdict with its bounds first, then the claims; or the counterexample.
 
-import type { CheckResult, ClaimResult, StepResult } from '../properties/check/result.ts';
+import type { CheckResult, ClaimResult, StepResult } from '../properties/scopes/result.ts';
 import type { Style } from './command.ts';
 
 interface How {

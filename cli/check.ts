@@ -2,9 +2,9 @@
 
 import { availableParallelism } from 'node:os';
 import type { ProfileName } from '../model/profile.ts';
-import type { Question } from '../properties/check/ask.ts';
-import type { CheckResult } from '../properties/check/result.ts';
-import { implementations } from '../properties/known.ts';
+import type { Question } from '../properties/scopes/ask.ts';
+import type { CheckResult } from '../properties/scopes/result.ts';
+import { implementations } from '../properties/subjects/known.ts';
 import { type Context, define, HOLDS, SKIPPED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
 import { saved, tryGraph, trySave, writeGraph } from './files.ts';
 import {
@@ -31,7 +31,7 @@ const judgedImpl = impl(
 );
 
 async function knownMutant(value: string, name: string): Promise<string> {
-  const { mutantNamed, mutants } = await import('../properties/mutants/index.ts');
+  const { mutantNamed, mutants } = await import('../mutants/index.ts');
   if (mutantNamed(value.slice('mutant:'.length))) return value;
   const ids = mutants.map(({ id }) => id).join(', ');
   throw new UsageError(`--${name} ${value}: there is no such mutant; legal are mutant:ID, ID one of ${ids}`);
@@ -191,7 +191,7 @@ const graphFormat = (file: string): 'dot' | 'itf' | null => {
 
 async function searchOne(context: Asked, profile: ProfileName): Promise<CheckResult> {
   const { flags: given, progress, signal } = context;
-  const search = await import('../properties/check/ask.ts');
+  const search = await import('../properties/scopes/ask.ts');
   const graph = given.graph === undefined ? null : graphFormat(given.graph);
   const question: Question = {
     kind: given.model === 'lru' ? 'lru' : 'contract',
@@ -214,9 +214,9 @@ async function searchOne(context: Asked, profile: ProfileName): Promise<CheckRes
   };
   try {
     const { result, graph: drawn } = await (given.impl !== undefined && given.impl !== 'controller'
-      ? (await import('../properties/check/paths.ts')).askByPaths(question, given.impl)
+      ? (await import('../properties/scopes/paths.ts')).askByPaths(question, given.impl)
       : given.model === 'protocol'
-        ? (await import('../properties/check/protocol.ts')).askProtocol(question)
+        ? (await import('../properties/scopes/protocol.ts')).askProtocol(question)
         : search.ask(question));
     if (drawn && given.graph) await write(context, given.graph, drawn);
     return result;
@@ -282,6 +282,6 @@ function again({ flags: given }: Asked, profile: ProfileName): string {
 async function keep(context: Asked, result: CheckResult): Promise<string | null> {
   const { save, model, scope } = context.flags;
   if (save === undefined || !result.counterexample || model === 'protocol') return null;
-  const { saveFound } = await import('../properties/check/save.ts');
+  const { saveFound } = await import('../properties/scopes/save.ts');
   return saved(context, () => saveFound(save, result, scope));
 }

@@ -1,9 +1,9 @@
 // The shell on a terminal: a prompt, history, completion of commands, tasks and paths. Ctrl-C stops a command, Ctrl-D leaves.
 
 import { createInterface } from 'node:readline';
-import { fileNames, parsePath, verbs } from '../properties/shell/index.ts';
-import type { ShellMachine } from '../properties/shell/machine.ts';
-import { Interrupted, Shell } from '../properties/shell/shell.ts';
+import { fileNames, parsePath, verbs } from '../shell/index.ts';
+import type { ShellMachine } from '../shell/machine.ts';
+import { Interrupted, Shell } from '../shell/shell.ts';
 import { type Context, HOLDS, SHELL_KILLED } from './command.ts';
 
 const PROMPT = '$ ';

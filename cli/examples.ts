@@ -1,17 +1,17 @@
 // What shrink, explain and replay share: one counterexample read from a file, and how it is told as JSON.
 
 import * as Schema from '@effect/schema/Schema';
-import { claims } from '../properties/claims.ts';
+import { falseClaims } from '../properties/claims/false.ts';
+import { claims } from '../properties/claims/index.ts';
+import { ALIVE, EQUALS_SPEC } from '../properties/lockstep/judge.ts';
+import { STRUCTURE } from '../properties/lockstep/lockstep.ts';
+import { implementations } from '../properties/subjects/known.ts';
 import {
   BadCounterexample,
   type Counterexample,
   filesOf,
   readCounterexample,
-} from '../properties/counterexample.ts';
-import { falseClaims } from '../properties/false-claims.ts';
-import { ALIVE, EQUALS_SPEC } from '../properties/judge.ts';
-import { implementations } from '../properties/known.ts';
-import { STRUCTURE } from '../properties/lockstep.ts';
+} from '../properties/trace/counterexample.ts';
 import { UsageError } from './command.ts';
 import { didYouMean, isCommandLine } from './flags.ts';
 

@@ -1,8 +1,8 @@
 // The explain command: a counterexample as a story, or as a test that is ready to be saved.
 
-import { storyOf, storyText, testText } from '../properties/explain.ts';
-import { Unavailable } from '../properties/implementation.ts';
-import { moveText } from '../properties/move.ts';
+import { Unavailable } from '../properties/subjects/implementation.ts';
+import { storyOf, storyText, testText } from '../properties/trace/explain.ts';
+import { moveText } from '../properties/trace/move.ts';
 import { type Context, define, HOLDS, SKIPPED, VIOLATED } from './command.ts';
 import { type ExampleJson, opened, readOne } from './examples.ts';
 import * as flag from './flags.ts';

@@ -1,10 +1,10 @@
 // How a hunt's report and a counterexample are told, in words and as JSON. Success never says "correct".
 
 import * as Schema from '@effect/schema/Schema';
-import type { Finding } from '../properties/finding.ts';
-import type { HuntReport, ProfileReport } from '../properties/hunt/hunt.ts';
-import { moveText, moveToJson, scopeText } from '../properties/move.ts';
-import type { Answer } from '../properties/subject.ts';
+import type { HuntReport, ProfileReport } from '../properties/lockstep/hunt/hunt.ts';
+import type { Answer } from '../properties/subjects/subject.ts';
+import type { Finding } from '../properties/trace/finding.ts';
+import { moveText, moveToJson, scopeText } from '../properties/trace/move.ts';
 import type { Style } from './command.ts';
 
 const ClaimSchema = Schema.Struct({

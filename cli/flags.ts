@@ -2,7 +2,7 @@
 
 import { closest } from 'fastest-levenshtein';
 import { type ProfileName, profileNames } from '../model/profile.ts';
-import { implementations } from '../properties/known.ts';
+import { implementations } from '../properties/subjects/known.ts';
 import { type Flag, UsageError } from './command.ts';
 
 /** A value out of a list. */

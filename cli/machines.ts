@@ -2,7 +2,7 @@
 
 import { setFlagsFromString } from 'node:v8';
 import type { ProfileName } from '../model/profile.ts';
-import type { ShellMachine } from '../properties/shell/machine.ts';
+import type { ShellMachine } from '../shell/machine.ts';
 
 /** A started machine, or why it cannot be had here (exit 4). */
 type Started = ShellMachine | { readonly skip: string };
@@ -12,14 +12,13 @@ export async function startMachine(
   profile: ProfileName,
   remark: (line: string) => void,
 ): Promise<Started> {
-  if (impl === 'controller')
-    return new (await import('../properties/shell/controller.ts')).ControllerMachine(profile);
+  if (impl === 'controller') return new (await import('../shell/controller.ts')).ControllerMachine(profile);
   if (impl === 'lru') {
     keepGarbageInCache();
-    return new (await import('../properties/shell/specification.ts')).SpecificationMachine(profile);
+    return new (await import('../shell/specification.ts')).SpecificationMachine(profile);
   }
-  if (impl === 'linux') return (await import('../properties/linux/machine.ts')).LinuxMachine.open();
-  return (await import('../properties/shell/outside.ts')).OutsideMachine.open(impl, profile, remark);
+  if (impl === 'linux') return (await import('../shell/linux.ts')).LinuxMachine.open();
+  return (await import('../shell/outside.ts')).OutsideMachine.open(impl, profile, remark);
 }
 
 /** A specification copies lists: a young generation that does not outgrow the cache makes the letter's run a tenth faster. */

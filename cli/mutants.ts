@@ -2,9 +2,9 @@
 
 import { availableParallelism } from 'node:os';
 import * as Schema from '@effect/schema/Schema';
-import { examineAll, type MutantRow } from '../properties/mutants/examine-all.ts';
-import { CANARY, mutantNamed, mutants } from '../properties/mutants/index.ts';
-import { caught, shrunk } from '../properties/mutants/row.ts';
+import { examineAll, type MutantRow } from '../mutants/examine-all.ts';
+import { CANARY, mutantNamed, mutants } from '../mutants/index.ts';
+import { caught, shrunk } from '../mutants/row.ts';
 import { type Context, define, HOLDS, INTERRUPTED, UsageError, VIOLATED } from './command.ts';
 import * as flag from './flags.ts';
 

@@ -2,9 +2,9 @@
 
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import type { CampaignReport } from '../campaign/report.ts';
+import type { Story } from '../campaign/story.ts';
 import type { Scope } from '../model/action.ts';
-import type { CampaignReport } from '../properties/campaign/report.ts';
-import type { Story } from '../properties/campaign/story.ts';
 import { UsageError } from './command.ts';
 
 interface Opener {

@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import * as Schema from '@effect/schema/Schema';
-import { factsText, type LinuxProbe, probeLinux } from '../properties/linux/index.ts';
+import { factsText, type LinuxProbe, probeLinux } from '../properties/subjects/linux/index.ts';
 import { type Context, define, HOLDS, SKIPPED } from './command.ts';
 import { json, quiet } from './flags.ts';
 

@@ -1,10 +1,10 @@
 // The replay command: runs saved counterexamples, and says whether each still does what it expects.
 
 import * as Schema from '@effect/schema/Schema';
-import type { Counterexample } from '../properties/counterexample.ts';
-import { Unavailable } from '../properties/implementation.ts';
-import { moveText } from '../properties/move.ts';
-import { replay } from '../properties/replay.ts';
+import { Unavailable } from '../properties/subjects/implementation.ts';
+import type { Counterexample } from '../properties/trace/counterexample.ts';
+import { moveText } from '../properties/trace/move.ts';
+import { replay } from '../properties/trace/replay.ts';
 import { type Context, define, HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
 import { opened, readAll } from './examples.ts';
 import * as flag from './flags.ts';

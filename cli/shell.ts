@@ -2,10 +2,10 @@
 
 import { readFile } from 'node:fs/promises';
 import { type ProfileName, profileNames } from '../model/profile.ts';
-import { implementations } from '../properties/known.ts';
-import type { ShellMachine } from '../properties/shell/machine.ts';
-import { parseScript, runScript, type Script, ScriptError } from '../properties/shell/script.ts';
-import { Interrupted, Shell } from '../properties/shell/shell.ts';
+import { implementations } from '../properties/subjects/known.ts';
+import type { ShellMachine } from '../shell/machine.ts';
+import { parseScript, runScript, type Script, ScriptError } from '../shell/script.ts';
+import { Interrupted, Shell } from '../shell/shell.ts';
 import {
   type Context,
   define,
@@ -48,8 +48,8 @@ async function run(context: ShellContext): Promise<number> {
   try {
     return await drive(context);
   } catch (error) {
-    const { Unavailable } = await import('../properties/implementation.ts');
-    const { NotAlive } = await import('../properties/lockstep.ts');
+    const { Unavailable } = await import('../properties/subjects/implementation.ts');
+    const { NotAlive } = await import('../properties/lockstep/lockstep.ts');
     if (error instanceof Unavailable) {
       context.out(`skipped: ${error.message}\n`);
       return SKIPPED;
@@ -152,7 +152,7 @@ async function runFile(
   if (script.isTranscript) {
     const ran = `${machine.name}, profile ${machine.profile}`;
     if (differences.length > 0) {
-      const { transcriptDiff } = await import('../properties/shell/transcript.ts');
+      const { transcriptDiff } = await import('../shell/transcript.ts');
       const colors: Record<string, 'red' | 'green' | 'cyan'> = { '-': 'red', '+': 'green', '@': 'cyan' };
       for (const line of transcriptDiff(script, differences, name, ran).split('\n').slice(0, -1)) {
         out(`${colors[line[0]] ? style(colors[line[0]], line) : line}\n`);

@@ -1,12 +1,12 @@
 // The shrink command: the shortest equivalent of a counterexample, with the proof that nothing shorter exists within its scope.
 
-import { claims } from '../properties/claims.ts';
-import { type Counterexample, saveCounterexample } from '../properties/counterexample.ts';
-import { testText } from '../properties/explain.ts';
-import { Unavailable } from '../properties/implementation.ts';
-import { moveText, scopeText } from '../properties/move.ts';
-import { isFalse, replay } from '../properties/replay.ts';
-import { shrinkOn } from '../properties/shrink/implementation.ts';
+import { claims } from '../properties/claims/index.ts';
+import { shrinkOn } from '../properties/lockstep/shrink/implementation.ts';
+import { Unavailable } from '../properties/subjects/implementation.ts';
+import { type Counterexample, saveCounterexample } from '../properties/trace/counterexample.ts';
+import { testText } from '../properties/trace/explain.ts';
+import { moveText, scopeText } from '../properties/trace/move.ts';
+import { isFalse, replay } from '../properties/trace/replay.ts';
 import { type Context, define, HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
 import { type ExampleJson, opened, readOne } from './examples.ts';
 import { saved, trySave } from './files.ts';

@@ -3,9 +3,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
-import { makeFolder } from '../properties/folder.ts';
-import type { Exploration } from '../properties/schedule/explore.ts';
-import type { Flaw } from '../properties/stress/verdict.ts';
+import type { Exploration } from '../properties/races/schedule/explore.ts';
+import type { Flaw } from '../properties/races/stress/verdict.ts';
+import { makeFolder } from '../properties/trace/folder.ts';
 import {
   type Context,
   define,
@@ -103,7 +103,7 @@ seed fixes what each worker does, not when. --schedules repeats exactly and find
 async function run(context: Asked): Promise<number> {
   const { profile, mutant, schedules } = context.flags;
   refuseIdle(context.flags);
-  const { whyNotConcurrent } = await import('../properties/stress/subject.ts');
+  const { whyNotConcurrent } = await import('../properties/races/stress/subject.ts');
   const why = whyNotConcurrent(profile);
   if (why) {
     context.out(
@@ -111,7 +111,7 @@ async function run(context: Asked): Promise<number> {
     );
     return SKIPPED;
   }
-  const { concurrentMutants } = await import('../properties/schedule/mutants.ts');
+  const { concurrentMutants } = await import('../properties/races/schedule/mutants.ts');
   if (mutant === 'list') {
     const known = concurrentMutants.map(({ id, mistake }) => ({ id, mistake }));
     if (context.flags.json) context.out(`${JSON.stringify({ mutants: known })}\n`);
@@ -134,11 +134,11 @@ function refuseIdle({ schedules, preemptions, runs, minutes, scope, save }: Aske
   if (schedules && free) throw new UsageError(`--${free[0]} is for free runs, --schedules has none`);
 }
 
-type Planted = typeof import('../properties/schedule/mutants.ts').concurrentMutants[number] | undefined;
+type Planted = typeof import('../properties/races/schedule/mutants.ts').concurrentMutants[number] | undefined;
 
 async function runFree(context: Asked, planted: Planted): Promise<number> {
   const { flags, signal, progress, style } = context;
-  const { stress, TooLargeToStress } = await import('../properties/stress/stress.ts');
+  const { stress, TooLargeToStress } = await import('../properties/races/stress/stress.ts');
   const report = await stress({
     workers: flags.workers,
     runs: flags.runs ?? (flags.minutes === undefined ? RUNS : Number.POSITIVE_INFINITY),
@@ -164,11 +164,11 @@ async function runFree(context: Asked, planted: Planted): Promise<number> {
 }
 
 async function plantedController({ edits }: NonNullable<Planted>): Promise<string> {
-  const { writeForm } = await import('../properties/schedule/variant.ts');
+  const { writeForm } = await import('../properties/races/schedule/variant.ts');
   return new URL('index.ts', writeForm({ form: 'plain', edits })).href;
 }
 
-type Report = Awaited<ReturnType<typeof import('../properties/stress/stress.ts').stress>>;
+type Report = Awaited<ReturnType<typeof import('../properties/races/stress/stress.ts').stress>>;
 
 function jsonOf({ flaw, cut: _cut, ...report }: Report): StressJson {
   return {
@@ -241,10 +241,10 @@ function saveFlaw({ flags, err }: Asked, flaw: Flaw, from: number): void {
 async function runSchedules(context: Asked, planted: Planted): Promise<number> {
   const { flags, signal, progress, style } = context;
   const [{ explore }, { loadProgram }, { races }, { columns }] = await Promise.all([
-    import('../properties/schedule/explore.ts'),
-    import('../properties/schedule/program.ts'),
-    import('../properties/schedule/scenarios.ts'),
-    import('../properties/schedule/columns.ts'),
+    import('../properties/races/schedule/explore.ts'),
+    import('../properties/races/schedule/program.ts'),
+    import('../properties/races/schedule/scenarios.ts'),
+    import('../properties/races/schedule/columns.ts'),
   ]);
   const program = await loadProgram(planted?.edits);
   const { preemptions = PREEMPTIONS } = flags;

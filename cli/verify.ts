@@ -2,10 +2,10 @@
 
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { claims as allClaims } from '../properties/claims.ts';
-import { findingOf, saveFinding } from '../properties/finding.ts';
-import { type HuntReport, hunt } from '../properties/hunt/hunt.ts';
-import { Unavailable } from '../properties/implementation.ts';
+import { claims as allClaims } from '../properties/claims/index.ts';
+import { type HuntReport, hunt } from '../properties/lockstep/hunt/hunt.ts';
+import { Unavailable } from '../properties/subjects/implementation.ts';
+import { findingOf, saveFinding } from '../properties/trace/finding.ts';
 import {
   type Context,
   define,

@@ -1,9 +1,9 @@
 // The model beside what a recording says, and beside the optimized controller: the first difference, move by move.
 
 import { ownerOf, ROOT, type State, usage } from '../model/index.ts';
-import { ControllerSubject } from '../properties/controller.ts';
-import { SHELL } from '../properties/link.ts';
-import { difference, View, viewOfState } from '../properties/view.ts';
+import { ControllerSubject } from '../properties/subjects/controller.ts';
+import { SHELL } from '../properties/trace/link.ts';
+import { difference, View, viewOfState } from '../properties/view/view.ts';
 import { plainNames } from './names.ts';
 import type { Answer, Recorded } from './opened.ts';
 import type { Moment, Timeline } from './timeline.ts';

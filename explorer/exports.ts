@@ -1,12 +1,12 @@
 // A trace to take away: as a counterexample file, as ITF, as a shell transcript, as a test.
 
 import { ROOT, type State } from '../model/index.ts';
-import { type Counterexample, counterexampleText, FORMAT } from '../properties/counterexample.ts';
-import type { Turn } from '../properties/link.ts';
-import { moveText } from '../properties/move.ts';
-import { parseScript, runScript } from '../properties/shell/script.ts';
-import { Shell } from '../properties/shell/shell.ts';
-import { SpecificationMachine } from '../properties/shell/specification.ts';
+import { type Counterexample, counterexampleText, FORMAT } from '../properties/trace/counterexample.ts';
+import type { Turn } from '../properties/trace/link.ts';
+import { moveText } from '../properties/trace/move.ts';
+import { parseScript, runScript } from '../shell/script.ts';
+import { Shell } from '../shell/shell.ts';
+import { SpecificationMachine } from '../shell/specification.ts';
 import { choosesByHand } from './compare.ts';
 import { timelineAsItf } from './itf.ts';
 import { plainTrace } from './plain.ts';
@@ -53,7 +53,7 @@ export function traceAsTest(timeline: Timeline): string {
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { initial, type Move, profiles, step } from '../model/index.ts';
-import { type Decisions, following } from '../properties/decide.ts';
+import { type Decisions, following } from '../properties/trace/decide.ts';
 
 type Row = [move: Move, decisions: Decisions, outcome: string, killed: number[], reclaimed: number[]];
 

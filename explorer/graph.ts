@@ -9,8 +9,14 @@ import {
   type State,
   step,
 } from '../model/index.ts';
-import { type Decision, type Decisions, following, type Question, Undecided } from '../properties/decide.ts';
-import { begin, type Turn } from '../properties/link.ts';
+import {
+  type Decision,
+  type Decisions,
+  following,
+  type Question,
+  Undecided,
+} from '../properties/trace/decide.ts';
+import { begin, type Turn } from '../properties/trace/link.ts';
 
 /** contract: every legal choice is a way of its own. lru: the two lists decide. */
 export type Kind = 'contract' | 'lru';

@@ -14,8 +14,8 @@ import {
   type State,
   UNLIMITED,
 } from '../model/index.ts';
-import type { Turn } from '../properties/link.ts';
-import { scopeOf } from '../properties/move.ts';
+import type { Turn } from '../properties/trace/link.ts';
+import { scopeOf } from '../properties/trace/move.ts';
 import { choosesByHand } from './compare.ts';
 import { openForeign } from './foreign.ts';
 import type { Kind } from './graph.ts';

@@ -2,10 +2,10 @@
 
 import * as Schema from '@effect/schema/Schema';
 import { IllegalChoice, type Move, step } from '../model/index.ts';
-import { choosing, type Decision } from '../properties/decide.ts';
-import { begin, type Turn, type World } from '../properties/link.ts';
-import type { Recording } from '../properties/linux/record.ts';
-import { moveFromJson } from '../properties/move.ts';
+import type { Recording } from '../properties/subjects/linux/record.ts';
+import { choosing, type Decision } from '../properties/trace/decide.ts';
+import { begin, type Turn, type World } from '../properties/trace/link.ts';
+import { moveFromJson } from '../properties/trace/move.ts';
 import { type Answer, OpenError, type Opened } from './opened.ts';
 
 export const KERNEL_FORMAT = 'firsttouch kernel run 1';
@@ -17,7 +17,7 @@ const { Int, String: Text, Tuple } = Schema;
 const Ids = Schema.Array(Int);
 const orAsBefore = <S extends Schema.Top>(rows: S) => Schema.Union([Schema.Literal(0), rows]);
 
-/** What is shown of a file of properties/linux/record.ts, whose own decoder belongs to a driver that no browser has. */
+/** What is shown of a file of properties/subjects/linux/record.ts, whose own decoder belongs to a driver that no browser has. */
 const RunSchema = Schema.Struct({
   release: Text,
   oom: Schema.Literals(['quiet', 'random', 'kernel']),

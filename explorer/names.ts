@@ -1,7 +1,7 @@
 // The names of containers and tasks: what a shell called them, else c0 and t0. Kept beside the trace, for the model knows numbers only.
 
 import { type Move, ROOT, type Step } from '../model/index.ts';
-import { SHELL, type Start, type Turn } from '../properties/link.ts';
+import { SHELL, type Start, type Turn } from '../properties/trace/link.ts';
 
 export interface Names {
   container(c: number): string;

@@ -1,10 +1,14 @@
 // From a file or a link to something to look at. Whatever is wrong with it is said in one sentence, and nothing else happens.
 
 import { IllegalChoice, type Move, type ProfileName, profileNames, step } from '../model/index.ts';
-import { BadCounterexample, type Counterexample, parseCounterexample } from '../properties/counterexample.ts';
-import { choosing, type Decision, type Decisions } from '../properties/decide.ts';
-import { begin, decodeLink, type Turn } from '../properties/link.ts';
-import { parseScript, ScriptError } from '../properties/shell/script.ts';
+import {
+  BadCounterexample,
+  type Counterexample,
+  parseCounterexample,
+} from '../properties/trace/counterexample.ts';
+import { choosing, type Decision, type Decisions } from '../properties/trace/decide.ts';
+import { begin, decodeLink, type Turn } from '../properties/trace/link.ts';
+import { parseScript, ScriptError } from '../shell/script.ts';
 import { isItf, openItf } from './itf.ts';
 import { KERNEL_FORMAT, openKernelRun } from './kernel.ts';
 import { type Answer, OpenError, type Opened } from './opened.ts';

@@ -1,8 +1,8 @@
 // What a file or a link turned out to hold, and what is said if it holds nothing of use.
 
 import type { ProfileName } from '../model/index.ts';
-import type { Linked } from '../properties/link.ts';
-import type { Script } from '../properties/shell/script.ts';
+import type { Linked } from '../properties/trace/link.ts';
+import type { Script } from '../shell/script.ts';
 import type { Asked } from './graph.ts';
 
 /** What a loaded file says that its subject answered, move by move. */

@@ -1,9 +1,9 @@
 // One trace under every profile: where does each first do something else than the profile one looks at?
 
 import { IllegalChoice, type ProfileName, profileNames, step } from '../model/index.ts';
-import { following } from '../properties/decide.ts';
-import { begin, type Linked } from '../properties/link.ts';
-import { difference, everything, type Size, View, viewOfState } from '../properties/view.ts';
+import { following } from '../properties/trace/decide.ts';
+import { begin, type Linked } from '../properties/trace/link.ts';
+import { difference, everything, type Size, View, viewOfState } from '../properties/view/view.ts';
 
 export interface Parting {
   readonly profile: ProfileName;

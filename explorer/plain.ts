@@ -1,7 +1,7 @@
 // A trace of the shell's machine as a trace of a plain world, where nothing exists at first: that is what a counterexample file holds.
 
 import { type Move, profiles, ROOT } from '../model/index.ts';
-import { type Linked, SHELL, type Turn } from '../properties/link.ts';
+import { type Linked, SHELL, type Turn } from '../properties/trace/link.ts';
 
 /**
  * Where the profile has no root container, one with the next free number stands in for it: unlimited, never removed. Moves that only a root

@@ -2,8 +2,8 @@
 
 import * as Schema from '@effect/schema/Schema';
 import { type Move, profileNames, type Scope } from '../model/index.ts';
-import type { Decision } from '../properties/decide.ts';
-import { moveFromJson } from '../properties/move.ts';
+import type { Decision } from '../properties/trace/decide.ts';
+import { moveFromJson } from '../properties/trace/move.ts';
 import { OpenError, type Opened } from './opened.ts';
 
 const MoveSchema = Schema.Array(Schema.Union([Schema.String, Schema.Number]));

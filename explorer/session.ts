@@ -1,11 +1,11 @@
 // What the explorer page knows and does, without a document: the trace, who decides, the open question, the messages. The page only shows it.
 
 import { type Move, type ProfileName, profileNames } from '../model/index.ts';
-import { type Decision, type Decisions, type Question, Undecided } from '../properties/decide.ts';
-import { encodeLink, type Linked, type Turn, type World } from '../properties/link.ts';
-import type { Maybe, Reply } from '../properties/shell/machine.ts';
-import { Interrupted } from '../properties/shell/shell.ts';
-import { parseCommand } from '../properties/shell/words.ts';
+import { type Decision, type Decisions, type Question, Undecided } from '../properties/trace/decide.ts';
+import { encodeLink, type Linked, type Turn, type World } from '../properties/trace/link.ts';
+import type { Maybe, Reply } from '../shell/machine.ts';
+import { Interrupted } from '../shell/shell.ts';
+import { parseCommand } from '../shell/words.ts';
 import type { Asked } from './graph.ts';
 import type { NameBook } from './names.ts';
 import type { ForeignGraph, Opened, Recorded } from './opened.ts';

@@ -11,9 +11,9 @@ import {
   refused,
   SHELL,
   type ShellMachine,
-} from '../properties/shell/machine.ts';
-import { Shell } from '../properties/shell/shell.ts';
-import { parsePath, verbs } from '../properties/shell/words.ts';
+} from '../shell/machine.ts';
+import { Shell } from '../shell/shell.ts';
+import { parsePath, verbs } from '../shell/words.ts';
 import type { NameBook } from './names.ts';
 import type { Timeline } from './timeline.ts';
 

@@ -1,12 +1,12 @@
 // A trace with all its states, and the place where one stands: step, back, jump, and play on from anywhere.
 
 import { type Move, ROOT, type State, step } from '../model/index.ts';
-import type { Observation } from '../properties/claim.ts';
-import { claims } from '../properties/claims.ts';
-import { type Decisions, following } from '../properties/decide.ts';
-import { begin, type Linked, type Turn, type World } from '../properties/link.ts';
-import { reachablesOf } from '../properties/reachable.ts';
-import { everything, type Size, View, viewOfState } from '../properties/view.ts';
+import type { Observation } from '../properties/claims/claim.ts';
+import { claims } from '../properties/claims/index.ts';
+import { reachablesOf } from '../properties/claims/reachable.ts';
+import { type Decisions, following } from '../properties/trace/decide.ts';
+import { begin, type Linked, type Turn, type World } from '../properties/trace/link.ts';
+import { everything, type Size, View, viewOfState } from '../properties/view/view.ts';
 import { firstBook, type NameBook } from './names.ts';
 
 export interface Moment {

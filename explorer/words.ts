@@ -1,7 +1,7 @@
 // How things are called on the page: moves and answers in words.
 
 import type { Move } from '../model/index.ts';
-import { argKind } from '../properties/args.ts';
+import { argKind } from '../properties/trace/args.ts';
 import { type Names, plainNames } from './names.ts';
 import type { Moment } from './timeline.ts';
 

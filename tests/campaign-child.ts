@@ -1,7 +1,7 @@
 // A worker of a test's campaign in a process of its own, so that it can be killed.
 
-import { RedisEngine } from '../properties/campaign/redis.ts';
-import { serverOf } from '../properties/campaign/server.ts';
+import { RedisEngine } from '../campaign/redis.ts';
+import { serverOf } from '../campaign/server.ts';
 import { answerTo, LEASE_MS, sleep, VERSION } from './campaign-redis.ts';
 
 const [, , name = '', bane = ''] = process.argv;

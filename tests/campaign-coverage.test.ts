@@ -2,10 +2,10 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { BEYOND, fits, HASH_BITS, Hasher, usesOf } from '../campaign/hash.ts';
+import { Collector, mergeSamples, noSample, type Sample } from '../campaign/sample.ts';
 import { initial, lru, type Move, movesOf, profiles, type Scope, type State, step } from '../model/index.ts';
-import { BEYOND, fits, HASH_BITS, Hasher, usesOf } from '../properties/campaign/hash.ts';
-import { Collector, mergeSamples, noSample, type Sample } from '../properties/campaign/sample.ts';
-import { View, viewOfState } from '../properties/view.ts';
+import { View, viewOfState } from '../properties/view/view.ts';
 
 /** Every state of the LRU spec in a scope, by a plain breadth-first walk: no part of the checker. */
 function reachable(scope: Scope, profile = profiles.letter): State[] {

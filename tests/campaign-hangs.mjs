@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { register } from 'tsx/esm/api';
 
 register();
-const { jobsOf } = await import('../properties/campaign/plan.ts');
+const { jobsOf } = await import('../campaign/plan.ts');
 const { answerTo, VERSION } = await import('./campaign-redis.ts');
 const [bane] = jobsOf(workerData.plan, VERSION);
 parentPort.on('message', ({ job }) => {

@@ -3,14 +3,14 @@
 import type { Browser } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { noCoverage } from '../campaign/coverage.ts';
+import { inScopes, unseen } from '../campaign/estimate.ts';
+import { emptyResult, type JobResult } from '../campaign/result.ts';
+import { storyOf } from '../campaign/story.ts';
+import { armsOf, runsByWeight, weigh } from '../campaign/weights.ts';
 import { campaignPage, explorerPage } from '../explorer/build.ts';
-import { noCoverage } from '../properties/campaign/coverage.ts';
-import { inScopes, unseen } from '../properties/campaign/estimate.ts';
-import { emptyResult, type JobResult } from '../properties/campaign/result.ts';
-import { storyOf } from '../properties/campaign/story.ts';
-import { armsOf, runsByWeight, weigh } from '../properties/campaign/weights.ts';
-import { counterexampleText, FORMAT } from '../properties/counterexample.ts';
-import { decodeLink } from '../properties/link.ts';
+import { counterexampleText, FORMAT } from '../properties/trace/counterexample.ts';
+import { decodeLink } from '../properties/trace/link.ts';
 import { axe, Folder, launch, newPage, noBrowser, troubles } from './browser.ts';
 
 const example = counterexampleText({

@@ -6,9 +6,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { decodePlan, type Job } from '../properties/campaign/plan.ts';
-import { emptyResult, type JobResult } from '../properties/campaign/result.ts';
-import { connect, type Server } from '../properties/campaign/server.ts';
+import { decodePlan, type Job } from '../campaign/plan.ts';
+import { emptyResult, type JobResult } from '../campaign/result.ts';
+import { connect, type Server } from '../campaign/server.ts';
 
 /** Any server that speaks the protocol and takes the same options, Valkey's for one. */
 const PROGRAM = process.env.FIRSTTOUCH_TEST_SERVER ?? 'redis-server';

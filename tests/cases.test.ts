@@ -11,7 +11,7 @@ import {
   Shell,
   SpecificationMachine,
   transcriptDiff,
-} from '../properties/shell/index.ts';
+} from '../shell/index.ts';
 
 const folder = new URL('../../shared/cases/', import.meta.url);
 

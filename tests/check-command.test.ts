@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import * as Schema from '@effect/schema/Schema';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AllSchema, CheckSchema } from '../properties/check/result.ts';
+import { AllSchema, CheckSchema } from '../properties/scopes/result.ts';
 
 const program = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'firsttouch-check-'));

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type CheckOptions, check, type Report } from '../checker/index.ts';
 import type { ProfileName, Scope } from '../model/index.ts';
-import { type ModelKind, modelAndTwin } from '../properties/check/index.ts';
+import { type ModelKind, modelAndTwin } from '../properties/scopes/index.ts';
 
 const scopeOf = (text: string): Scope => {
   const [containers, tasks, pages, limit] = text.split('/').map(Number);
@@ -60,7 +60,7 @@ test('the readable model finds the same, and all claims hold in it', async () =>
 
 test('two threads find the same', async () => {
   const spec = {
-    module: new URL('../properties/check/index.ts', import.meta.url).href,
+    module: new URL('../properties/scopes/index.ts', import.meta.url).href,
     export: 'modelAndTwin',
     args: asked('contract', '2/2/2/2'),
   };

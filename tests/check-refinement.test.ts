@@ -4,11 +4,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check } from '../checker/index.ts';
 import { initial, lru, newContainer, profileNames, profiles, type State, type Task } from '../model/index.ts';
-import { chargeModel } from '../properties/check/charge-steps.ts';
-import { controllerModel, modelAndTwin } from '../properties/check/index.ts';
-import { ControllerLockstep } from '../properties/check/lockstep.ts';
-import { LruTwin } from '../properties/check/lru-twin.ts';
-import { bound } from '../properties/check/moves.ts';
+import { chargeModel } from '../properties/scopes/charge-steps.ts';
+import { controllerModel, modelAndTwin } from '../properties/scopes/index.ts';
+import { ControllerLockstep } from '../properties/scopes/lockstep.ts';
+import { LruTwin } from '../properties/scopes/lru-twin.ts';
+import { bound } from '../properties/scopes/moves.ts';
 
 const small = { containers: 1, tasks: 2, pages: 2, limit: 1 };
 

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check, ModelDefect, type PackedTwin } from '../checker/index.ts';
 import { type ProfileName, profileNames, type Scope } from '../model/index.ts';
-import { type Asked, controllerModel, type ModelKind, modelAndTwin } from '../properties/check/index.ts';
+import { type Asked, controllerModel, type ModelKind, modelAndTwin } from '../properties/scopes/index.ts';
 
 /** Between them: two of each, three pages (two words packed), a limit that can be passed by one and by two. */
 const scopes: Scope[] = [

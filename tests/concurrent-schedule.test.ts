@@ -3,14 +3,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Controller, type Operation } from '../impl/concurrent/index.ts';
-import { columns } from '../properties/schedule/columns.ts';
-import { explore } from '../properties/schedule/explore.ts';
-import { concurrentMutants } from '../properties/schedule/mutants.ts';
-import { loadProgram, runThrough } from '../properties/schedule/program.ts';
-import { races } from '../properties/schedule/scenarios.ts';
-import { intoSteps, stepsOf } from '../properties/schedule/steps.ts';
-import { sourcesOf } from '../properties/schedule/variant.ts';
-import { dice, drawMove } from '../properties/stress/moves.ts';
+import { columns } from '../properties/races/schedule/columns.ts';
+import { explore } from '../properties/races/schedule/explore.ts';
+import { concurrentMutants } from '../properties/races/schedule/mutants.ts';
+import { loadProgram, runThrough } from '../properties/races/schedule/program.ts';
+import { races } from '../properties/races/schedule/scenarios.ts';
+import { intoSteps, stepsOf } from '../properties/races/schedule/steps.ts';
+import { sourcesOf } from '../properties/races/schedule/variant.ts';
+import { dice, drawMove } from '../properties/races/stress/moves.ts';
 
 const program = await loadProgram();
 

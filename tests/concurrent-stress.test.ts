@@ -2,8 +2,8 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Edit, writeForm } from '../properties/schedule/variant.ts';
-import { stress, TooLargeToStress } from '../properties/stress/stress.ts';
+import { type Edit, writeForm } from '../properties/races/schedule/variant.ts';
+import { stress, TooLargeToStress } from '../properties/races/stress/stress.ts';
 
 const small = { workers: 2, runs: 2, windows: 5, each: 100, patience: 20_000 } as const;
 

@@ -5,11 +5,11 @@ import * as assert from 'uvu/assert';
 import { Controller, EBUSY, ENOENT, KILLED, OK } from '../impl/concurrent/index.ts';
 import { USAGE } from '../impl/concurrent/layout.ts';
 import { profiles } from '../model/index.ts';
-import { moveFor, tableOf, usualWeights } from '../properties/draw.ts';
-import { Judge } from '../properties/judge.ts';
-import { Lockstep } from '../properties/lockstep.ts';
-import { concurrentSubject } from '../properties/stress/subject.ts';
-import { Specification } from '../properties/subject.ts';
+import { moveFor, tableOf, usualWeights } from '../properties/draw/draw.ts';
+import { Judge } from '../properties/lockstep/judge.ts';
+import { Lockstep } from '../properties/lockstep/lockstep.ts';
+import { concurrentSubject } from '../properties/races/stress/subject.ts';
+import { Specification } from '../properties/subjects/subject.ts';
 
 const capacity = { containers: 2, tasks: 3, pages: 5, workers: 1 };
 

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ControllerSubject } from '../properties/controller.ts';
+import { falseClaims } from '../properties/claims/false.ts';
+import { ControllerSubject } from '../properties/subjects/controller.ts';
 import {
   counterexampleText,
   filesOf,
@@ -15,9 +16,8 @@ import {
   readCounterexample,
   saveCounterexample,
   writeNew,
-} from '../properties/counterexample.ts';
-import { falseClaims } from '../properties/false-claims.ts';
-import { replay } from '../properties/replay.ts';
+} from '../properties/trace/counterexample.ts';
+import { replay } from '../properties/trace/replay.ts';
 
 const folder = fileURLToPath(new URL('../counterexamples/', import.meta.url));
 const files = filesOf(folder);

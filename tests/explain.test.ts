@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readCounterexample } from '../properties/counterexample.ts';
-import { storyOf, storyText } from '../properties/explain.ts';
+import { readCounterexample } from '../properties/trace/counterexample.ts';
+import { storyOf, storyText } from '../properties/trace/explain.ts';
 
 const path = (name: string) => fileURLToPath(new URL(`../counterexamples/${name}.json`, import.meta.url));
 

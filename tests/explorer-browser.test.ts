@@ -4,7 +4,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { explorerPage } from '../explorer/build.ts';
-import { encodeLink } from '../properties/link.ts';
+import { encodeLink } from '../properties/trace/link.ts';
 import { axe, Folder, launch, monkey, newPage, noBrowser, troubles } from './browser.ts';
 
 const folder = new Folder();

@@ -12,10 +12,10 @@ import { openText } from '../explorer/open.ts';
 import { plainTrace } from '../explorer/plain.ts';
 import { Session } from '../explorer/session.ts';
 import { Timeline } from '../explorer/timeline.ts';
-import { transcriptDiff } from '../properties/shell/index.ts';
-import { parseScript, runScript } from '../properties/shell/script.ts';
-import { Shell } from '../properties/shell/shell.ts';
-import { SpecificationMachine } from '../properties/shell/specification.ts';
+import { transcriptDiff } from '../shell/index.ts';
+import { parseScript, runScript } from '../shell/script.ts';
+import { Shell } from '../shell/shell.ts';
+import { SpecificationMachine } from '../shell/specification.ts';
 import { randomTrace } from './explorer-traces.ts';
 
 const scope = { containers: 3, tasks: 4, pages: 8, limit: 4 };

@@ -6,10 +6,10 @@ import * as assert from 'uvu/assert';
 import { openText } from '../explorer/open.ts';
 import { Timeline } from '../explorer/timeline.ts';
 import { type Move, type Scope, step } from '../model/index.ts';
-import { Frequencies, Reader, Writer } from '../properties/coder.ts';
-import { filesOf } from '../properties/counterexample.ts';
-import { type Decision, following } from '../properties/decide.ts';
-import { begin, decodeLink, encodeLink, type Linked, type Turn } from '../properties/link.ts';
+import { Frequencies, Reader, Writer } from '../properties/trace/coder.ts';
+import { filesOf } from '../properties/trace/counterexample.ts';
+import { type Decision, following } from '../properties/trace/decide.ts';
+import { begin, decodeLink, encodeLink, type Linked, type Turn } from '../properties/trace/link.ts';
 import { dice, randomTrace, type Wanted } from './explorer-traces.ts';
 
 const scope: Scope = { containers: 2, tasks: 3, pages: 4, limit: 3 };

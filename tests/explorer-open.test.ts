@@ -9,8 +9,8 @@ import type { Opened } from '../explorer/opened.ts';
 import { Session } from '../explorer/session.ts';
 import { Timeline } from '../explorer/timeline.ts';
 import type { Scope } from '../model/index.ts';
-import { ask } from '../properties/check/ask.ts';
-import { askProtocol } from '../properties/check/protocol.ts';
+import { ask } from '../properties/scopes/ask.ts';
+import { askProtocol } from '../properties/scopes/protocol.ts';
 
 const read = (file: string) => readFileSync(new URL(`../counterexamples/${file}`, import.meta.url), 'utf8');
 const filesOf = (folder: string) =>

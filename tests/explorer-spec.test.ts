@@ -10,9 +10,9 @@ import { readMatrix, readMutants } from '../explorer/spec/mutants.ts';
 import { fieldsOf, readSource } from '../explorer/spec/source.ts';
 import { refuted } from '../explorer/spec/tempting.ts';
 import { actions, initial, lru, profiles, step } from '../model/index.ts';
-import { claims } from '../properties/claims.ts';
-import { letter, questions } from '../properties/letter.ts';
-import { scopeNamed } from '../properties/protocol/index.ts';
+import { claims } from '../properties/claims/index.ts';
+import { letter, questions } from '../properties/claims/letter.ts';
+import { scopeNamed } from '../properties/races/protocol/index.ts';
 import { axe, Folder, launch, newPage, noBrowser, troubles } from './browser.ts';
 
 const folder = new Folder();

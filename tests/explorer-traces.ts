@@ -1,8 +1,8 @@
 // Random traces for tests of links and exports: any action, profile and start, with choices by hand if that is wanted; the same for a seed.
 
 import { actions, type Move, profileNames, type Scope, step } from '../model/index.ts';
-import { choosing, type Decision } from '../properties/decide.ts';
-import { begin, type Linked, type Start, type Turn } from '../properties/link.ts';
+import { choosing, type Decision } from '../properties/trace/decide.ts';
+import { begin, type Linked, type Start, type Turn } from '../properties/trace/link.ts';
 
 /** A small generator of its own, so that a failure can be repeated. */
 export function dice(seed: number): (sides: number) => number {

@@ -17,7 +17,7 @@ import { partings } from '../explorer/parting.ts';
 import { freePlay, Session } from '../explorer/session.ts';
 import { Timeline } from '../explorer/timeline.ts';
 import { initial, lru, type Move, profiles, type Scope, step } from '../model/index.ts';
-import { decodeLink, type Linked } from '../properties/link.ts';
+import { decodeLink, type Linked } from '../properties/trace/link.ts';
 
 const scope: Scope = { containers: 2, tasks: 2, pages: 3, limit: 2 };
 const moves = (...list: Move[]) => list.map((move) => ({ move, decisions: [] }));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { makeFolder } from '../properties/folder.ts';
+import { makeFolder } from '../properties/trace/folder.ts';
 
 const room = mkdtempSync(join(tmpdir(), 'firsttouch-folder-'));
 test.after(() => rmSync(room, { recursive: true }));

@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { profiles } from '../model/index.ts';
-import { claimReports, Judge } from '../properties/judge.ts';
-import { RecordedSubject, readRecording } from '../properties/linux/index.ts';
-import { fromList, OutsideLockstep } from '../properties/lockstep.ts';
-import { FedChooser, Referee } from '../properties/referee.ts';
-import { Specification } from '../properties/subject.ts';
+import { claimReports, Judge } from '../properties/lockstep/judge.ts';
+import { fromList, OutsideLockstep } from '../properties/lockstep/lockstep.ts';
+import { FedChooser, Referee } from '../properties/lockstep/referee.ts';
+import { RecordedSubject, readRecording } from '../properties/subjects/linux/index.ts';
+import { Specification } from '../properties/subjects/subject.ts';
 import { moveCarriesCharges, secondToucherOwns } from './linux-wrong.ts';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'counterexamples', 'recorded');

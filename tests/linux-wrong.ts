@@ -11,7 +11,7 @@ import {
   withContainer,
   without,
 } from '../model/index.ts';
-import { type Answer, Specification } from '../properties/subject.ts';
+import { type Answer, Specification } from '../properties/subjects/subject.ts';
 
 /** Whoever touches a mapped page takes it over. */
 export class secondToucherOwns extends Specification {

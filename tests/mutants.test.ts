@@ -3,10 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { examineAll } from '../properties/mutants/examine-all.ts';
-import { CANARY, type Mutant, mutants, plant, StaleMutant, sourcesOf } from '../properties/mutants/index.ts';
-import { modelMutants } from '../properties/mutants/model.ts';
-import { tryModel } from '../properties/mutants/model-trial.ts';
+import { examineAll } from '../mutants/examine-all.ts';
+import { CANARY, type Mutant, mutants, plant, StaleMutant, sourcesOf } from '../mutants/index.ts';
+import { modelMutants } from '../mutants/model.ts';
+import { tryModel } from '../mutants/model-trial.ts';
 
 /** The sequential entries of ../shared/BUGS.md. */
 const listed =

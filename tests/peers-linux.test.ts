@@ -4,10 +4,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MOST_PAGES, NO_LIMIT } from '../impl/linux/index.ts';
 import { type Move, profiles, ROOT } from '../model/index.ts';
-import { Judge } from '../properties/judge.ts';
-import { LinuxMachine, LinuxSubject } from '../properties/linux/index.ts';
-import { fromList, outsideLockstep } from '../properties/lockstep.ts';
-import { runScript, Shell } from '../properties/shell/index.ts';
+import { Judge } from '../properties/lockstep/judge.ts';
+import { fromList, outsideLockstep } from '../properties/lockstep/lockstep.ts';
+import { LinuxSubject } from '../properties/subjects/linux/index.ts';
+import { runScript, Shell } from '../shell/index.ts';
+import { LinuxMachine } from '../shell/linux.ts';
 import { linuxExpects, meets, type Peer, readPeers, sequenceOf } from './peers.ts';
 
 const peers = readPeers();

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { profileNames } from '../model/profile.ts';
-import { ControllerMachine, runScript, Shell, SpecificationMachine } from '../properties/shell/index.ts';
+import { ControllerMachine, runScript, Shell, SpecificationMachine } from '../shell/index.ts';
 import { commandsOf, linuxExpects, meets, readPeers, suiteOf } from './peers.ts';
 import { bothPrint } from './transcripts.ts';
 

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Move, type ProfileName, parseLimit, parsePid, ROOT } from '../model/index.ts';
+import type { Size } from '../properties/view/view.ts';
 import {
   type Entry,
   type Path,
@@ -16,8 +17,7 @@ import {
   Shell,
   type ShellMachine,
   SpecificationMachine,
-} from '../properties/shell/index.ts';
-import type { Size } from '../properties/view.ts';
+} from '../shell/index.ts';
 
 /** The lines that every head has, in this order. */
 export const headFields = ['shows', 'source', 'profile', 'translated', 'lost', 'linux'] as const;

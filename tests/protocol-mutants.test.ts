@@ -2,9 +2,9 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { columns, hunt, mutants, operationsOf, watchedModel } from '../properties/protocol/index.ts';
-import { EditDoesNotApply, edited } from '../properties/protocol/mutate.ts';
-import { shortest } from '../properties/protocol/shortest.ts';
+import { columns, hunt, mutants, operationsOf, watchedModel } from '../properties/races/protocol/index.ts';
+import { EditDoesNotApply, edited } from '../properties/races/protocol/mutate.ts';
+import { shortest } from '../properties/races/protocol/shortest.ts';
 
 /** id: claim, steps of the shortest run, its operations, fewest preemptions. */
 const expected: {

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check, type Model } from '../checker/index.ts';
 import { isQuiescent } from '../model/protocol/index.ts';
-import { scopeOf, scopes, type Watched, watchedModel } from '../properties/protocol/index.ts';
+import { scopeOf, scopes, type Watched, watchedModel } from '../properties/races/protocol/index.ts';
 
 /** All claims but T1, which needs every step; and the states at rest that the search has seen. */
 async function explore(model: Model<Watched>, reduction: boolean) {

@@ -11,7 +11,7 @@ import {
   scopeOf,
   scopes,
   watchedModel,
-} from '../properties/protocol/index.ts';
+} from '../properties/races/protocol/index.ts';
 
 const counts = ({ states, transitions, depth }: Report) => [states, transitions, depth];
 

@@ -4,8 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { profileNames, profiles } from '../model/index.ts';
-import type { Claim } from '../properties/claim.ts';
-import { claims } from '../properties/claims.ts';
+import type { Claim } from '../properties/claims/claim.ts';
+import { claims } from '../properties/claims/index.ts';
 import { bothPrint } from './transcripts.ts';
 
 const file = new URL('../README.md', import.meta.url).pathname;

@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { byBytes } from '../properties/shell/index.ts';
+import { byBytes } from '../shell/index.ts';
 import { bothPrint } from './transcripts.ts';
 
 const R = '/containers/rss';

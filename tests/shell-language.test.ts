@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseScript } from '../properties/shell/index.ts';
+import { parseScript } from '../shell/index.ts';
 import { bothEnd, bothPrint } from './transcripts.ts';
 
 const R = '/containers/rss';

@@ -3,13 +3,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Move } from '../model/index.ts';
-import { ControllerSubject } from '../properties/controller.ts';
-import { loadController, type Mutant, mutantNamed } from '../properties/mutants/index.ts';
-import { inIndex } from '../properties/mutants/mutant.ts';
-import { renamed } from '../properties/shrink/canonical.ts';
-import { Likeness } from '../properties/shrink/likeness.ts';
-import { memoryKey, snapshot } from '../properties/shrink/memory.ts';
-import { NotReproduced, shrink, shrinkInTurns } from '../properties/shrink/shrink.ts';
+import { loadController, type Mutant, mutantNamed } from '../mutants/index.ts';
+import { renamed } from '../properties/lockstep/shrink/canonical.ts';
+import { Likeness } from '../properties/lockstep/shrink/likeness.ts';
+import { memoryKey, snapshot } from '../properties/lockstep/shrink/memory.ts';
+import { NotReproduced, shrink, shrinkInTurns } from '../properties/lockstep/shrink/shrink.ts';
+import { ControllerSubject } from '../properties/subjects/controller.ts';
+import { inIndex } from '../properties/subjects/mutant.ts';
 
 const violation = (moves: Move[]) => ({ claim: 'EqualsSpec', witness: '', moves, answers: [] });
 

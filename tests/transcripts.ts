@@ -9,7 +9,7 @@ import {
   Shell,
   SpecificationMachine,
   transcriptDiff,
-} from '../properties/shell/index.ts';
+} from '../shell/index.ts';
 
 /** Asserts that both machines print exactly what the transcript expects. */
 export async function bothPrint(text: string, profile?: ProfileName): Promise<void> {

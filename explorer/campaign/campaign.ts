@@ -1,7 +1,7 @@
 // The script of the report page: draws the plots with uPlot, reads them out by keyboard, and writes each as a table.
 
 import UPlot from 'uplot';
-import type { Story } from '../../properties/campaign/story.ts';
+import type { Story } from '../../campaign/story.ts';
 
 interface Line {
   readonly name: string;

@@ -1,6 +1,6 @@
 // The report page of a campaign: all of it readable without its script, which only draws the plots.
 
-import type { FindingStory, ProfileStory, Story } from '../../properties/campaign/story.ts';
+import type { FindingStory, ProfileStory, Story } from '../../campaign/story.ts';
 import { type Html, html } from '../spec/html.ts';
 
 export interface CampaignHead {

@@ -1,9 +1,9 @@
 // The part of the page about claims: each with its sentence, its verdict under every profile, its mutants, its counterexamples, its code.
 
 import { type ProfileName, profileNames } from '../../model/index.ts';
-import type { Claim } from '../../properties/claim.ts';
-import { claims } from '../../properties/claims.ts';
-import { letter } from '../../properties/letter.ts';
+import type { Claim } from '../../properties/claims/claim.ts';
+import { claims } from '../../properties/claims/index.ts';
+import { letter } from '../../properties/claims/letter.ts';
 import { drawing } from './drawing.ts';
 import { code, type Html, html } from './html.ts';
 import type { MutantData } from './mutants.ts';

@@ -1,8 +1,8 @@
 // A trace as a drawing: its moves and answers as a list that can be printed, and the text from which the page's script draws the machine.
 
 import { type Move, type ProfileName, profiles } from '../../model/index.ts';
-import { encodeLink, type Linked } from '../../properties/link.ts';
-import { scopeOf } from '../../properties/move.ts';
+import { encodeLink, type Linked } from '../../properties/trace/link.ts';
+import { scopeOf } from '../../properties/trace/move.ts';
 import { Timeline } from '../timeline.ts';
 import { answerWords, moveWords } from '../words.ts';
 import { type Html, html } from './html.ts';

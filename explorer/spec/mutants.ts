@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import * as Schema from '@effect/schema/Schema';
-import { mutants } from '../../properties/mutants/index.ts';
-import { caught } from '../../properties/mutants/row.ts';
+import { mutants } from '../../mutants/index.ts';
+import { caught } from '../../mutants/row.ts';
 import { type Html, html } from './html.ts';
 import type { Places } from './places.ts';
 

@@ -1,7 +1,7 @@
 // The specification as one page: what is on it, in which order. All of it is read from model/ and properties/, or found by search.
 
 import { profileNames, profiles } from '../../model/index.ts';
-import { questions } from '../../properties/letter.ts';
+import { questions } from '../../properties/claims/letter.ts';
 import { claimsSection, letterSection, refutedSection } from './claims.ts';
 import { drawing } from './drawing.ts';
 import { code, type Html, html, words } from './html.ts';
@@ -33,10 +33,10 @@ export interface SpecParts {
 export function specBody({ verdicts, mutants, protocol }: SpecInput): string {
   const model = chapters.flatMap(([, files]) => files.map((file) => readSource(`model/${file}.ts`)));
   const ofClaims = ['ownership', 'charges', 'reclaims', 'step'].map((file) =>
-    readSource(`properties/${file}.ts`),
+    readSource(`properties/claims/${file}.ts`),
   );
   const ofProtocol = ['memory', 'rest', 'charge'].map((part) =>
-    readSource(`properties/protocol/claims-${part}.ts`),
+    readSource(`properties/races/protocol/claims-${part}.ts`),
   );
   const places = new Places(model);
   const sections = [
@@ -51,7 +51,7 @@ export function specBody({ verdicts, mutants, protocol }: SpecInput): string {
   return html`<header class="top"><h1>firsttouch: the specification</h1>
 <p>What the RSS controller of June 2007 does, as a model that runs, and what was checked about it. Made from the
 source of the model and of its claims; the letter in our words and the answers to the questions are data beside the
-claims (properties/letter.ts), and every trace is played by the model.</p></header>
+claims (properties/claims/letter.ts), and every trace is played by the model.</p></header>
 <nav class="contents" aria-label="contents"><a href="#questions">Questions</a> <a href="#letter">The letter</a> <a href="#rules">Rules</a>
 <a href="#profiles">Profiles</a> <a href="#claims">What holds</a> <a href="#not">What does not</a> <a href="#protocol">Protocol</a>
 <a href="#mutants">Mistakes</a> <a href="#index">Index</a></nav>

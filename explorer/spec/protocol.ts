@@ -1,10 +1,10 @@
 // The part of the page about the protocol under the atomic actions: C1-C5 and what else holds between any two steps, and the races that break it.
 
 import type { Scope as Machine } from '../../model/protocol/index.ts';
-import { askProtocol } from '../../properties/check/protocol.ts';
-import type { ClaimResult } from '../../properties/check/result.ts';
-import { hunt, mutants, scopeNamed, scopeOf, watchedModel } from '../../properties/protocol/index.ts';
-import { type Found, shortest } from '../../properties/protocol/shortest.ts';
+import { hunt, mutants, scopeNamed, scopeOf, watchedModel } from '../../properties/races/protocol/index.ts';
+import { type Found, shortest } from '../../properties/races/protocol/shortest.ts';
+import { askProtocol } from '../../properties/scopes/protocol.ts';
+import type { ClaimResult } from '../../properties/scopes/result.ts';
 import { type Html, html } from './html.ts';
 import type { Places } from './places.ts';
 import type { SourceFile } from './source.ts';

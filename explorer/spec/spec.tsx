@@ -2,7 +2,7 @@
 
 import { type ComponentChildren, render } from 'preact';
 import { useState } from 'preact/hooks';
-import { decodeLink } from '../../properties/link.ts';
+import { decodeLink } from '../../properties/trace/link.ts';
 import { changeBetween, noChange } from '../change.ts';
 import { Timeline } from '../timeline.ts';
 import { Machine } from '../view/machine.tsx';

@@ -1,9 +1,9 @@
 // What the model checker says of every claim under every profile, in a few small scopes, complete ones; asked when the page is made.
 
 import { type Move, type ProfileName, profileNames, type Scope } from '../../model/index.ts';
-import { ask } from '../../properties/check/ask.ts';
-import type { ClaimResult } from '../../properties/check/result.ts';
-import { moveFromJson, scopeText } from '../../properties/move.ts';
+import { ask } from '../../properties/scopes/ask.ts';
+import type { ClaimResult } from '../../properties/scopes/result.ts';
+import { moveFromJson, scopeText } from '../../properties/trace/move.ts';
 
 export type Verdict = ClaimResult['verdict'];
 

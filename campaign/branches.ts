@@ -1,0 +1,200 @@
+// Which branches of the specification's text were taken: a copy of model/ with a counter in every branch, run in place of the model.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Move, ProfileName } from '../model/index.ts';
+import { type Answer, Specification } from '../properties/subjects/subject.ts';
+import { joined } from './hash.ts';
+
+const room = fileURLToPath(new URL('../model/', import.meta.url));
+
+/** Text and numbers of control files belong to the shell: no random run comes there. */
+const NOT_WALKED = new Set(['file.ts', 'index.ts']);
+
+type Model = typeof import('../model/index.ts');
+
+/** The instrumented model: its branches by name, and a counter for each, which the last move left. */
+export interface Instrumented {
+  readonly model: Model;
+  readonly names: readonly string[];
+  readonly counts: Uint32Array;
+}
+
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [field: string]: unknown;
+}
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && typeof (value as { type?: unknown }).type === 'string';
+
+/** Where counters go: texts to put in at places of a source, and the names of the branches. */
+class Plan {
+  readonly #inserts: { readonly at: number; readonly text: string; readonly opens: boolean }[] = [];
+  readonly #source: string;
+  readonly #file: string;
+  readonly #names: string[];
+
+  constructor(file: string, source: string, names: string[]) {
+    this.#file = file;
+    this.#source = source;
+    this.#names = names;
+  }
+
+  visit(node: Node): void {
+    this.#branchesOf(node);
+    for (const value of Object.values(node)) {
+      for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) this.visit(child);
+    }
+  }
+
+  #branchesOf(node: Node): void {
+    const part = (field: string) => node[field] as Node;
+    switch (node.type) {
+      case 'IfStatement':
+        if (!node.alternate) this.#put(node.end, ` else { ${this.#counter(node, 'else')}; }`);
+        this.#statement(part('consequent'), 'then');
+        if (node.alternate) this.#statement(part('alternate'), 'else');
+        break;
+      case 'ForStatement':
+      case 'ForOfStatement':
+      case 'WhileStatement':
+      case 'DoWhileStatement':
+        this.#statement(part('body'), 'loop');
+        break;
+      case 'ConditionalExpression':
+        this.#expression(part('consequent'), '?');
+        this.#expression(part('alternate'), ':');
+        break;
+      case 'LogicalExpression':
+        this.#expression(part('right'), String(node.operator));
+        break;
+      case 'ArrowFunctionExpression':
+      case 'FunctionDeclaration':
+        if (node.body) this.#function(part('body'));
+        break;
+      default:
+    }
+  }
+
+  #function(body: Node): void {
+    if (body.type === 'BlockStatement') this.#statement(body, 'function');
+    else this.#expression(body, 'function');
+  }
+
+  #statement(node: Node, what: string): void {
+    const counter = `${this.#counter(node, what)};`;
+    if (node.type === 'BlockStatement') {
+      this.#put(node.start + 1, ` ${counter}`);
+      return;
+    }
+    this.#put(node.start, `{ ${counter} `, true);
+    this.#put(node.end, ' }');
+  }
+
+  #expression(node: Node, what: string): void {
+    this.#put(node.start, `(${this.#counter(node, what)}, `, true);
+    this.#put(node.end, ')');
+  }
+
+  #counter({ start }: Node, what: string): string {
+    const before = this.#source.slice(0, start).split('\n');
+    this.#names.push(`${this.#file}:${before.length}:${(before.at(-1) ?? '').length + 1} ${what}`);
+    return `$took[${this.#names.length - 1}]++`;
+  }
+
+  #put(at: number, text: string, opens = false): void {
+    this.#inserts.push({ at, text, opens });
+  }
+
+  /** At one place what closes comes before what opens; the inner closes first and opens last (a parent is visited before its children). */
+  text(): string {
+    const nested = this.#inserts.map((insert, i) => ({ ...insert, depth: insert.opens ? i : -i }));
+    nested.sort((x, y) => x.at - y.at || Number(x.opens) - Number(y.opens) || x.depth - y.depth);
+    let out = '';
+    let from = 0;
+    for (const { at, text } of nested) {
+      out += this.#source.slice(from, at) + text;
+      from = at;
+    }
+    return out + this.#source.slice(from);
+  }
+}
+
+let loaded: Promise<Instrumented> | null = null;
+
+/** Needs a process in which tsx reads TypeScript. Loaded once. */
+export const instrumentedModel = (): Promise<Instrumented> => (loaded ??= load());
+
+async function load(): Promise<Instrumented> {
+  const { parseSync } = await import('vite');
+  const names: string[] = [];
+  const folder = mkdtempSync(join(tmpdir(), 'firsttouch-branches-'));
+  try {
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(folder, 'took.ts'), '// Counters.\nexport const took = new Uint32Array(4096);\n');
+    for (const file of readdirSync(room).filter((name) => name.endsWith('.ts'))) {
+      const source = readFileSync(join(room, file), 'utf8');
+      writeFileSync(join(folder, file), NOT_WALKED.has(file) ? source : instrument(file, source, names));
+    }
+    const at = (file: string) => pathToFileURL(join(folder, file)).href;
+    const { took } = (await import(at('took.ts'))) as { took: Uint32Array };
+    const model = (await import(at('index.ts'))) as Model;
+    return { model, names, counts: took.subarray(0, names.length) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  function instrument(file: string, source: string, all: string[]): string {
+    const { program, errors } = parseSync(file, source);
+    if (errors.length > 0) throw new SyntaxError(`model/${file}: ${errors[0].message}`);
+    const plan = new Plan(file, source, all);
+    plan.visit(program as unknown as Node);
+    return `import { took as $took } from './took.ts'; ${plan.text()}`;
+  }
+}
+
+/** The specification by the instrumented copy. After each move it knows the path that the move took through the model's text. */
+export class WatchedSpecification extends Specification {
+  readonly #instrumented: Instrumented;
+  /** Since this object was made: how often each branch was taken. */
+  readonly taken: Float64Array;
+  /** A hash of which branches the last move took, and how often: once, twice, or more. */
+  path = 0;
+
+  constructor(profile: ProfileName, instrumented: Instrumented) {
+    const { model, counts } = instrumented;
+    super(model.profiles[profile], model.lru);
+    this.#instrumented = instrumented;
+    this.taken = new Float64Array(counts.length);
+  }
+
+  override apply(move: Move): Answer {
+    const { model, counts } = this.#instrumented;
+    counts.fill(0);
+    const next = model.step(this.state, move, model.lru);
+    this.state = next.state;
+    let [a, b] = [0, 0];
+    for (let i = 0; i < counts.length; i++) {
+      const times = counts[i];
+      if (times === 0) continue;
+      this.taken[i] += times;
+      const bucket = times > 2 ? 3 : times;
+      a = Math.imul(a ^ (i * 4 + bucket), 0x9e3779b1);
+      a ^= a >>> 15;
+      b = Math.imul(b + i * 4 + bucket, 0x85ebca6b);
+      b ^= b >>> 13;
+    }
+    this.path = joined(a, b);
+    return next;
+  }
+
+  /** By name, all of them. */
+  branches(): Record<string, number> {
+    return Object.fromEntries(this.#instrumented.names.map((name, i) => [name, this.taken[i]]));
+  }
+}

@@ -1,0 +1,104 @@
+// Examines one mutant: hunts it from many seeds and, if asked, shrinks what each seed found.
+
+import { claims } from '../properties/claims/index.ts';
+import type { Found } from '../properties/lockstep/hunt/batch.ts';
+import { shrinkerOf } from '../properties/lockstep/shrink/shrink.ts';
+import { ControllerSubject } from '../properties/subjects/controller.ts';
+import { loadController } from '../properties/subjects/load.ts';
+import { mutantNamed } from './index.ts';
+import { type Trial, trial } from './trial.ts';
+
+/** How long the proofs of one mutant may take. */
+const PROOFS_S = 20;
+
+export interface Job {
+  readonly id: string;
+  readonly seeds: number;
+  /** The most runs from each seed. */
+  readonly runs: number;
+  /** How many of the findings are shrunk, from the first seed on. */
+  readonly shrink: number;
+  /** Instead of all that: which claims catch it alone, without a comparison with the specification. */
+  readonly matrix?: boolean;
+}
+
+/** What came of one seed. */
+export interface SeedResult {
+  readonly seed: number;
+  readonly runs: number;
+  readonly commands: number;
+  readonly claim: string | null;
+  readonly witness: string | null;
+  readonly shrunk: Shrunk | null;
+}
+
+export interface Shrunk {
+  readonly text: string;
+  readonly length: number;
+  readonly executions: number;
+  /** The proof was complete: nothing shorter fails. */
+  readonly optimal: boolean;
+  readonly proof: string;
+  readonly seconds: number;
+}
+
+export interface Examined {
+  readonly id: string;
+  readonly seconds: number;
+  readonly results: readonly SeedResult[];
+}
+
+/** The claims that catch a mutant when each judges alone and nothing is compared with the specification. */
+export async function catchers({ id, seeds, runs }: Job): Promise<string[]> {
+  const mutant = mutantNamed(id);
+  if (!mutant) throw new RangeError(`there is no mutant ${id}`);
+  const profile = mutant.profile ?? 'letter';
+  const Class = await loadController(mutant);
+  const make = () => new ControllerSubject(profile, undefined, Class, `mutant:${id}`);
+  const catches = (name: string) => {
+    for (let seed = 0; seed < seeds; seed++) {
+      const { found } = trial(make, { profile, seed, runs, claims: [name], compare: false });
+      if (found?.claim === name) return true;
+    }
+    return false;
+  };
+  return claims.map(({ name }) => name).filter(catches);
+}
+
+export async function examine({ id, seeds, runs, shrink }: Job): Promise<Examined> {
+  const mutant = mutantNamed(id);
+  if (!mutant) throw new RangeError(`there is no mutant ${id}`);
+  const profile = mutant.profile ?? 'letter';
+  const Class = await loadController(mutant);
+  const make = () => new ControllerSubject(profile, undefined, Class, `mutant:${id}`);
+  const shrinker = shrinkerOf(make, profile);
+  let seconds = PROOFS_S;
+  const started = performance.now();
+  const results: SeedResult[] = [];
+  for (let seed = 0; seed < seeds; seed++) {
+    const found = trial(make, { profile, seed, runs });
+    // What a search has seen is kept for the next seed, and so all proofs of a mutant share one time.
+    const shrunk =
+      seed < shrink && found.found ? shrunkOf(shrinker, found.found, Math.max(seconds, 1)) : null;
+    seconds -= shrunk?.seconds ?? 0;
+    results.push(resultOf(seed, found, shrunk));
+  }
+  return { id, seconds: (performance.now() - started) / 1000, results };
+}
+
+const resultOf = (seed: number, { runs, commands, found }: Trial, shrunk: Shrunk | null): SeedResult => ({
+  seed,
+  runs,
+  commands,
+  claim: found?.claim ?? null,
+  witness: found?.witness ?? null,
+  shrunk,
+});
+
+function shrunkOf(shrinker: ReturnType<typeof shrinkerOf>, found: Found, most: number): Shrunk {
+  const from = performance.now();
+  const { violation, text, executions, proof } = shrinker.shrink(found, most);
+  const { length } = violation.moves;
+  const seconds = (performance.now() - from) / 1000;
+  return { text, length, executions, optimal: proof.complete, proof: proof.text, seconds };
+}

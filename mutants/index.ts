@@ -1,0 +1,37 @@
+// The catalogue of mutants of the controller: every sequential mistake of ../shared/BUGS.md, and some of our own.
+
+import type { Mutant } from '../properties/subjects/mutant.ts';
+import { charging } from './charging.ts';
+import { claiming } from './claiming.ts';
+import { generalMutants } from './general.ts';
+import { inventing } from './inventing.ts';
+import { owning } from './owning.ts';
+import { reclaiming } from './reclaiming.ts';
+
+export { loadController, loadModel, sourcesOf } from '../properties/subjects/load.ts';
+export { type Edit, type Mutant, plant, StaleMutant } from '../properties/subjects/mutant.ts';
+export { generalMutants } from './general.ts';
+
+/** Charges nothing; must fail in the very first run. */
+export const CANARY = 'canary';
+
+const kind = (id: string) => (/^[AB][0-9]+$/.test(id) ? 0 : id === CANARY ? 2 : 1);
+const number = (id: string) => Number(/[0-9]+$/.exec(id)?.[0] ?? 0);
+
+/** In the order of BUGS.md, then ours (C for claims, N in no list), then the canary. */
+export const mutants: readonly Mutant[] = [
+  ...charging,
+  ...reclaiming,
+  ...owning,
+  ...claiming,
+  ...inventing,
+].sort(
+  (a, b) =>
+    kind(a.id) - kind(b.id) || (a.id[0] < b.id[0] ? -1 : a.id[0] > b.id[0] ? 1 : number(a.id) - number(b.id)),
+);
+
+/** Also a general mutant of the controller, G1 and on. */
+export const mutantNamed = (id: string): Mutant | undefined =>
+  (/^G[0-9]+$/.test(id) ? generalMutants('G') : mutants).find(
+    (mutant) => mutant.id === id || mutant.name === id,
+  );

@@ -1,0 +1,190 @@
+// Claims about charges: who pays, when a charge may succeed, what is counted (I5, I5b, I13, I15, I16, T2).
+
+import type { Profile } from '../../model/index.ts';
+import { containerName, difference, HUGE, NONE } from '../view/view.ts';
+import { type Claim, type Judged, MET, NOT_MET, type Observation } from './claim.ts';
+import { acting, isKill, isRefused, wasCharged } from './step.ts';
+
+const zeroIsUnlimited = ({ zeroLimit }: Profile) =>
+  zeroLimit === 'nothing fits'
+    ? null
+    : {
+        why: 'a limit of 0 is no limit: the 2007 code compares with limit - 1 in unsigned arithmetic',
+        covers: ({ after }: Observation) =>
+          after.limit.some((limit, slot) => limit === 0 && after.usage[slot] > 0),
+      };
+
+const neverAbove = ({ lowerLimit }: Profile) =>
+  lowerLimit === 'reclaim or EBUSY'
+    ? 'usage above the limit cannot be: a lower limit is refused until usage fits'
+    : null;
+
+export const withinLimit: Claim = {
+  id: 'I5',
+  name: 'WithinLimit',
+  claim:
+    "A container's usage passes its limit only if the limit was lowered since its last successful charge.",
+  letter: ['L1', 'L10'],
+  kind: 'step',
+  needs: ['usage', 'limit'],
+  notApplicable: neverAbove,
+  known: zeroIsUnlimited,
+  judge(step): Judged {
+    const { before, after, move } = step;
+    let met: Judged = NOT_MET;
+    for (let slot = 0; slot < after.slots; slot++) {
+      if (!after.isOver(slot)) continue;
+      met = MET;
+      const lowered = move[0] === 'setLimit' && before.slotOf(Number(move[1])) === slot;
+      const inherited = move[0] === 'rmdir' && after.usage[slot] > before.usage[slot];
+      const wasOver = before.isOver(slot) && !(wasCharged(step) && acting(step) === slot);
+      if (lowered || inherited || wasOver) continue;
+      return `${containerName(after, slot)} has usage ${after.usage[slot]} over its limit ${after.limit[slot]}, which was not lowered since its last charge`;
+    }
+    return met;
+  },
+};
+
+export const withinLimitAfterCharge: Claim = {
+  id: 'I5b',
+  name: 'WithinLimitAfterCharge',
+  claim: 'After a successful charge, the usage of the charged container is within its limit.',
+  letter: ['L10'],
+  kind: 'step',
+  needs: ['usage', 'limit', 'owner', 'mappers'],
+  known: zeroIsUnlimited,
+  judge(step): Judged {
+    if (!wasCharged(step)) return NOT_MET;
+    const { after } = step;
+    const slot = acting(step);
+    if (after.limit[slot] === HUGE) return NOT_MET;
+    if (!after.isOver(slot)) return MET;
+    return `${containerName(after, slot)} was charged and has usage ${after.usage[slot]} over its limit ${after.limit[slot]}`;
+  },
+};
+
+export const overLimitIsPaid: Claim = {
+  id: 'T2',
+  name: 'OverLimitIsPaid',
+  claim: 'A container over its limit gets no net new page until it is within the limit.',
+  letter: ['L10'],
+  kind: 'step',
+  needs: ['usage', 'limit'],
+  notApplicable: neverAbove,
+  known: zeroIsUnlimited,
+  judge({ before, after, move }): Judged {
+    let met: Judged = NOT_MET;
+    for (let slot = 0; slot < after.slots; slot++) {
+      if (!before.isOver(slot) || !after.isOver(slot) || !after.exists[slot] || move[0] === 'rmdir') continue;
+      met = MET;
+      if (after.usage[slot] > before.usage[slot]) {
+        return `${containerName(after, slot)} was over its limit ${after.limit[slot]} with usage ${before.usage[slot]} and now has ${after.usage[slot]}`;
+      }
+    }
+    return met;
+  },
+};
+
+export const failcntCountsRefusals: Claim = {
+  id: 'I13',
+  name: 'FailcntCountsRefusals',
+  claim:
+    'failcnt never falls, and rises by one with every refused attempt to charge, also when the charge succeeds later.',
+  letter: ['L10'],
+  kind: 'step',
+  needs: ['failcnt'],
+  judge(step): Judged {
+    const { before, after, killed, observed } = step;
+    let met: Judged = NOT_MET;
+    for (let slot = 0; slot < after.slots; slot++) {
+      if (!before.exists[slot] || !after.exists[slot]) continue;
+      const refusals = after.failcnt[slot] - before.failcnt[slot];
+      if (refusals < 0)
+        return `failcnt of ${containerName(after, slot)} fell from ${before.failcnt[slot]} to ${after.failcnt[slot]}`;
+      if (refusals > 0) met = MET;
+      if (!observed.has('reclaims') || !observed.has('victims')) continue;
+      // Every refusal is followed by a reclaim that freed something, or by a kill: that counts them from outside.
+      const charging = acting(step) === slot && mayCharge(step);
+      const expected = charging ? after.reclaims[slot] - before.reclaims[slot] + killed.length : 0;
+      if (refusals !== expected) {
+        return `failcnt of ${containerName(after, slot)} rose by ${refusals}, its reclaims and kills show ${expected} refusals`;
+      }
+    }
+    return met;
+  },
+};
+
+const mayCharge = ({ move }: Observation) => move[0] === 'touch' || move[0] === 'copy';
+
+export const noInnocentCharge: Claim = {
+  id: 'I15',
+  name: 'NoInnocentCharge',
+  claim: "No container's usage rises by an action of a task that is not in it.",
+  letter: ['L12'],
+  kind: 'step',
+  needs: ['usage', 'tasks'],
+  judge(step): Judged {
+    const { before, after, move } = step;
+    let met: Judged = NOT_MET;
+    for (let slot = 0; slot < after.slots; slot++) {
+      if (after.usage[slot] <= before.usage[slot]) continue;
+      met = MET;
+      if (acting(step) === slot && mayCharge(step)) continue;
+      if (move[0] === 'rmdir' && step.profile.rmdirCharged !== 'EBUSY') continue;
+      return `usage of ${containerName(after, slot)} rose from ${before.usage[slot]} to ${after.usage[slot]}, but the acting task is in ${containerName(before, acting(step))}`;
+    }
+    return met;
+  },
+};
+
+export const refusalChangesNothing: Claim = {
+  id: 'I16',
+  name: 'RefusalChangesNothing',
+  claim: 'A refused action leaves everything as it was.',
+  letter: ['L12'],
+  kind: 'step',
+  needs: [],
+  judge(step): Judged {
+    if (!isRefused(step)) return NOT_MET;
+    const { before, after, move, outcome, profile, observed } = step;
+    const keepsReclaimed =
+      move[0] === 'setLimit' && outcome === 'EBUSY' && profile.lowerLimit === 'reclaim or EBUSY';
+    if (keepsReclaimed) {
+      const slot = before.slotOf(Number(move[1]));
+      if (before.exactLimit(slot) === after.exactLimit(slot)) return MET;
+      return `setLimit was refused, but the limit of ${containerName(after, slot)} went from ${before.exactLimit(slot)} to ${after.exactLimit(slot)}`;
+    }
+    if (isKill(step)) return `the refused ${move[0]} killed t${step.killed.join(' t')}`;
+    const changed = difference(after, before, observed);
+    return changed
+      ? `the refused ${move[0]} (${outcome}) changed something: ${changed.replace('the specification says', 'it was')}`
+      : MET;
+  },
+};
+
+export const moveKeepsCharges: Claim = {
+  id: 'I11',
+  name: 'MoveKeepsCharges',
+  claim: 'Moving a task changes no owner and no usage: its pages stay charged where they are.',
+  letter: ['L5'],
+  kind: 'step',
+  needs: ['owner', 'tasks'],
+  judge({ before, after, move, outcome }): Judged {
+    if (move[0] !== 'move' || outcome !== 'ok') return NOT_MET;
+    const t = Number(move[1]);
+    let met: Judged = NOT_MET;
+    for (let p = 0; p < after.size.pages; p++) {
+      if (before.owner[p] !== after.owner[p]) {
+        return `moving t${t} took p${p} from ${containerName(before, before.owner[p])} to ${containerName(after, after.owner[p])}`;
+      }
+      if (before.owner[p] !== NONE && before.mapsPage(t, p) && before.container[t] !== after.container[t])
+        met = MET;
+    }
+    for (let slot = 0; slot < after.slots; slot++) {
+      if (before.usage[slot] !== after.usage[slot]) {
+        return `moving t${t} changed the usage of ${containerName(after, slot)} from ${before.usage[slot]} to ${after.usage[slot]}`;
+      }
+    }
+    return met;
+  },
+};

@@ -1,0 +1,116 @@
+// Claims that do not hold, though many believe them. Each is kept with its counterexample (counterexamples/), and must stay false.
+
+import { containerName, HUGE, NONE } from '../view/view.ts';
+import { type Claim, type Judged, MET, NOT_MET } from './claim.ts';
+
+const usageNeverExceedsTheLimit: Claim = {
+  id: 'F1',
+  name: 'UsageNeverExceedsTheLimit',
+  claim: 'The usage of a container is never above its limit.',
+  letter: ['L10'],
+  kind: 'state',
+  needs: ['usage', 'limit'],
+  judge({ after }): Judged {
+    for (let slot = 0; slot < after.slots; slot++) {
+      if (after.isOver(slot))
+        return `${containerName(after, slot)} has usage ${after.usage[slot]}, its limit is ${after.limit[slot]}`;
+    }
+    return MET;
+  },
+};
+
+const everyMapperPays: Claim = {
+  id: 'F2',
+  name: 'EveryMapperPays',
+  claim: 'Whoever maps a page has it counted in the usage of its own container.',
+  letter: ['L4'],
+  kind: 'state',
+  needs: ['owner', 'mappers', 'tasks'],
+  judge({ after }): Judged {
+    const { tasks, pages } = after.size;
+    for (let t = 0; t < tasks; t++) {
+      for (let p = 0; p < pages; p++) {
+        if (!after.mapsPage(t, p) || after.owner[p] === after.container[t]) continue;
+        return `t${t} of ${containerName(after, after.container[t])} maps p${p}, which ${containerName(after, after.owner[p])} pays for`;
+      }
+    }
+    return MET;
+  },
+};
+
+const killingFreesMemory: Claim = {
+  id: 'F3',
+  name: 'KillingAMemberFreesMemory',
+  claim: 'When the OOM killer takes a member, the usage of the container falls.',
+  letter: ['L11'],
+  kind: 'step',
+  needs: ['usage', 'victims'],
+  judge({ before, after, killed }): Judged {
+    if (killed.length === 0) return NOT_MET;
+    const slot = before.container[killed[0]];
+    if (slot === NONE || after.usage[slot] < before.usage[slot]) return MET;
+    return `t${killed.join(' t')} was killed, and ${containerName(after, slot)} still has usage ${after.usage[slot]}`;
+  },
+};
+
+const exitFreesItsPages: Claim = {
+  id: 'F4',
+  name: 'ExitFreesWhatItTouched',
+  claim: 'When the first toucher of a page exits, its container gives the charge back.',
+  letter: ['L5', 'L8'],
+  kind: 'step',
+  needs: ['owner', 'mappers'],
+  judge({ before, after, move, outcome }): Judged {
+    if (move[0] !== 'exit' || outcome !== 'ok') return NOT_MET;
+    for (let p = 0; p < after.size.pages; p++) {
+      if (!before.mapsPage(Number(move[1]), p) || after.owner[p] !== before.container[Number(move[1])])
+        continue;
+      return `t${move[1]} has exited, and ${containerName(after, after.owner[p])} still pays for p${p}`;
+    }
+    return MET;
+  },
+};
+
+const movingTakesThePagesAlong: Claim = {
+  id: 'F5',
+  name: 'PagesFollowTheirTask',
+  claim: "A task's pages are always charged to the container that the task is in.",
+  letter: ['L5'],
+  kind: 'step',
+  needs: ['owner', 'mappers', 'tasks'],
+  judge({ after, move, outcome }): Judged {
+    if (move[0] !== 'move' || outcome !== 'ok') return NOT_MET;
+    const t = Number(move[1]);
+    for (let p = 0; p < after.size.pages; p++) {
+      if (!after.mapsPage(t, p) || after.owner[p] === after.container[t]) continue;
+      return `t${t} moved to ${containerName(after, after.container[t])}, p${p} stays with ${containerName(after, after.owner[p])}`;
+    }
+    return MET;
+  },
+};
+
+const failcntMeansFailure: Claim = {
+  id: 'F6',
+  name: 'FailcntCountsFailures',
+  claim: 'failcnt rises only when a charge fails.',
+  letter: ['L10'],
+  kind: 'step',
+  needs: ['failcnt'],
+  judge({ before, after, outcome }): Judged {
+    for (let slot = 0; slot < after.slots; slot++) {
+      if (after.failcnt[slot] <= before.failcnt[slot] || outcome !== 'ok' || after.limit[slot] === HUGE)
+        continue;
+      return `the charge succeeded, and failcnt of ${containerName(after, slot)} rose to ${after.failcnt[slot]}`;
+    }
+    return MET;
+  },
+};
+
+export const falseClaims: readonly Claim[] = [
+  usageNeverExceedsTheLimit,
+  everyMapperPays,
+  killingFreesMemory,
+  exitFreesItsPages,
+  movingTakesThePagesAlong,
+  failcntMeansFailure,
+];

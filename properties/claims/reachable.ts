@@ -1,0 +1,210 @@
+// Reachability claims: situations that a run must have been in, with floors, so that a green run proves that it looked.
+
+import type { Profile, ProfileName } from '../../model/index.ts';
+import { HUGE, MAPPED, NONE } from '../view/view.ts';
+import type { Observation } from './claim.ts';
+import { acting, charged, firstMapped, isKill, wasCharged } from './step.ts';
+
+export interface Reachable {
+  readonly name: string;
+  readonly claim: string;
+  /** How often it must be seen in 100,000 commands: about a third of what was measured when the generators were tuned. */
+  readonly floor: number;
+  /** The profiles in which it can happen; all, if left out. */
+  readonly profiles?: readonly ProfileName[];
+  /** It takes moves that are drawn for subjects of this process alone (`exotic`, draw.ts). */
+  readonly exotic?: true;
+  holds(step: Observation): boolean;
+}
+
+const linux: readonly ProfileName[] = ['linux-v1', 'linux-v2'];
+
+export const reachables: readonly Reachable[] = [
+  {
+    name: 'ReclaimFromAnotherTask',
+    claim: 'a charge reclaims a page that the charging task does not map',
+    floor: 700,
+    holds: ({ before, move, reclaimed }) =>
+      move[0] === 'touch' && reclaimed.some((p) => !before.mapsPage(move[1] as number, p)),
+  },
+  {
+    name: 'ReclaimOfAnOutsidersMapping',
+    claim: 'a charge reclaims a page that a task of another container maps',
+    floor: 55,
+    holds: (step) =>
+      step.reclaimed.length > 0 &&
+      charged(step) !== NONE &&
+      step.reclaimed.some((p) => outsiderMaps(step, p)),
+  },
+  {
+    name: 'KillOfTheToucher',
+    claim: 'the OOM killer picks the task that charges',
+    floor: 150,
+    holds: ({ outcome }) => outcome === 'KILLED',
+  },
+  {
+    name: 'KillOfABystander',
+    claim: 'the OOM killer picks another member, and the charge goes on',
+    floor: 40,
+    holds: (step) => isKill(step) && wasCharged(step),
+  },
+  {
+    name: 'KillFreesNothing',
+    claim: 'a victim dies, and the container keeps its pages, for outsiders map them',
+    floor: 6,
+    holds: (step) => isKill(step) && step.outcome === 'KILLED' && ownsMappedOutside(step),
+  },
+  {
+    name: 'Busy',
+    claim: 'rmdir of a container that holds a task or a page is refused',
+    floor: 800,
+    holds: ({ move, outcome }) => move[0] === 'rmdir' && outcome === 'EBUSY',
+  },
+  {
+    name: 'BusyByPagesAlone',
+    claim: 'rmdir of a container without tasks is refused, for it still owns pages',
+    floor: 60,
+    profiles: ['letter', 'v3.1'],
+    holds: ({ before, move, outcome }) =>
+      move[0] === 'rmdir' &&
+      outcome === 'EBUSY' &&
+      !before.container.includes(before.slotOf(move[1] as number)),
+  },
+  {
+    name: 'ChargeAfterLowering',
+    claim: 'a container over its limit is charged, and pays first',
+    floor: 300,
+    profiles: ['letter', 'v3.1'],
+    holds: (step) => (wasCharged(step) || step.outcome === 'KILLED') && step.before.isOver(charged(step)),
+  },
+  {
+    name: 'SecondMapper',
+    claim: 'a task maps a page that another container owns',
+    floor: 220,
+    holds: (step) => {
+      const { before, move, outcome } = step;
+      if (move[0] !== 'touch' || outcome !== 'ok') return false;
+      const p = move[2] as number;
+      return (
+        before.mapcount[p] > 0 && before.owner[p] !== acting(step) && !before.mapsPage(move[1] as number, p)
+      );
+    },
+  },
+  {
+    name: 'PinnedPassedBy',
+    claim: 'a charge reclaims although a page of the container is locked',
+    floor: 280,
+    holds: (step) => {
+      const slot = charged(step);
+      return (
+        step.reclaimed.length > 0 &&
+        slot !== NONE &&
+        step.before.owner.some((c, p) => c === slot && step.before.pins[p] > 0)
+      );
+    },
+  },
+  {
+    name: 'MoveWithPages',
+    claim: 'a task moves, its pages stay charged',
+    floor: 1100,
+    holds: ({ before, move, outcome }) =>
+      move[0] === 'move' &&
+      outcome === 'ok' &&
+      mapsAny(before.maps, (move[1] as number) * before.size.pages, before.size.pages),
+  },
+  {
+    name: 'CopyLosesItsSource',
+    claim: 'the charge of a copy reclaims the very page that is copied',
+    floor: 220,
+    holds: ({ move, reclaimed, outcome }) =>
+      move[0] === 'copy' && outcome === 'ok' && reclaimed.includes(move[2] as number),
+  },
+  {
+    name: 'TransientChargeReclaims',
+    claim: 'mapping a page that is mapped already reclaims at the limit',
+    floor: 700,
+    profiles: ['v3.1'],
+    holds: (step) =>
+      step.move[0] === 'touch' &&
+      step.reclaimed.length > 0 &&
+      step.before.mapcount[step.move[2] as number] > 0,
+  },
+  {
+    name: 'TransientChargeTakesItsPage',
+    claim: 'the transient charge reclaims the page that is being mapped: a first mapping after all',
+    floor: 450,
+    profiles: ['v3.1'],
+    holds: (step) => firstMapped(step) >= 0 && step.before.mapcount[firstMapped(step)] > 0,
+  },
+  {
+    name: 'LoweringReclaims',
+    claim: 'writing a lower limit reclaims in the write',
+    floor: 600,
+    profiles: linux,
+    holds: ({ move, reclaimed, outcome }) =>
+      move[0] === 'setLimit' && outcome === 'ok' && reclaimed.length > 0,
+  },
+  {
+    name: 'LoweringRefused',
+    claim: 'a limit that usage cannot meet is refused',
+    floor: 55,
+    profiles: ['linux-v1'],
+    holds: ({ move, outcome }) => move[0] === 'setLimit' && outcome === 'EBUSY',
+  },
+  {
+    name: 'LoweringKills',
+    claim: 'writing a lower limit kills',
+    floor: 45,
+    profiles: ['linux-v2'],
+    holds: (step) => step.move[0] === 'setLimit' && isKill(step),
+  },
+  {
+    name: 'PagesPassToTheParent',
+    claim: 'a container that owns pages is removed',
+    floor: 12,
+    profiles: linux,
+    holds: ({ before, move, outcome }) =>
+      move[0] === 'rmdir' && outcome === 'ok' && before.owner.includes(before.slotOf(move[1] as number)),
+  },
+  {
+    name: 'ChargeToTheRoot',
+    claim: 'a member of the root is the first to touch a page',
+    floor: 230,
+    profiles: linux,
+    exotic: true,
+    holds: (step) => wasCharged(step) && charged(step) === step.before.size.containers,
+  },
+  {
+    name: 'AtTheLimit',
+    claim: 'a charge fills the container exactly',
+    floor: 4800,
+    holds: (step) => {
+      const { after } = step;
+      const slot = charged(step);
+      return wasCharged(step) && after.limit[slot] !== HUGE && after.usage[slot] === after.limit[slot];
+    },
+  },
+];
+
+export const reachablesOf = (profile: Profile): Reachable[] =>
+  reachables.filter(({ profiles }) => !profiles || profiles.includes(profile.name));
+
+function outsiderMaps({ before }: Observation, p: number): boolean {
+  const { tasks, pages } = before.size;
+  for (let t = 0; t < tasks; t++) {
+    if (before.maps[t * pages + p] & MAPPED && before.container[t] !== before.owner[p]) return true;
+  }
+  return false;
+}
+
+const ownsMappedOutside = (step: Observation): boolean => {
+  const slot = acting(step);
+  return step.before.owner.some(
+    (c, p) => c === slot && step.after.owner[p] === slot && outsiderMaps(step, p),
+  );
+};
+
+function mapsAny(maps: Int32Array, from: number, count: number): boolean {
+  for (let i = from; i < from + count; i++) if (maps[i]) return true;
+  return false;
+}

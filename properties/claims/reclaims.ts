@@ -1,0 +1,125 @@
+// Claims about reclaim and the OOM killer (I6, I7, I8, I9).
+
+import { containerName, NONE, PINNED } from '../view/view.ts';
+import { type Claim, type Judged, MET, NOT_MET, type Observation } from './claim.ts';
+import { charged } from './step.ts';
+
+export const reclaimOnlyFromCharged: Claim = {
+  id: 'I6',
+  name: 'ReclaimOnlyFromCharged',
+  claim: 'A charge reclaims pages of the container that is charged, and of no other.',
+  letter: ['L10'],
+  kind: 'step',
+  needs: ['reclaimed', 'owner', 'tasks'],
+  judge(step): Judged {
+    const { before, reclaimed, move } = step;
+    const slot = charged(step);
+    for (const p of reclaimed) {
+      if (move[0] === 'evict' && p === move[1]) continue;
+      if (slot !== NONE && before.owner[p] === slot) continue;
+      return `${move[0]} took p${p} of ${containerName(before, before.owner[p])}, charged was ${containerName(before, slot)}`;
+    }
+    return reclaimed.length > 0 ? MET : NOT_MET;
+  },
+};
+
+export const pinnedNeverReclaimed: Claim = {
+  id: 'I7',
+  name: 'PinnedNeverReclaimed',
+  claim: 'A page that any mapper has locked is not reclaimed.',
+  letter: ['L10'],
+  kind: 'step',
+  needs: ['reclaimed', 'pins'],
+  judge(step): Judged {
+    const { before, after, reclaimed, killed } = step;
+    for (const p of reclaimed) {
+      if (before.pins[p] === 0) continue;
+      const holder = pinner(step, p);
+      if (holder >= 0) return `p${p} was reclaimed, although t${holder} has it locked`;
+    }
+    const slot = step.move[0] === 'evict' ? before.owner[step.move[1] as number] : charged(step);
+    if (slot === undefined || slot === NONE) return NOT_MET;
+    const pressed = reclaimed.length > 0 || killed.length > 0 || step.move[0] === 'evict';
+    if (!pressed) return NOT_MET;
+    for (let p = 0; p < before.size.pages; p++) {
+      if (before.owner[p] === slot && before.pins[p] > 0 && after.mapcount[p] > 0) return MET;
+    }
+    return NOT_MET;
+  },
+};
+
+/** A task that has p locked and was not killed in this step; -1 if there is none. */
+function pinner({ before, killed }: Observation, p: number): number {
+  const { tasks, pages } = before.size;
+  for (let t = 0; t < tasks; t++) {
+    if (before.maps[t * pages + p] & PINNED && !killed.includes(t)) return t;
+  }
+  return -1;
+}
+
+export const oomOnlyWhenNothingReclaimable: Claim = {
+  id: 'I8',
+  name: 'OomOnlyWhenNothingReclaimable',
+  claim: 'The OOM killer strikes only when no page of the container can be reclaimed.',
+  letter: ['L11', 'L12'],
+  kind: 'step',
+  needs: ['owner', 'mappers', 'pins', 'victims', 'reclaimed'],
+  known: ({ scan }) =>
+    scan === '13 passes'
+      ? { why: 'thirteen passes over the lists may not reach a page that could be taken', covers: () => true }
+      : null,
+  judge(step): Judged {
+    const { before, killed, reclaimed } = step;
+    const slot = charged(step);
+    if (killed.length === 0) return NOT_MET;
+    const { pages } = before.size;
+    // Before each kill: whatever the container still owns, mapped by somebody alive and locked by nobody alive, must have been taken.
+    for (let kill = 0; kill < killed.length; kill++) {
+      for (let p = 0; p < pages; p++) {
+        if (slot === NONE || before.owner[p] !== slot || reclaimed.includes(p)) continue;
+        if (isFree(step, p, kill)) return `t${killed[kill]} was killed, although p${p} could be reclaimed`;
+      }
+    }
+    return MET;
+  },
+};
+
+/** Page p, when the first `kills` victims are gone: still mapped, and locked by nobody. */
+function isFree({ before, killed }: Observation, p: number, kills: number): boolean {
+  const { tasks, pages } = before.size;
+  let mapped = false;
+  for (let t = 0; t < tasks; t++) {
+    const bits = before.maps[t * pages + p];
+    if (bits === 0) continue;
+    const at = killed.indexOf(t);
+    if (at >= 0 && at < kills) continue;
+    if (bits & PINNED) return false;
+    mapped = true;
+  }
+  return mapped;
+}
+
+export const oomKillsOnlyMembers: Claim = {
+  id: 'I9',
+  name: 'OomKillsOnlyMembers',
+  claim: 'The OOM killer kills only tasks of the container that is charged.',
+  letter: ['L11'],
+  kind: 'step',
+  needs: ['tasks', 'victims'],
+  judge(step): Judged {
+    const { before, after, killed, move } = step;
+    const slot = charged(step);
+    for (const t of killed) {
+      if (slot === NONE || before.container[t] !== slot) {
+        return `t${t} of ${containerName(before, before.container[t])} was killed, charged was ${containerName(before, slot)}`;
+      }
+    }
+    // A task that is gone was killed and reported, or it was the one that exited.
+    for (let t = 0; t < before.size.tasks; t++) {
+      if (before.container[t] === NONE || after.container[t] !== NONE || killed.includes(t)) continue;
+      if (move[0] !== 'exit' || move[1] !== t)
+        return `t${t} is gone after ${move[0]}, and no kill was reported`;
+    }
+    return killed.length > 0 ? MET : NOT_MET;
+  },
+};

@@ -1,0 +1,59 @@
+// Questions that several claims ask about one observed step.
+
+import { NONE } from '../view/view.ts';
+import type { Observation } from './claim.ts';
+
+/** The slot of the container of the task that acts (the first argument of most moves), before the move; NONE if no task acts. */
+export function acting({ move, before }: Observation): number {
+  if (!actsAsTask(move[0])) return NONE;
+  const t = move[1] as number;
+  return t >= 0 && t < before.size.tasks ? before.container[t] : NONE;
+}
+
+function actsAsTask(name: string): boolean {
+  switch (name) {
+    case 'touch':
+    case 'copy':
+    case 'unmap':
+    case 'pin':
+    case 'unpin':
+    case 'fork':
+    case 'exit':
+    case 'move':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The container whose charge (or whose lowered limit) reclaims and kills in this step; NONE if the move may do neither. */
+export function charged(step: Observation): number {
+  const { move, before } = step;
+  if (move[0] === 'touch' || move[0] === 'copy') return acting(step);
+  return move[0] === 'setLimit' && step.profile.lowerLimit !== 'lazy' ? before.slotOf(Number(move[1])) : NONE;
+}
+
+/** The page that this step maps for the first time, or -1: nobody mapped it, or the charge itself took its last mapper (v3.1's transient charge). */
+export function firstMapped(step: Observation): number {
+  const { move, before, after, outcome, reclaimed } = step;
+  if (outcome !== 'ok' || (move[0] !== 'touch' && move[0] !== 'copy')) return -1;
+  const p = (move[0] === 'touch' ? move[2] : move[3]) as number;
+  const t = move[1] as number;
+  if (!after.mapsPage(t, p)) return -1;
+  if (before.mapcount[p] === 0) return p;
+  return !before.mapsPage(t, p) && (reclaimed.includes(p) || mappersWereKilled(step, p)) ? p : -1;
+}
+
+function mappersWereKilled({ before, killed }: Observation, p: number): boolean {
+  for (let t = 0; killed.length > 0 && t < before.size.tasks; t++) {
+    if (before.mapsPage(t, p) && !killed.includes(t)) return false;
+  }
+  return killed.length > 0;
+}
+
+/** A page was charged, and the charge stayed. */
+export const wasCharged = (step: Observation): boolean => firstMapped(step) >= 0;
+
+export const isRefused = ({ outcome }: Observation): boolean => outcome !== 'ok' && outcome !== 'KILLED';
+
+export const isKill = ({ killed }: Observation): boolean => killed.length > 0;

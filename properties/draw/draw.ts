@@ -1,0 +1,220 @@
+// From a number to a move: reads the view, names only what exists, so that nearly every drawn move does something. Small numbers are simple moves.
+
+import { type Move, ROOT } from '../../model/index.ts';
+import { HUGE, NONE, PINNED, type View } from '../view/view.ts';
+
+/** What can be drawn, simplest first. `anything` ignores what exists, so that errors are compared too. */
+export const kinds = [
+  'touch',
+  'setLimit',
+  'unmap',
+  'spawn',
+  'mkdir',
+  'pin',
+  'move',
+  'copy',
+  'fork',
+  'exit',
+  'unpin',
+  'rmdir',
+  'evict',
+  'anything',
+] as const;
+export type Kind = (typeof kinds)[number];
+
+/** How often each kind is drawn when no swarm says otherwise: touch and limit moves carry most bugs (BUGS.md). */
+export const usualWeights: readonly number[] = [20, 8, 5, 6, 4, 4, 5, 2, 4, 2, 2, 4, 2, 1];
+export const WEIGHTS = 64;
+
+export interface Style {
+  /** WEIGHTS kinds, each as often as its weight says. */
+  readonly table: readonly Kind[];
+  /** Containers within containers (names only), limits beyond 2^53, members of the root: what the scopes of section 10 leave out. */
+  readonly exotic: boolean;
+}
+
+export function tableOf(weights: readonly number[]): Kind[] {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  const table: Kind[] = [];
+  let upTo = 0;
+  for (let k = 0; k < kinds.length; k++) {
+    upTo += weights[k];
+    while (table.length < Math.round((upTo * WEIGHTS) / sum)) table.push(kinds[k]);
+  }
+  return table;
+}
+
+/** 30 bits: which kind (6), then three arguments (8 each), each a number modulo what exists. */
+export const DRAW_BITS = 30;
+
+/** The move that a draw means in the situation that a view shows. */
+export function moveFor(draw: number, view: View, style: Style): Move {
+  const kind = style.table[draw & (WEIGHTS - 1)];
+  const a = (draw >>> 6) & 255;
+  const b = (draw >>> 14) & 255;
+  const c = (draw >>> 22) & 255;
+  return drawn(kind, view, a, b, c, style) ?? fallback(view, a, b);
+}
+
+/** Nothing of the kind is possible: make what is missing, or touch. */
+function fallback(view: View, a: number, b: number): Move {
+  const { containers, tasks, pages } = view.size;
+  const c = pick(containers, a, (slot) => view.exists[slot] === 1);
+  if (c === NONE) return ['mkdir', a % containers];
+  const t = pick(tasks, b, (id) => view.container[id] !== NONE);
+  if (t === NONE) return ['spawn', b % tasks, c];
+  return ['touch', t, a % pages];
+}
+
+function drawn(kind: Kind, view: View, a: number, b: number, c: number, style: Style): Move | null {
+  const { containers, tasks, pages } = view.size;
+  const container = (n: number) => pick(containers, n, (slot) => view.exists[slot] === 1);
+  const live = (n: number) => pick(tasks, n, (t) => view.container[t] !== NONE);
+  const dead = (n: number) => pick(tasks, n, (t) => view.container[t] === NONE);
+  switch (kind) {
+    case 'touch':
+      return made('touch', live(a), b % pages);
+    case 'setLimit':
+      return limitMove(view, container(a), b, c, style);
+    case 'mkdir':
+      return mkdirMove(view, a, b, c, style);
+    case 'rmdir':
+      return made('rmdir', toRemove(view, a, b));
+    case 'spawn':
+      return homed('spawn', dead(a), container(b), c, view, style);
+    case 'fork':
+      return made('fork', live(a), dead(b));
+    case 'exit':
+      return made('exit', live(a));
+    case 'move':
+      return homed('move', toMove(view, a, c), container(b), c, view, style);
+    case 'evict':
+      return made(
+        'evict',
+        pick(pages, a, (p) => view.mapcount[p] > 0),
+      );
+    case 'anything':
+      return anything(view, a, b, c, style);
+    default:
+      return onMapping(kind, view, a, b);
+  }
+}
+
+/** Every other time a task that leaves a container to its pages, if there is one. */
+function toMove(view: View, a: number, c: number): number {
+  const { tasks } = view.size;
+  const leaves = (t: number) => {
+    const slot = view.container[t];
+    return (
+      slot !== NONE &&
+      view.owner.includes(slot) &&
+      view.container.indexOf(slot) === view.container.lastIndexOf(slot)
+    );
+  };
+  const found = c % 2 === 0 ? pick(tasks, a, leaves) : NONE;
+  return found === NONE ? pick(tasks, a, (t) => view.container[t] !== NONE) : found;
+}
+
+/** Three times of four a container that no task is in, if there is one: any other is EBUSY before its pages are looked at. */
+function toRemove(view: View, a: number, b: number): number {
+  const vacant = (slot: number) => view.exists[slot] === 1 && !view.container.includes(slot);
+  const found = b % 4 === 3 ? NONE : pick(view.size.containers, a, vacant);
+  return found === NONE ? pick(view.size.containers, a, (slot) => view.exists[slot] === 1) : found;
+}
+
+/** unmap, pin, unpin, copy: of a page that the task maps. */
+function onMapping(kind: Kind, view: View, a: number, b: number): Move | null {
+  const { tasks, pages } = view.size;
+  const wanted = kind === 'unpin' ? PINNED : -1;
+  const at = pick(tasks * pages, a, (i) => (view.maps[i] & wanted) !== 0);
+  if (at === NONE) return null;
+  const t = Math.floor(at / pages);
+  const p = at % pages;
+  if (kind !== 'copy') return [kind, t, p];
+  const q = pick(pages, b, (page) => view.mapcount[page] === 0);
+  return q === NONE ? null : ['copy', t, p, q];
+}
+
+const made = (name: string, ...args: number[]): Move | null => (args.includes(NONE) ? null : [name, ...args]);
+
+/** The (n mod how many there are)-th index that has what is asked; NONE if there is none. */
+function pick(count: number, n: number, has: (index: number) => boolean): number {
+  let found = 0;
+  for (let i = 0; i < count; i++) if (has(i)) found++;
+  if (found === 0) return NONE;
+  let left = n % found;
+  for (let i = 0; ; i++) if (has(i) && left-- === 0) return i;
+}
+
+/** A task goes to a container, now and then to the root. (The root's id is also NONE: it is not asked whether there is one.) */
+function homed(name: string, t: number, container: number, n: number, view: View, style: Style): Move | null {
+  const toRoot = isRoot(n, view, style);
+  if (t === NONE || (container === NONE && !toRoot)) return null;
+  return [name, t, toRoot ? ROOT : container];
+}
+
+const isRoot = (n: number, view: View, style: Style): boolean =>
+  style.exotic && n % 16 === 15 && view.exists[view.size.containers] === 1;
+
+function mkdirMove(view: View, a: number, b: number, c: number, style: Style): Move | null {
+  const fresh = pick(view.size.containers, a, (slot) => view.exists[slot] === 0);
+  if (fresh === NONE) return null;
+  const parent = pick(view.size.containers, b, (slot) => view.exists[slot] === 1);
+  return style.exotic && c % 4 === 3 && parent !== NONE ? ['mkdir', fresh, parent] : ['mkdir', fresh];
+}
+
+/** Limits near the usage, where a controller decides something; small ones; and now and then any. */
+function limitMove(view: View, slot: number, b: number, c: number, style: Style): Move | null {
+  if (slot === NONE) return null;
+  const way = c % 16;
+  // A limit of 0 kills whoever touches: now and then, or nobody lives long enough to show anything.
+  if (way < 8) return ['setLimit', slot, Math.max(1, view.usage[slot] + 1 - (b % 4))];
+  if (way < 12) return ['setLimit', slot, 1 + (b % 4)];
+  if (way < 14) return ['setLimit', slot, 1 + (b % (view.size.pages + 1))];
+  if (way === 14) return ['setLimit', slot, 0];
+  return ['setLimit', slot, style.exotic ? exoticLimits[b % exoticLimits.length] : view.size.pages + 1];
+}
+
+const exoticLimits: readonly (number | bigint)[] = [
+  HUGE - 1,
+  HUGE,
+  2 ** 32 + 1,
+  2n ** 53n + 1n,
+  2n ** 63n - 1n,
+  2n ** 63n,
+  2n ** 64n - 1n,
+  2n ** 64n,
+  2n ** 64n + 1n,
+  -1,
+];
+
+/** Any move with any arguments of the scope, whether it makes sense or not. */
+function anything(view: View, a: number, b: number, c: number, style: Style): Move {
+  const { containers, tasks, pages } = view.size;
+  const kind = kinds[a % (kinds.length - 1)];
+  const container = (n: number) => (isRoot(n, view, style) ? ROOT : n % containers);
+  switch (kind) {
+    case 'mkdir':
+      // Also within a container that may not be there.
+      return style.exotic && c % 2 === 1
+        ? [kind, b % containers, (c >>> 1) % containers]
+        : [kind, b % containers];
+    case 'rmdir':
+      return [kind, container(b)];
+    case 'spawn':
+    case 'move':
+      return [kind, b % tasks, container(c)];
+    case 'fork':
+      return [kind, b % tasks, c % tasks];
+    case 'exit':
+      return [kind, b % tasks];
+    case 'copy':
+      return [kind, b % tasks, c % pages, (b + c) % pages];
+    case 'setLimit':
+      return [kind, container(b), style.exotic ? exoticLimits[c % exoticLimits.length] : c % 4];
+    case 'evict':
+      return [kind, b % pages];
+    default:
+      return [kind, b % tasks, c % pages];
+  }
+}

@@ -1,0 +1,147 @@
+// Shrinks what any implementation was found by: those of this process with a proof, those outside of it by leaving out alone.
+
+import { type Move, type ProfileName, profiles, type Scope } from '../../../model/index.ts';
+import { ControllerSubject } from '../../subjects/controller.ts';
+import { openOutside, openSubject } from '../../subjects/implementation.ts';
+import { isOutside } from '../../subjects/known.ts';
+import { loadController } from '../../subjects/load.ts';
+import type { OutsideSubject } from '../../subjects/subject.ts';
+import { scopeOf } from '../../trace/move.ts';
+import { ALIVE, Judge } from '../judge.ts';
+import { fromList, NotAlive, type OutsideLockstep, outsideLockstep, type Violation } from '../lockstep.ts';
+import { keyOf, textOf } from './canonical.ts';
+import { reduce } from './reduce.ts';
+import { NotReproduced, roomFor, type ShrinkOptions, type ShrinkResult, shrinkInTurns } from './shrink.ts';
+
+/** @throws NotReproduced, and Unavailable if the implementation cannot run here. */
+export async function shrinkOn(
+  impl: string,
+  profile: ProfileName,
+  violation: Violation,
+  options: ShrinkOptions = {},
+): Promise<ShrinkResult> {
+  if (isOutside(impl)) return shrinkOutside(impl, profile, violation, options.signal);
+  if (impl === 'controller') {
+    // The controller as it is on disk, with its private names made plain: the search must see all that it remembers.
+    const Class = await loadController(null);
+    return shrinkInTurns(() => new ControllerSubject(profile, undefined, Class), profile, violation, options);
+  }
+  const subject = await openSubject(impl, profile, roomFor(violation.moves));
+  return shrinkInTurns(() => subject, profile, violation, options);
+}
+
+/** A program answers a few hundred moves a second: so many traces are tried at most, for so long. */
+const MOST = 400;
+const SECONDS = 120;
+/** Silence is taken for silence sooner than in a hunt, and what it says is asked again at the end. */
+const PATIENCE_MS = 2000;
+
+async function shrinkOutside(
+  impl: string,
+  profileName: ProfileName,
+  violation: Violation,
+  signal?: AbortSignal,
+): Promise<ShrinkResult> {
+  const runner = new OutsideRunner(impl, profileName, roomFor(violation.moves), signal);
+  try {
+    const again = await runner.reproduce(violation);
+    const reduction = reduce(again);
+    let step = reduction.next();
+    while (!step.done) step = reduction.next(await runner.run(step.value));
+    const shrunk = step.value.claim === ALIVE ? await runner.confirm(step.value.moves) : step.value;
+    if (!shrunk) throw new NotReproduced('it answers again, only too late for the search of a shorter trace');
+    const scope = scopeOf(shrunk.moves);
+    const { executions } = runner;
+    const tried = `${executions} traces were tried, shorter ones not searched for`;
+    const text = runner.isSpent
+      ? `not every move was left out in turn: ${tried}`
+      : `leaving out any one move mends it; ${tried}`;
+    const proof = { complete: false, upTo: 0, scope, situations: 0, tried: 0, text };
+    return { violation: shrunk, scope, text: textOf(shrunk.moves), executions, proof };
+  } finally {
+    await runner.close();
+  }
+}
+
+/** Runs traces on a program, and starts it anew after each that ends it or silences it. */
+class OutsideRunner {
+  readonly #impl: string;
+  readonly #profile: ProfileName;
+  readonly #room: Scope;
+  readonly #signal: AbortSignal | undefined;
+  readonly #until = performance.now() + SECONDS * 1000;
+  readonly #known = new Map<string, Violation | null>();
+  #subject: OutsideSubject | null = null;
+  #lockstep: OutsideLockstep | null = null;
+  #closing = false;
+  executions = 0;
+
+  constructor(impl: string, profile: ProfileName, room: Scope, signal?: AbortSignal) {
+    this.#signal = signal;
+    this.#impl = impl;
+    this.#profile = profile;
+    this.#room = room;
+  }
+
+  get isSpent(): boolean {
+    const isLate = performance.now() >= this.#until || (this.#signal?.aborted ?? false);
+    return isLate || this.executions >= MOST;
+  }
+
+  /** The violation, run again; what only the closing moves show is closed from then on. @throws NotReproduced */
+  async reproduce({ claim, moves }: Violation): Promise<Violation> {
+    for (const closing of [false, true]) {
+      this.#closing = closing;
+      this.#known.clear();
+      const again = await this.run(moves);
+      if (again) return again;
+    }
+    throw new NotReproduced(`the trace that broke ${claim} does not fail again`);
+  }
+
+  async run(moves: readonly Move[]): Promise<Violation | null> {
+    const key = keyOf(moves);
+    const before = this.#known.get(key);
+    if (before !== undefined) return before;
+    if (this.isSpent) return null;
+    this.executions++;
+    const found = await this.#execute(moves, PATIENCE_MS);
+    this.#known.set(key, found);
+    return found;
+  }
+
+  /** Is it silent also when it has all the time of a hunt? */
+  async confirm(moves: readonly Move[]): Promise<Violation | null> {
+    await this.close();
+    return this.#execute(moves);
+  }
+
+  async #execute(moves: readonly Move[], patience?: number): Promise<Violation | null> {
+    this.#lockstep ??= await this.#start(patience);
+    const found = await this.#lockstep.run(this.#room, fromList(moves), this.#closing);
+    if (found?.claim === ALIVE) await this.close();
+    return found;
+  }
+
+  async #start(patience: number | undefined): Promise<OutsideLockstep> {
+    const profile = profiles[this.#profile];
+    this.#subject = await this.#open(patience).catch(() =>
+      this.#open(undefined).catch((error: unknown) => {
+        if (error instanceof NotAlive) throw new NotReproduced(`it does not start again: ${error.message}`);
+        throw error;
+      }),
+    );
+    return outsideLockstep(this.#subject, profile, new Judge(profile, this.#subject.observed));
+  }
+
+  /** On a busy machine a program may need longer to start than it has for an answer. */
+  #open(patience: number | undefined): Promise<OutsideSubject> {
+    return openOutside(this.#impl, this.#profile, this.#room, { patience });
+  }
+
+  async close(): Promise<void> {
+    const subject = this.#subject;
+    this.#subject = this.#lockstep = null;
+    await subject?.close();
+  }
+}

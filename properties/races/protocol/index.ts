@@ -1,0 +1,63 @@
+// The protocol for the checker: models by scope, what does not apply in one, and traces as columns.
+
+import type { Model } from '../../../checker/index.ts';
+import type { Scope } from '../../../model/protocol/index.ts';
+import { type ModelOptions, type Watched, watchedModel } from './model.ts';
+import { scopeOf } from './scopes.ts';
+
+export { type Caught, hunt, operationsOf } from './catch.ts';
+export { columns } from './columns.ts';
+export type { Grain } from './history.ts';
+export { type ModelOptions, type Watched, watchedModel } from './model.ts';
+export { mutants, type ProtocolMutant } from './mutants.ts';
+export { scopeNamed, scopeOf, scopes } from './scopes.ts';
+
+/** What `check --model protocol` explores when no scope is given: the letter's one race, and whoever may disturb it. */
+export const defaultScope = '2/2/1/1';
+
+/**
+ * `check --model protocol --scope C/T/P/L`: C containers with limit L each; T tasks with one thread each, task i in container i modulo C; P pages,
+ * mapped by nobody at the start. Every thread touches a page and then touches or unmaps one; a shell does two errands at any time: move any task,
+ * set any limit to 0 or L, rmdir, mkdir. All claims are judged, C5 and T1 among them. With a reduction (`CheckOptions.reduction`) leave T1 out:
+ * pass `claims` without `ChargeTerminates`.
+ */
+export function protocolModel(
+  containers: number,
+  tasks: number,
+  pages: number,
+  limit: number,
+  options: ModelOptions = {},
+): Model<Watched> {
+  return watchedModel(scopeOf(containers, tasks, pages, limit), options);
+}
+
+/** Claims whose antecedent a scope rules out, and why: they are vacuous there, and no red. */
+export function notApplicable(scope: Scope): { readonly name: string; readonly why: string }[] {
+  const operations = scope.threads.flatMap(({ program }) => program.flat());
+  const does = (name: string) => operations.some(([one]) => one === name);
+  const lowers = operations.some(
+    (one) => one[0] === 'setLimit' && one[2] < scope.pages + scope.threads.length,
+  );
+  const tight =
+    lowers ||
+    scope.containers.some((limit) => limit !== null && limit < Math.min(scope.pages, scope.threads.length));
+  const out: { name: string; why: string }[] = [];
+  const rule = (applies: boolean, names: readonly string[], why: string) => {
+    if (!applies) out.push(...names.map((name) => ({ name, why })));
+  };
+  rule(
+    scope.pages > 1,
+    ['ReclaimOnlyFromCharged'],
+    'a charge does not reclaim the page it is for, and there is no other',
+  );
+  rule(
+    scope.tasks.some(({ pins = [] }) => pins.length > 0),
+    ['PinnedNeverReclaimed'],
+    'no page is pinned',
+  );
+  rule(does('move'), ['MoveKeepsCharges'], 'nobody moves');
+  rule(does('rmdir'), ['BusyWhileHolding'], 'nothing is removed');
+  rule(does('setLimit'), ['WithinLimit', 'OverLimitIsPaid'], 'no limit is lowered');
+  rule(tight, ['FailcntCountsRefusals'], 'every charge fits');
+  return out;
+}

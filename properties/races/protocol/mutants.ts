@@ -1,0 +1,514 @@
+// The races of the catalogue, each as an edit of the protocol's text, with the smallest scope in which it can show.
+// Data: longer than most files.
+
+import type { Menu, Scope, TaskScope, ThreadScope } from '../../../model/protocol/index.ts';
+
+export interface Edit {
+  /** A file of model/protocol. */
+  readonly file: string;
+  /** Occurs there exactly once. */
+  readonly text: string;
+  readonly replacement: string;
+}
+
+export interface ProtocolMutant {
+  /** The id of BUGS.md; R1-R3: the repairs that did not repair; X: found on the way, not in the catalogue. */
+  readonly id: string;
+  readonly name: string;
+  /** What is done wrong. */
+  readonly mistake: string;
+  readonly edits: readonly Edit[];
+  readonly scope: Scope;
+  /** Operations and preemptions of BUGS.md; null where it gives none. */
+  readonly min: readonly [operations: number, preemptions: number] | null;
+  /** The claim whose shortest counterexample tells the story, where another one happens to see a symptom earlier. */
+  readonly claim?: string;
+  /** Why it takes more, or fewer, than BUGS.md says. */
+  readonly difference?: string;
+}
+
+const on = (task: number, ...program: Menu[]): ThreadScope => ({ task, program });
+const shell = (...program: Menu[]): ThreadScope => ({ task: null, program });
+const scope = (
+  containers: readonly (number | null)[],
+  pages: number,
+  tasks: readonly TaskScope[],
+  ...threads: ThreadScope[]
+): Scope => ({ name: 'mutant', containers, pages, tasks, threads });
+
+const touch: Menu = [['touch', 0]];
+const unmap: Menu = [['unmap', 0]];
+const mapping = (container: number): TaskScope => ({ container, maps: [0] });
+const alone = (container: number): TaskScope => ({ container });
+
+const leaveAndRemove = shell([['move', 0, 1]], [['rmdir', 0]]);
+
+export const mutants: readonly ProtocolMutant[] = [
+  {
+    id: 'canary',
+    name: 'charge-nothing',
+    mistake: 'an attempt that succeeds does not raise usage',
+    edits: [
+      {
+        file: 'charge.ts',
+        text: '{ usage: container.usage + 1 }',
+        replacement: '{ usage: container.usage }',
+      },
+    ],
+    scope: scope([1], 1, [alone(0)], on(0, touch)),
+    min: null,
+  },
+  {
+    id: 'A24',
+    name: 'aba-recreated-container',
+    mistake: 'fork keeps the name it looked up, and joins whatever has that name when it joins',
+    edits: [
+      {
+        file: 'task.ts',
+        text: 'if (thread(state, k).container !== container)',
+        replacement: `const there = state.names[state.containers[thread(state, k).container]!.name];
+    if (there === null)`,
+      },
+      {
+        file: 'task.ts',
+        text: 'withTask(mapped, u, { container, maps',
+        replacement: 'withTask(mapped, u, { container: there, maps',
+      },
+    ],
+    scope: scope(
+      [1, 1],
+      1,
+      [alone(0), { container: null }],
+      on(0, [['fork', 1]]),
+      on(1),
+      shell([['move', 0, 1]], [['rmdir', 0]], [['mkdir', 0]]),
+    ),
+    min: [4, 1],
+  },
+  {
+    id: 'A25',
+    name: 'fork-into-removed',
+    mistake: 'the child joins the container that was looked up, whether it is still there or not',
+    edits: [
+      {
+        file: 'task.ts',
+        text: `if (thread(state, k).container !== container)
+      return { state: goto(state, k, 'join', { container }), note: 'moved' };`,
+        replacement: '',
+      },
+      {
+        file: 'task.ts',
+        text: 'withTask(mapped, u, { container, maps',
+        replacement: 'withTask(mapped, u, { container: thread(state, k).container, maps',
+      },
+    ],
+    scope: scope([1, 1], 1, [alone(0), { container: null }], on(0, [['fork', 1]]), on(1), leaveAndRemove),
+    min: [3, 1],
+  },
+  {
+    id: 'A26',
+    name: 'ref-drop-before-uncharge',
+    mistake: 'del drops the reference first and uncharges in the next step',
+    edits: [
+      {
+        file: 'unmap.ts',
+        text: `    const { active, inactive, usage } = containerAt(state, at);
+    const unlinked = { active: without(active, target), inactive: without(inactive, target) };
+    const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });
+    return { state: goto(wake(writeRecord(uncharged, target, { charged: false }), at), k, 'put') };`,
+        replacement: `    const dropped = writeContainer(state, at, { refs: containerAt(state, at).refs - 1 });
+    return { state: goto(dropped, k, 'put') };`,
+      },
+      {
+        file: 'unmap.ts',
+        text: 'const freed = freeRecord(state, thread(state, k).target as Address);',
+        replacement: `const target = thread(state, k).target as Address;
+    const at = recordAt(state, target).container;
+    const { active, inactive, usage } = containerAt(state, at);
+    const unlinked = { active: without(active, target), inactive: without(inactive, target) };
+    const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });
+    const freed = wake(writeRecord(uncharged, target, { charged: false, freed: true }), at);`,
+      },
+    ],
+    scope: scope([1, 1], 1, [mapping(0)], on(0, unmap), leaveAndRemove),
+    min: [3, 1],
+  },
+  {
+    id: 'A27',
+    name: 'charge-on-removed',
+    mistake: 'prepare takes no reference; the charge does, when it has succeeded',
+    edits: [
+      {
+        file: 'fault.ts',
+        text: '{ refs: containerAt(state, at).refs + 1 }',
+        replacement: '{}',
+      },
+      {
+        file: 'charge.ts',
+        text: '{ usage: container.usage + 1 }',
+        replacement: '{ usage: container.usage + 1, refs: container.refs + 1 }',
+      },
+    ],
+    scope: scope([1, 1], 1, [alone(0)], on(0, touch), leaveAndRemove),
+    min: [3, 1],
+  },
+  {
+    id: 'A28',
+    name: 'select-then-kill',
+    mistake: 'the killer selects its victim in one critical section and kills it in the next',
+    edits: [
+      {
+        file: 'charge.ts',
+        text: `  if (isMapped(state, k)) return { state: goto(state, k, 'drop'), note: 'mapped by now' };
+  const candidates`,
+        replacement: `  const selected = thread(state, k).selected ?? null;
+  if (selected !== null) {
+    const dying = killTask(goto(state, k, 'asleep', { selected: null }), selected);
+    return { state: dying, killed: selected, note: \`kills t\${selected}\` };
+  }
+  if (isMapped(state, k)) return { state: goto(state, k, 'drop'), note: 'mapped by now' };
+  const candidates`,
+      },
+      {
+        file: 'charge.ts',
+        text: `return { state: killTask(goto(state, k, 'asleep'), victim), killed: victim, note: \`kills t\${victim}\` };`,
+        replacement: `return { state: goto(state, k, 'kill', { selected: victim }), note: \`selects t\${victim}\` };`,
+      },
+    ],
+    scope: scope([0, 1], 1, [alone(0), alone(0)], on(0, touch), on(1), shell([['move', 1, 1]])),
+    min: [2, 1],
+    claim: 'OomKillsOnlyMembers',
+  },
+  {
+    id: 'A30',
+    name: 'release-clears-next-owner',
+    mistake: 'del clears the record pointer of the page, whatever it points to by then',
+    edits: [
+      {
+        file: 'unmap.ts',
+        text: 'const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });',
+        replacement: `const cleared = withPage(state, recordAt(state, target).page, { record: null });
+    const uncharged = writeContainer(cleared, at, { ...unlinked, usage: usage - 1 });`,
+      },
+    ],
+    scope: scope([1, 1], 1, [mapping(0), alone(1)], on(0, unmap), on(1, touch)),
+    min: [2, 1],
+  },
+  {
+    id: 'A31',
+    name: 'charge-decided-before-map',
+    mistake:
+      'a touch sees the page mapped, and maps it without a charge in a later step, whoever has left by then',
+    edits: [
+      {
+        file: 'fault.ts',
+        text: 'const joined = map(withPage(state, p, { mapcount: mapcount + 1 }), t, p);',
+        replacement: 'const joined = state;',
+      },
+      {
+        file: 'fault.ts',
+        text: 'const target = state.pages[pageOf(thread(state, k))].record;',
+        replacement: `const p = pageOf(thread(state, k));
+  if (!task(state, taskOf(state, k)).maps.includes(p)) {
+    const joined = map(withPage(state, p, { mapcount: state.pages[p].mapcount + 1 }), taskOf(state, k), p);
+    return finish(joined, k, 'ok');
+  }
+  const target = state.pages[p].record;`,
+      },
+    ],
+    scope: scope([1, 1], 1, [mapping(0), alone(1)], on(0, unmap), on(1, touch)),
+    min: [2, 1],
+  },
+  {
+    id: 'A33',
+    name: 'second-oom-victim',
+    mistake: 'a charge that fails kills a task although another one is dying already',
+    edits: [
+      {
+        file: 'charge.ts',
+        text: 'candidates.some((t) => task(state, t).killed) || ',
+        replacement: '',
+      },
+      {
+        file: 'charge.ts',
+        text: 'const candidates = members(state, at);',
+        replacement: 'const candidates = members(state, at).filter((t) => !task(state, t).killed);',
+      },
+    ],
+    scope: scope(
+      [1],
+      3,
+      [{ container: 0, maps: [2], pins: [2] }, alone(0), alone(0)],
+      on(0),
+      on(1, [['touch', 0]]),
+      on(2, [['touch', 1]]),
+    ),
+    min: [2, 0],
+  },
+  {
+    id: 'A34',
+    name: 'speculative-lockout',
+    mistake:
+      'an attempt charges first, tests in the next step and takes back; a charge that failed so does not look again before it kills',
+    edits: [
+      {
+        file: 'charge.ts',
+        text: '  if (!fits(container)) {',
+        replacement: `  if (!thread(state, k).tried) {
+    const tried = writeContainer(state, at, { usage: container.usage + 1 });
+    const noted = writeRecord(tried, thread(state, k).record, { charged: true });
+    return { state: goto(noted, k, 'attempt', { tried: true }), note: 'tries' };
+  }
+  if (container.usage > container.limit) {
+    const back = writeContainer(state, at, { usage: container.usage - 1, failcnt: container.failcnt + 1 });
+    const noted = writeRecord(back, thread(state, k).record, { charged: false });
+    return { state: goto(noted, k, 'reclaim', { tried: false }), note: 'refused' };
+  }
+  if (thread(state, k).tried) return { state: goto(state, k, 'lock', { tried: false }), note: 'charged' };
+  if (!fits(container)) {`,
+      },
+      {
+        file: 'charge.ts',
+        text: 'if (changed || fits(container) || reclaimable',
+        replacement: 'if (changed || reclaimable',
+      },
+      { file: 'charge.ts', text: ' || comesBack(state, container)) {', replacement: ') {' },
+    ],
+    scope: scope([1], 2, [alone(0), alone(0)], on(0, [['touch', 0]]), on(1, [['touch', 1]])),
+    min: [2, 0],
+    claim: 'OomOnlyWhenNothingReclaimable',
+    difference:
+      'two provisional charges that see each other are both half done: one thread is left in the middle',
+  },
+  {
+    id: 'A35',
+    name: 'commit-rereads-container',
+    mistake: 'the commit links the page to the container that the mm is in by then',
+    edits: [
+      {
+        file: 'fault.ts',
+        text: 'const { container: at, page: p } = recordAt(state, record);',
+        replacement: `const { page: p } = recordAt(state, record);
+  const at = task(state, taskOf(state, k)).container as Address;`,
+      },
+    ],
+    scope: scope([1, 1], 1, [alone(0)], on(0, touch), shell([['move', 0, 1]])),
+    min: [2, 1],
+  },
+  {
+    id: 'B26',
+    name: 'two-first-touchers',
+    mistake: 'a commit that was not the first keeps its charge',
+    edits: [
+      {
+        file: 'fault.ts',
+        text: `return { state: goto(mapped, k, 'release', { answer: 'ok' }), note };`,
+        replacement: `return { ...finish(mapped, k, 'ok'), note };`,
+      },
+    ],
+    scope: scope([1, 1], 1, [alone(0), alone(1)], on(0, touch), on(1, touch)),
+    min: [2, 1],
+  },
+  {
+    id: 'B27',
+    name: 'stale-lru-move',
+    mistake: 'an activation gives the page table back between reading the record and using it',
+    edits: [
+      {
+        file: 'fault.ts',
+        text: `return { state: goto(state, k, 'activate', { target }) };`,
+        replacement: `return { state: goto(withTask(state, taskOf(state, k), { lock: null }), k, 'activate', { target }) };`,
+      },
+    ],
+    scope: scope([1], 1, [mapping(0)], on(0, touch), shell([['scan', 0]])),
+    min: [2, 1],
+  },
+  {
+    id: 'B31',
+    name: 'lost-wakeup',
+    mistake: 'a charge decides to sleep in one critical section and sleeps in the next step',
+    edits: [
+      {
+        file: 'charge.ts',
+        text: `    return { state: goto(state, k, 'asleep'), note: 'sleeps' };`,
+        replacement: `    return { state: goto(state, k, 'kill', { tired: true }), note: 'will sleep' };`,
+      },
+      {
+        file: 'charge.ts',
+        text: '  const container = containerAt(state, at);\n  if (isMapped',
+        replacement: `  const container = containerAt(state, at);
+  if (thread(state, k).tired) return { state: goto(state, k, 'asleep', { tired: false }), note: 'sleeps' };
+  if (isMapped`,
+      },
+    ],
+    scope: scope([1], 2, [alone(0), alone(0)], on(0, [['touch', 0]]), on(1, [['touch', 1]])),
+    min: [2, 0],
+    claim: 'NoDeadlock',
+    difference:
+      'the memory must be on its way when the sleeper decides, and back before it sleeps: each is left once in the middle',
+  },
+  {
+    id: 'B32',
+    name: 'stock-drain-race',
+    mistake: 'a pre-charged page is seen in the stock in one step and taken in the next; two take the same',
+    edits: [
+      { file: 'scope.ts', text: '  usage: 0,', replacement: '  usage: 0,\n  stock: 1,' },
+      {
+        file: 'charge.ts',
+        text: '  if (!fits(container)) {',
+        replacement: `  const seen = thread(state, k).stock ?? 0;
+  if (seen === 0 && container.stock > 0) return { state: goto(state, k, 'attempt', { stock: container.stock }), note: 'sees stock' };
+  if (seen > 0) {
+    const drawn = writeContainer(state, at, { usage: container.usage + 1, stock: seen - 1 });
+    const kept = writeRecord(drawn, thread(state, k).record, { charged: true });
+    return { state: goto(kept, k, 'lock', { stock: 0 }), note: 'charged' };
+  }
+  if (!fits({ ...container, usage: container.usage + container.stock })) {`,
+      },
+    ],
+    scope: scope([1], 1, [alone(0), alone(0)], on(0, touch), on(1, touch)),
+    min: [2, 1],
+  },
+  {
+    id: 'B33',
+    name: 'rmdir-check-destroy',
+    mistake:
+      'rmdir looks whether the container is empty, and destroys it in the next step without a lock in between',
+    edits: [
+      {
+        file: 'container.ts',
+        text: 'const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };',
+        replacement: 'const locked = state;',
+      },
+    ],
+    scope: scope([1, 1], 1, [alone(0)], on(0, touch), shell([['move', 0, 1]]), shell([['rmdir', 1]])),
+    min: [2, 1],
+  },
+  {
+    id: 'B37',
+    name: 'oom-holds-lock',
+    mistake:
+      'the killer keeps the lock of the container while it waits for its victim, who needs it to leave',
+    edits: [
+      {
+        file: 'charge.ts',
+        text: `return { state: killTask(goto(state, k, 'asleep'), victim), killed`,
+        replacement: `const held = victim === self ? state : writeContainer(state, at, { lock: k });
+  return { state: killTask(goto(held, k, 'asleep'), victim), killed`,
+      },
+    ],
+    scope: scope([0], 1, [alone(0), alone(0)], on(0, touch), on(1)),
+    min: [2, 0],
+    claim: 'NoDeadlock',
+    difference: 'the victim need not do anything but die',
+  },
+  {
+    id: 'R1',
+    name: 'clear-in-del-only',
+    mistake:
+      'the record pointer is cleared in del and not with the decrement: the next life of the page finds it',
+    edits: [
+      { file: 'unmap.ts', text: '{ mapcount: 0, record: null }', replacement: '{ mapcount: 0, record }' },
+      {
+        file: 'unmap.ts',
+        text: 'const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });',
+        replacement: `const { page: p } = recordAt(state, target);
+    const cleared = withPage(state, p, state.pages[p].record === target ? { record: null } : {});
+    const uncharged = writeContainer(cleared, at, { ...unlinked, usage: usage - 1 });`,
+      },
+    ],
+    scope: scope([1, 1], 1, [mapping(0), alone(1), alone(1)], on(0, unmap), on(1, touch), on(2, touch)),
+    min: null,
+  },
+  {
+    id: 'R2',
+    name: 'back-out-releases-twice',
+    mistake:
+      'the back-out of a fault on a truncated page uncharges where it notices, and again on its way out',
+    edits: [
+      {
+        file: 'fault.ts',
+        text: `if (state.pages[p].epoch !== epoch) return { state: goto(state, k, 'release'), note: 'truncated' };`,
+        replacement: `if (state.pages[p].epoch !== epoch) {
+    const at = recordAt(state, thread(state, k).record).container;
+    const given = writeContainer(state, at, { usage: containerAt(state, at).usage - 1 });
+    return { state: goto(given, k, 'release'), note: 'truncated' };
+  }`,
+      },
+    ],
+    scope: scope([1], 1, [alone(0)], on(0, touch), shell([['truncate', 0]])),
+    min: null,
+  },
+  {
+    id: 'R3',
+    name: 'lock-after-check',
+    mistake: 'rmdir takes both locks, but after it has looked whether the container is empty',
+    edits: [
+      {
+        file: 'container.ts',
+        text: 'const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };',
+        replacement: 'const locked = state;',
+      },
+      {
+        file: 'container.ts',
+        text: 'const at = thread(state, k).container as Address;',
+        replacement: `const at = thread(state, k).container as Address;
+    if (state.directoryLock !== k) {
+      const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };
+      return { state: goto(locked, k, 'destroy'), note: 'locks' };
+    }`,
+      },
+    ],
+    scope: scope([1, 1], 1, [alone(0)], on(0, touch), shell([['move', 0, 1]]), shell([['rmdir', 1]])),
+    min: null,
+  },
+  {
+    id: 'X1',
+    name: 'read-then-decrement',
+    mistake: 'unmap reads the record in one step and counts down in the next, as the text of 2007 does',
+    edits: [
+      {
+        file: 'unmap.ts',
+        text: `const { state: after, last } = leavePage(state, taskOf(state, k), p);
+    return last === null`,
+        replacement: `if (p >= 0) return { state: goto(state, k, 'del', { target: state.pages[p].record, counts: p }), note: 'reads' };
+    const { state: after, last } = leavePage(state, taskOf(state, k), p);
+    return last === null`,
+      },
+      {
+        file: 'unmap.ts',
+        text: `const target = thread(state, k).target as Address;
+    const at = recordAt(state, target).container;
+    const { active`,
+        replacement: `const counts = thread(state, k).counts ?? null;
+    if (counts !== null) {
+      const was = state.pages[counts].mapcount;
+      const { state: after } = leavePage(state, taskOf(state, k), counts);
+      const done = goto(after, k, 'del', { counts: null });
+      return was > 1 ? finish(done, k, 'ok') : { state: done, note: '1 -> 0' };
+    }
+    const target = thread(state, k).target as Address;
+    const at = recordAt(state, target).container;
+    const { active`,
+      },
+    ],
+    scope: scope([1, 1], 1, [alone(0), alone(1)], on(0, touch, unmap), on(1, touch, unmap)),
+    min: null,
+  },
+  {
+    id: 'X2',
+    name: 'victim-waits-for-itself',
+    mistake:
+      'a charge about to kill finds a dying member and sleeps until it is gone; the dying member is its own task',
+    edits: [
+      {
+        file: 'charge.ts',
+        text: 'const changed = task(state, self).killed || !candidates.includes(self);',
+        replacement: 'const changed = !candidates.includes(self);',
+      },
+    ],
+    scope: scope([0], 1, [alone(0), alone(0)], on(0, touch), on(1, touch)),
+    min: null,
+    claim: 'NoDeadlock',
+  },
+];

@@ -1,0 +1,204 @@
+// One check of the specification, from question to answer: which claims, which model, which engine; and T1 at the grain it needs.
+
+import { NO_ANSWER } from '../../checker/guard.ts';
+import {
+  type CheckOptions,
+  check,
+  graphAsDot,
+  graphAsItf,
+  type Model,
+  type Report,
+  replay,
+} from '../../checker/index.ts';
+import { type ProfileName, profiles, type Scope, type State } from '../../model/index.ts';
+import { ALIVE, EQUALS_SPEC } from '../lockstep/judge.ts';
+import { chargeModel, TERMINATES } from './charge-steps.ts';
+import { type Asked, modelAndTwin, plainName, scopeText } from './index.ts';
+import { ControllerLockstep } from './lockstep.ts';
+import { bound } from './moves.ts';
+import { claimRows, reachedRows, refinementOf, stepsOf } from './report.ts';
+import type { CheckResult, ClaimResult, StepResult } from './result.ts';
+
+export type GraphFormat = 'dot' | 'itf';
+
+export interface Question extends Asked {
+  /** Names of claims; left out: all. None: states are only counted. */
+  readonly claims?: readonly string[];
+  readonly workers?: number;
+  readonly symmetry?: boolean;
+  readonly depth?: number;
+  readonly memoryMiB?: number;
+  readonly minutes?: number;
+  readonly checkpoint?: string;
+  readonly resume?: string;
+  readonly graph?: GraphFormat;
+  readonly progress?: NonNullable<CheckOptions['progress']>;
+  readonly signal?: AbortSignal;
+}
+
+export interface Answered {
+  readonly result: CheckResult;
+  /** The graph as a file's text, and whether it is cut off. */
+  readonly graph: { readonly text: string; readonly truncated: boolean } | null;
+}
+
+const MODULE = new URL('./index.ts', import.meta.url).href;
+
+export async function ask(question: Question): Promise<Answered> {
+  const { kind, profile, scope, refine, impl } = question;
+  const asked: Asked = { kind, profile, scope, ...(refine ? { refine } : {}), ...(impl ? { impl } : {}) };
+  const { model, twin } = modelAndTwin(asked);
+  const claims = chosen(model, question.claims);
+  const report = await check(model, {
+    ...optionsOf(question),
+    ...(twin ? { twin } : {}),
+    claims,
+    spec: { module: MODULE, export: 'modelAndTwin', args: asked },
+  });
+  const rows = claimRows(report, kind, profiles[profile]);
+  const charge = wantsCharge(question) ? await chargeRow(question) : null;
+  if (charge) rows.push(charge.row);
+  return { result: resultOf(question, model, report, rows, charge), graph: graphOf(model, report, question) };
+}
+
+/** The claims of a model that go by these names, with their parts about refused moves and known violations. */
+function chosen(model: Model<State>, names: readonly string[] | undefined): string[] {
+  const all = model.claims.map(({ name }) => name);
+  return names ? all.filter((name) => names.includes(plainName(name))) : all;
+}
+
+/** What the checker is asked with. */
+export function optionsOf(question: Question): CheckOptions {
+  const { workers, symmetry, depth, memoryMiB, minutes, checkpoint, resume, graph, progress, signal } =
+    question;
+  return {
+    ...(workers === undefined ? {} : { workers }),
+    ...(symmetry === undefined ? {} : { symmetry }),
+    ...(depth === undefined ? {} : { depth }),
+    ...(memoryMiB === undefined ? {} : { memoryMiB }),
+    ...(minutes === undefined ? {} : { minutes }),
+    ...(checkpoint === undefined ? {} : { checkpoint }),
+    ...(resume === undefined ? {} : { resume }),
+    ...(graph === undefined ? {} : { graph: true }),
+    ...(progress === undefined ? {} : { progress, progressSeconds: 0.1 }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+// T1, which needs the charge loop step by step.
+
+interface Charge {
+  readonly row: ClaimResult;
+  readonly report: Report;
+}
+
+/** T1 is judged in a scope of its own, for its model has several states for each state of the atomic one. */
+export const chargeScope = ({ containers, tasks, pages, limit }: Scope): Scope => ({
+  containers: Math.min(containers, 1),
+  tasks: Math.min(tasks, 2),
+  pages: Math.min(pages, 2),
+  limit: Math.min(limit, 2),
+});
+
+const wantsCharge = ({ claims, impl }: Question): boolean =>
+  !impl && (claims === undefined || claims.includes(TERMINATES));
+
+async function chargeRow(question: Question): Promise<Charge> {
+  const scope = chargeScope(question.scope);
+  const { signal } = question;
+  const report = await check(chargeModel({ ...question, scope }), signal ? { signal } : {});
+  const { verdict, checked, met } = report.claims[0];
+  const reason = `step grain, scope ${scopeText(scope)}: ${report.states} states`;
+  return { row: { name: TERMINATES, verdict, checked, met, reason }, report };
+}
+
+// The answer.
+
+function resultOf(
+  { kind, profile, scope, impl }: Question,
+  model: Model<State>,
+  report: Report,
+  claims: ClaimResult[],
+  charge: Charge | null,
+): CheckResult {
+  const found = report.counterexample ?? charge?.report.counterexample ?? null;
+  const nameOf = (claim: string) => (hangs(found) && claim === EQUALS_SPEC ? ALIVE : plainName(claim));
+  return {
+    verdict: found ? 'violated' : report.verdict,
+    model: kind,
+    profile,
+    scope: scopeText(scope),
+    impl: impl ?? null,
+    ...countsOf(report),
+    claims: claims.map((row) => ({ ...row, name: nameOf(row.name) })),
+    reached: reachedRows(report),
+    refinement: refinementOf(claims),
+    uncovered: uncoveredOf(report),
+    counterexample: found
+      ? {
+          claim: nameOf(found.claim),
+          witness: found.witness,
+          trace: [...stepsOf(found.trace), ...partingStep(model, profile, scope, found)],
+          ...(found.loop === undefined ? {} : { loop: found.loop }),
+        }
+      : null,
+    unknown: report.unknown,
+  };
+}
+
+export function countsOf(report: Report) {
+  const { states, orbits, transitions, refused, depth, levels, statesPerSecond, workers } = report;
+  return {
+    states,
+    orbits,
+    transitions,
+    refused,
+    depth,
+    levels,
+    seconds: report.totalSeconds,
+    statesPerSecond,
+    bytesPerState: Math.round(report.bytesPerState.total * 10) / 10,
+    workers,
+  };
+}
+
+/** What was never seen to happen, although the model provides for it. A scope can rule out a move by itself (fork t0 t0); actions are named. */
+export const uncoveredOf = ({ coverage }: Report): string[] => [
+  ...coverage.neverEnabled.map((name) => `${name} (refused everywhere)`),
+  ...coverage.neverChanged.map((name) => `${name} (changed nothing)`),
+  ...coverage.branchesNeverTaken,
+];
+
+/** How long a controller that was seen to hang is given to do it again. */
+const HANGS_MS = 2000;
+
+const hangs = (found: { readonly witness: string } | null): boolean => found?.witness === NO_ANSWER;
+
+/** Where the controller parts from the specification in a state, the move at which it does is the last of the trace. */
+function partingStep(
+  model: Model<State>,
+  profile: ProfileName,
+  scope: Scope,
+  found: NonNullable<Report['counterexample']>,
+): StepResult[] {
+  if (found.claim !== EQUALS_SPEC) return [];
+  const states = replay(model, found.initial, found.trace);
+  const words = new Uint32Array(model.width);
+  model.pack(states[states.length - 1], words, 0);
+  const state = model.unpack(words, 0);
+  const lockstep = new ControllerLockstep(profile, scope, model.moves.map(bound));
+  const parting = hangs(found) ? lockstep.hangsAt(state, HANGS_MS) : lockstep.part(state);
+  if (!parting || parting.move < 0) return [];
+  const move = model.moves[parting.move];
+  const errno = model.guard(state, move);
+  const effect = errno === null ? model.effect(state, move, () => 0) : { state, outcome: errno };
+  const show = model.show?.(effect.state) ?? null;
+  const outcome = effect.outcome ?? 'ok';
+  return stepsOf([{ move, moveIndex: parting.move, choices: [], labels: [], outcome, show }]);
+}
+
+function graphOf(model: Model<State>, { graph }: Report, question: Question): Answered['graph'] {
+  if (!graph || !question.graph) return null;
+  const text = question.graph === 'dot' ? graphAsDot(model, graph) : graphAsItf(model, graph);
+  return { text, truncated: graph.truncated };
+}

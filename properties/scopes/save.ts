@@ -1,0 +1,51 @@
+// A counterexample of the checker as a file that replay, shrink and explain read.
+
+import { lru, type Move, profiles, type Scope, step } from '../../model/index.ts';
+import { initial } from '../../model/state.ts';
+import type { Answer } from '../subjects/subject.ts';
+import { type Counterexample, FORMAT, saveCounterexample } from '../trace/counterexample.ts';
+import { moveFromJson } from '../trace/move.ts';
+import type { CheckResult } from './result.ts';
+
+const slug = (claim: string): string =>
+  claim
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+
+/** Saves what was found and returns the file's path. */
+export function saveFound(folder: string, result: CheckResult, scope: Scope): string | null {
+  const example = exampleOf(result, scope);
+  return example && saveCounterexample(folder, example);
+}
+
+/** What was found as a counterexample. A trace of the contract has the LRU spec's answers: files carry no choices. */
+export function exampleOf(result: CheckResult, scope: Scope): Counterexample | null {
+  const { counterexample, profile, model, impl, depth, states } = result;
+  if (!counterexample || counterexample.trace.length === 0) return null;
+  const moves = counterexample.trace.map(({ move }) => moveFromJson(move));
+  return {
+    format: FORMAT,
+    mistake: slug(`${impl ?? model}-breaks-${counterexample.claim}`),
+    breaks: counterexample.claim,
+    subject: impl ?? model,
+    profile,
+    expect: 'violation',
+    why: counterexample.witness,
+    missed: 'not known yet: the model checker found it',
+    found: `check --model ${model}, scope ${result.scope}: ${states} states, depth ${depth}`,
+    scope,
+    moves,
+    answers: answersOf(moves, profile),
+  };
+}
+
+function answersOf(moves: readonly Move[], profile: CheckResult['profile']): Answer[] {
+  let state = initial(profiles[profile]);
+  return moves.map((move) => {
+    const next = step(state, move, lru);
+    state = next.state;
+    return { outcome: next.outcome, killed: next.killed, reclaimed: next.reclaimed };
+  });
+}

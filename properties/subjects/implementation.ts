@@ -1,0 +1,66 @@
+// The implementations that --impl names: those of this process, and those outside of it. The one place that knows them all.
+
+import { type ProfileName, profiles, type Scope } from '../../model/index.ts';
+import type { Size } from '../view/view.ts';
+import { ControllerSubject } from './controller.ts';
+import type { OutsideSubject, Subject } from './subject.ts';
+import { Specification } from './subject.ts';
+
+/** It cannot run on this machine, or not in this profile: the reason is printed, exit 4. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}
+
+/** The profiles that an implementation knows. */
+export function profilesOf(impl: string): readonly ProfileName[] | null {
+  if (impl === 'concurrent') return ['letter'];
+  return impl === 'linux' ? ['linux-v1'] : null;
+}
+
+/** A subject in this process, with room for `size`. @throws Unavailable */
+export async function openSubject(impl: string, profile: ProfileName, size: Size): Promise<Subject> {
+  const known = profilesOf(impl);
+  if (known && !known.includes(profile))
+    throw new Unavailable(`${impl} knows ${known.join(', ')}, not ${profile}`);
+  if (impl === 'controller') return new ControllerSubject(profile);
+  if (impl === 'lru') return new Specification(profiles[profile]);
+  if (impl === 'concurrent') {
+    const { concurrentSubject } = await import('../races/stress/subject.ts');
+    return concurrentSubject(profile, size);
+  }
+  if (impl.startsWith('mutant:')) {
+    // By address: the catalogue is a user of this room, and loaded only when a mutant is named.
+    const { openMutant } = await import(new URL('../../mutants/open.ts', import.meta.url).href);
+    return openMutant(impl.slice('mutant:'.length), profile);
+  }
+  throw new RangeError(`${impl} is no implementation of this process`);
+}
+
+export interface OutsideOptions {
+  /** A folder for recordings of what the kernel answered. */
+  readonly record?: string;
+  /** Takes what the implementation says besides its answers, a line at a time. */
+  readonly remark?: (line: string) => void;
+  /** How long a program's answer may take, in ms: 10 s if left out. */
+  readonly patience?: number | undefined;
+}
+
+/** A subject outside this process. @throws Unavailable with the reason */
+export async function openOutside(
+  impl: string,
+  profile: ProfileName,
+  scope: Scope,
+  options: OutsideOptions = {},
+): Promise<OutsideSubject> {
+  const known = profilesOf(impl);
+  if (known && !known.includes(profile))
+    throw new Unavailable(`${impl} knows ${known.join(', ')}, not ${profile}`);
+  if (impl === 'linux') return (await import('./linux/index.ts')).openLinux(options);
+  const { ProgramSubject, Skipped } = await import('./program.ts');
+  try {
+    return await ProgramSubject.open(impl, profiles[profile], scope, options);
+  } catch (error) {
+    if (error instanceof Skipped) throw new Unavailable(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,192 @@
+// Kernel runs as files: every move with everything the kernel showed after it, so that a machine without root judges the same run again.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as Schema from '@effect/schema/Schema';
+import { type Facts, type Seen, SeenSchema } from '../../../impl/linux/index.ts';
+import type { Move } from '../../../model/index.ts';
+import { NotAlive } from '../../lockstep/lockstep.ts';
+import { makeFolder } from '../../trace/folder.ts';
+import { moveFromJson, moveText, moveToJson } from '../../trace/move.ts';
+import type { Observed, Size, View } from '../../view/view.ts';
+import type { Answer, OutsideSubject } from '../subject.ts';
+import { kernelShows } from './seen.ts';
+import { show, type Witness } from './subject.ts';
+
+const count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 64 }));
+const { groups, pages, tasks } = SeenSchema.fields;
+
+/** A step: the move, its outcome, its events; then groups, pages and tasks as they are afterwards, 0 for "as before". */
+const StepSchema = Schema.Tuple([
+  Schema.Array(Schema.Union([Schema.String, Schema.Number])),
+  SeenSchema.fields.outcome,
+  SeenSchema.fields.events,
+  Schema.Union([Schema.Literal(0), groups]),
+  Schema.Union([Schema.Literal(0), pages]),
+  Schema.Union([Schema.Literal(0), tasks]),
+]);
+
+export const RecordingSchema = Schema.Struct({
+  format: Schema.Literal('firsttouch kernel run 1'),
+  /** `uname -r` of the kernel that answered. */
+  release: Schema.String,
+  transparentHugePages: Schema.String,
+  swap: Schema.String,
+  generations: Schema.String,
+  /** Who killed: `quiet` and `random` are the broker's choice, `kernel` the kernel's own. */
+  oom: Schema.Literals(['quiet', 'random', 'kernel']),
+  size: Schema.Struct({ containers: count, tasks: count, pages: count }),
+  /** How many steps were drawn; the rest ends all tasks and removes all containers (I14). */
+  drawn: Schema.Int,
+  steps: Schema.Array(StepSchema).check(Schema.isMinLength(1)),
+});
+type Written = typeof RecordingSchema.Type;
+
+export interface Recording extends Omit<Written, 'steps'> {
+  readonly steps: readonly { readonly move: Move; readonly seen: Seen }[];
+}
+
+export type RecordedFacts = Pick<
+  Recording,
+  'release' | 'transparentHugePages' | 'swap' | 'generations' | 'oom'
+>;
+
+export const factsOf = (facts: Facts, oom: Recording['oom'] = 'quiet'): RecordedFacts => ({
+  release: facts.release,
+  transparentHugePages: facts.transparentHugePages,
+  swap: facts.swap,
+  generations: facts.generations,
+  oom,
+});
+
+/** Writes each run of a subject to a file of its own in `folder`, numbered after those that are there. */
+export class Recorder implements Witness {
+  readonly #folder: string;
+  readonly #facts: RecordedFacts;
+  #size: Size = { containers: 0, tasks: 0, pages: 0 };
+  #steps: { move: Move; seen: Seen }[] = [];
+  #next: number;
+
+  constructor(folder: string, facts: RecordedFacts) {
+    this.#folder = folder;
+    this.#facts = facts;
+    makeFolder(folder);
+    this.#next =
+      1 + Math.max(0, ...readdirSync(folder).map((name) => Number(/-(\d+)\.json$/.exec(name)?.[1] ?? 0)));
+  }
+
+  begin(size: Size): void {
+    this.end();
+    this.#size = size;
+  }
+
+  saw(move: Move, seen: Seen): void {
+    this.#steps.push({ move, seen });
+  }
+
+  end(): void {
+    if (this.#steps.length === 0) return;
+    const name = `kernel-${this.#facts.oom}-${String(this.#next++).padStart(3, '0')}.json`;
+    const size = this.#size;
+    writeFileSync(
+      join(this.#folder, name),
+      textOf({
+        format: 'firsttouch kernel run 1',
+        ...this.#facts,
+        size,
+        drawn: drawnOf(this.#steps),
+        steps: this.#steps,
+      }),
+    );
+    this.#steps = [];
+  }
+}
+
+/** The first step from which on there is nothing but the closing moves: all living tasks exit, then all containers go. */
+function drawnOf(steps: Recording['steps']): number {
+  for (let at = 0; at < steps.length; at++) {
+    const seen = steps[at - 1]?.seen;
+    const exits = (seen?.tasks ?? []).map(([t]) => `exit t${t}`);
+    const rmdirs = (seen?.groups ?? []).filter(([c]) => c >= 0).map(([c]) => `rmdir c${c}`);
+    const rest = steps.slice(at).map(({ move }) => moveText(move));
+    if (rest.join() === [...exits, ...rmdirs].join()) return at;
+  }
+  return steps.length;
+}
+
+/** One line a step: readable, and a third of the size that indented JSON has. */
+function textOf({ steps, ...head }: Recording): string {
+  const lines = steps.map(({ move, seen }, i) => {
+    const before = steps[i - 1]?.seen;
+    const changed = (what: 'groups' | 'pages' | 'tasks') =>
+      before && JSON.stringify(before[what]) === JSON.stringify(seen[what]) ? 0 : seen[what];
+    return JSON.stringify([
+      moveToJson(move),
+      seen.outcome,
+      seen.events,
+      changed('groups'),
+      changed('pages'),
+      changed('tasks'),
+    ]);
+  });
+  return `${JSON.stringify(head).slice(0, -1)},\n"steps":[\n${lines.join(',\n')}\n]}\n`;
+}
+
+const decode = Schema.decodeUnknownSync(RecordingSchema, { onExcessProperty: 'error' });
+
+/** @throws Error that names the file and the place in it */
+export const readRecording = (file: string): Recording => parseRecording(readFileSync(file, 'utf8'), file);
+
+/** @throws Error that names the file and the place in it */
+export function parseRecording(text: string, file: string): Recording {
+  let written: Written;
+  try {
+    written = decode(JSON.parse(text));
+  } catch (error) {
+    throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
+  }
+  let seen: Omit<Seen, 'outcome' | 'events'> = { groups: [], pages: [], tasks: [] };
+  const steps = written.steps.map(([move, outcome, events, groups, pages, tasks]) => {
+    seen = { groups: groups || seen.groups, pages: pages || seen.pages, tasks: tasks || seen.tasks };
+    return { move: moveFromJson(move), seen: { outcome, events, ...seen } };
+  });
+  return { ...written, steps };
+}
+
+/** A recorded kernel as a subject: it answers the recorded moves, in their order, and no others. */
+export class RecordedSubject implements OutsideSubject {
+  readonly name = 'linux (recorded)';
+  readonly observed: Observed = kernelShows;
+  readonly relation = 'contract';
+  readonly #recording: Recording;
+  #at = 0;
+
+  constructor(recording: Recording) {
+    this.#recording = recording;
+  }
+
+  /** The moves that were drawn. */
+  get moves(): Move[] {
+    return this.#recording.steps.slice(0, this.#recording.drawn).map(({ move }) => move);
+  }
+
+  /** The moves by which the run was closed when it was recorded, whatever closes a run today. */
+  get closing(): Move[] {
+    return this.#recording.steps.slice(this.#recording.drawn).map(({ move }) => move);
+  }
+
+  async reset(): Promise<void> {
+    this.#at = 0;
+  }
+
+  async apply(move: Move, view: View): Promise<Answer> {
+    const step = this.#recording.steps[this.#at++];
+    if (!step || moveText(step.move) !== moveText(move))
+      throw new NotAlive(
+        `${moveText(move)} was not recorded here, but ${step ? moveText(step.move) : 'the end'}`,
+      );
+    return show(move, step.seen, view);
+  }
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,84 @@
+// What is judged: anything that takes moves and can be looked at. The specification itself is one, so that the harness can be tested on it.
+
+import { type Chooser, initial, lru, type Move, type Profile, type State, step } from '../../model/index.ts';
+import { everything, type Observed, type Size, type View, viewOfState } from '../view/view.ts';
+
+/** What a subject answers to a move; `killed` and `reclaimed` in the order they happened. */
+export interface Answer {
+  readonly outcome: string;
+  readonly killed: readonly number[];
+  readonly reclaimed: readonly number[];
+}
+
+/** A controller in this process. Programs that speak the line protocol, and the kernel, are driven by `properties/subjects/program.ts`. */
+export interface Subject {
+  readonly name: string;
+  readonly observed: Observed;
+  /** Back to the initial state of the profile. */
+  reset(): void;
+  /** The answer's lists are the caller's: the next move leaves them alone. */
+  apply(move: Move): Answer;
+  /** Fills `view` with what can be seen now. */
+  look(view: View): void;
+  /** The subject's own walk over its structure: the first inconsistency, or null. */
+  verify?(): string | null;
+}
+
+/** Makes a move and looks at what it left. The answer stays as it is when the next move begins. */
+export function observe(subject: Subject, move: Move, view: View): Answer {
+  const { outcome, killed, reclaimed } = subject.apply(move);
+  subject.look(view);
+  return { outcome, killed: [...killed], reclaimed: [...reclaimed] };
+}
+
+/** Moves after which a subject does not answer any more, or not in the protocol. */
+export interface Stumble {
+  readonly moves: readonly Move[];
+  readonly witness: string;
+}
+
+/** A controller outside this process: a program that speaks the line protocol, or the kernel. Every answer comes with what is seen after it. */
+export interface OutsideSubject {
+  readonly name: string;
+  readonly observed: Observed;
+  /** What it is to be held against: the LRU spec in everything observed, or the contract, with its own choices fed back. */
+  readonly relation: 'lru' | 'contract';
+  /** It was asked a few moves when it was opened, to learn what it shows, and broke the protocol. It was then started anew. */
+  readonly stumble?: Stumble | null;
+  /** Back to the initial state, with room for `size`. */
+  reset(size: Size): Promise<void>;
+  apply(move: Move, view: View): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** The executable specification as a subject. */
+export class Specification implements Subject {
+  readonly name: string;
+  readonly observed = everything;
+  readonly profile: Profile;
+  readonly #choose: Chooser;
+  readonly #root: boolean;
+  state: State;
+
+  constructor(profile: Profile, choose: Chooser = lru, root = profile.root) {
+    this.name = 'lru';
+    this.profile = profile;
+    this.#choose = choose;
+    this.#root = root;
+    this.state = initial(profile, root);
+  }
+
+  reset(): void {
+    this.state = initial(this.profile, this.#root);
+  }
+
+  apply(move: Move): Answer {
+    const next = step(this.state, move, this.#choose);
+    this.state = next.state;
+    return next;
+  }
+
+  look(view: View): void {
+    viewOfState(this.state, view);
+  }
+}

@@ -1,0 +1,240 @@
+// A counterexample on paper: a trace of moves with choices and outcomes, what it breaks, and why nobody saw it before. Decoded strictly.
+
+import { randomBytes } from 'node:crypto';
+import {
+  constants,
+  copyFileSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, join } from 'node:path';
+import * as Schema from '@effect/schema/Schema';
+import { type Move, profileNames, type Scope } from '../../model/index.ts';
+import type { Answer } from '../subjects/subject.ts';
+import { makeFolder } from './folder.ts';
+import { type MoveJson, moveFromJson, moveToJson, outsideScope, ScopeSchema } from './move.ts';
+
+/** Raised when the shape changes; an older program refuses a newer file instead of misreading it. */
+export const FORMAT = 1;
+
+const Told = Schema.String.check(Schema.isMinLength(1));
+const Slug = Schema.String.check(Schema.isPattern(/^[a-z0-9]+(-[a-z0-9.]+)*$/));
+const Ids = (letter: string) =>
+  Schema.Array(Schema.String.check(Schema.isPattern(new RegExp(`^${letter}[0-9]{1,9}$`))));
+
+const StepSchema = Schema.Struct({
+  move: Schema.Array(Schema.Union([Schema.String, Schema.Number])),
+  outcome: Told,
+  killed: Schema.optionalKey(Ids('t')),
+  reclaimed: Schema.optionalKey(Ids('p')),
+});
+
+export const CounterexampleSchema = Schema.Struct({
+  format: Schema.Literal(FORMAT),
+  /** The mistake, as a slug: the file's name. */
+  mistake: Slug,
+  /** The claim that it breaks. */
+  breaks: Told,
+  /** Whose trace it is: controller, lru, contract, concurrent, linux, `mutant:ID`, or the command of a program. */
+  subject: Told,
+  profile: Schema.Literals(profileNames),
+  /** What a replay must see: `holds` (found once, mended since), or `violation` (a false claim, a historic profile, a mutant). */
+  expect: Schema.Literals(['holds', 'violation']),
+  why: Told,
+  /** Why earlier checks did not see it. */
+  missed: Told,
+  found: Told,
+  scope: ScopeSchema,
+  trace: Schema.Array(StepSchema).check(Schema.isMinLength(1)),
+});
+
+type Written = typeof CounterexampleSchema.Type;
+
+/** A counterexample in memory: the written one, with its moves and answers decoded. */
+export interface Counterexample extends Omit<Written, 'trace' | 'scope'> {
+  readonly scope: Scope;
+  readonly moves: readonly Move[];
+  readonly answers: readonly Answer[];
+}
+
+/** A file that cannot be used: its message says where, what, and what would be legal. */
+export class BadCounterexample extends Error {
+  override readonly name = 'BadCounterexample';
+}
+
+const decode = Schema.decodeUnknownSync(CounterexampleSchema, { onExcessProperty: 'error' });
+
+/** @throws BadCounterexample with the file's name, the place in it, and what would be legal. */
+export function readCounterexample(file: string): Counterexample {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  return parseCounterexample(text, file);
+}
+
+export function parseCounterexample(text: string, file: string): Counterexample {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new BadCounterexample(`${file}: not JSON: ${reason(error)}`);
+  }
+  const format = (json as { format?: unknown } | null)?.format;
+  if (typeof format === 'number' && format > FORMAT) {
+    throw new BadCounterexample(
+      `${file}: format ${format} is newer than this program, which reads ${FORMAT}`,
+    );
+  }
+  let written: Written;
+  try {
+    written = decode(json);
+  } catch (error) {
+    throw new BadCounterexample(`${file}: ${reason(error)}`);
+  }
+  const { trace: _, ...head } = written;
+  return { ...head, ...decodeTrace(written, file) };
+}
+
+function decodeTrace(written: Written, file: string): { moves: Move[]; answers: Answer[] } {
+  const moves: Move[] = [];
+  const answers: Answer[] = [];
+  for (const [i, { move, outcome, killed, reclaimed }] of written.trace.entries()) {
+    const place = `${file}: trace, step ${i + 1}`;
+    try {
+      const decoded = moveFromJson(move);
+      const outside = outsideScope(decoded, written.scope);
+      if (outside) throw new SyntaxError(outside);
+      moves.push(decoded);
+    } catch (error) {
+      throw new BadCounterexample(`${place}: ${reason(error)}`);
+    }
+    answers.push({ outcome, killed: (killed ?? []).map(idOf), reclaimed: (reclaimed ?? []).map(idOf) });
+  }
+  return { moves, answers };
+}
+
+const idOf = (text: string): number => Number(text.slice(1));
+
+const unreadable = (path: string, error: unknown): BadCounterexample => {
+  const { code } = error as NodeJS.ErrnoException;
+  const why = code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code ?? reason(error)})`;
+  return new BadCounterexample(`${path}: ${why}; a counterexample, or a folder of them, is read here`);
+};
+
+const reason = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
+
+/** The file's text: one line a step, so that two traces can be compared by eye. */
+export function counterexampleText(example: Counterexample): string {
+  const { moves, answers, ...head } = example;
+  const steps = moves.map((move, i) => stepJson(move, answers[i]));
+  const { scope, ...rest } = head;
+  const fields = Object.entries({ ...rest, scope }).map(
+    ([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+  );
+  const lines = steps.map((step) => `    ${JSON.stringify(step)}`);
+  return `{\n${fields.join(',\n')},\n  "trace": [\n${lines.join(',\n')}\n  ]\n}\n`;
+}
+
+function stepJson(move: Move, answer: Answer | undefined): { move: MoveJson; outcome: string } {
+  const { outcome, killed, reclaimed } = answer ?? { outcome: 'no answer', killed: [], reclaimed: [] };
+  return {
+    move: moveToJson(move),
+    outcome,
+    ...(killed.length > 0 ? { killed: killed.map((t) => `t${t}`) } : {}),
+    ...(reclaimed.length > 0 ? { reclaimed: reclaimed.map((p) => `p${p}`) } : {}),
+  };
+}
+
+/**
+ * Saves into a folder as `MISTAKE.json`; a name that another counterexample has gets a number. Written aside, then given its name, which the
+ * system gives to one: two runs at once cannot damage or replace each other's files. Returns the file's path.
+ */
+export function saveCounterexample(folder: string, example: Counterexample): string {
+  makeFolder(folder);
+  const text = counterexampleText(example);
+  for (let n = 1; ; n++) {
+    const file = join(folder, `${example.mistake}${n === 1 ? '' : `-${n}`}.json`);
+    if (writeNew(file, text) || textOf(file) === text) return file;
+  }
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** A file appears whole or not at all; one that is there is replaced. */
+export const writeAside = (file: string, text: string): void =>
+  written(file, text, (aside) => renameSync(aside, file));
+
+/** A file appears whole, unless one of that name is there: then false. */
+export function writeNew(file: string, text: string): boolean {
+  try {
+    written(file, text, (aside) => nameOnce(aside, file));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Not every file system can give a file a second name. */
+function nameOnce(aside: string, file: string): void {
+  try {
+    linkSync(aside, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    copyFileSync(aside, file, constants.COPYFILE_EXCL);
+  }
+}
+
+function written(file: string, text: string, name: (aside: string) => void): void {
+  const aside = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    writeFileSync(aside, text, { flag: 'wx' });
+    name(aside);
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** The counterexamples that an argument names: a file, or the `.json` files of a folder in order of their names. */
+export function filesOf(path: string): string[] {
+  let isFolder: boolean;
+  try {
+    isFolder = statSync(path).isDirectory();
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  if (!isFolder) return [path];
+  const files = readdirSync(path)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => join(path, name));
+  if (files.length === 0) throw new BadCounterexample(`${path}: a folder without a counterexample (*.json)`);
+  return files;
+}
+
+/** `FirstToucherOwns` broken at a `touch`: `first-toucher-owns-at-touch`. */
+export function mistakeOf(claim: string, moves: readonly Move[]): string {
+  const slug = claim
+    .replaceAll(/([a-z])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-');
+  const last = moves.at(-1)?.[0];
+  return last ? `${slug}-at-${last.toLowerCase()}` : slug;
+}
+
+export const nameOf = (file: string): string => basename(file, '.json');

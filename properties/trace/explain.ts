@@ -1,0 +1,246 @@
+// The story of a trace: what there is after each move, the first step at which subject and specification part, the rule and the passage of the letter.
+
+import { Hangs, within } from '../../checker/guard.ts';
+import { type Move, profiles } from '../../model/index.ts';
+import type { Claim } from '../claims/claim.ts';
+import { falseClaims } from '../claims/false.ts';
+import { claims } from '../claims/index.ts';
+import { letter } from '../claims/letter.ts';
+import { ALIVE, EQUALS_SPEC, LEGAL_CHOICE } from '../lockstep/judge.ts';
+import { messageOf, STRUCTURE, type Violation } from '../lockstep/lockstep.ts';
+import { openOutside, openSubject } from '../subjects/implementation.ts';
+import { isOutside } from '../subjects/known.ts';
+import { type Answer, observe, Specification } from '../subjects/subject.ts';
+import { containerName, HUGE, listOf, MAPPED, NONE, PINNED, type Size, View } from '../view/view.ts';
+import type { Counterexample } from './counterexample.ts';
+import { moveText, scopeText } from './move.ts';
+import { isFalse, replay, sizeOf } from './replay.ts';
+
+/** One step of a story; where both sides agree there is only one. */
+export interface Chapter {
+  readonly move: Move;
+  readonly answer: string;
+  readonly picture: readonly string[];
+  /** What the specification answers and shows, where that is something else. */
+  readonly specification: { readonly answer: string; readonly picture: readonly string[] } | null;
+}
+
+export interface Story {
+  readonly chapters: readonly Chapter[];
+  readonly violation: Violation | null;
+  readonly surprise: string | null;
+}
+
+/** Runs a counterexample on its subject and tells it. @throws Unavailable */
+export async function storyOf(example: Counterexample, impl = example.subject): Promise<Story> {
+  const { violation, surprise } = await replay(example, impl);
+  const moves = violation ? violation.moves : example.moves;
+  return { chapters: await chaptersOf(example, impl, moves), violation, surprise };
+}
+
+/** Makes the move and fills the view; a text is why there is no answer. */
+type Ask = (move: Move, view: View) => Promise<Answer | string> | Answer | string;
+
+async function chaptersOf(example: Counterexample, impl: string, moves: readonly Move[]): Promise<Chapter[]> {
+  const size = sizeOf(example.scope);
+  if (isOutside(impl)) {
+    const subject = await openOutside(impl, example.profile, { ...example.scope, ...size });
+    try {
+      await subject.reset(size);
+      return await told(example, moves, size, (move, view) => subject.apply(move, view).catch(messageOf));
+    } finally {
+      await subject.close();
+    }
+  }
+  const subject = await openSubject(impl, example.profile, size);
+  return told(example, moves, size, (move, view) => {
+    try {
+      return within(2000, () => observe(subject, move, view));
+    } catch (error) {
+      return error instanceof Hangs ? 'no answer: it does not come back' : messageOf(error);
+    }
+  });
+}
+
+async function told(
+  example: Counterexample,
+  moves: readonly Move[],
+  size: Size,
+  ask: Ask,
+): Promise<Chapter[]> {
+  const spec = new Specification(profiles[example.profile]);
+  const chapters: Chapter[] = [];
+  for (const move of moves) {
+    const view = new View(size);
+    const answer = await ask(move, view);
+    const expected = spec.apply(move);
+    const expectedView = new View(size);
+    spec.look(expectedView);
+    const mine = typeof answer === 'string' ? answer : answerText(answer);
+    const picture = typeof answer === 'string' ? [] : pictureOf(view);
+    const theirs = { answer: answerText(expected), picture: pictureOf(expectedView) };
+    const agree = mine === theirs.answer && picture.join('\n') === theirs.picture.join('\n');
+    chapters.push({ move, answer: mine, picture, specification: agree ? null : theirs });
+    if (typeof answer === 'string') break;
+  }
+  return chapters;
+}
+
+function answerText({ outcome, killed, reclaimed }: Answer): string {
+  const kills = killed.map((t) => `, killed t${t}`);
+  const taken = reclaimed.length > 0 ? [`, reclaimed ${reclaimed.map((p) => `p${p}`).join(' ')}`] : [];
+  return [outcome, ...kills, ...taken].join('');
+}
+
+/** A box a container, its lists head to tail (* referenced, ! locked by somebody), then who maps what. */
+export function pictureOf(view: View): string[] {
+  const lines: string[] = [];
+  for (let slot = 0; slot < view.slots; slot++) {
+    if (!view.exists[slot]) continue;
+    const limit = view.limit[slot] === HUGE ? 'none' : view.exactLimit(slot);
+    const counters = `usage ${view.usage[slot]}, limit ${limit}, failcnt ${view.failcnt[slot]}, reclaimed ${view.reclaims[slot]}`;
+    lines.push(`+- ${containerName(view, slot)}: ${counters}`);
+    for (const list of ['active', 'inactive'] as const) {
+      lines.push(
+        `|  ${list.padEnd(8)} head [${listOf(view, list, slot)
+          .map((p) => pageText(view, p))
+          .join(' ')}] tail`,
+      );
+    }
+    lines.push(`+- tasks: ${tasksOf(view, slot)}`);
+  }
+  for (let t = 0; t < view.size.tasks; t++) {
+    const c = view.container[t];
+    if (c !== NONE && !view.exists[c])
+      lines.push(`   t${t} is in ${containerName(view, c)}, which is not there`);
+  }
+  for (let p = 0; p < view.size.pages; p++) {
+    const owner = view.owner[p];
+    if (owner !== NONE && !(view.exists[owner] && view.isOnList(owner, p)))
+      lines.push(`   p${p} is owned by ${containerName(view, owner)}, and on no list of it`);
+  }
+  return lines.length > 0 ? lines : ['   (nothing exists)'];
+}
+
+const pageText = (view: View, p: number): string =>
+  `p${p}${view.referenced[p] ? '*' : ''}${view.pins[p] > 0 ? '!' : ''}`;
+
+function tasksOf(view: View, slot: number): string {
+  const { tasks, pages } = view.size;
+  const texts: string[] = [];
+  for (let t = 0; t < tasks; t++) {
+    if (view.container[t] !== slot) continue;
+    const maps: string[] = [];
+    for (let p = 0; p < pages; p++) {
+      const bits = view.maps[t * pages + p];
+      if (bits & MAPPED) maps.push(`p${p}${bits & PINNED ? '!' : ''}`);
+    }
+    texts.push(`t${t} maps [${maps.join(' ')}]`);
+  }
+  return texts.join(', ') || 'none';
+}
+
+/** Claims that are no claims about views, in words. */
+const others: Readonly<Record<string, string>> = {
+  [EQUALS_SPEC]: 'The controller answers every move as the specification does, and looks the same after it.',
+  [LEGAL_CHOICE]: "Whatever the controller did was one of the contract's legal choices.",
+  [ALIVE]: 'The controller answers every move.',
+  [STRUCTURE]: 'The controller keeps its own structure in order.',
+};
+
+/** The rule that is broken, with its id, and the passages of the letter behind it. */
+export function ruleText(name: string, move: Move | undefined): string[] {
+  const claim: Claim | undefined = [...claims, ...falseClaims].find((one) => one.name === name);
+  const head = claim ? `${claim.id} ${claim.name}: ${claim.claim}` : `${name}: ${others[name] ?? ''}`;
+  // A plain difference names no claim: the passages are those behind the rule of the move.
+  const passages = letter.filter(({ id, rule }) =>
+    claim ? claim.letter.includes(id) : id.startsWith('L') && rulesOf(move?.[0]).includes(rule),
+  );
+  return [head, ...passages.map(({ id, text }) => `  ${id} ${text}`)];
+}
+
+function rulesOf(name: string | undefined): readonly string[] {
+  switch (name) {
+    case 'touch':
+    case 'copy':
+      return ['touch', 'charge'];
+    case 'exit':
+    case 'unmap':
+    case 'evict':
+      return ['unmapPage'];
+    case 'rmdir':
+    case 'move':
+    case 'fork':
+      return ['rmdir'];
+    default:
+      return ['usage'];
+  }
+}
+
+/** The whole story as text. */
+export function storyText(example: Counterexample, { chapters, violation, surprise }: Story): string {
+  const { mistake, subject, profile, scope, why, missed, found } = example;
+  const parting = chapters.findIndex(({ specification }) => specification !== null);
+  const lines = [`${mistake}: ${subject}, profile ${profile}, scope ${scopeText(scope)}`, ''];
+  chapters.forEach((chapter, i) => {
+    lines.push(...chapterText(chapter, i, violation !== null && i === chapters.length - 1, subject));
+    if (i === parting) lines.push('   ^ here they part for the first time');
+    lines.push('');
+  });
+  if (violation) {
+    const rule = ruleText(violation.claim, violation.moves.at(-1));
+    const heading = isFalse(example) ? 'Does not hold' : 'Broken';
+    lines.push(`${heading}: ${rule[0]}`, ...rule.slice(1), `Witness: ${violation.witness}`);
+  } else lines.push(`Nothing is broken: both sides agree on all ${chapters.length} moves.`);
+  if (surprise) lines.push(`Not as the file expects: ${surprise}`);
+  lines.push(`Why: ${why}`, `Missed before: ${missed}`, `Found: ${found}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function chapterText(chapter: Chapter, i: number, failing: boolean, subject: string): string[] {
+  const { move, answer, picture, specification } = chapter;
+  const head = `${failing ? '>' : ' '} ${i + 1}. ${moveText(move)}: ${answer}`;
+  const indented = (lines: readonly string[]) => lines.map((line) => `     ${line}`);
+  if (!specification) return [head, ...indented(picture)];
+  return [
+    head,
+    `     ${subject}:`,
+    ...indented(picture),
+    `     the specification: ${specification.answer}`,
+    ...indented(specification.picture),
+  ];
+}
+
+/** A uvu test, ready to be saved as tests/MISTAKE.test.ts: it is red until the controller does as the specification says. */
+export function testText({ mistake, breaks, profile, scope, moves, why }: Counterexample): string {
+  const args = (move: Move) =>
+    move.map((part) =>
+      typeof part === 'bigint' ? `${part}n` : typeof part === 'string' ? `'${part}'` : part,
+    );
+  const { containers, tasks, pages } = sizeOf(scope);
+  return `// ${why.replaceAll('\n', ' ')}
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { profiles } from '../../model/index.ts';
+import { ControllerSubject } from '../subjects/controller.ts';
+import { Judge } from '../lockstep/judge.ts';
+import { fromList, Lockstep } from '../lockstep/lockstep.ts';
+import { Specification } from '../subjects/subject.ts';
+
+test('${mistake}: ${breaks}', () => {
+  const profile = profiles['${profile}'];
+  const subject = new ControllerSubject('${profile}');
+  const lockstep = new Lockstep(subject, new Specification(profile), new Judge(profile, subject.observed));
+  const violation = lockstep.run(
+    { containers: ${containers}, tasks: ${tasks}, pages: ${pages} },
+    fromList([
+${moves.map((move) => `      [${args(move).join(', ')}],`).join('\n')}
+    ]),
+  );
+  assert.is(violation?.witness ?? null, null);
+});
+
+test.run();
+`;
+}

@@ -1,0 +1,77 @@
+// From a violation that a hunt found to a counterexample on file: shrunk, named by the mistake, with where it was found.
+
+import type { Found } from '../lockstep/hunt/batch.ts';
+import type { Violation } from '../lockstep/lockstep.ts';
+import { type Counterexample, FORMAT, mistakeOf, saveCounterexample } from './counterexample.ts';
+import { scopeOf } from './move.ts';
+
+export interface Finding {
+  readonly example: Counterexample;
+  readonly witness: string;
+  /** Moves before shrinking. */
+  readonly length: number;
+  /** Where it was saved; null if there is no move to save, or it was not saved. */
+  readonly file: string | null;
+  /** What is known about shorter ones. */
+  readonly proof: string;
+  readonly impl: string;
+  readonly seed: number;
+}
+
+export interface FindingOptions {
+  readonly impl: string;
+  readonly seed: number;
+}
+
+/** A trace that does not fail again is kept as it was found: that, too, says something of the subject. */
+async function shrunkOrAsFound(impl: string, found: Found): Promise<{ violation: Violation; proof: string }> {
+  if (found.moves.length === 0) return { violation: found, proof: 'it failed before the first move' };
+  const { NotReproduced } = await import('../lockstep/shrink/shrink.ts');
+  const { shrinkOn } = await import('../lockstep/shrink/implementation.ts');
+  try {
+    const { violation, proof } = await shrinkOn(impl, found.profile, found);
+    return { violation, proof: proof.text };
+  } catch (error) {
+    if (!(error instanceof NotReproduced)) throw error;
+    return { violation: found, proof: `not shrunk: ${error.message}` };
+  }
+}
+
+/** What was found, shrunk, and not yet on file. */
+export async function findingOf(found: Found, { impl, seed }: FindingOptions): Promise<Finding> {
+  const { violation: shrunk, proof } = await shrunkOrAsFound(impl, found);
+  const { witness } = shrunk;
+  return {
+    example: exampleOf(shrunk, found, { impl, seed }),
+    witness,
+    length: found.moves.length,
+    file: null,
+    proof,
+    impl,
+    seed,
+  };
+}
+
+/** A violation as a counterexample; `found` says where it comes from. */
+export const exampleOf = (
+  { claim, witness, moves, answers }: Violation,
+  { profile, batch, run }: Found,
+  { impl, seed }: FindingOptions,
+): Counterexample => ({
+  format: FORMAT,
+  mistake: mistakeOf(claim, moves),
+  breaks: claim,
+  subject: impl,
+  profile,
+  expect: 'holds',
+  why: witness,
+  missed: 'found by a random run; nobody has said yet why earlier checks did not see it',
+  found: `verify --seed ${seed} --profile ${profile}, batch ${batch}, run ${run}`,
+  scope: scopeOf(moves),
+  moves,
+  answers,
+});
+
+/** Saves a finding and returns the file's path; null if there is no move to save. */
+export const saveFinding = (folder: string, { example }: Finding): string | null =>
+  example.moves.length > 0 ? saveCounterexample(folder, example) : null;

@@ -1,0 +1,126 @@
+// Replays a trace on a subject: what is seen, and whether that is what the counterexample expects.
+
+import { guarded, NO_ANSWER } from '../../checker/guard.ts';
+import { type Move, profiles, type Scope } from '../../model/index.ts';
+import { falseClaims } from '../claims/false.ts';
+import { claims } from '../claims/index.ts';
+import { ALIVE, Judge } from '../lockstep/judge.ts';
+import { fromList, Lockstep, outsideLockstep, type Violation } from '../lockstep/lockstep.ts';
+import { answersDiffer } from '../lockstep/referee.ts';
+import { openOutside, openSubject } from '../subjects/implementation.ts';
+import { isOutside } from '../subjects/known.ts';
+import { Specification } from '../subjects/subject.ts';
+import type { Size } from '../view/view.ts';
+import type { Counterexample } from './counterexample.ts';
+
+export interface Replayed {
+  readonly violation: Violation | null;
+  /** What was expected: what the file says, but of another implementation that it does not make the file's own mistake. */
+  readonly expect: Counterexample['expect'];
+  /** Why the replay is not what was expected, or null if it is. */
+  readonly surprise: string | null;
+}
+
+/** As long as a program has for one answer. */
+const PATIENCE_MS = 10_000;
+
+export const sizeOf = ({ containers, tasks, pages }: Scope): Size => ({
+  containers: Math.max(containers, 1),
+  tasks: Math.max(tasks, 1),
+  pages: Math.max(pages, 1),
+});
+
+/**
+ * Runs a counterexample on its subject, or on another implementation. One of this process that does not come back
+ * within `patience` ms is not alive.
+ * @throws Unavailable if that cannot run here.
+ */
+export async function replay(
+  example: Counterexample,
+  impl = example.subject,
+  patience = PATIENCE_MS,
+): Promise<Replayed> {
+  const isOwn = impl === example.subject;
+  const expect = isOwn || !isMistaken(example.subject) ? example.expect : 'holds';
+  const expected = { ...example, expect };
+  const { violation, shows } = isOutside(impl)
+    ? await outside(expected, impl)
+    : await inside(expected, impl, patience);
+  return { violation, expect, surprise: shows ? surprise(expected, violation, isOwn) : null };
+}
+
+/** What such a subject broke is its own fault. What a controller or the specification breaks by a false claim, or by design, all others break too. */
+const isMistaken = (subject: string): boolean => subject.startsWith('mutant:') || isOutside(subject);
+
+interface Seen {
+  readonly violation: Violation | null;
+  /** False: nothing is wrong, and what the file expects cannot be seen of this implementation, or its own choices have avoided it. */
+  readonly shows: boolean;
+}
+
+async function inside(example: Counterexample, impl: string, patience: number): Promise<Seen> {
+  const size = sizeOf(example.scope);
+  const profile = profiles[example.profile];
+  const subject = await openSubject(impl, example.profile, size);
+  const only = asked(example);
+  const judge = new Judge(profile, subject.observed, only, excuses(example));
+  const moves: Move[] = [];
+  const before = (move: Move) => moves.push(move);
+  const lockstep = new Lockstep(subject, new Specification(profile), judge, { compare: !only, before });
+  const violation = guarded<Violation | null>(
+    patience,
+    () => lockstep.run(size, fromList(example.moves), needsClosing(example)),
+    () => ({ claim: ALIVE, witness: NO_ANSWER, moves, answers: [] }),
+  );
+  return { violation, shows: true };
+}
+
+async function outside(example: Counterexample, impl: string): Promise<Seen> {
+  const size = sizeOf(example.scope);
+  const profile = profiles[example.profile];
+  const subject = await openOutside(impl, example.profile, { ...example.scope, ...size });
+  try {
+    const judge = new Judge(profile, subject.observed, asked(example), excuses(example));
+    const lockstep = outsideLockstep(subject, profile, judge);
+    const violation = await lockstep.run(size, fromList(example.moves), needsClosing(example));
+    const sees = broken(example)?.needs.every((need) => subject.observed.has(need)) ?? true;
+    const mustShow = example.expect === 'holds' || (subject.relation === 'lru' && sees);
+    return { violation, shows: violation !== null || mustShow };
+  } finally {
+    await subject.close();
+  }
+}
+
+/** Against a false claim the subject is right: that claim alone is asked. */
+const asked = (example: Counterexample): string[] | undefined =>
+  isFalse(example) ? [example.breaks] : undefined;
+
+const broken = ({ breaks }: Counterexample) =>
+  [...claims, ...falseClaims].find(({ name }) => name === breaks);
+
+export const isFalse = ({ breaks }: Counterexample): boolean =>
+  falseClaims.some(({ name }) => name === breaks);
+
+/** What a profile breaks by design is excused, unless that is what the file shows. */
+const excuses = (example: Counterexample): boolean =>
+  example.expect === 'holds' || !broken(example)?.known?.(profiles[example.profile]);
+
+/** A claim about whole runs is judged after every task has exited; any other trace ends where it ends. */
+const needsClosing = (example: Counterexample): boolean => broken(example)?.kind === 'run';
+
+function surprise(example: Counterexample, violation: Violation | null, sameSubject: boolean): string | null {
+  if (example.expect === 'holds') {
+    return violation && `${violation.claim} is violated, expected was that it holds: ${violation.witness}`;
+  }
+  if (!violation) return `no violation, expected was one of ${example.breaks}`;
+  if (violation.claim !== example.breaks)
+    return `${violation.claim} is violated (${violation.witness}), expected was ${example.breaks}`;
+  if (violation.moves.length !== example.moves.length)
+    return `${violation.claim} is violated at move ${violation.moves.length}, expected was move ${example.moves.length}`;
+  if (!sameSubject) return null;
+  for (const [i, answer] of violation.answers.entries()) {
+    const differs = answersDiffer(answer, example.answers[i]);
+    if (differs) return `step ${i + 1}: ${differs.replace('the specification says', 'the file says')}`;
+  }
+  return null;
+}

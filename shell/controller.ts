@@ -1,0 +1,125 @@
+// The optimized controller behind the shell. Its control files are read and written here, in words of their own: the model's are not asked.
+
+import { Controller, EINVAL, ENOENT, ESRCH, OK, outcomeName, ROOT } from '../impl/controller/index.ts';
+import {
+  isFileName,
+  ok,
+  type Path,
+  type Pid,
+  type Reply,
+  refused,
+  SHELL,
+  type ShellMachine,
+} from './machine.ts';
+import { Tree } from './tree.ts';
+
+const ZERO = 48;
+const LINE_FEED = 10;
+
+export class ControllerMachine implements ShellMachine {
+  readonly name = 'controller';
+  readonly profile: string;
+  readonly controller: Controller;
+  readonly tree = new Tree(ROOT);
+  /** Page numbers are the user's and may be huge; the controller's tables want small ones. */
+  readonly #pages = new Map<number, number>();
+
+  constructor(profile: string) {
+    this.profile = profile;
+    this.controller = new Controller(profile, { root: true });
+    this.controller.spawn(SHELL, ROOT);
+  }
+
+  #reply(code: number): Reply {
+    if (code === OK && this.controller.killed.length === 0) return ok;
+    return { outcome: outcomeName(code), killed: [...this.controller.killed] };
+  }
+
+  #page(page: number): number {
+    const known = this.#pages.get(page);
+    if (known !== undefined) return known;
+    const next = this.#pages.size;
+    this.#pages.set(page, next);
+    return next;
+  }
+
+  mkdir(path: Path): Reply {
+    if (this.tree.idOf(path) !== undefined) return refused('EEXIST');
+    const parent = this.tree.idOf(path.slice(0, -1));
+    if (parent === undefined) return refused('ENOENT');
+    const code = this.controller.mkdir(this.tree.nextId(), parent);
+    if (code === OK) this.tree.add(path);
+    return this.#reply(code);
+  }
+
+  rmdir(path: Path): Reply {
+    const id = this.tree.idOf(path);
+    if (id === undefined) return refused('ENOENT');
+    const code = this.controller.rmdir(id);
+    if (code === OK) this.tree.remove(path);
+    return this.#reply(code);
+  }
+
+  children(path: Path): readonly string[] | undefined {
+    return this.tree.childrenOf(path);
+  }
+
+  read(path: Path, file: string): string | undefined {
+    const id = this.tree.idOf(path);
+    if (id === undefined || !isFileName(file)) return undefined;
+    const { controller } = this;
+    if (file === 'tasks') return controller.members(id).reduce((text, pid) => `${text}${pid}\n`, '');
+    const counter = {
+      rss_limit: 'limit',
+      rss_usage: 'usage',
+      rss_failcnt: 'failcnt',
+      rss_reclaimed: 'reclaims',
+    } as const;
+    return `${controller[counter[file]](id)}\n`;
+  }
+
+  write(path: Path, file: string, text: string): Reply {
+    const id = this.tree.idOf(path);
+    if (id === undefined || !isFileName(file)) return refused(outcomeName(ENOENT));
+    const { controller } = this;
+    if (file === 'tasks') {
+      const digits = countDigits(text);
+      const rest = text.length - digits;
+      if (digits === 0 || rest > 1 || (rest === 1 && text.charCodeAt(digits) !== LINE_FEED))
+        return refused(outcomeName(EINVAL));
+      const pid = Number.parseInt(text, 10) || SHELL;
+      return controller.taskExists(pid) ? this.#reply(controller.move(pid, id)) : refused(outcomeName(ESRCH));
+    }
+    if (file !== 'rss_limit' || countDigits(text) !== text.length) return refused(outcomeName(EINVAL));
+    return this.#reply(controller.setLimit(id, text === '' ? 0n : BigInt(text)));
+  }
+
+  fork(parent: Pid, child: Pid): Reply {
+    return this.#reply(this.controller.fork(parent, child));
+  }
+  exit(pid: Pid): Reply {
+    return this.#reply(this.controller.exit(pid));
+  }
+  touch(pid: Pid, page: number): Reply {
+    return this.#reply(this.controller.touch(pid, this.#page(page)));
+  }
+  unmap(pid: Pid, page: number): Reply {
+    return this.#reply(this.controller.unmap(pid, this.#page(page)));
+  }
+  mlock(pid: Pid, page: number): Reply {
+    return this.#reply(this.controller.pin(pid, this.#page(page)));
+  }
+  munlock(pid: Pid, page: number): Reply {
+    return this.#reply(this.controller.unpin(pid, this.#page(page)));
+  }
+  copy(pid: Pid, page: number, target: number): Reply {
+    return this.#reply(this.controller.copy(pid, this.#page(page), this.#page(target)));
+  }
+}
+
+/** How many decimal digits a text begins with. */
+function countDigits(text: string): number {
+  let n = 0;
+  while (n < text.length && text.charCodeAt(n) >= ZERO && text.charCodeAt(n) < ZERO + 10) n++;
+  return n;
+}

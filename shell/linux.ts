@@ -1,0 +1,165 @@
+// The kernel behind the shell: directories are groups, files are the group's own, and a page toucher touches pages of the running kernel.
+
+import { MOST_GROUPS, MOST_TASKS, probe, type Seen, Session } from '../impl/linux/index.ts';
+import { parseLimit, parsePid, ROOT, UNLIMITED } from '../model/index.ts';
+import { answerOf } from '../properties/subjects/linux/subject.ts';
+import { isFileName, type Path, type Pid, type Reply, refused, SHELL, type ShellMachine } from './machine.ts';
+import { Tree } from './tree.ts';
+
+/** How many pages a script may name: each is a mapping of its own. */
+export const SHELL_PAGES = 12_288;
+/** The kernel's "no limit", in pages; the largest that it takes. */
+const MOST = UNLIMITED / 4096n;
+
+/**
+ * What the letter has and this kernel has not: `rss_reclaimed` (ENOENT). What it has otherwise: limits in bytes, which are pages here; nested
+ * groups that charge their parents, which are siblings here, since the letter's accounting is flat.
+ */
+export class LinuxMachine implements ShellMachine {
+  readonly name = 'linux';
+  readonly profile = 'linux-v1';
+  readonly #session: Session;
+  #tree = new Tree(ROOT);
+  /** Where each live pid's task is among the broker's. */
+  readonly #slots = new Map<Pid, number>();
+
+  /** Starts the shell in the root container; or says what is missing. */
+  static async open(): Promise<LinuxMachine | { readonly skip: string }> {
+    const { ok, missing } = await probe();
+    if (!ok) return { skip: `the kernel cannot be driven here, missing: ${missing.join(', ')}` };
+    const machine = new LinuxMachine(await Session.open({ large: true }));
+    await machine.#start();
+    return machine;
+  }
+
+  private constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Back to the start, the shell alone in the root container: much cheaper than another machine. */
+  async reset(): Promise<void> {
+    this.#tree = new Tree(ROOT);
+    this.#slots.clear();
+    await this.#start();
+  }
+
+  async #start(): Promise<void> {
+    await this.#session.reset({ containers: MOST_GROUPS, tasks: MOST_TASKS, pages: SHELL_PAGES });
+    this.#slots.set(SHELL, 0);
+    await this.#tell('spawn', 0, ROOT);
+  }
+
+  async #tell(name: string, ...args: (number | bigint)[]): Promise<Reply> {
+    const { outcome, killed } = answerOf(await this.#session.tell([name, ...args]));
+    const pids = killed.map((slot) => this.#pidOf(slot));
+    for (const pid of pids) this.#slots.delete(pid);
+    return { outcome, killed: pids };
+  }
+
+  #pidOf(slot: number): Pid {
+    for (const [pid, at] of this.#slots) if (at === slot) return pid;
+    return 0;
+  }
+
+  #by(pid: Pid, name: string, ...args: number[]): Reply | Promise<Reply> {
+    const slot = this.#slots.get(pid);
+    if (slot === undefined) return refused('ESRCH');
+    return this.#tell(name, slot, ...args);
+  }
+
+  #page(pid: Pid, name: string, ...pages: number[]): Reply | Promise<Reply> {
+    return pages.some((page) => page >= SHELL_PAGES) ? refused('EINVAL') : this.#by(pid, name, ...pages);
+  }
+
+  async mkdir(path: Path): Promise<Reply> {
+    if (this.#tree.idOf(path) !== undefined) return refused('EEXIST');
+    if (this.#tree.idOf(path.slice(0, -1)) === undefined) return refused('ENOENT');
+    if (this.#tree.nextId() >= MOST_GROUPS) return refused('ENOSPC');
+    const reply = await this.#tell('mkdir', this.#tree.nextId());
+    if (reply.outcome === 'ok') this.#tree.add(path);
+    return reply;
+  }
+
+  async rmdir(path: Path): Promise<Reply> {
+    const id = this.#tree.idOf(path);
+    if (id === undefined) return refused('ENOENT');
+    if (id === ROOT || this.#tree.childrenOf(path)?.length) return refused('EBUSY');
+    const reply = await this.#tell('rmdir', id);
+    if (reply.outcome === 'ok') this.#tree.remove(path);
+    return reply;
+  }
+
+  children(path: Path): readonly string[] | undefined {
+    return this.#tree.childrenOf(path);
+  }
+
+  async read(path: Path, file: string): Promise<string | undefined> {
+    const id = this.#tree.idOf(path);
+    if (id === undefined || !isFileName(file) || file === 'rss_reclaimed') return undefined;
+    const { groups } = await this.#session.look('groups');
+    const group = groups.find(([c]) => c === id);
+    return group && this.#text(group, file);
+  }
+
+  #text(
+    [, , limit, failcnt, active, inactive, unevictable, tasks]: Seen['groups'][number],
+    file: string,
+  ): string {
+    if (file === 'tasks') {
+      const pids = tasks.map((slot) => this.#pidOf(slot)).sort((a, b) => a - b);
+      return pids.map((pid) => `${pid}\n`).join('');
+    }
+    if (file === 'rss_limit') return `${BigInt(limit) >= MOST ? UNLIMITED : limit}\n`;
+    // The lists, not usage_in_bytes: above 63 pages the kernel charges in batches, and the counter runs ahead of the pages.
+    return `${file === 'rss_usage' ? active + inactive + unevictable : failcnt}\n`;
+  }
+
+  async write(path: Path, file: string, text: string): Promise<Reply> {
+    const id = this.#tree.idOf(path);
+    if (id === undefined || !isFileName(file)) return refused('ENOENT');
+    if (file === 'tasks') {
+      const pid = parsePid(text);
+      return pid === undefined ? refused('EINVAL') : this.#by(pid === 0 ? SHELL : pid, 'move', id);
+    }
+    const limit = file === 'rss_limit' ? parseLimit(text) : undefined;
+    if (limit === undefined || limit > UNLIMITED || id === ROOT) return refused('EINVAL');
+    return this.#tell('setLimit', id, limit < MOST ? limit : MOST);
+  }
+
+  async fork(parent: Pid, child: Pid): Promise<Reply> {
+    const from = this.#slots.get(parent);
+    if (from === undefined) return refused('ESRCH');
+    const used = new Set(this.#slots.values());
+    const slot = Array.from({ length: MOST_TASKS }, (_, i) => i).find((i) => !used.has(i));
+    if (slot === undefined) return refused('EAGAIN');
+    const reply = await this.#tell('fork', from, slot);
+    if (reply.outcome === 'ok') this.#slots.set(child, slot);
+    return reply;
+  }
+
+  async exit(pid: Pid): Promise<Reply> {
+    const reply = await this.#by(pid, 'exit');
+    if (reply.outcome === 'ok') this.#slots.delete(pid);
+    return reply;
+  }
+
+  touch(pid: Pid, page: number): Reply | Promise<Reply> {
+    return this.#page(pid, 'touch', page);
+  }
+  unmap(pid: Pid, page: number): Reply | Promise<Reply> {
+    return this.#page(pid, 'unmap', page);
+  }
+  mlock(pid: Pid, page: number): Reply | Promise<Reply> {
+    return this.#page(pid, 'pin', page);
+  }
+  munlock(pid: Pid, page: number): Reply | Promise<Reply> {
+    return this.#page(pid, 'unpin', page);
+  }
+  copy(pid: Pid, page: number, target: number): Reply | Promise<Reply> {
+    return this.#page(pid, 'copy', page, target);
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+}

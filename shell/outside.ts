@@ -1,0 +1,175 @@
+// Any other implementation behind the shell: a program that speaks the line protocol, or the concurrent controller. Files are read off its view.
+
+import type { ProfileName } from '../model/index.ts';
+import { profiles, ROOT } from '../model/index.ts';
+import { NotAlive } from '../properties/lockstep/lockstep.ts';
+import { openOutside, openSubject, Unavailable } from '../properties/subjects/implementation.ts';
+import { isOutside } from '../properties/subjects/known.ts';
+import { type OutsideSubject, observe, type Subject } from '../properties/subjects/subject.ts';
+import { type Observable, View } from '../properties/view/view.ts';
+import { isFileName, type Path, type Pid, type Reply, refused, SHELL, type ShellMachine } from './machine.ts';
+import { Tree } from './tree.ts';
+
+/** What a program is asked to have room for: it hears of a scope before the first command. */
+const SCOPE = { containers: 64, tasks: 64, pages: 16_384, limit: 16_385 };
+
+type Asked = Pick<OutsideSubject, 'apply' | 'observed' | 'close'>;
+
+export class OutsideMachine implements ShellMachine {
+  readonly name: string;
+  readonly profile: ProfileName;
+  readonly #subject: Asked;
+  readonly #view = new View(SCOPE);
+  /** Where the specification has no root, the first container stands for it: unlimited, and never removed. */
+  readonly #root: number;
+  readonly #tree: Tree;
+  readonly #pages = new Map<number, number>();
+
+  private constructor(name: string, profile: ProfileName, subject: Asked) {
+    this.name = name;
+    this.profile = profile;
+    this.#subject = subject;
+    this.#root = profiles[profile].root ? ROOT : 0;
+    this.#tree = new Tree(ROOT);
+  }
+
+  /** @throws Unavailable with the reason; NotAlive if the program breaks the protocol. */
+  static async open(
+    impl: string,
+    profile: ProfileName,
+    remark: (line: string) => void,
+  ): Promise<OutsideMachine> {
+    let subject: Asked;
+    if (isOutside(impl)) {
+      const program = await openOutside(impl, profile, SCOPE, { remark });
+      subject = program;
+      if (program.stumble) {
+        await program.close();
+        throw new NotAlive(program.stumble.witness);
+      }
+    } else subject = inside(await openSubject(impl, profile, SCOPE));
+    const machine = new OutsideMachine(impl, profile, subject);
+    if (machine.#root !== ROOT) await machine.#move('mkdir', machine.#root);
+    await machine.#move('spawn', SHELL, machine.#root);
+    return machine;
+  }
+
+  async #move(...move: [string, ...(number | bigint)[]]): Promise<Reply> {
+    return this.#subject.apply(move, this.#view);
+  }
+
+  #id(path: Path): number | undefined {
+    const id = this.#tree.idOf(path);
+    if (id === undefined) return undefined;
+    return id === ROOT ? this.#root : id + (this.#root + 1);
+  }
+
+  async mkdir(path: Path): Promise<Reply> {
+    if (this.#tree.idOf(path) !== undefined) return refused('EEXIST');
+    if (this.#tree.idOf(path.slice(0, -1)) === undefined) return refused('ENOENT');
+    if (path.length > 1 && profiles[this.profile].rmdirCharged !== 'EBUSY')
+      throw new Unavailable(
+        `the line protocol has no nested containers, and profile ${this.profile} passes pages to a parent`,
+      );
+    const id = this.#tree.nextId() + (this.#root + 1);
+    const reply = await this.#move('mkdir', room('containers', id));
+    if (reply.outcome === 'ok') this.#tree.add(path);
+    return reply;
+  }
+
+  async rmdir(path: Path): Promise<Reply> {
+    const id = this.#id(path);
+    if (id === undefined) return refused('ENOENT');
+    if (path.length === 0 || this.#tree.childrenOf(path)?.length) return refused('EBUSY');
+    const reply = await this.#move('rmdir', id);
+    if (reply.outcome === 'ok') this.#tree.remove(path);
+    return reply;
+  }
+
+  children(path: Path): readonly string[] | undefined {
+    return this.#tree.childrenOf(path);
+  }
+
+  read(path: Path, file: string): string | undefined {
+    const id = this.#id(path);
+    if (id === undefined || !isFileName(file)) return undefined;
+    const [what, read] = FILES[file];
+    if (!this.#subject.observed.has(what)) throw new Unavailable(`${this.name} does not show its ${what}`);
+    return read(this.#view, this.#view.slotOf(id));
+  }
+
+  async write(path: Path, file: string, text: string): Promise<Reply> {
+    const id = this.#id(path);
+    if (id === undefined || !isFileName(file)) return refused('ENOENT');
+    if (file === 'tasks') {
+      if (!/^[0-9]+\n?$/.test(text)) return refused('EINVAL');
+      const pid = Number.parseInt(text, 10) || SHELL;
+      return pid < SCOPE.tasks ? this.#move('move', pid, id) : refused('ESRCH');
+    }
+    if (file !== 'rss_limit' || path.length === 0 || !/^[0-9]*$/.test(text)) return refused('EINVAL');
+    return this.#move('setLimit', id, text === '' ? 0 : BigInt(text));
+  }
+
+  fork(parent: Pid, child: Pid): Promise<Reply> {
+    return this.#move('fork', parent, room('tasks', child));
+  }
+  exit(pid: Pid): Promise<Reply> {
+    return this.#move('exit', pid);
+  }
+  touch(pid: Pid, page: number): Promise<Reply> {
+    return this.#move('touch', pid, this.#page(page));
+  }
+  unmap(pid: Pid, page: number): Promise<Reply> {
+    return this.#move('unmap', pid, this.#page(page));
+  }
+  mlock(pid: Pid, page: number): Promise<Reply> {
+    return this.#move('pin', pid, this.#page(page));
+  }
+  munlock(pid: Pid, page: number): Promise<Reply> {
+    return this.#move('unpin', pid, this.#page(page));
+  }
+  copy(pid: Pid, page: number, target: number): Promise<Reply> {
+    return this.#move('copy', pid, this.#page(page), this.#page(target));
+  }
+
+  /** Page numbers are the user's and may be huge; a scope counts from 0. */
+  #page(page: number): number {
+    const known = this.#pages.get(page) ?? room('pages', this.#pages.size);
+    this.#pages.set(page, known);
+    return known;
+  }
+
+  close(): Promise<void> {
+    return this.#subject.close();
+  }
+}
+
+/** Each control file: what must be shown for it, and its text. */
+const FILES = {
+  rss_limit: ['limit', (view, slot) => `${view.exactLimit(slot)}\n`],
+  rss_usage: ['usage', (view, slot) => `${view.usage[slot]}\n`],
+  rss_failcnt: ['failcnt', (view, slot) => `${view.failcnt[slot]}\n`],
+  rss_reclaimed: ['reclaims', (view, slot) => `${view.reclaims[slot]}\n`],
+  tasks: [
+    'tasks',
+    (view, slot) => [...view.container].flatMap((c, t) => (c === slot ? `${t}\n` : [])).join(''),
+  ],
+} as const satisfies Record<string, readonly [Observable, (view: View, slot: number) => string]>;
+
+/** @throws Unavailable beyond the scope */
+function room(kind: 'containers' | 'tasks' | 'pages', id: number): number {
+  if (id < SCOPE[kind]) return id;
+  throw new Unavailable(
+    `the shell drives at most ${SCOPE[kind]} ${kind} of an implementation that counts them`,
+  );
+}
+
+/** A subject of this process, asked as those outside are. */
+function inside(subject: Subject): Asked {
+  subject.reset();
+  return {
+    observed: subject.observed,
+    apply: async (move, view) => observe(subject, move, view),
+    async close() {},
+  };
+}
