@@ -1,4 +1,4 @@
-// Writes the measured parts of docs/protocol.md, or those that are named. Run: npx tsx bench/protocol-docs.ts [mutants|reduction|scopes]...
+// Writes the measured parts of docs/protocol.md, or those that are named. Run: npx tsx bench/protocol-docs.ts [mutants|scopes]...
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { check } from '../checker/index.ts';
@@ -11,7 +11,6 @@ import {
   scopes,
   watchedModel,
 } from '../properties/races/protocol/index.ts';
-import { leastStates } from './protocol-bound.ts';
 
 const file = new URL('../docs/protocol.md', import.meta.url);
 const thousands = (n: number) => n.toLocaleString('en-US');
@@ -55,31 +54,6 @@ async function scopeTable(): Promise<string[]> {
       ),
     );
     if (bare.verdict !== 'holds' || full.verdict !== 'holds') throw new Error(`${scope.name} does not hold`);
-  }
-  return lines;
-}
-
-async function reductionTable(): Promise<string[]> {
-  const lines = [
-    row('scope', 'states', 'reduced', 'ratio', 'transitions', 'reduced', 'ratio', 'bound', 'ratio'),
-    row(...Array.from({ length: 9 }, () => '---')),
-  ];
-  for (const scope of [scopeOf(2, 2, 1, 1), ...scopes]) {
-    const model = watchedModel(scope, { history: false });
-    const claims = model.claims.filter(({ kind }) => kind !== 'temporal').map(({ name }) => name);
-    const full = await check(model, { claims });
-    const reduced = await check(model, { claims, reduction: true });
-    const pair = (a: number, b: number) => [thousands(a), thousands(b), (a / b).toFixed(2)];
-    const [, bound, most] = pair(full.states, leastStates(scope));
-    lines.push(
-      row(
-        scope.name,
-        ...pair(full.states, reduced.states),
-        ...pair(full.transitions, reduced.transitions),
-        bound,
-        most,
-      ),
-    );
   }
   return lines;
 }
@@ -140,7 +114,7 @@ function write(text: string, part: string, lines: readonly string[]): string {
 }
 
 let text = readFileSync(file, 'utf8');
-const parts = { mutants: mutantTable, reduction: reductionTable, scopes: scopeTable };
+const parts = { mutants: mutantTable, scopes: scopeTable };
 const wanted = process.argv.slice(2);
 for (const [part, table] of Object.entries(parts))
   if (wanted.length === 0 || wanted.includes(part)) text = write(text, part, await table());

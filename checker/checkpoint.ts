@@ -18,7 +18,7 @@ import type { Plan } from './plan.ts';
 import type { Table } from './table.ts';
 import { messageOf, moveText } from './text.ts';
 
-const MAGIC = 'firsttouch-checkpoint-1';
+const MAGIC = 'firsttouch-checkpoint-2';
 const DIGEST = 32;
 
 /** A search between two slices, apart from its table. */
@@ -31,7 +31,6 @@ export interface Saved {
   readonly todo: readonly number[];
   readonly next: readonly number[];
   readonly depth: number;
-  readonly levelStart: number;
   readonly finds: readonly Find[];
   readonly levelFinds: readonly Find[];
   readonly branches: readonly string[];
@@ -56,7 +55,7 @@ function identityOf<State>(model: Model<State>, plan: Plan): Identity {
     model.pack(state, packed, 0);
     return [...packed];
   });
-  const { claims, deadlock, symmetry, reduction } = plan;
+  const { claims, deadlock, symmetry } = plan;
   return [
     ['model', model.name],
     ['moves', `${model.moves.length}:${digestOf(model.moves.map(moveText).join())}`],
@@ -64,7 +63,6 @@ function identityOf<State>(model: Model<State>, plan: Plan): Identity {
     ['initial states', digestOf(JSON.stringify(words))],
     ['claims', [...claims, ...(deadlock ? ['NoDeadlock'] : [])].join(' ') || 'none'],
     ['symmetry', `${symmetry}`],
-    ['reduction', `${reduction}`],
   ];
 }
 

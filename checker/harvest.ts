@@ -6,11 +6,7 @@ import { compareWords } from './symmetry.ts';
 export const TRANSITIONS = 0;
 export const REFUSED = 1;
 export const VISITED = 2;
-/** Under reduction: states of which only an ample set was expanded, moves enabled, moves expanded. */
-export const REDUCED = 3;
-export const ENABLED = 4;
-export const EXPANDED = 5;
-const FIXED = 6;
+const FIXED = 3;
 
 /** Where in a tally the counts of claim c (checked, met) and move m (taken, changed) stand. */
 export class Layout {

@@ -3,18 +3,7 @@
 import { BadChoice, Chooser } from './choose.ts';
 import { ModelDefect } from './error.ts';
 import { guarded, NO_ANSWER } from './guard.ts';
-import {
-  better,
-  ENABLED,
-  EXPANDED,
-  type Find,
-  type Harvest,
-  Layout,
-  REDUCED,
-  REFUSED,
-  TRANSITIONS,
-  VISITED,
-} from './harvest.ts';
+import { better, type Find, type Harvest, Layout, REFUSED, TRANSITIONS, VISITED } from './harvest.ts';
 import type { Claim, Effect, Model, Move, PackedTwin } from './model.ts';
 import { chosenClaims, type Plan } from './plan.ts';
 import { isSample, proveDeterministic, TwinProver, whoWrote } from './prove.ts';
@@ -32,7 +21,6 @@ export class Lane<State> {
   readonly #stepClaims: number[] = [];
   readonly #deadlock: number;
   readonly #needsState: boolean;
-  readonly #reduction: boolean;
   readonly #patience: number;
   readonly #branchNames: boolean;
   readonly #orbits: Orbits<State> | null;
@@ -53,9 +41,7 @@ export class Lane<State> {
   #finds = new Map<number, Find>();
   #branches = new Set<string>();
   #settled: readonly number[] = [];
-  #levelStart = 0;
   readonly #moves: number[] = [];
-  #later = false;
   #index = 0;
   #weight = 1;
   #enabled = 0;
@@ -81,7 +67,6 @@ export class Lane<State> {
     this.#branchNames = model.branches !== undefined;
     this.#needsState = this.#twin === null || this.#stateClaims.length > 0;
     this.#orbits = plan.symmetry ? new Orbits(model, twin) : null;
-    this.#reduction = plan.reduction;
     this.#patience = plan.patience;
     this.#prover = plan.twin && plan.proveTwin ? new TwinProver(model, twin!) : null;
     this.layout = new Layout(this.#claims.length + 1, model.moves.length);
@@ -124,8 +109,6 @@ export class Lane<State> {
   #work(slice: Slice, until: number): 'done' | 'paused' | 'more' {
     const control = this.table.control;
     this.#settled = slice.settled;
-    if (this.#reduction && this.#levelStart !== slice.levelStart) this.table.leaveChunk();
-    this.#levelStart = slice.levelStart;
     for (let steps = 0; ; steps++) {
       if (Atomics.load(control, PAUSE) !== 0) return 'paused';
       if ((steps & 15) === 15 && performance.now() > until) return 'more';
@@ -282,9 +265,7 @@ export class Lane<State> {
   #expand(state: State, sample: boolean): void {
     this.#doing = 'a move';
     if (sample) proveDeterministic(this.#model, this.#current);
-    const enabled = this.#enabledMoves(state);
-    if (this.#reduction) this.#expandAmple(state, enabled);
-    else for (const m of enabled) if (!this.#take(state, m)) return;
+    for (const m of this.#enabledMoves(state)) if (!this.#take(state, m)) return;
     if (this.#full) return;
     this.#move = -1;
     this.#doing = 'pack';
@@ -303,31 +284,6 @@ export class Lane<State> {
     }
     this.#tally[REFUSED]! += (moves.length - enabled.length) * this.#weight;
     return enabled;
-  }
-
-  /** The ample set first; the rest too, unless a move of the set has led to a later level (else a move could be put off for ever). */
-  #expandAmple(state: State, enabled: readonly number[]): void {
-    this.#move = -1;
-    this.#doing = 'ample';
-    const ample = this.#model.ample!(state, enabled) ?? enabled;
-    const stranger = ample.find((m) => !enabled.includes(m));
-    if (stranger !== undefined || (ample.length === 0 && enabled.length > 0)) {
-      const what =
-        stranger === undefined
-          ? 'ample gives no move'
-          : `ample gives move number ${stranger}, which is not enabled`;
-      throw new ModelDefect(what, null, stateText(this.#model, this.#current));
-    }
-    this.#later = false;
-    for (const m of ample) if (!this.#take(state, m)) return;
-    this.#tally[ENABLED]! += enabled.length;
-    if (ample.length < enabled.length && this.#later) {
-      this.#tally[REDUCED]! += 1;
-      this.#tally[EXPANDED]! += ample.length;
-      return;
-    }
-    this.#tally[EXPANDED]! += enabled.length;
-    for (const m of enabled) if (!ample.includes(m) && !this.#take(state, m)) return;
   }
 
   /** Every outcome of one enabled move; false if the table is full. */
@@ -389,7 +345,6 @@ export class Lane<State> {
       this.#full = true;
       return;
     }
-    if (table.index >= this.#levelStart) this.#later = true;
     if (result === ADDED) {
       this.#added++;
       this.#addedWeight += this.#orbits === null ? 1 : this.#orbits.size(out);

@@ -106,16 +106,6 @@ export interface Model<State> {
   show?(state: State): string;
   /** The state as named values, for exports (ITF): whole numbers, strings, booleans, lists and records of those. Left out: `show` is used. */
   variables?(state: State): { readonly [name: string]: Value };
-  /**
-   * Partial-order reduction (used only with the option `reduction`): a persistent subset of the enabled moves, by their places in `moves`,
-   * or null for all of them. Of the set A given for state s the model promises, and the engine cannot check:
-   * 1. independence: along every run from s by moves outside A, each of them commutes with each move of A and neither enables nor disables it;
-   * 2. invisibility: unless A is all, no move of A changes what a chosen state or run claim looks at, and step and reachability claims
-   *    give the same answers on a run in which moves of A come earlier.
-   * The engine refuses a set that is empty or not enabled, and adds the proviso against putting moves off for ever: if no move of A leads to a
-   * state of a later level, the state is expanded in full. Deadlocks are kept; numbers of states and transitions, lengths of traces are not.
-   */
-  ample?(state: State, enabled: readonly number[]): readonly number[] | null;
 }
 
 /** What an exported state is made of. */

@@ -14,7 +14,6 @@ export interface Plan {
   readonly symmetry: boolean;
   readonly twin: boolean;
   readonly proveTwin: boolean;
-  readonly reduction: boolean;
   /** Milliseconds. */
   readonly patience: number;
 }
@@ -31,8 +30,6 @@ export function makePlan<State>(model: Model<State>, options: CheckOptions): Pla
   }
   const wanted = (name: string) => options.claims === undefined || options.claims.includes(name);
   const claims = model.claims.filter((claim) => wanted(claim.name));
-  const reduction = options.reduction ?? false;
-  if (reduction) refuseReduction(model, options, claims);
   const steps = claims.some(
     (claim) => claim.kind === 'step' || (claim.kind === 'reachable' && 'holds' in claim),
   );
@@ -42,31 +39,10 @@ export function makePlan<State>(model: Model<State>, options: CheckOptions): Pla
       wanted(NO_DEADLOCK) &&
       (options.deadlock ?? (model.mayEnd !== undefined || (options.claims?.includes(NO_DEADLOCK) ?? false))),
     symmetry: options.symmetry ?? false,
-    twin: options.twin !== undefined && !steps && !reduction,
+    twin: options.twin !== undefined && !steps,
     proveTwin: options.proveTwin ?? false,
-    reduction,
     patience: options.patience ?? PATIENCE,
   };
-}
-
-function refuseReduction<State>(
-  model: Model<State>,
-  options: CheckOptions,
-  claims: readonly Claim<State>[],
-): void {
-  if (model.ample === undefined)
-    throw new OptionError(
-      `reduction: the model ${model.name} has no \`ample\` (legal: run without reduction)`,
-    );
-  if (options.symmetry === true)
-    throw new OptionError(
-      'reduction: not together with symmetry (orbit sizes would count states never reached)',
-    );
-  const temporal = claims.find((claim) => claim.kind === 'temporal');
-  if (temporal !== undefined)
-    throw new OptionError(
-      `reduction: claim ${temporal.name} is temporal and needs every step (legal: leave it out by \`claims\`)`,
-    );
 }
 
 export const chosenClaims = <State>(model: Model<State>, plan: Plan): Claim<State>[] =>

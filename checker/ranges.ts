@@ -46,8 +46,6 @@ export interface Slice {
   readonly count: number;
   /** False at the depth bound: judge, but do not expand. */
   readonly expand: boolean;
-  /** The first index that belongs to the next level. */
-  readonly levelStart: number;
   /** Claims with a find in an earlier level: no longer one can matter. */
   readonly settled: readonly number[];
 }

@@ -75,15 +75,6 @@ export interface Cut {
   readonly frontier: number;
 }
 
-/** What a partial-order reduction saved. */
-export interface Reduction {
-  /** States of which only an ample set was expanded. */
-  readonly reduced: number;
-  /** Moves enabled, and those of them expanded, summed over the states. */
-  readonly enabled: number;
-  readonly expanded: number;
-}
-
 export interface GraphEdge {
   readonly from: number;
   readonly to: number;
@@ -131,7 +122,6 @@ export interface Report {
   /** One for each violated claim found. */
   readonly counterexamples: readonly Counterexample[];
   readonly unknown: Cut | null;
-  readonly reduction: Reduction | null;
   /** True if the twin was proved equal to the readable model on every state expanded. */
   readonly twinProved: boolean;
   readonly graph: Graph | null;
@@ -189,7 +179,5 @@ export interface CheckOptions {
   readonly proveTwin?: boolean;
   /** Milliseconds after which a guard, an effect or a claim that does not come to an end is told; 30,000 by default. */
   readonly patience?: number;
-  /** Expand only what `Model.ample` gives. */
-  readonly reduction?: boolean;
   readonly signal?: AbortSignal;
 }

@@ -42,8 +42,6 @@ export class Search<State> {
   readonly finds = new Map<number, Find>();
   #levelFinds = new Map<number, Find>();
   readonly branches = new Set<string>();
-  /** The first table index of the next level. */
-  levelStart = 0;
   readonly shares: number[];
   cut: Cut | null = null;
   /** True if a violation ended the search with states still to visit. */
@@ -93,7 +91,6 @@ export class Search<State> {
     this.#merge(this.#lane.harvest());
     this.todo = this.next;
     this.next = [];
-    this.levelStart = this.table.reserved;
   }
 
   /** Takes a few stored steps again: a model that has changed under the same name shows itself. */
@@ -129,7 +126,6 @@ export class Search<State> {
     this.todo = [...saved.todo];
     this.next = [...saved.next];
     this.depth = saved.depth;
-    this.levelStart = saved.levelStart;
     for (const find of saved.finds) this.finds.set(find.claim, find);
     for (const find of saved.levelFinds) this.#levelFinds.set(find.claim, find);
     for (const branch of saved.branches) this.branches.add(branch);
@@ -148,7 +144,6 @@ export class Search<State> {
       todo: this.todo,
       next: this.next,
       depth: this.depth,
-      levelStart: this.levelStart,
       finds: [...this.finds.values()],
       levelFinds: [...this.#levelFinds.values()],
       branches: [...this.branches],
@@ -181,7 +176,6 @@ export class Search<State> {
     }
     this.todo = this.next;
     this.next = [];
-    this.levelStart = this.table.reserved;
     if (this.todo.length > 0) this.depth++;
     if ((this.options.keepGoing ?? false) || !this.#violated()) return true;
     this.stoppedByViolation = this.todo.length > 0;
@@ -217,7 +211,6 @@ export class Search<State> {
       blocks,
       count: blocks.length / 2,
       expand,
-      levelStart: this.levelStart,
       settled: [...this.finds.keys()],
     };
     this.todo = [];

@@ -222,12 +222,6 @@ export class Table {
     this.#rangeStart = this.#next;
   }
 
-  /** Gives up the rest of the chunk in hand, so that later states have indices beyond all earlier ones. */
-  leaveChunk(): void {
-    this.#closeRange();
-    this.#next = this.#rangeStart = this.#end;
-  }
-
   /** Ranges [start, end) of the states this handle added since the last call, flat. */
   takeRanges(): number[] {
     this.#closeRange();

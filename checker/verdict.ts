@@ -1,7 +1,7 @@
 // From a finished search to the report: verdicts, counterexamples that are real runs, witnesses, coverage.
 
 import { collectGraph } from './graph.ts';
-import { ENABLED, EXPANDED, type Find, REDUCED } from './harvest.ts';
+import type { Find } from './harvest.ts';
 import { defaultMemory } from './limit.ts';
 import type { Claim, Model, PackedTwin } from './model.ts';
 import { PendingCut } from './pending.ts';
@@ -116,11 +116,10 @@ type Counts =
   | 'seconds'
   | 'totalSeconds'
   | 'statesPerSecond'
-  | 'bytesPerState'
-  | 'reduction';
+  | 'bytesPerState';
 
 function countsOf<State>(search: Search<State>): Pick<Report, Counts> {
-  const { plan, table, tally, seconds, weighted } = search;
+  const { plan, table, seconds, weighted } = search;
   const packed = table.width * 4;
   const total = table.bytes / search.stored;
   const before = search.resumedFrom?.states ?? 0;
@@ -137,9 +136,6 @@ function countsOf<State>(search: Search<State>): Pick<Report, Counts> {
     totalSeconds: search.secondsBefore + seconds,
     statesPerSecond: Math.round((weighted - before) / Math.max(seconds, 1e-3)),
     bytesPerState: { packed, beyond: total - packed, total },
-    reduction: plan.reduction
-      ? { reduced: tally[REDUCED]!, enabled: tally[ENABLED]!, expanded: tally[EXPANDED]! }
-      : null,
   };
 }
 

@@ -85,7 +85,6 @@ test('options that mean nothing are refused with what would be legal', async () 
   await refused({ depth: 1.5 }, 'depth: 1.5');
   await refused({ memoryMiB: Number.NaN }, 'memoryMiB');
   await refused({ proveTwin: true }, 'there is no twin');
-  await refused({ reduction: true }, 'no `ample`');
 });
 
 test.run();

@@ -95,16 +95,6 @@ test('two handles: each sees what the other has added; the rest of a chunk is a 
   assert.is(count, 30_001);
 });
 
-test('after leaveChunk new states have indices beyond all earlier ones', () => {
-  const table = new Table(1);
-  table.insert(Uint32Array.of(1), ROOT);
-  const start = table.reserved;
-  table.leaveChunk();
-  table.insert(Uint32Array.of(2), 0);
-  assert.is(table.index, start);
-  assert.equal(table.takeRanges(), [0, 1, start, start + 1]);
-});
-
 test('what `parts` gives, `restore` takes', () => {
   const table = new Table(3);
   for (let k = 0; k < 30_000; k++) put(table, pair(k), k - 1);

@@ -1,4 +1,4 @@
-// The protocol holds every claim in every scope, with exact counts; the reduction keeps the verdict and every state at rest.
+// The protocol holds every claim in every scope, with exact counts.
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -18,8 +18,7 @@ export const defaultScope = '2/2/1/1';
 /**
  * `check --model protocol --scope C/T/P/L`: C containers with limit L each; T tasks with one thread each, task i in container i modulo C; P pages,
  * mapped by nobody at the start. Every thread touches a page and then touches or unmaps one; a shell does two errands at any time: move any task,
- * set any limit to 0 or L, rmdir, mkdir. All claims are judged, C5 and T1 among them. With a reduction (`CheckOptions.reduction`) leave T1 out:
- * pass `claims` without `ChargeTerminates`.
+ * set any limit to 0 or L, rmdir, mkdir. All claims are judged, C5 and T1 among them.
  */
 export function protocolModel(
   containers: number,

@@ -3,7 +3,6 @@
 import type { Effect as CheckerEffect, Choose, Model, Move } from '../../../checker/index.ts';
 import type { Effect, Scope, State, Step } from '../../../model/protocol/index.ts';
 import * as shipped from '../../../model/protocol/index.ts';
-import { ampleOf } from './ample.ts';
 import { claimsOf } from './claims.ts';
 import { type Grain, type History, monitor } from './history.ts';
 import { movesOf } from './moves.ts';
@@ -43,7 +42,6 @@ export function watchedModel(
   const { moves, stepOf } = movesOf(scope);
   const { width, pack, unpack } = packing(scope);
   const watch = history ? monitor(scope, history) : null;
-  const ample = ampleOf(scope, moves);
 
   return {
     name: `protocol ${scope.name}`,
@@ -62,7 +60,6 @@ export function watchedModel(
     }),
     claims: claimsOf(scope, rules, watch),
     mayEnd: ({ machine }) => hasEnded(machine),
-    ample: ({ machine }, enabled) => ample(machine, enabled),
     show: ({ machine }) => showMachine(machine),
   };
 }
