@@ -131,7 +131,7 @@ let loaded: Promise<Instrumented> | null = null;
 export const instrumentedModel = (): Promise<Instrumented> => (loaded ??= load());
 
 async function load(): Promise<Instrumented> {
-  const { parseSync } = await import('vite');
+  const { parse } = await import('@babel/parser');
   const names: string[] = [];
   const folder = mkdtempSync(join(tmpdir(), 'firsttouch-branches-'));
   try {
@@ -150,8 +150,7 @@ async function load(): Promise<Instrumented> {
   }
 
   function instrument(file: string, source: string, all: string[]): string {
-    const { program, errors } = parseSync(file, source);
-    if (errors.length > 0) throw new SyntaxError(`model/${file}: ${errors[0].message}`);
+    const { program } = parse(source, { sourceType: 'module', plugins: ['typescript', 'estree'] });
     const plan = new Plan(file, source, all);
     plan.visit(program as unknown as Node);
     return `import { took as $took } from './took.ts'; ${plan.text()}`;

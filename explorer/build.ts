@@ -4,7 +4,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { build, type Plugin } from 'esbuild';
 import type { Story } from '../campaign/story.ts';
 import type { Scope } from '../model/index.ts';
 import { type CampaignHead, campaignBody } from './campaign/page.ts';
@@ -17,23 +17,29 @@ const room = dirname(fileURLToPath(import.meta.url));
 
 /** One entry of this room, with all it imports, as one classic script. */
 export async function script(entry: string): Promise<string> {
-  const result = await build({
-    configFile: false,
+  const { outputFiles } = await build({
+    entryPoints: [join(room, entry)],
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
     logLevel: 'silent',
-    root: room,
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    build: {
-      write: false,
-      target: 'es2022',
-      minify: true,
-      rolldownOptions: { input: join(room, entry), output: { format: 'iife' } },
-    },
+    plugins: [withoutNode],
   });
-  const outputs = [result].flat().flatMap((each) => ('output' in each ? each.output : []));
-  const [chunk, ...others] = outputs;
-  if (chunk?.type !== 'chunk' || others.length > 0) throw new Error(`${entry} is not one script`);
-  return chunk.code;
+  return outputFiles[0].text;
 }
+
+/** What a page imports may also save files, where there are any: in a page nobody calls that, and there is nothing behind it. */
+const withoutNode: Plugin = {
+  name: 'without-node',
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'node' }));
+    build.onLoad({ filter: /./, namespace: 'node' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
 
 /** A template of this room with its style, script and data put where they belong. */
 export async function page(template: string, parts: Readonly<Record<string, string>>): Promise<string> {
