@@ -102,6 +102,7 @@ export class Lane<State> {
     Atomics.store(this.table.control, PAUSE, 1);
     if (this.#judging < 0) throw this.#defect(`${this.#doing} does not come to an end`);
     this.#find(this.#judging, -1, NO_ANSWER);
+    this.#tally.set(this.#mark);
     this.#hung = true;
     return 'paused';
   }

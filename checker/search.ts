@@ -47,6 +47,8 @@ export class Search<State> {
   /** True if a violation ended the search with states still to visit. */
   stoppedByViolation = false;
   #hung = false;
+  /** What a checkpoint says while a level is only judged, not expanded: the search as it was before that level. */
+  #unexpanded: Saved | null = null;
   secondsBefore = 0;
   resumedFrom: { states: number; depth: number } | null = null;
   #lastSaved = performance.now();
@@ -133,8 +135,10 @@ export class Search<State> {
     this.resumedFrom = { states: saved.weighted, depth: saved.depth };
   }
 
-  /** What a checkpoint needs besides the table. */
+  /** What a checkpoint needs besides the table. A level that is not expanded is all to be done again: its states still have successors. */
   saved(): Saved {
+    const seconds = this.secondsBefore + this.seconds;
+    if (this.#unexpanded !== null) return { ...this.#unexpanded, seconds };
     return {
       tally: [...this.tally],
       stored: this.stored,
@@ -147,7 +151,7 @@ export class Search<State> {
       finds: [...this.finds.values()],
       levelFinds: [...this.#levelFinds.values()],
       branches: [...this.branches],
-      seconds: this.secondsBefore + this.seconds,
+      seconds,
     };
   }
 
@@ -156,7 +160,7 @@ export class Search<State> {
     // A checkpoint may have been written between the last slice of a level and its end: then only `next` has states.
     while (this.todo.length > 0 || this.next.length > 0) {
       const expand = this.options.depth === undefined || this.depth < this.options.depth;
-      if (!expand) this.#save();
+      if (!expand) this.#beginUnexpanded();
       while (this.todo.length > 0) {
         if (this.#mustStop() || !(yield* this.#makeRoom())) return;
         yield* this.#slice(expand);
@@ -165,13 +169,21 @@ export class Search<State> {
       if (!this.#endLevel(expand)) return;
       this.#atSeam();
     }
+    // A checkpoint of the last slice of all has finds, and nothing left to visit.
+    this.#settleFinds();
+  }
+
+  /** From here on a checkpoint holds the search as it is now, whatever has been judged since. */
+  #beginUnexpanded(): void {
+    this.#unexpanded = structuredClone(this.saved());
+    this.#save();
   }
 
   /** Closes a level; false if the search ends with it. */
   #endLevel(expand: boolean): boolean {
     this.#settleFinds();
     if (!expand) {
-      this.#cutBy('depth', `depth ${this.options.depth} reached`, this.levelStored[this.depth]!);
+      this.#cutBy('depth', `depth ${this.options.depth} reached`);
       return false;
     }
     this.todo = this.next;
@@ -257,15 +269,17 @@ export class Search<State> {
     this.shares[thread]! += harvest.tally[VISITED]!;
   }
 
+  /** States found and not expanded. */
   get frontier(): number {
+    const { todo, next } = this.#unexpanded ?? this;
     let sum = 0;
-    for (const ranges of [this.todo, this.next])
+    for (const ranges of [todo, next])
       for (let k = 0; k < ranges.length; k += 2) sum += ranges[k + 1]! - ranges[k]!;
     return sum;
   }
 
-  #cutBy(by: Cut['by'], why: string, frontier: number): void {
-    const { transitions } = this;
+  #cutBy(by: Cut['by'], why: string): void {
+    const { transitions, frontier } = this;
     const covered =
       `${this.weighted} states and ${transitions} transitions; every run of up to ${by === 'depth' ? this.options.depth : this.depth} moves` +
       `, ${frontier} states not expanded`;
@@ -284,9 +298,9 @@ export class Search<State> {
 
   #mustStop(): boolean {
     const { minutes, signal } = this.options;
-    if (signal?.aborted) this.#cutBy('interrupt', 'interrupted', this.frontier);
+    if (signal?.aborted) this.#cutBy('interrupt', 'interrupted');
     else if (minutes !== undefined && this.seconds >= minutes * 60)
-      this.#cutBy('time', `${minutes} minutes are over`, this.frontier);
+      this.#cutBy('time', `${minutes} minutes are over`);
     else return false;
     this.#save();
     return true;
@@ -333,7 +347,7 @@ export class Search<State> {
         why = `the machine refused the tables ${Math.ceil(peak / 2 ** 20)} MiB (${messageOf(error)})`;
       }
     }
-    this.#cutBy('memory', why, this.frontier);
+    this.#cutBy('memory', why);
     this.#save();
     return false;
   }

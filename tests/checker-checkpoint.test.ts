@@ -1,14 +1,22 @@
 // Checkpoints: killed with -9 at random moments and resumed, the counts are those of an undisturbed search; what is no checkpoint is refused.
 
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CheckpointError, check, type Model, type Report } from '../checker/index.ts';
-import { commit } from './checker-models.ts';
+import { type CheckOptions, CheckpointError, check, type Model, type Report } from '../checker/index.ts';
+import { commit, drawn } from './checker-models.ts';
 import { counters, never, type Vector } from './checker-toys.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'checker-'));
@@ -130,6 +138,75 @@ test('a search stopped by depth goes on from there', async () => {
   assert.is(first.verdict, 'unknown');
   const second = await check(model, { resume: file });
   assert.equal(numbers(second), numbers(await check(model)));
+});
+
+/** A clock that runs fifty milliseconds ahead each time it is read, so that a search pauses wherever it can. */
+async function hurried<T>(work: () => Promise<T>): Promise<T> {
+  const { now } = performance;
+  let time = 0;
+  performance.now = () => (time += 50);
+  try {
+    return await work();
+  } finally {
+    performance.now = now;
+  }
+}
+
+/** Searches with a pause at every seam; copies of the checkpoints that it wrote, and those that were in place when a pause was reported. */
+async function everySeam<State>(model: Model<State>, options: CheckOptions): Promise<string[]> {
+  const file = join(mkdtempSync(join(folder, 'seams-')), 'at');
+  const copies: string[] = [];
+  const copy = () => {
+    if (!existsSync(file)) return;
+    copies.push(`${file}-${copies.length}`);
+    renameSync(file, copies.at(-1)!);
+  };
+  await hurried(() =>
+    check(model, {
+      ...options,
+      checkpoint: file,
+      checkpointSeconds: 0,
+      progressSeconds: 0,
+      progress: copy,
+    }),
+  );
+  copy();
+  return copies;
+}
+
+test('random models stopped at every seam, with and without a depth bound: resumed, they are as never stopped', async () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const model = drawn({ seed, size: 20 + 17 * (seed % 9), bad: seed % 3 });
+    const whole = await check(model, { keepGoing: true });
+    for (const depth of [undefined, seed % 5]) {
+      const bound = depth === undefined ? {} : { depth };
+      const cut = await check(model, { ...bound, keepGoing: true });
+      const copies = await everySeam(model, { ...bound, keepGoing: true });
+      assert.ok(copies.length > 0, `seed ${seed}: no seam`);
+      for (const resume of copies) {
+        const what = `seed ${seed}, depth ${depth}, ${resume}`;
+        assert.equal(numbers(await check(model, { resume, keepGoing: true })), numbers(whole), what);
+        const again = await check(model, { ...bound, resume, keepGoing: true });
+        assert.equal(numbers(again), numbers(cut), `${what}, bounded again`);
+      }
+    }
+  }
+});
+
+test('the same with two threads', async () => {
+  const module = new URL('./checker-models.ts', import.meta.url).href;
+  for (const [seed, depth] of [
+    [1, undefined],
+    [2, 7],
+  ] as const) {
+    const args = { seed, size: 4000, bad: 0 };
+    const whole = numbers(await check(drawn(args)));
+    const spec = { module, export: 'drawn', args };
+    const bound = depth === undefined ? {} : { depth };
+    const copies = await everySeam(drawn(args), { ...bound, workers: 2, awaitWorkers: true, spec });
+    assert.ok(copies.length > 8, `${copies.length} copies`);
+    for (const resume of copies) assert.equal(numbers(await check(drawn(args), { resume })), whole, resume);
+  }
 });
 
 async function refused(model: Model<Vector>, file: string, what: string, options = {}): Promise<void> {
