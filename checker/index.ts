@@ -3,9 +3,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { tryCheckpoint } from './checkpoint.ts';
 import { ModelDefect, OptionError } from './error.ts';
+import { walkImages } from './image.ts';
 import type { Model } from './model.ts';
 import { inspect, inspectPacking, makePlan } from './plan.ts';
-import { proveInitial } from './prove.ts';
+import { proveInitial, SAMPLE } from './prove.ts';
 import type { CheckOptions, Report } from './report.ts';
 import { Search } from './search.ts';
 import { makeReport } from './verdict.ts';
@@ -33,9 +34,19 @@ export async function check<State>(model: Model<State>, options: CheckOptions = 
   if (twin !== null && plan.proveTwin) proveInitial(model, twin);
   if (options.checkpoint !== undefined) tryCheckpoint(options.checkpoint);
   const search = new Search(model, twin, plan, options);
+  let proved = false;
+  const provePacking = () => {
+    if (!proved && (!plan.twin || plan.proveTwin)) walkImages(model, plan.patience);
+    proved = true;
+  };
   try {
     if (options.awaitWorkers === true) await search.ready();
-    for (const pause of search.run()) await (pause ?? setImmediate());
+    for (const pause of search.run()) {
+      await (pause ?? setImmediate());
+      // Not before the first states: whatever else is wrong with the model is told better there.
+      if (search.visited >= SAMPLE) provePacking();
+    }
+    provePacking();
   } finally {
     await search.close();
   }

@@ -4,13 +4,17 @@ import { BadChoice, Chooser } from './choose.ts';
 import { ModelDefect } from './error.ts';
 import { guarded, NO_ANSWER } from './guard.ts';
 import { better, type Find, type Harvest, Layout, REFUSED, TRANSITIONS, VISITED } from './harvest.ts';
+import { ImageProver } from './image.ts';
 import type { Claim, Effect, Model, Move, PackedTwin } from './model.ts';
 import { chosenClaims, type Plan } from './plan.ts';
-import { isSample, proveDeterministic, TwinProver, whoWrote } from './prove.ts';
+import { isEarly, isSample, proveDeterministic, SAMPLE, TwinProver, whoWrote } from './prove.ts';
 import type { Slice } from './ranges.ts';
 import { Orbits, sameWords } from './symmetry.ts';
 import { ADDED, BATCH, CURSOR, FULL, PAUSE, ROOT, type Table } from './table.ts';
 import { messageOf, moveText, stateText } from './text.ts';
+
+/** In samples beyond the first states, one step of so many has the state it leads to proved, in turn. */
+const STEPS_PROVED = 8;
 
 export class Lane<State> {
   readonly table: Table;
@@ -34,6 +38,11 @@ export class Lane<State> {
   readonly #batch: Uint32Array;
   #waiting = 0;
   readonly #prover: TwinProver<State> | null;
+  readonly #images: ImageProver<State>;
+  /** Of the steps of the state being visited, every so manieth has the state it leads to proved; 0: none. */
+  #proving = 0;
+  #nth = 0;
+  #toProve: [move: number, state: State][] = [];
   #tally: Float64Array;
   readonly #mark: Float64Array;
   #added = 0;
@@ -69,6 +78,7 @@ export class Lane<State> {
     this.#orbits = plan.symmetry ? new Orbits(model, twin) : null;
     this.#patience = plan.patience;
     this.#prover = plan.twin && plan.proveTwin ? new TwinProver(model, twin!) : null;
+    this.#images = new ImageProver(model);
     this.layout = new Layout(this.#claims.length + 1, model.moves.length);
     this.#taken = this.layout.taken(0);
     this.#changed = this.layout.changed(0);
@@ -266,12 +276,29 @@ export class Lane<State> {
   #expand(state: State, sample: boolean): void {
     this.#doing = 'a move';
     if (sample) proveDeterministic(this.#model, this.#current);
+    this.#toProve.length = 0;
+    this.#proving = !sample ? 0 : isEarly(this.#index) ? 1 : STEPS_PROVED;
+    this.#nth = Math.floor(this.#index / SAMPLE);
     for (const m of this.#enabledMoves(state)) if (!this.#take(state, m)) return;
     if (this.#full) return;
     this.#move = -1;
     this.#doing = 'pack';
     this.#model.pack(state, this.#out, 0);
     if (!sameWords(this.#out, this.#current)) throw whoWrote(this.#model, this.#current);
+    if (this.#toProve.length > 0) this.#provePacking();
+  }
+
+  /** Of states that this one leads to: as they were made they must be as good as unpacked. */
+  #provePacking(): void {
+    const proving = this.#toProve;
+    this.#toProve = [];
+    const from = this.#current.slice();
+    this.#doing = 'a move';
+    for (const [m, state] of proving) {
+      this.#model.pack(state, this.#current, 0);
+      this.#images.prove(state, m);
+    }
+    this.#current.set(from);
   }
 
   #enabledMoves(state: State): readonly number[] {
@@ -296,6 +323,7 @@ export class Lane<State> {
       this.#doing = 'the effect';
       const effect = this.#model.effect(state, move, this.#chooser.choose);
       this.#chooser.finish();
+      if (this.#proving > 0 && this.#nth++ % this.#proving === 0) this.#toProve.push([m, effect.state]);
       this.#judgeStep(state, move, m, effect);
       this.#doing = 'pack';
       this.#model.pack(effect.state, this.#out, 0);
