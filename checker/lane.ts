@@ -7,14 +7,15 @@ import { better, type Find, type Harvest, Layout, REFUSED, TRANSITIONS, VISITED 
 import { ImageProver } from './image.ts';
 import type { Claim, Effect, Model, Move, PackedTwin } from './model.ts';
 import { chosenClaims, type Plan } from './plan.ts';
-import { isEarly, isSample, proveDeterministic, SAMPLE, TwinProver, whoWrote } from './prove.ts';
+import { isSample, proveDeterministic, SAMPLE, TwinProver, whoWrote } from './prove.ts';
 import type { Slice } from './ranges.ts';
 import { Orbits, sameWords } from './symmetry.ts';
 import { ADDED, BATCH, CURSOR, FULL, PAUSE, ROOT, type Table } from './table.ts';
 import { messageOf, moveText, stateText } from './text.ts';
 
-/** In samples beyond the first states, one step of so many has the state it leads to proved, in turn. */
+/** Of a sample's steps one of so many has the state it leads to proved, in turn; all of them until so many moves have been tried for it. */
 const STEPS_PROVED = 8;
+const MOVES_TRIED = 20_000;
 
 export class Lane<State> {
   readonly table: Table;
@@ -41,6 +42,7 @@ export class Lane<State> {
   readonly #images: ImageProver<State>;
   /** Of the steps of the state being visited, every so manieth has the state it leads to proved; 0: none. */
   #proving = 0;
+  #budget = MOVES_TRIED;
   #nth = 0;
   #toProve: [move: number, state: State][] = [];
   #tally: Float64Array;
@@ -277,7 +279,7 @@ export class Lane<State> {
     this.#doing = 'a move';
     if (sample) proveDeterministic(this.#model, this.#current);
     this.#toProve.length = 0;
-    this.#proving = !sample ? 0 : isEarly(this.#index) ? 1 : STEPS_PROVED;
+    this.#proving = !sample ? 0 : this.#budget > 0 ? 1 : STEPS_PROVED;
     this.#nth = Math.floor(this.#index / SAMPLE);
     for (const m of this.#enabledMoves(state)) if (!this.#take(state, m)) return;
     if (this.#full) return;
@@ -294,6 +296,7 @@ export class Lane<State> {
     this.#toProve = [];
     const from = this.#current.slice();
     this.#doing = 'a move';
+    this.#budget -= proving.length * this.#model.moves.length;
     for (const [m, state] of proving) {
       this.#model.pack(state, this.#current, 0);
       this.#images.prove(state, m);
