@@ -39,7 +39,9 @@ function containersChanged(
 ): void {
   for (const [id, now] of after.containers) {
     const was = before.containers.get(id);
-    if (was === now) continue;
+    const [used, uses] = was ? [usage(before, id), usage(after, id)] : [0, 0];
+    // In a tree the usage of a container changes with that of one below it.
+    if (was === now && used === uses) continue;
     marked.add(id);
     const name = names.container(id);
     if (!was) {
@@ -48,7 +50,7 @@ function containersChanged(
     }
     if (was.limit !== now.limit)
       words.push(`limit of ${name} ${limitText(was.limit)} → ${limitText(now.limit)}`);
-    if (usage(was) !== usage(now)) words.push(`usage of ${name} ${usage(was)} → ${usage(now)}`);
+    if (used !== uses) words.push(`usage of ${name} ${used} → ${uses}`);
     if (was.failcnt !== now.failcnt) words.push(`failcnt of ${name} ${was.failcnt} → ${now.failcnt}`);
     if (was.reclaimed !== now.reclaimed)
       words.push(`reclaimed of ${name} ${was.reclaimed} → ${now.reclaimed}`);

@@ -26,9 +26,9 @@ export interface Scan {
 
 /** Every free choice of the contract goes through here; the caller is handed the legal candidates (SEMANTICS section 3). */
 export interface Chooser {
-  /** Which of the unpinned pages of container `c` are reclaimed: at least one, unless there is none or the profile's scan may give up. */
+  /** Which of the unpinned pages of the subtree of `c` are reclaimed: at least one, unless there is none or the profile's scan may give up. */
   reclaim(state: State, c: ContainerId, candidates: readonly PageId[]): Scan;
-  /** Which member of container `c` the OOM killer picks. There is at least one candidate. */
+  /** Which task of the subtree of `c` the OOM killer picks. There is at least one candidate. */
   victim(state: State, c: ContainerId, candidates: readonly TaskId[]): TaskId;
 }
 

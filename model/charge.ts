@@ -3,17 +3,25 @@
 import type { Chooser, Progress } from './action.ts';
 import { killOne } from './oom.ts';
 import { reclaim } from './reclaim.ts';
-import { type Container, type ContainerId, type State, type TaskId, usage, withContainer } from './state.ts';
+import { type Container, type ContainerId, type State, type TaskId, withContainer } from './state.ts';
+import { path, usage } from './tree.ts';
 
-/** One page more fits. The limit itself is a legal usage. */
-export function fits(state: State, c: Container): boolean {
-  if (c.limit === 0n && state.profile.zeroLimit === 'unlimited') return true;
-  return usage(c) + 1 <= c.limit;
+/** One page more fits into c. The limit itself is a legal usage. */
+export function fits(state: State, c: ContainerId): boolean {
+  const { limit } = state.containers.get(c) as Container;
+  if (limit === 0n && state.profile.zeroLimit === 'unlimited') return true;
+  return usage(state, c) + 1 <= limit;
+}
+
+/** The first container of c's path, from c upwards, that has no room for one page more; undefined if all have. */
+export function refuser(state: State, c: ContainerId): ContainerId | undefined {
+  return path(state, c).find((id) => !fits(state, id));
 }
 
 /**
  * Makes room for one page in the container of task t, as the fault of t does. The charge itself appears when the page is linked into the lists,
- * for usage IS their length. Every refused attempt counts in failcnt, also when the charge succeeds later (I13).
+ * for usage IS their length, all the way up the path. Who refuses pays: its failcnt counts every refused attempt, also when the charge succeeds
+ * later (I13), and its subtree is reclaimed from and killed in. In a flat profile that is the container of t itself.
  * Null as the room: t was itself killed, and nothing is left charged.
  */
 export function charge(state: State, t: TaskId, choose: Chooser): { progress: Progress; charged: boolean } {
@@ -21,22 +29,20 @@ export function charge(state: State, t: TaskId, choose: Chooser): { progress: Pr
   let progress: Progress = { state, killed: [], reclaimed: [] };
 
   for (;;) {
-    const container = progress.state.containers.get(c) as Container;
-    if (fits(progress.state, container)) return { progress, charged: true };
+    const full = refuser(progress.state, c);
+    if (full === undefined) return { progress, charged: true };
 
-    progress = { ...progress, state: withContainer(progress.state, c, { failcnt: container.failcnt + 1 }) };
+    const { failcnt, reclaimed } = progress.state.containers.get(full) as Container;
+    progress = { ...progress, state: withContainer(progress.state, full, { failcnt: failcnt + 1 }) };
 
     const before = progress.reclaimed.length;
-    progress = reclaim(progress, c, choose);
+    progress = reclaim(progress, full, choose);
     if (progress.reclaimed.length > before) {
-      progress = {
-        ...progress,
-        state: withContainer(progress.state, c, { reclaimed: container.reclaimed + 1 }),
-      };
+      progress = { ...progress, state: withContainer(progress.state, full, { reclaimed: reclaimed + 1 }) };
       continue;
     }
 
-    progress = killOne(progress, c, choose);
+    progress = killOne(progress, full, choose);
     if (!progress.state.tasks.has(t)) return { progress, charged: false };
   }
 }

@@ -9,20 +9,26 @@ import {
   children,
   members,
   newContainer,
+  own,
   ROOT,
   type State,
   UNLIMITED,
-  usage,
   withContainer,
 } from './state.ts';
+import { tasksBelow, usage } from './tree.ts';
 
-/** A new container: unlimited, nothing in it. Nesting is of names only; the parent matters when the container is removed. */
+/**
+ * A new container under `parent`: unlimited, nothing in it. In a flat profile nesting is of names only. In linux-v2 a container with tasks in it
+ * gets no child: inner containers hold no tasks (H2).
+ */
 export const mkdir = action<[ContainerId, ContainerId?]>({
   name: 'mkdir',
   args: ['container'],
   guard: (state: State, c: ContainerId, parent = ROOT): Errno | null => {
     if (state.containers.has(c)) return 'EEXIST';
-    return parent === ROOT || state.containers.has(parent) ? null : 'ENOENT';
+    if (parent === ROOT) return null;
+    if (!state.containers.has(parent)) return 'ENOENT';
+    return state.profile.innerTasks === 'EBUSY' && members(state, parent).length > 0 ? 'EBUSY' : null;
   },
 
   effect: (state: State, _choose: Chooser, c: ContainerId, parent = ROOT): Step =>
@@ -40,7 +46,7 @@ export const rmdir = action({
     const container = state.containers.get(c);
     if (!container) return 'ENOENT';
     if (c === ROOT || members(state, c).length > 0 || children(state, c).length > 0) return 'EBUSY';
-    return usage(container) > 0 && state.profile.rmdirCharged === 'EBUSY' ? 'EBUSY' : null;
+    return own(container) > 0 && state.profile.rmdirCharged === 'EBUSY' ? 'EBUSY' : null;
   },
 
   effect: (state: State, _choose: Chooser, c: ContainerId): Step => {
@@ -51,10 +57,13 @@ export const rmdir = action({
   },
 });
 
-/** Pages keep order, list and bit and go to the heads of the parent's lists; the parent's limit and counters do not judge them. */
+/**
+ * Pages keep order, list and bit and go to the heads of the parent's lists; the parent's limit and counters do not judge them. In its usage, and
+ * in those above it, they were counted before.
+ */
 function passToParent(state: State, from: Container): State {
   const parent = state.containers.get(from.parent ?? ROOT);
-  if (!parent || usage(from) === 0) return state;
+  if (!parent || own(from) === 0) return state;
   return withContainer(state, from.parent ?? ROOT, {
     active: [...from.active, ...parent.active],
     inactive: [...from.inactive, ...parent.inactive],
@@ -76,11 +85,11 @@ export const setLimit = action({
     const { lowerLimit } = state.profile;
     if (lowerLimit === 'lazy') return done(withContainer(state, c, { limit }));
 
-    const over = ({ state: now }: Progress) => usage(now.containers.get(c) as Container) > limit;
+    const over = ({ state: now }: Progress) => usage(now, c) > limit;
     let progress = reclaimUntilWithin(start(state), c, over, choose);
     if (over(progress) && lowerLimit === 'reclaim or EBUSY') return { ...progress, outcome: 'EBUSY' };
 
-    while (over(progress) && members(progress.state, c).length > 0) {
+    while (over(progress) && tasksBelow(progress.state, c).length > 0) {
       progress = reclaimUntilWithin(killOne(progress, c, choose), c, over, choose);
     }
     return ok({ ...progress, state: withContainer(progress.state, c, { limit }) });

@@ -2,15 +2,8 @@
 
 import type { Chooser, Errno, Step } from './action.ts';
 import { step } from './next.ts';
-import {
-  type Container,
-  type ContainerId,
-  members,
-  type State,
-  type TaskId,
-  UNLIMITED,
-  usage,
-} from './state.ts';
+import { type Container, type ContainerId, members, type State, type TaskId, UNLIMITED } from './state.ts';
+import { usage } from './tree.ts';
 
 export const fileNames = ['rss_failcnt', 'rss_limit', 'rss_reclaimed', 'rss_usage', 'tasks'] as const;
 
@@ -22,12 +15,11 @@ export function readFile(state: State, c: ContainerId, file: string): string | u
     return members(state, c)
       .map((t) => `${t}\n`)
       .join('');
-  return `${counter(container, file)}\n`;
+  return file === 'rss_usage' ? `${usage(state, c)}\n` : `${counter(container, file)}\n`;
 }
 
 function counter(container: Container, file: string): bigint | number {
   if (file === 'rss_limit') return container.limit;
-  if (file === 'rss_usage') return usage(container);
   return file === 'rss_failcnt' ? container.failcnt : container.reclaimed;
 }
 

@@ -6,3 +6,4 @@ export { lru, mostMapped } from './lru.ts';
 export * from './next.ts';
 export * from './profile.ts';
 export * from './state.ts';
+export * from './tree.ts';

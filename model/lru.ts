@@ -5,15 +5,16 @@ import {
   type Container,
   type ContainerId,
   isPinned,
-  members,
+  owns,
   type PageId,
   type State,
   type Task,
   type TaskId,
   withContainer,
 } from './state.ts';
+import { subtree, tasksBelow } from './tree.ts';
 
-/** The two lists of a container while reclaim works on them, and what it has found so far. */
+/** The two lists of a container while reclaim works on them; the bits, and the pages that were taken, are one for the whole reclaim. */
 interface Lists {
   readonly active: PageId[];
   readonly inactive: PageId[];
@@ -23,41 +24,49 @@ interface Lists {
   changed: boolean;
 }
 
-/** The LRU spec's chooser: reclaim by the two lists, and kill the member with the most mapped pages. */
+/** The LRU spec's chooser: reclaim by the two lists, and kill the task with the most mapped pages. */
 export const lru: Chooser = { reclaim: scan, victim: mostMapped };
 
 /** Most mapped pages, whoever owns them; among equals the lowest task id. */
 export function mostMapped(state: State, c: ContainerId): TaskId {
   const size = (t: TaskId) => (state.tasks.get(t) as Task).maps.length;
-  return members(state, c).reduce((worst, t) => (size(t) > size(worst) ? t : worst));
+  return tasksBelow(state, c).reduce((worst, t) => (size(t) > size(worst) ? t : worst));
 }
 
-/** Passes over the lists of c until a batch is begun or no pass can help. Its marks stay, even if it takes nothing. */
+/** Goes over the lists of c's subtree until a batch is begun or nothing more can help. Its marks stay, even if it takes nothing. */
 function scan(state: State, c: ContainerId): Scan {
-  const { active, inactive } = state.containers.get(c) as Container;
-  const lists: Lists = {
-    active: [...active],
-    inactive: [...inactive],
-    referenced: new Set(state.referenced),
-    taken: [],
-    changed: false,
-  };
+  const referenced = new Set(state.referenced);
+  const taken: PageId[] = [];
+  const scanned = subtree(state, c).map((id): [ContainerId, Lists] => {
+    const { active, inactive } = state.containers.get(id) as Container;
+    return [id, { active: [...active], inactive: [...inactive], referenced, taken, changed: false }];
+  });
+  const all = scanned.map(([, lists]) => lists);
 
-  if (state.profile.scan === '13 passes') thirteenPasses(state, lists);
-  else passesUntilNoProgress(state, lists);
+  if (state.profile.scan === '13 passes') thirteenPasses(state, all[0]);
+  else roundsUntilNoProgress(state, all);
 
-  lists.inactive.push(...lists.taken);
-  const scanned = withContainer(state, c, { active: lists.active, inactive: lists.inactive });
-  return { pages: lists.taken, state: { ...scanned, referenced: [...lists.referenced] } };
+  const after = scanned.reduce((sofar, [id, { active, inactive }]) => {
+    const still = taken.filter((p) => owns(state.containers.get(id) as Container, p));
+    return withContainer(sofar, id, { active, inactive: [...inactive, ...still] });
+  }, state);
+  return { pages: taken, state: { ...after, referenced: [...referenced] } };
 }
 
-function passesUntilNoProgress(state: State, lists: Lists): void {
+/** A round is a pass over the lists of each container, in ascending order. A full batch ends it at once. */
+function roundsUntilNoProgress(state: State, all: readonly Lists[]): void {
+  const { reclaimBatch } = state.profile;
+  const [{ taken }] = all;
   do {
-    lists.changed = false;
-    const surplus = lists.active.length - lists.inactive.length;
-    shrinkActive(lists, Math.max(surplus, 1));
-    shrinkInactive(state, lists, lists.inactive.length);
-  } while (lists.taken.length === 0 && lists.changed);
+    for (const lists of all) if (taken.length < reclaimBatch) pass(state, lists);
+  } while (taken.length === 0 && all.some(({ changed }) => changed));
+}
+
+function pass(state: State, lists: Lists): void {
+  lists.changed = false;
+  const surplus = lists.active.length - lists.inactive.length;
+  shrinkActive(lists, Math.max(surplus, 1));
+  shrinkInactive(state, lists, lists.inactive.length);
 }
 
 /** The 2007 scan: priority 12 down to 0, ever larger shares of the lists; it ends with the first pass that took a page, or gives up. */

@@ -3,7 +3,7 @@
 import type { Action, Arg, ArgKind, Chooser, Move, Scope, Step } from './action.ts';
 import { mkdir, rmdir, setLimit } from './container.ts';
 import { copy, evict, pin, touch, unmap, unpin } from './page.ts';
-import type { State } from './state.ts';
+import { type ContainerId, ROOT, type State } from './state.ts';
 import { exit, fork, move, spawn } from './task.ts';
 
 export const actions: readonly Action[] = [
@@ -47,13 +47,22 @@ export function valuesOf(kind: ArgKind, scope: Scope): number[] {
   return Array.from({ length: count }, (_, i) => i);
 }
 
-/** Every action with every argument of the scope, in the order of the table. */
-export function movesOf(scope: Scope): Move[] {
+/**
+ * Every action with every argument of the scope, in the order of the table. `nested`: `mkdir` takes a parent, the root or any other container
+ * (section 11); otherwise every container is directly under the root.
+ */
+export function movesOf(scope: Scope, nested = false): Move[] {
   return actions.flatMap((action) => {
+    if (nested && action === mkdir) return nestedMkdirs(scope);
     const product = action.args.reduce<Arg[][]>(
       (rows, kind) => rows.flatMap((row) => valuesOf(kind, scope).map((value) => [...row, value])),
       [[]],
     );
     return product.map((args): Move => [action.name, ...args]);
   });
+}
+
+function nestedMkdirs(scope: Scope): Move[] {
+  const ids: ContainerId[] = valuesOf('container', scope);
+  return ids.flatMap((c) => [ROOT, ...ids.filter((id) => id !== c)].map((q): Move => ['mkdir', c, q]));
 }

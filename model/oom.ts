@@ -1,12 +1,14 @@
-// The OOM killer "starts thinning out the container" (L11): one member a round, never anybody else (I8, I9).
+// The OOM killer "starts thinning out the container" (L11): one task a round, a member (where the profile is nested: of its subtree), never
+// anybody else (I8, I9).
 
 import { type Chooser, IllegalChoice, type Progress } from './action.ts';
-import { type ContainerId, members, type State, type Task, type TaskId } from './state.ts';
+import type { ContainerId, State, Task, TaskId } from './state.ts';
+import { tasksBelow } from './tree.ts';
 import { unmapPage } from './unmap.ts';
 
-/** Kills one live member of container c. */
+/** Kills one live task of the subtree of c. */
 export function killOne(progress: Progress, c: ContainerId, choose: Chooser): Progress {
-  const candidates = members(progress.state, c);
+  const candidates = tasksBelow(progress.state, c);
   const victim = choose.victim(progress.state, c, candidates);
   if (!candidates.includes(victim)) {
     throw new IllegalChoice(

@@ -18,6 +18,10 @@ export interface Profile {
   readonly hugeLimit: 'EINVAL' | 'wraps';
   /** The root container exists in every scope. */
   readonly root: boolean;
+  /** Containers within containers: names only, or a container answers for its whole subtree (section 11). */
+  readonly hierarchy: 'flat' | 'nested';
+  /** Tasks in a container that has children. The root is excepted. */
+  readonly innerTasks: 'allowed' | 'EBUSY';
 }
 
 export type ProfileName = 'letter' | 'v3.1' | 'linux-v1' | 'linux-v2';
@@ -32,6 +36,8 @@ const letter: Profile = {
   scan: 'until no progress',
   hugeLimit: 'EINVAL',
   root: false,
+  hierarchy: 'flat',
+  innerTasks: 'allowed',
 };
 
 const linuxV1: Profile = {
@@ -41,6 +47,7 @@ const linuxV1: Profile = {
   reclaimBatch: 32,
   rmdirCharged: 'pages pass to the parent',
   root: true,
+  hierarchy: 'nested',
 };
 
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
@@ -54,7 +61,7 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
     hugeLimit: 'wraps',
   },
   'linux-v1': linuxV1,
-  'linux-v2': { ...linuxV1, name: 'linux-v2', lowerLimit: 'reclaim, then kill' },
+  'linux-v2': { ...linuxV1, name: 'linux-v2', lowerLimit: 'reclaim, then kill', innerTasks: 'EBUSY' },
 };
 
 export const profileNames: readonly ProfileName[] = ['letter', 'v3.1', 'linux-v1', 'linux-v2'];

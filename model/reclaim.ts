@@ -1,14 +1,18 @@
-// Reclaim: pages of the charged container, and of no other, are taken from everybody who maps them (L10, I6, I7).
+// Reclaim: pages of the container that is full (where the profile is nested: of its subtree), and of no other, are taken from everybody who maps
+// them (L10, I6, I7).
 
 import { type Chooser, IllegalChoice, type Progress } from './action.ts';
 import { type Container, type ContainerId, type PageId, pinnedPages, type State } from './state.ts';
+import { subtree } from './tree.ts';
 import { forgetMappings, unlink } from './unmap.ts';
 
-/** Reclaims from container c what the chooser takes: some of its unpinned pages, at least one if there is any. */
+/** Reclaims from the subtree of c what the chooser takes: some of its unpinned pages, at least one if there is any. */
 export function reclaim(progress: Progress, c: ContainerId, choose: Chooser): Progress {
-  const { active, inactive } = progress.state.containers.get(c) as Container;
   const pinned = pinnedPages(progress.state);
-  const owned = active.concat(inactive);
+  const owned = subtree(progress.state, c).flatMap((id) => {
+    const { active, inactive } = progress.state.containers.get(id) as Container;
+    return active.concat(inactive);
+  });
   const candidates = pinned.size === 0 ? owned : owned.filter((p) => !pinned.has(p));
 
   const { pages, state } = choose.reclaim(progress.state, c, candidates);

@@ -52,8 +52,8 @@ export function newContainer(parent: ContainerId | null): Container {
 
 // What an observer derives.
 
-/** L9: the usage is the number of pages on the two lists, by definition here; an implementation keeps a counter. */
-export const usage = (c: Container): number => c.active.length + c.inactive.length;
+/** The pages on the container's own two lists. Its usage (tree.ts) counts those of the containers below it, too, where the profile is nested. */
+export const own = (c: Container): number => c.active.length + c.inactive.length;
 
 export const owns = (c: Container, p: PageId): boolean => c.active.includes(p) || c.inactive.includes(p);
 

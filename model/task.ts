@@ -2,7 +2,14 @@
 
 import { action, type Chooser, done, type Errno, type Step } from './action.ts';
 import { endTask } from './oom.ts';
-import { type ContainerId, type State, type Task, type TaskId, withTask } from './state.ts';
+import { type ContainerId, children, ROOT, type State, type Task, type TaskId, withTask } from './state.ts';
+
+/** Whether a task can be put into c. In linux-v2 inner containers hold no tasks (H2); the root is excepted. */
+function takesTasks(state: State, c: ContainerId): Errno | null {
+  if (!state.containers.has(c)) return 'ENOENT';
+  const { innerTasks } = state.profile;
+  return innerTasks === 'EBUSY' && c !== ROOT && children(state, c).length > 0 ? 'EBUSY' : null;
+}
 
 /** A new task without mappings in container c. */
 export const spawn = action({
@@ -10,7 +17,7 @@ export const spawn = action({
   args: ['task', 'container'],
   guard: (state: State, t: TaskId, c: ContainerId): Errno | null => {
     if (state.tasks.has(t)) return 'EEXIST';
-    return state.containers.has(c) ? null : 'ENOENT';
+    return takesTasks(state, c);
   },
 
   effect: (state: State, _choose: Chooser, t: TaskId, c: ContainerId): Step =>
@@ -47,7 +54,7 @@ export const move = action({
   args: ['task', 'container'],
   guard: (state: State, t: TaskId, c: ContainerId): Errno | null => {
     if (!state.tasks.has(t)) return 'ESRCH';
-    return state.containers.has(c) ? null : 'ENOENT';
+    return takesTasks(state, c);
   },
 
   effect: (state: State, _choose: Chooser, t: TaskId, c: ContainerId): Step =>

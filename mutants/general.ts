@@ -11,7 +11,7 @@ const rooms = {
     folder: 'model',
     files: [
       ...['charge', 'container', 'file', 'lru', 'next', 'oom', 'page', 'profile', 'reclaim', 'state'],
-      ...['task', 'unmap'],
+      ...['task', 'tree', 'unmap'],
     ],
   },
 } as const;

@@ -9,13 +9,13 @@ export const modelMutants: readonly Mutant[] = [
     id: 'M1',
     name: 'limit-is-exclusive',
     why: 'a usage equal to the limit does not fit',
-    edits: [edit('charge', 'return usage(c) + 1 <= c.limit;', 'return usage(c) + 1 < c.limit;')],
+    edits: [edit('charge', 'return usage(state, c) + 1 <= limit;', 'return usage(state, c) + 1 < limit;')],
   },
   {
     id: 'M2',
     name: 'limit-plus-one',
     why: 'one page more than the limit fits',
-    edits: [edit('charge', 'return usage(c) + 1 <= c.limit;', 'return usage(c) <= c.limit;')],
+    edits: [edit('charge', 'return usage(state, c) + 1 <= limit;', 'return usage(state, c) <= limit;')],
   },
   {
     id: 'M3',
@@ -24,8 +24,8 @@ export const modelMutants: readonly Mutant[] = [
     edits: [
       edit(
         'charge',
-        '{ failcnt: container.failcnt + 1 }',
-        '{ failcnt: container.failcnt + (progress.reclaimed.length > 0 ? 1 : 0) }',
+        '{ failcnt: failcnt + 1 }',
+        '{ failcnt: failcnt + (progress.reclaimed.length > 0 ? 1 : 0) }',
       ),
     ],
   },
@@ -72,7 +72,7 @@ export const modelMutants: readonly Mutant[] = [
     edits: [
       edit(
         'container',
-        "return usage(container) > 0 && state.profile.rmdirCharged === 'EBUSY' ? 'EBUSY' : null;",
+        "return own(container) > 0 && state.profile.rmdirCharged === 'EBUSY' ? 'EBUSY' : null;",
         'return null;',
       ),
     ],

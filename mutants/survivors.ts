@@ -118,12 +118,12 @@ export const survivors: readonly Survivors[] = [
   {
     reason: 'without pages the lists that are passed on are empty',
     changes: [
-      'if (!parent || usage(from) === 0) return state; -> if (!parent && usage(from) === 0) return state;',
+      'if (!parent || own(from) === 0) return state; -> if (!parent && own(from) === 0) return state;',
     ],
   },
   {
     reason: 'taken pages leave the list at once, wherever on it they lie',
-    changes: ['lists.inactive.push(...lists.taken); -> lists.inactive.unshift(...lists.taken);'],
+    changes: ['inactive: [...inactive, ...still] -> inactive: [...still, ...inactive]'],
   },
   {
     reason: 'where nobody inherits and nothing is locked, there is nothing to do: the test saves a call',

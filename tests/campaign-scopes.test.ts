@@ -7,13 +7,14 @@ import {
   initial,
   type Move,
   movesOf,
+  own,
   type ProfileName,
   profileNames,
   profiles,
+  ROOT,
   type Scope,
   type State,
   step,
-  usage,
 } from '../model/index.ts';
 
 /** Section 10's identity of a contract state, as text. */
@@ -95,8 +96,10 @@ const larger = { containers: 2, tasks: 1, pages: 2, limit: 1 };
 for (const profile of profileNames) {
   test(`${profile}: what a larger world leads to and uses no more, the smaller one leads to as well`, () => {
     const small = reachable(scope, profile);
-    const rootOwns = ({ containers }: State) =>
-      usage(containers.get(-1) ?? ({ active: [], inactive: [] } as never)) > 0;
+    const rootOwns = ({ containers }: State) => {
+      const root = containers.get(ROOT);
+      return root !== undefined && own(root) > 0;
+    };
     let fitting = 0;
     let outside = 0;
     for (const [key, state] of reachable(larger, profile)) {

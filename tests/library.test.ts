@@ -21,7 +21,7 @@ for (const move of moves) state = step(state, move, lru).state;
 const k = new Controller('letter');
 const outcomes: number[] = [k.mkdir(0), k.spawn(0, 0), k.touch(0, 7)];
 const owner: number | null = k.ownerOf(7);
-console.log(JSON.stringify([...outcomes, owner, usage(state.containers.get(0)!), claims.length > 15, typeof check]));
+console.log(JSON.stringify([...outcomes, owner, usage(state, 0), claims.length > 15, typeof check]));
 `;
 
 const compilerOptions = {

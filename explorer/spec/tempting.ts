@@ -48,7 +48,8 @@ const tempting: readonly Tempting[] = [
     scope: scope(1, 1, 1, 1),
     refutes: (_before, _move, { state }) => {
       for (const [c, box] of state.containers) {
-        if (usage(box) > box.limit) return `c${c} uses ${usage(box)}, its limit is ${box.limit}`;
+        const used = usage(state, c);
+        if (used > box.limit) return `c${c} uses ${used}, its limit is ${box.limit}`;
       }
       return null;
     },

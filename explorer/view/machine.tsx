@@ -106,7 +106,7 @@ interface BoxProps {
 
 function Box({ id, container, state, marks, changed, pinned, referenced, names }: BoxProps) {
   const { limit, active, inactive, failcnt, reclaimed, parent } = container;
-  const used = usage(container);
+  const used = usage(state, id);
   const unlimited = limit === UNLIMITED || (limit === 0n && state.profile.zeroLimit === 'unlimited');
   const nested = parent !== null && parent !== ROOT ? `, in ${names.container(parent)}` : '';
   const common = { marks, pinned, referenced, owner: id };

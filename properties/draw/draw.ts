@@ -160,7 +160,8 @@ function mkdirMove(view: View, a: number, b: number, c: number, style: Style): M
   const fresh = pick(view.size.containers, a, (slot) => view.exists[slot] === 0);
   if (fresh === NONE) return null;
   const parent = pick(view.size.containers, b, (slot) => view.exists[slot] === 1);
-  return style.exotic && c % 4 === 3 && parent !== NONE ? ['mkdir', fresh, parent] : ['mkdir', fresh];
+  const flat = view.exists[view.size.containers] === 0;
+  return style.exotic && flat && c % 4 === 3 && parent !== NONE ? ['mkdir', fresh, parent] : ['mkdir', fresh];
 }
 
 /** Limits near the usage, where a controller decides something; small ones; and now and then any. */
@@ -196,7 +197,7 @@ function anything(view: View, a: number, b: number, c: number, style: Style): Mo
   switch (kind) {
     case 'mkdir':
       // Also within a container that may not be there.
-      return style.exotic && c % 2 === 1
+      return style.exotic && view.exists[view.size.containers] === 0 && c % 2 === 1
         ? [kind, b % containers, (c >>> 1) % containers]
         : [kind, b % containers];
     case 'rmdir':

@@ -2,10 +2,9 @@
 // a loop that is fed for ever, with pages by other charges or with members to kill, need not end (tests show the lasso).
 
 import type { Model, Move, TemporalClaim } from '../../checker/model.ts';
-import { fits } from '../../model/charge.ts';
+import { refuser } from '../../model/charge.ts';
 import {
   type Chooser,
-  type Container,
   initial,
   isMapped,
   lru,
@@ -86,7 +85,7 @@ export function chargeModel({ kind, profile: name, scope, fed }: Asked & { fed?:
       outcome: 'ok',
     });
     if (phase === 'attempt') {
-      if (!fits(state, state.containers.get(container) as Container)) return on(state, 'reclaim');
+      if (refuser(state, container) !== undefined) return on(state, 'reclaim');
       const done = action.effect(state, nothingLeft, ...args);
       return { grain: { state: done.state, pending: null }, outcome: done.outcome };
     }

@@ -3,14 +3,17 @@
 import type * as checker from '../../checker/model.ts';
 import {
   type Container,
+  type ContainerId,
   IllegalChoice,
   isPinned,
   lru,
+  type PageId,
   type Profile,
   type Scope,
   type State,
   type Step,
   step,
+  subtree,
   usage,
 } from '../../model/index.ts';
 import { type Picks, ReplayRanOut, replayed } from './choices.ts';
@@ -165,10 +168,10 @@ function reclaimClaims({ scan }: Profile): checker.Claim<State>[] {
 /** Undefined: no container has a page. Null: in each, reclaim takes a page exactly if one is not pinned. Otherwise the witness. */
 function gaveUp(state: State): string | null | undefined {
   let asked = false;
-  for (const [id, c] of state.containers) {
-    if (usage(c) === 0) continue;
+  for (const id of state.containers.keys()) {
+    if (usage(state, id) === 0) continue;
     asked = true;
-    const free = [...c.active, ...c.inactive].filter((p) => !isPinned(state, p));
+    const free = pagesBelow(state, id).filter((p) => !isPinned(state, p));
     const { pages } = lru.reclaim(state, id, free);
     if (pages.length > 0 !== free.length > 0) {
       return `reclaim from c${id} takes ${pages.length} pages, although ${free.length} are not pinned`;
@@ -176,3 +179,10 @@ function gaveUp(state: State): string | null | undefined {
   }
   return asked ? null : undefined;
 }
+
+/** The pages that containers of the subtree own. */
+const pagesBelow = (state: State, id: ContainerId): PageId[] =>
+  subtree(state, id).flatMap((c) => {
+    const { active, inactive } = state.containers.get(c) as Container;
+    return [...active, ...inactive];
+  });

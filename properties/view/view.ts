@@ -1,6 +1,6 @@
 // The view: what an observer sees of a controller, one flat table of integers, to which specification and implementations are all mapped.
 
-import { type State, UNLIMITED, usage } from '../../model/index.ts';
+import { own, ROOT, type State, UNLIMITED, usage } from '../../model/index.ts';
 
 /** What an observer can see. An implementation that cannot show one of these has the claims that need it reported as `not observed`. */
 export const observables = [
@@ -196,14 +196,14 @@ export function viewOfState(state: State, view: View): View {
   for (const [id, c] of state.containers) {
     const slot = view.slotOf(id);
     view.exists[slot] = 1;
-    view.usage[slot] = usage(c);
+    view.usage[slot] = id === ROOT ? own(c) : usage(state, id);
     view.setLimit(slot, c.limit);
     view.failcnt[slot] = c.failcnt;
     view.reclaims[slot] = c.reclaimed;
     view.activeLength[slot] = c.active.length;
     view.inactiveLength[slot] = c.inactive.length;
-    for (let i = 0; i < c.active.length; i++) own(c.active[i], view.active, slot, slot * pages + i);
-    for (let i = 0; i < c.inactive.length; i++) own(c.inactive[i], view.inactive, slot, slot * pages + i);
+    for (let i = 0; i < c.active.length; i++) put(c.active[i], view.active, slot, slot * pages + i);
+    for (let i = 0; i < c.inactive.length; i++) put(c.inactive[i], view.inactive, slot, slot * pages + i);
   }
   for (const [t, task] of state.tasks) {
     view.container[t] = view.slotOf(task.container);
@@ -212,7 +212,7 @@ export function viewOfState(state: State, view: View): View {
   for (const p of state.referenced) view.referenced[p] = 1;
   return view;
 
-  function own(page: number, list: Int32Array, slot: number, at: number): void {
+  function put(page: number, list: Int32Array, slot: number, at: number): void {
     list[at] = page;
     view.owner[page] = slot;
   }
