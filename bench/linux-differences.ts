@@ -1,13 +1,11 @@
 // Where today's kernel differs from the letter: random runs in profile letter, each difference cut to its shortest trace on the kernel.
 
 import fc from 'fast-check';
+import { fromList, fromRun, Judge, type Next, OutsideLockstep } from '../lockstep/index.ts';
 import { type Move, profiles } from '../model/index.ts';
+import { domainOf, type Rss } from '../properties/domain/index.ts';
 import { tableOf, usualWeights } from '../properties/draw/draw.ts';
-import { Judge } from '../properties/lockstep/judge.ts';
-import { fromDraws, fromList, type Next, OutsideLockstep } from '../properties/lockstep/lockstep.ts';
-import { FedChooser, Referee } from '../properties/lockstep/referee.ts';
 import { LinuxSubject, probeLinux } from '../properties/subjects/linux/index.ts';
-import { Specification } from '../properties/subjects/subject.ts';
 import { moveText } from '../properties/trace/move.ts';
 
 const found = await probeLinux();
@@ -20,11 +18,11 @@ const subject = await LinuxSubject.open();
 // The letter with a root, as the kernel has one: that is no difference of behaviour.
 const letter = { ...profiles.letter, root: true };
 
-async function judge(next: Next) {
-  const fed = new FedChooser();
-  const judge = new Judge(letter, subject.observed, []);
-  const referee = new Referee(judge, new Specification(letter, fed), 'contract', fed);
-  return new OutsideLockstep(subject, judge, referee).run(size, next, false);
+const domain = domainOf(letter, 'contract');
+
+async function judge(next: Next<Rss>) {
+  const judge = new Judge(domain, subject.observed, { only: [] });
+  return new OutsideLockstep(subject, judge).run(size, next, false);
 }
 
 /** What kind of difference: the last move and the witness without its numbers, and however many pages it names. */
@@ -45,7 +43,7 @@ const kinds = new Map<string, { moves: readonly Move[]; witness: string; seen: n
 const style = { table: tableOf(usualWeights), exotic: false };
 const draws = fc.array(fc.nat({ max: 2 ** 30 - 1 }), { minLength: 30, maxLength: 30 });
 for (const run of fc.sample(fc.noBias(draws), { seed: 1, numRuns: Number(process.argv[2] ?? 250) })) {
-  const violation = await judge(fromDraws(run, style));
+  const violation = await judge(fromRun(domain, { size, style, draws: run }));
   if (!violation) continue;
   const kind = kindOf(violation.moves, violation.witness);
   const moves = await shortest(violation.moves, kind);

@@ -2,10 +2,10 @@
 
 import { performance } from 'node:perf_hooks';
 import { type Command, Session, type SessionOptions } from '../impl/linux/index.ts';
+import { claimReports, merge, noTally, reachedReports } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
+import { domainOf } from '../properties/domain/index.ts';
 import { runOutsideBatch, runsOf } from '../properties/lockstep/hunt/batch.ts';
-import { claimReports, reachedReports } from '../properties/lockstep/judge.ts';
-import { merge, noTally } from '../properties/lockstep/tally.ts';
 import { openLinux, probeLinux } from '../properties/subjects/linux/index.ts';
 import { moveText } from '../properties/trace/move.ts';
 
@@ -56,12 +56,13 @@ async function conformance(runs: number, oom: NonNullable<SessionOptions['oom']>
   const seconds = (performance.now() - begin) / 1000;
   await subject.close();
   const total = merge(noTally, tally);
+  const domain = domainOf(profiles['linux-v1'], 'contract');
   console.log(
     `${oom}: ${tally.runs} runs, ${tally.commands} commands in ${seconds.toFixed(1)} s, ${found ? 1 : 0} disagreements`,
   );
   if (found) console.log(found.claim, found.witness, '\n', found.moves.map(moveText).join('; '));
-  for (const { name, verdict, met, checked } of claimReports(profiles['linux-v1'], subject.observed, total))
+  for (const { name, verdict, met, checked } of claimReports(domain, subject.observed, total))
     console.log(`  ${name}: ${verdict} ${met}/${checked}`);
-  for (const { name, count, floor } of reachedReports(profiles['linux-v1'], total, false))
+  for (const { name, count, floor } of reachedReports(domain, total, false))
     console.log(`  reached ${name}: ${count} (floor ${floor})`);
 }

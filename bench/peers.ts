@@ -1,10 +1,10 @@
 // What the cases of other suites find: each mutant of the catalogue against all peer sequences, one file named that convicts it. No random run.
 
 import { guarded } from '../checker/guard.ts';
+import { fromList, Judge, Lockstep } from '../lockstep/index.ts';
 import { lru, profiles } from '../model/index.ts';
 import { CANARY, loadController, mutants } from '../mutants/index.ts';
-import { Judge } from '../properties/lockstep/judge.ts';
-import { fromList, Lockstep } from '../properties/lockstep/lockstep.ts';
+import { domainOf } from '../properties/domain/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { Specification } from '../properties/subjects/subject.ts';
 import { everything } from '../properties/view/view.ts';
@@ -23,11 +23,8 @@ function convicts(
 ): string | null {
   const profile = peer.profile === 'letter' ? own : peer.profile;
   const spec = new Specification(profiles[profile], lru, true);
-  const lockstep = new Lockstep(
-    new ControllerSubject(profile, true, Class),
-    spec,
-    new Judge(profiles[profile], everything),
-  );
+  const judge = new Judge(domainOf(profiles[profile]), everything);
+  const lockstep = new Lockstep(new ControllerSubject(profile, true, Class), judge, { spec });
   return guarded(
     PATIENCE_MS,
     () => lockstep.run(size, fromList(moves))?.claim ?? null,

@@ -8,10 +8,10 @@ import { guarded } from '../checker/guard.ts';
 import { type Move, profiles } from '../model/index.ts';
 import { loadController, mutantNamed, mutants } from '../mutants/index.ts';
 import { trial } from '../mutants/trial.ts';
-import { answersDiffer } from '../properties/lockstep/referee.ts';
 import { shrinkerOf } from '../properties/lockstep/shrink/shrink.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { Specification } from '../properties/subjects/subject.ts';
+import { answersDiffer } from '../properties/view/answer.ts';
 import { difference, View } from '../properties/view/view.ts';
 import { median } from './median.ts';
 

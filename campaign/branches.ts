@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Move, ProfileName } from '../model/index.ts';
-import { type Answer, Specification } from '../properties/subjects/subject.ts';
+import { Specification } from '../properties/subjects/subject.ts';
+import type { Answer } from '../properties/view/answer.ts';
 import { joined } from './hash.ts';
 
 const room = fileURLToPath(new URL('../model/', import.meta.url));

@@ -1,7 +1,7 @@
 // What a campaign says: its results summed (order is nothing), its verdict, and its story.
 
+import { merge, noTally, type Tally } from '../lockstep/index.ts';
 import type { ProfileName } from '../model/index.ts';
-import { merge, noTally, type Tally } from '../properties/lockstep/tally.ts';
 import { instrumentedModel } from './branches.ts';
 import type { ClosedScope } from './estimate.ts';
 import type { Job } from './plan.ts';

@@ -1,9 +1,9 @@
 // What a job answers, as data: counts that are summed in any order, and what was found, whole, so that it can cross machines.
 
 import * as Schema from '@effect/schema/Schema';
+import { noTally } from '../lockstep/index.ts';
 import { profileNames } from '../model/index.ts';
 import { caught, shrunk } from '../mutants/row.ts';
-import { noTally } from '../properties/lockstep/tally.ts';
 import { CoverageSchema } from './coverage.ts';
 import type { Job } from './plan.ts';
 

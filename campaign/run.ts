@@ -1,5 +1,6 @@
 // One job from its name to its result: random runs, a scope closed, or a mutant hunted. Runs in the thread of thread.ts.
 
+import { merge, NotAlive, noTally, type Tally } from '../lockstep/index.ts';
 import type { ProfileName } from '../model/index.ts';
 import {
   type BatchResult,
@@ -14,8 +15,6 @@ import {
   runOutsideBatch,
   runsOf,
 } from '../properties/lockstep/hunt/batch.ts';
-import { NotAlive } from '../properties/lockstep/lockstep.ts';
-import { merge, noTally, type Tally } from '../properties/lockstep/tally.ts';
 import { openOutside, openSubject, Unavailable } from '../properties/subjects/implementation.ts';
 import { isOutside } from '../properties/subjects/known.ts';
 import { type Counterexample, counterexampleText } from '../properties/trace/counterexample.ts';

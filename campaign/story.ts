@@ -1,9 +1,9 @@
 // A campaign as a story for a page: what came when, how much had been seen by then, what was found, and what can be said in the end. Plain data.
 
+import { merge, noTally, type Tally } from '../lockstep/index.ts';
 import { type ProfileName, profileNames, profiles } from '../model/index.ts';
 import type { Claim } from '../properties/claims/claim.ts';
 import { claims } from '../properties/claims/index.ts';
-import { merge, noTally, type Tally } from '../properties/lockstep/tally.ts';
 import { parseCounterexample } from '../properties/trace/counterexample.ts';
 import { encodeLink } from '../properties/trace/link.ts';
 import { moveText, outsideScope } from '../properties/trace/move.ts';

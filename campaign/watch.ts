@@ -1,8 +1,8 @@
 // The watch over the thread in which jobs run: a subject that falls silent is a violation, a job that hangs or breaks is a strike.
 
 import { Worker } from 'node:worker_threads';
+import { merge, noTally } from '../lockstep/index.ts';
 import { type Found, movesUpTo, notAlive, runsOf } from '../properties/lockstep/hunt/batch.ts';
-import { merge, noTally } from '../properties/lockstep/tally.ts';
 import { isOutside } from '../properties/subjects/known.ts';
 import { withoutServer } from './environment.ts';
 import type { CampaignPlan, Job } from './plan.ts';

@@ -1,10 +1,9 @@
 // What shrink, explain and replay share: one counterexample read from a file, and how it is told as JSON.
 
 import * as Schema from '@effect/schema/Schema';
+import { ALIVE, EQUALS_SPEC, STRUCTURE } from '../lockstep/index.ts';
 import { falseClaims } from '../properties/claims/false.ts';
 import { claims } from '../properties/claims/index.ts';
-import { ALIVE, EQUALS_SPEC } from '../properties/lockstep/judge.ts';
-import { STRUCTURE } from '../properties/lockstep/lockstep.ts';
 import { implementations } from '../properties/subjects/known.ts';
 import {
   BadCounterexample,

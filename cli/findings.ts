@@ -2,9 +2,9 @@
 
 import * as Schema from '@effect/schema/Schema';
 import type { HuntReport, ProfileReport } from '../properties/lockstep/hunt/hunt.ts';
-import type { Answer } from '../properties/subjects/subject.ts';
 import type { Finding } from '../properties/trace/finding.ts';
 import { moveText, moveToJson, scopeText } from '../properties/trace/move.ts';
+import type { Answer } from '../properties/view/answer.ts';
 import type { Style } from './command.ts';
 
 const ClaimSchema = Schema.Struct({

@@ -49,7 +49,7 @@ async function run(context: ShellContext): Promise<number> {
     return await drive(context);
   } catch (error) {
     const { Unavailable } = await import('../properties/subjects/implementation.ts');
-    const { NotAlive } = await import('../properties/lockstep/lockstep.ts');
+    const { NotAlive } = await import('../lockstep/index.ts');
     if (error instanceof Unavailable) {
       context.out(`skipped: ${error.message}\n`);
       return SKIPPED;

@@ -2,15 +2,16 @@
 
 import { fileURLToPath } from 'node:url';
 import { within } from '../checker/guard.ts';
+import { ALIVE, fromList, Judge, Lockstep, messageOf } from '../lockstep/index.ts';
 import { type Move, type ProfileName, profileNames, profiles } from '../model/index.ts';
+import { domainOf } from '../properties/domain/index.ts';
 import type { Found } from '../properties/lockstep/hunt/batch.ts';
-import { ALIVE, Judge } from '../properties/lockstep/judge.ts';
-import { fromList, Lockstep, messageOf } from '../properties/lockstep/lockstep.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { type ControllerClass, loadController, loadModel } from '../properties/subjects/load.ts';
 import type { Mutant } from '../properties/subjects/mutant.ts';
-import { type Answer, Specification, type Subject } from '../properties/subjects/subject.ts';
+import { Specification, type Subject } from '../properties/subjects/subject.ts';
 import { filesOf, nameOf, readCounterexample } from '../properties/trace/counterexample.ts';
+import type { Answer } from '../properties/view/answer.ts';
 import { everything } from '../properties/view/view.ts';
 import { tryExamples, tryModel } from './model-trial.ts';
 import { type TrialOptions, trial } from './trial.ts';
@@ -129,8 +130,9 @@ function savedTraces(
   for (const file of filesOf(fileURLToPath(new URL('../counterexamples', import.meta.url)))) {
     const { expect, subject, profile, moves, scope } = readCounterexample(file);
     if (expect !== 'holds' || subject !== 'controller') continue;
-    const judge = new Judge(profiles[profile], everything);
-    const again = () => new Lockstep(make(profile), spec(profile), judge).run(scope, fromList(moves));
+    const judge = new Judge(domainOf(profiles[profile]), everything);
+    const again = () =>
+      new Lockstep(make(profile), judge, { spec: spec(profile) }).run(scope, fromList(moves));
     try {
       if (within(PATIENCE, again)) return `saved trace: ${nameOf(file)}`;
     } catch (error) {
@@ -158,8 +160,8 @@ function noticed(make: () => Subject, options: TrialOptions): [by: string | null
 function isSilent(make: () => Subject, { profile, spec }: TrialOptions, { moves, size }: Found): boolean {
   const again = () => {
     const subject = make();
-    const judge = new Judge(profiles[profile], subject.observed);
-    const lockstep = new Lockstep(subject, spec?.() ?? new Specification(profiles[profile]), judge);
+    const judge = new Judge(domainOf(profiles[profile]), subject.observed);
+    const lockstep = new Lockstep(subject, judge, { spec: spec?.() });
     return lockstep.run(size, fromList(moves), false) !== null;
   };
   try {

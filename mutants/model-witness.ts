@@ -2,8 +2,8 @@
 
 import { parentPort } from 'node:worker_threads';
 import { check } from '../checker/index.ts';
+import { messageOf } from '../lockstep/index.ts';
 import { IllegalChoice, profiles, type Scope } from '../model/index.ts';
-import { messageOf } from '../properties/lockstep/lockstep.ts';
 import { controllerModel, type ModelKind } from '../properties/scopes/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { Specification, type Subject } from '../properties/subjects/subject.ts';

@@ -1,12 +1,12 @@
 // One trial: how many runs of the default portfolio it takes to find a mutant from one seed. The runs are those of `verify`.
 
 import { guarded, NO_ANSWER, within } from '../checker/guard.ts';
+import { ALIVE, fromRun, Judge, Lockstep, messageOf } from '../lockstep/index.ts';
 import { type Move, type ProfileName, profiles } from '../model/index.ts';
+import { domainOf } from '../properties/domain/index.ts';
 import type { Run } from '../properties/draw/portfolio.ts';
 import { type Found, RUNS_A_BATCH, runsOf } from '../properties/lockstep/hunt/batch.ts';
-import { ALIVE, Judge } from '../properties/lockstep/judge.ts';
-import { fromDraws, Lockstep, messageOf } from '../properties/lockstep/lockstep.ts';
-import { Specification, type Subject } from '../properties/subjects/subject.ts';
+import type { Specification, Subject } from '../properties/subjects/subject.ts';
 
 export interface TrialOptions {
   readonly profile: ProfileName;
@@ -74,18 +74,20 @@ function runPiece(
 ): { found: Found | null; commands: number } {
   const subject = born(make, drawn[0], profile, patience);
   if ('claim' in subject) return { found: subject, commands: 0 };
-  const judge = new Judge(profiles[profile], subject.observed, claims);
+  const domain = domainOf(profiles[profile]);
+  const judge = new Judge(domain, subject.observed, { only: claims });
   let moves: Move[] = [];
   let at = 0;
-  const lockstep = new Lockstep(subject, spec?.() ?? new Specification(profiles[profile]), judge, {
+  const lockstep = new Lockstep(subject, judge, {
+    spec: spec?.(),
     compare,
     before: (move) => moves.push(move),
   });
   const attempt = (): Found | null => {
     for (; at < drawn.length; at++) {
-      const { size, draws, style } = drawn[at];
+      const { size } = drawn[at];
       moves = [];
-      const violation = lockstep.run(size, fromDraws(draws, style));
+      const violation = lockstep.run(size, fromRun(domain, drawn[at]));
       if (violation) return { ...violation, profile, size, batch: 0, run: at };
     }
     return null;
@@ -96,5 +98,5 @@ function runPiece(
     const violation = { claim: ALIVE, witness: NO_ANSWER, moves, answers: [] };
     return { ...violation, profile, size: drawn[at].size, batch: 0, run: at };
   });
-  return { found, commands: judge.commands };
+  return { found, commands: judge.moves };
 }

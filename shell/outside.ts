@@ -1,8 +1,8 @@
 // Any other implementation behind the shell: a program that speaks the line protocol, or the concurrent controller. Files are read off its view.
 
+import { NotAlive } from '../lockstep/index.ts';
 import type { ProfileName } from '../model/index.ts';
 import { profiles, ROOT } from '../model/index.ts';
-import { NotAlive } from '../properties/lockstep/lockstep.ts';
 import { openOutside, openSubject, Unavailable } from '../properties/subjects/implementation.ts';
 import { isOutside } from '../properties/subjects/known.ts';
 import { type OutsideSubject, observe, type Subject } from '../properties/subjects/subject.ts';

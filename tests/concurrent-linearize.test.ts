@@ -8,7 +8,7 @@ import { contract } from '../properties/races/linearize/contract.ts';
 import type { Call, Sequential } from '../properties/races/linearize/history.ts';
 import { linearize } from '../properties/races/linearize/linearize.ts';
 import { linearizeInParts, partition } from '../properties/races/linearize/partition.ts';
-import type { Answer } from '../properties/subjects/subject.ts';
+import type { Answer } from '../properties/view/answer.ts';
 
 /** A register: `['write', v]` answers with null, `['read']` with the value. */
 type RegisterInput = readonly ['write', number] | readonly ['read'];

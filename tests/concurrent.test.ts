@@ -4,23 +4,18 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Controller, EBUSY, ENOENT, KILLED, OK } from '../impl/concurrent/index.ts';
 import { USAGE } from '../impl/concurrent/layout.ts';
+import { Judge, Lockstep } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
+import { domainOf } from '../properties/domain/index.ts';
 import { moveFor, tableOf, usualWeights } from '../properties/draw/draw.ts';
-import { Judge } from '../properties/lockstep/judge.ts';
-import { Lockstep } from '../properties/lockstep/lockstep.ts';
 import { concurrentSubject } from '../properties/races/stress/subject.ts';
-import { Specification } from '../properties/subjects/subject.ts';
 
 const capacity = { containers: 2, tasks: 3, pages: 5, workers: 1 };
 
 test('follows the LRU spec in every answer and every look, alone', () => {
   for (const size of [capacity, { containers: 3, tasks: 4, pages: 40 }]) {
     const subject = concurrentSubject('letter', size);
-    const lockstep = new Lockstep(
-      subject,
-      new Specification(profiles.letter),
-      new Judge(profiles.letter, subject.observed),
-    );
+    const lockstep = new Lockstep(subject, new Judge(domainOf(profiles.letter), subject.observed));
     const style = { table: tableOf(usualWeights), exotic: true };
     let seed = 1;
     for (let run = 0; run < 150; run++) {

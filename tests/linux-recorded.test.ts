@@ -5,10 +5,10 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { claimReports, fromList, Judge, OutsideLockstep } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
-import { claimReports, Judge } from '../properties/lockstep/judge.ts';
-import { fromList, OutsideLockstep } from '../properties/lockstep/lockstep.ts';
-import { FedChooser, Referee } from '../properties/lockstep/referee.ts';
+import { domainOf } from '../properties/domain/index.ts';
+import { Contract } from '../properties/subjects/contract.ts';
 import { RecordedSubject, readRecording } from '../properties/subjects/linux/index.ts';
 import { Specification } from '../properties/subjects/subject.ts';
 import { moveCarriesCharges, secondToucherOwns } from './linux-wrong.ts';
@@ -19,18 +19,16 @@ const recordings = readdirSync(folder)
   .sort()
   .map((name) => readRecording(join(folder, name)));
 
-type Contract = new (...args: ConstructorParameters<typeof Specification>) => Specification;
+const domain = domainOf(profiles['linux-v1'], 'contract');
 
 /** Judges every recording by a contract; how many were judged until the first violation, and that one. */
-async function judgeAll(Contract: Contract) {
-  const profile = profiles['linux-v1'];
-  const fed = new FedChooser();
+async function judgeAll(Class: typeof Specification) {
   const [first] = recordings;
-  const judge = new Judge(profile, new RecordedSubject(first).observed);
-  const referee = new Referee(judge, new Contract(profile, fed), 'contract', fed);
+  const judge = new Judge(domain, new RecordedSubject(first).observed);
+  const spec = new Contract(domain.profile, Class);
   for (const [at, recording] of recordings.entries()) {
     const subject = new RecordedSubject(recording);
-    const violation = await new OutsideLockstep(subject, judge, referee).run(
+    const violation = await new OutsideLockstep(subject, judge, { spec }).run(
       recording.size,
       fromList(subject.moves),
       subject.closing,
@@ -52,7 +50,7 @@ test('at least forty runs are on file, each with the release of the kernel that 
 test('what the kernel did was legal, and it looked as the contract says, after every move', async () => {
   const { violation, judge } = await judgeAll(Specification);
   assert.is(violation, null);
-  const reports = claimReports(profiles['linux-v1'], judge.observed, judge.tally(recordings.length));
+  const reports = claimReports(domain, judge.observed, judge.tally(recordings.length));
   const met = new Map(reports.map(({ name, met }) => [name, met]));
   for (const name of [
     'LegalChoice',
@@ -74,7 +72,7 @@ test('what the kernel did was legal, and it looked as the contract says, after e
 
 test('what the kernel cannot show is not observed, and so not passed', async () => {
   const { judge } = await judgeAll(Specification);
-  const reports = claimReports(profiles['linux-v1'], judge.observed, judge.tally(recordings.length));
+  const reports = claimReports(domain, judge.observed, judge.tally(recordings.length));
   const unseen = reports.filter(({ verdict }) => verdict === 'not observed').map(({ name }) => name);
   assert.equal(unseen, ['FailcntCountsRefusals', 'LruOrder']);
 });
@@ -93,10 +91,8 @@ test('the recorded kernel convicts a contract in which a move carries charges', 
 
 test('a recording answers only what was asked when it was made', async () => {
   const subject = new RecordedSubject(recordings[0]);
-  const judge = new Judge(profiles['linux-v1'], subject.observed);
-  const fed = new FedChooser();
-  const referee = new Referee(judge, new Specification(profiles['linux-v1'], fed), 'contract', fed);
-  const violation = await new OutsideLockstep(subject, judge, referee).run(
+  const judge = new Judge(domain, subject.observed);
+  const violation = await new OutsideLockstep(subject, judge).run(
     recordings[0].size,
     fromList([['evict', 0]]),
   );

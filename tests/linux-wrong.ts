@@ -11,7 +11,8 @@ import {
   withContainer,
   without,
 } from '../model/index.ts';
-import { type Answer, Specification } from '../properties/subjects/subject.ts';
+import { Specification } from '../properties/subjects/subject.ts';
+import type { Answer } from '../properties/view/answer.ts';
 
 /** Whoever touches a mapped page takes it over. */
 export class secondToucherOwns extends Specification {

@@ -10,11 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Session } from '../impl/linux/index.ts';
+import { fromRun, Judge, OutsideLockstep } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
+import { domainOf } from '../properties/domain/index.ts';
 import { tableOf, usualWeights } from '../properties/draw/draw.ts';
-import { Judge } from '../properties/lockstep/judge.ts';
-import { fromDraws, OutsideLockstep } from '../properties/lockstep/lockstep.ts';
-import { FedChooser, Referee } from '../properties/lockstep/referee.ts';
+import { Contract } from '../properties/subjects/contract.ts';
 import { LinuxSubject, probeLinux } from '../properties/subjects/linux/index.ts';
 import { Specification } from '../properties/subjects/subject.ts';
 import { View } from '../properties/view/view.ts';
@@ -37,23 +37,18 @@ function numbers(seed: number): () => number {
   };
 }
 
-async function drive(Contract: typeof Specification, runs: number, oom: 'quiet' | 'random' = 'quiet') {
+async function drive(Class: typeof Specification, runs: number, oom: 'quiet' | 'random' = 'quiet') {
   const subject = await LinuxSubject.open({ oom });
-  const profile = profiles['linux-v1'];
-  const fed = new FedChooser();
-  const judge = new Judge(profile, subject.observed);
-  const lockstep = new OutsideLockstep(
-    subject,
-    judge,
-    new Referee(judge, new Contract(profile, fed), 'contract', fed),
-  );
+  const domain = domainOf(profiles['linux-v1'], 'contract');
+  const judge = new Judge(domain, subject.observed);
+  const lockstep = new OutsideLockstep(subject, judge, { spec: new Contract(domain.profile, Class) });
   const next = numbers(7_919);
   try {
     for (let run = 1; run <= runs; run++) {
       const size = { containers: 1 + (next() % 3), tasks: 1 + (next() % 4), pages: 2 + (next() % 6) };
       const draws = Array.from({ length: 40 }, next);
       const style = { table: tableOf(usualWeights), exotic: false };
-      const violation = await lockstep.run(size, fromDraws(draws, style));
+      const violation = await lockstep.run(size, fromRun(domain, { size, draws, style }));
       if (violation) return { runs: run, violation };
     }
     return { runs, violation: null };
@@ -70,9 +65,9 @@ live('30 runs with the quiet killer and 10 with any victim: no disagreement', as
 live(
   'the kernel convicts a contract in which the second toucher owns, or a move carries charges',
   async () => {
-    for (const Contract of [secondToucherOwns, moveCarriesCharges]) {
-      const { runs, violation } = await drive(Contract, 20);
-      assert.is(violation?.claim, 'EqualsSpec', `${Contract.name}: ${runs} runs`);
+    for (const Class of [secondToucherOwns, moveCarriesCharges]) {
+      const { runs, violation } = await drive(Class, 20);
+      assert.is(violation?.claim, 'EqualsSpec', `${Class.name}: ${runs} runs`);
     }
   },
 );

@@ -3,9 +3,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MOST_PAGES, NO_LIMIT } from '../impl/linux/index.ts';
+import { claimReports, fromList, Judge, OutsideLockstep } from '../lockstep/index.ts';
 import { type Move, profiles, ROOT } from '../model/index.ts';
-import { Judge } from '../properties/lockstep/judge.ts';
-import { fromList, outsideLockstep } from '../properties/lockstep/lockstep.ts';
+import { domainOf } from '../properties/domain/index.ts';
 import { LinuxSubject } from '../properties/subjects/linux/index.ts';
 import { runScript, Shell } from '../shell/index.ts';
 import { LinuxMachine } from '../shell/linux.ts';
@@ -43,8 +43,8 @@ if ('skip' in opened) {
 
   test('as sequences of moves, in lockstep with the contract: owners, mappers, lists and locks page by page', async () => {
     const subject = await LinuxSubject.open();
-    const judge = new Judge(profiles['linux-v1'], subject.observed);
-    const lockstep = outsideLockstep(subject, profiles['linux-v1'], judge);
+    const judge = new Judge(domainOf(profiles['linux-v1'], 'contract'), subject.observed);
+    const lockstep = new OutsideLockstep(subject, judge);
     let driven = 0;
     try {
       for (const peer of runnable) {
@@ -58,7 +58,9 @@ if ('skip' in opened) {
       await subject.close();
     }
     assert.ok(driven >= 75, `${driven} sequences`);
-    const unmet = judge.reports().filter(({ verdict }) => verdict === 'vacuous' || verdict === 'violated');
+    const unmet = claimReports(judge.domain, judge.observed, judge.tally()).filter(
+      ({ verdict }) => verdict === 'vacuous' || verdict === 'violated',
+    );
     assert.equal(unmet, []);
   });
 }

@@ -3,25 +3,25 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { within } from '../checker/guard.ts';
+import { claimReports, fromList, Judge, Lockstep, OutsideLockstep } from '../lockstep/index.ts';
 import { lru, profileNames, profiles } from '../model/index.ts';
 import { CANARY, loadController, mutantNamed } from '../mutants/index.ts';
-import { Judge } from '../properties/lockstep/judge.ts';
-import { fromList, Lockstep, OutsideLockstep } from '../properties/lockstep/lockstep.ts';
-import { FedChooser, Referee } from '../properties/lockstep/referee.ts';
+import { domainOf, type Rss } from '../properties/domain/index.ts';
+import { Contract } from '../properties/subjects/contract.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { type OutsideSubject, Specification, type Subject } from '../properties/subjects/subject.ts';
 import { everything } from '../properties/view/view.ts';
 import { readPeers, sequenceOf } from './peers.ts';
 
 const sequences = await Promise.all(readPeers().map(sequenceOf));
-const judges = new Map(profileNames.map((name) => [name, new Judge(profiles[name], everything)]));
+const judges = new Map(profileNames.map((name) => [name, new Judge(domainOf(profiles[name]), everything)]));
 
 for (const { peer, size, moves } of sequences) {
   const { file, profile } = peer;
   test(`${file}: ${moves.length} moves in lockstep with the LRU spec`, () => {
     const spec = new Specification(profiles[profile], lru, true);
-    const judge = judges.get(profile) as Judge;
-    const violation = new Lockstep(new ControllerSubject(profile, true), spec, judge).run(
+    const judge = judges.get(profile) as Judge<Rss>;
+    const violation = new Lockstep(new ControllerSubject(profile, true), judge, { spec }).run(
       size,
       fromList(moves),
     );
@@ -29,12 +29,10 @@ for (const { peer, size, moves } of sequences) {
   });
 
   test(`${file}: every choice is legal in the contract`, async () => {
-    const fed = new FedChooser();
-    const judge = new Judge(profiles[profile], everything);
-    const spec = new Specification(profiles[profile], fed, true);
+    const judge = new Judge(domainOf(profiles[profile], 'contract'), everything);
+    const spec = new Contract(profiles[profile], Specification, true);
     const subject = asOutside(new ControllerSubject(profile, true));
-    const referee = new Referee(judge, spec, 'contract', fed);
-    const violation = await new OutsideLockstep(subject, judge, referee).run(size, fromList(moves));
+    const violation = await new OutsideLockstep(subject, judge, { spec }).run(size, fromList(moves));
     assert.is(violation, null, violation ? `${violation.claim}: ${violation.witness}` : '');
   });
 }
@@ -60,15 +58,16 @@ test('the sequences convict mistakes planted in the controller', async () => {
     const found = sequences.find(({ peer: { profile }, size, moves }) => {
       const spec = new Specification(profiles[profile], lru, true);
       const subject = new ControllerSubject(profile, true, Mutated);
-      const judge = new Judge(profiles[profile], everything);
-      return within(2_000, () => new Lockstep(subject, spec, judge).run(size, fromList(moves))) !== null;
+      const judge = new Judge(domainOf(profiles[profile]), everything);
+      return within(2_000, () => new Lockstep(subject, judge, { spec }).run(size, fromList(moves))) !== null;
     });
     assert.ok(found, id);
   }
 });
 
 test('the sequences meet the antecedent of every claim that applies to the letter', () => {
-  const reports = judges.get('letter')?.reports() ?? [];
+  const judge = judges.get('letter') as Judge<Rss>;
+  const reports = claimReports(judge.domain, judge.observed, judge.tally());
   assert.equal(
     reports.filter(({ verdict }) => verdict === 'violated').map(({ name }) => name),
     [],

@@ -13,17 +13,18 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const arrows: Readonly<Record<string, readonly string[]>> = {
   model: [],
   checker: [],
+  lockstep: [],
   impl: [],
-  properties: ['model', 'impl', 'checker'],
-  shell: ['properties', 'model', 'impl'],
-  mutants: ['properties', 'checker', 'model', 'impl'],
-  campaign: ['properties', 'mutants', 'model'],
-  cli: ['campaign', 'shell', 'mutants', 'properties', 'checker', 'model', 'impl'],
-  explorer: ['model', 'properties', 'mutants', 'shell', 'campaign'],
+  properties: ['model', 'impl', 'checker', 'lockstep'],
+  shell: ['properties', 'lockstep', 'model', 'impl'],
+  mutants: ['properties', 'checker', 'lockstep', 'model', 'impl'],
+  campaign: ['properties', 'mutants', 'lockstep', 'model'],
+  cli: ['campaign', 'shell', 'mutants', 'properties', 'checker', 'lockstep', 'model', 'impl'],
+  explorer: ['model', 'lockstep', 'properties', 'mutants', 'shell', 'campaign'],
 };
 /** Rooms and folders that also run in a browser: no module of node. */
 const browser = ['model', 'shell'];
-const silent = ['model', 'checker', 'impl', 'properties', 'shell', 'mutants', 'campaign'];
+const silent = ['model', 'checker', 'lockstep', 'impl', 'properties', 'shell', 'mutants', 'campaign'];
 
 const LINES = 400;
 const COLUMNS = 160;
@@ -198,7 +199,7 @@ test('each rule can fail, and says path:line: X, use Y', () => {
   );
   assert.is(
     made('properties/a.ts', '', reads('cli')),
-    'properties/a.ts:3: properties imports cli (../cli/index.ts), use model or impl or checker',
+    'properties/a.ts:3: properties imports cli (../cli/index.ts), use model or impl or checker or lockstep',
   );
   assert.match(
     made('checker/deep/a.ts', "const x = await import('../../model/x.ts');"),

@@ -13,7 +13,7 @@ export interface Reachable {
   /** The profiles in which it can happen; all, if left out. */
   readonly profiles?: readonly ProfileName[];
   /** It takes moves that are drawn for subjects of this process alone (`exotic`, draw.ts). */
-  readonly exotic?: true;
+  readonly insideOnly?: true;
   holds(step: Observation): boolean;
 }
 
@@ -171,7 +171,7 @@ export const reachables: readonly Reachable[] = [
     claim: 'a member of the root is the first to touch a page',
     floor: 230,
     profiles: linux,
-    exotic: true,
+    insideOnly: true,
     holds: (step) => wasCharged(step) && charged(step) === step.before.size.containers,
   },
   {

@@ -10,8 +10,8 @@ import {
   type Report,
   replay,
 } from '../../checker/index.ts';
+import { ALIVE, EQUALS_SPEC } from '../../lockstep/index.ts';
 import { type ProfileName, profiles, type Scope, type State } from '../../model/index.ts';
-import { ALIVE, EQUALS_SPEC } from '../lockstep/judge.ts';
 import { chargeModel, TERMINATES } from './charge-steps.ts';
 import { type Asked, modelAndTwin, plainName, scopeText } from './index.ts';
 import { ControllerLockstep } from './lockstep.ts';

@@ -2,10 +2,10 @@
 
 import { guarded, NO_ANSWER } from '../../checker/guard.ts';
 import type * as checker from '../../checker/model.ts';
+import { EQUALS_SPEC } from '../../lockstep/index.ts';
 import { lru, type ProfileName, type Scope, type State, type Step } from '../../model/index.ts';
-import { EQUALS_SPEC } from '../lockstep/judge.ts';
 import { ControllerSubject } from '../subjects/controller.ts';
-import type { Answer } from '../subjects/subject.ts';
+import type { Answer } from '../view/answer.ts';
 import { difference, View, viewOfState } from '../view/view.ts';
 import { load, type MapperOrder, unload } from './loader.ts';
 import type { BoundMove } from './moves.ts';

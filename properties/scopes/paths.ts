@@ -3,14 +3,13 @@
 
 import { guarded, NO_ANSWER } from '../../checker/guard.ts';
 import { check } from '../../checker/index.ts';
+import { ALIVE, EQUALS_SPEC, NotAlive } from '../../lockstep/index.ts';
 import { initial, lru, type Move, profiles, type State, type Step, step } from '../../model/index.ts';
-import { ALIVE, EQUALS_SPEC } from '../lockstep/judge.ts';
-import { NotAlive } from '../lockstep/lockstep.ts';
-import { answersDiffer } from '../lockstep/referee.ts';
 import { openOutside, openSubject } from '../subjects/implementation.ts';
 import { isOutside } from '../subjects/known.ts';
-import { type Answer, observe } from '../subjects/subject.ts';
+import { observe } from '../subjects/subject.ts';
 import { moveToJson } from '../trace/move.ts';
+import { type Answer, answersDiffer } from '../view/answer.ts';
 import { difference, type Observed, View, viewOfState } from '../view/view.ts';
 import { type Answered, countsOf, type Question, uncoveredOf } from './ask.ts';
 import { controllerModel, scopeText } from './controller-model.ts';

@@ -2,9 +2,9 @@
 
 import { lru, type Move, profiles, type Scope, step } from '../../model/index.ts';
 import { initial } from '../../model/state.ts';
-import type { Answer } from '../subjects/subject.ts';
 import { type Counterexample, FORMAT, saveCounterexample } from '../trace/counterexample.ts';
 import { moveFromJson } from '../trace/move.ts';
+import type { Answer } from '../view/answer.ts';
 import type { CheckResult } from './result.ts';
 
 const slug = (claim: string): string =>

@@ -2,8 +2,9 @@
 
 import { Controller, outcomeName } from '../../impl/controller/index.ts';
 import type { Move, ProfileName } from '../../model/index.ts';
+import type { Answer } from '../view/answer.ts';
 import { everything, MAPPED, NONE, PINNED, type View } from '../view/view.ts';
-import type { Answer, Subject } from './subject.ts';
+import type { Subject } from './subject.ts';
 
 export class ControllerSubject implements Subject {
   readonly name: string;
@@ -42,7 +43,7 @@ export class ControllerSubject implements Subject {
     return { outcome: outcomeName(code), killed: k.killed.toArray(), reclaimed: k.reclaimed.toArray() };
   }
 
-  look(view: View): void {
+  look(view: View): View {
     view.clear();
     const k = this.#controller;
     const { containers, tasks, pages } = view.size;
@@ -62,6 +63,7 @@ export class ControllerSubject implements Subject {
       view.owner[p] = owner === null ? NONE : view.slotOf(owner);
       if (k.isReferenced(p)) view.referenced[p] = 1;
     }
+    return view;
   }
 
   verify(): string | null {

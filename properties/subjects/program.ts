@@ -3,9 +3,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import * as Schema from '@effect/schema/Schema';
 import { Program, type ProgramOptions, ProtocolError } from '../../impl/external/program.ts';
+import { NotAlive } from '../../lockstep/index.ts';
 import type { Move, Profile, Scope } from '../../model/index.ts';
-import { NotAlive } from '../lockstep/lockstep.ts';
 import { moveText, moveToJson } from '../trace/move.ts';
+import type { Answer } from '../view/answer.ts';
 import {
   MAPPED,
   NONE,
@@ -16,7 +17,7 @@ import {
   type Size,
   type View,
 } from '../view/view.ts';
-import type { Answer, OutsideSubject, Stumble } from './subject.ts';
+import type { OutsideSubject, Stumble } from './subject.ts';
 
 const Count = Schema.Int.check(Schema.isBetween({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 }));
 /** Names of one kind, each at most once. */

@@ -1,27 +1,15 @@
 // What is judged: anything that takes moves and can be looked at. The specification itself is one, so that the harness can be tested on it.
 
+import type * as lockstep from '../../lockstep/index.ts';
 import { type Chooser, initial, lru, type Move, type Profile, type State, step } from '../../model/index.ts';
-import { everything, type Observed, type Size, type View, viewOfState } from '../view/view.ts';
-
-/** What a subject answers to a move; `killed` and `reclaimed` in the order they happened. */
-export interface Answer {
-  readonly outcome: string;
-  readonly killed: readonly number[];
-  readonly reclaimed: readonly number[];
-}
+import type { Rss } from '../domain/kinds.ts';
+import type { Answer } from '../view/answer.ts';
+import { everything, type Observed, type View, viewOfState } from '../view/view.ts';
 
 /** A controller in this process. Programs that speak the line protocol, and the kernel, are driven by `properties/subjects/program.ts`. */
-export interface Subject {
+export interface Subject extends lockstep.Subject<Rss> {
   readonly name: string;
   readonly observed: Observed;
-  /** Back to the initial state of the profile. */
-  reset(): void;
-  /** The answer's lists are the caller's: the next move leaves them alone. */
-  apply(move: Move): Answer;
-  /** Fills `view` with what can be seen now. */
-  look(view: View): void;
-  /** The subject's own walk over its structure: the first inconsistency, or null. */
-  verify?(): string | null;
 }
 
 /** Makes a move and looks at what it left. The answer stays as it is when the next move begins. */
@@ -38,16 +26,13 @@ export interface Stumble {
 }
 
 /** A controller outside this process: a program that speaks the line protocol, or the kernel. Every answer comes with what is seen after it. */
-export interface OutsideSubject {
+export interface OutsideSubject extends lockstep.OutsideSubject<Rss> {
   readonly name: string;
   readonly observed: Observed;
   /** What it is to be held against: the LRU spec in everything observed, or the contract, with its own choices fed back. */
   readonly relation: 'lru' | 'contract';
   /** It was asked a few moves when it was opened, to learn what it shows, and broke the protocol. It was then started anew. */
   readonly stumble?: Stumble | null;
-  /** Back to the initial state, with room for `size`. */
-  reset(size: Size): Promise<void>;
-  apply(move: Move, view: View): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -78,7 +63,7 @@ export class Specification implements Subject {
     return next;
   }
 
-  look(view: View): void {
-    viewOfState(this.state, view);
+  look(view: View): View {
+    return viewOfState(this.state, view);
   }
 }

@@ -15,7 +15,7 @@ import {
 import { basename, join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
 import { type Move, profileNames, type Scope } from '../../model/index.ts';
-import type { Answer } from '../subjects/subject.ts';
+import type { Answer } from '../view/answer.ts';
 import { makeFolder } from './folder.ts';
 import { type MoveJson, moveFromJson, moveToJson, outsideScope, ScopeSchema } from './move.ts';
 

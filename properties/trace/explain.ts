@@ -1,16 +1,17 @@
 // The story of a trace: what there is after each move, the first step at which subject and specification part, the rule and the passage of the letter.
 
 import { Hangs, within } from '../../checker/guard.ts';
+import { ALIVE, EQUALS_SPEC, LEGAL_CHOICE, messageOf, STRUCTURE } from '../../lockstep/index.ts';
 import { type Move, profiles } from '../../model/index.ts';
 import type { Claim } from '../claims/claim.ts';
 import { falseClaims } from '../claims/false.ts';
 import { claims } from '../claims/index.ts';
 import { letter } from '../claims/letter.ts';
-import { ALIVE, EQUALS_SPEC, LEGAL_CHOICE } from '../lockstep/judge.ts';
-import { messageOf, STRUCTURE, type Violation } from '../lockstep/lockstep.ts';
+import type { Violation } from '../domain/kinds.ts';
 import { openOutside, openSubject } from '../subjects/implementation.ts';
 import { isOutside } from '../subjects/known.ts';
-import { type Answer, observe, Specification } from '../subjects/subject.ts';
+import { observe, Specification } from '../subjects/subject.ts';
+import type { Answer } from '../view/answer.ts';
 import { containerName, HUGE, listOf, MAPPED, NONE, PINNED, type Size, View } from '../view/view.ts';
 import type { Counterexample } from './counterexample.ts';
 import { moveText, scopeText } from './move.ts';
@@ -222,16 +223,15 @@ export function testText({ mistake, breaks, profile, scope, moves, why }: Counte
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { profiles } from '../../model/index.ts';
-import { ControllerSubject } from '../subjects/controller.ts';
-import { Judge } from '../lockstep/judge.ts';
-import { fromList, Lockstep } from '../lockstep/lockstep.ts';
-import { Specification } from '../subjects/subject.ts';
+import { fromList, Judge, Lockstep } from '../lockstep/index.ts';
+import { profiles } from '../model/index.ts';
+import { domainOf } from '../properties/domain/index.ts';
+import { ControllerSubject } from '../properties/subjects/controller.ts';
 
 test('${mistake}: ${breaks}', () => {
   const profile = profiles['${profile}'];
   const subject = new ControllerSubject('${profile}');
-  const lockstep = new Lockstep(subject, new Specification(profile), new Judge(profile, subject.observed));
+  const lockstep = new Lockstep(subject, new Judge(domainOf(profile), subject.observed));
   const violation = lockstep.run(
     { containers: ${containers}, tasks: ${tasks}, pages: ${pages} },
     fromList([

@@ -1,7 +1,7 @@
 // From a violation that a hunt found to a counterexample on file: shrunk, named by the mistake, with where it was found.
 
+import type { Violation } from '../domain/kinds.ts';
 import type { Found } from '../lockstep/hunt/batch.ts';
-import type { Violation } from '../lockstep/lockstep.ts';
 import { type Counterexample, FORMAT, mistakeOf, saveCounterexample } from './counterexample.ts';
 import { scopeOf } from './move.ts';
 

@@ -1,15 +1,14 @@
 // Replays a trace on a subject: what is seen, and whether that is what the counterexample expects.
 
 import { guarded, NO_ANSWER } from '../../checker/guard.ts';
+import { ALIVE, fromList, Judge, Lockstep, OutsideLockstep } from '../../lockstep/index.ts';
 import { type Move, profiles, type Scope } from '../../model/index.ts';
 import { falseClaims } from '../claims/false.ts';
 import { claims } from '../claims/index.ts';
-import { ALIVE, Judge } from '../lockstep/judge.ts';
-import { fromList, Lockstep, outsideLockstep, type Violation } from '../lockstep/lockstep.ts';
-import { answersDiffer } from '../lockstep/referee.ts';
+import { domainOf, type Violation } from '../domain/index.ts';
 import { openOutside, openSubject } from '../subjects/implementation.ts';
 import { isOutside } from '../subjects/known.ts';
-import { Specification } from '../subjects/subject.ts';
+import { answersDiffer } from '../view/answer.ts';
 import type { Size } from '../view/view.ts';
 import type { Counterexample } from './counterexample.ts';
 
@@ -63,10 +62,10 @@ async function inside(example: Counterexample, impl: string, patience: number): 
   const profile = profiles[example.profile];
   const subject = await openSubject(impl, example.profile, size);
   const only = asked(example);
-  const judge = new Judge(profile, subject.observed, only, excuses(example));
+  const judge = new Judge(domainOf(profile), subject.observed, { only, excuse: excuses(example) });
   const moves: Move[] = [];
   const before = (move: Move) => moves.push(move);
-  const lockstep = new Lockstep(subject, new Specification(profile), judge, { compare: !only, before });
+  const lockstep = new Lockstep(subject, judge, { compare: !only, before });
   const violation = guarded<Violation | null>(
     patience,
     () => lockstep.run(size, fromList(example.moves), needsClosing(example)),
@@ -80,8 +79,9 @@ async function outside(example: Counterexample, impl: string): Promise<Seen> {
   const profile = profiles[example.profile];
   const subject = await openOutside(impl, example.profile, { ...example.scope, ...size });
   try {
-    const judge = new Judge(profile, subject.observed, asked(example), excuses(example));
-    const lockstep = outsideLockstep(subject, profile, judge);
+    const domain = domainOf(profile, subject.relation);
+    const judge = new Judge(domain, subject.observed, { only: asked(example), excuse: excuses(example) });
+    const lockstep = new OutsideLockstep(subject, judge);
     const violation = await lockstep.run(size, fromList(example.moves), needsClosing(example));
     const sees = broken(example)?.needs.every((need) => subject.observed.has(need)) ?? true;
     const mustShow = example.expect === 'holds' || (subject.relation === 'lru' && sees);

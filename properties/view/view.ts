@@ -168,7 +168,7 @@ export class View {
 }
 
 /** Completes a view with what its subject does not show, as the specification has it: only claims about what is shown are judged. */
-export function complete(view: View, spec: View, observed: Observed): void {
+export function complete(view: View, spec: View, observed: ReadonlySet<string>): View {
   const parts: [Observable, (keyof View)[]][] = [
     ['usage', ['usage']],
     ['limit', ['limit', 'limitLow', 'limitHigh']],
@@ -184,9 +184,10 @@ export function complete(view: View, spec: View, observed: Observed): void {
     if (observed.has(what)) continue;
     for (const table of tables) (view[table] as Int32Array).set(spec[table] as Int32Array);
   }
-  if (!observed.has('mappers') || observed.has('pins')) return;
+  if (!observed.has('mappers') || observed.has('pins')) return view;
   view.pins.set(spec.pins);
   for (let i = 0; i < view.maps.length; i++) view.maps[i] = (view.maps[i] & MAPPED) | (spec.maps[i] & PINNED);
+  return view;
 }
 
 /** Writes what an observer sees of the specification's state. Usage, owner and mapcount are derived, as the specification derives them. */

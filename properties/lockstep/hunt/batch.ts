@@ -1,14 +1,21 @@
 // A batch: a few dozen random runs that follow from a seed and a number alone, so that any worker on any machine finds the same.
 
 import fc from 'fast-check';
+import {
+  ALIVE,
+  fromRun,
+  Judge,
+  Lockstep,
+  noTally,
+  OutsideLockstep,
+  type Tally,
+} from '../../../lockstep/index.ts';
 import { type ProfileName, profiles } from '../../../model/index.ts';
 import type { Observation } from '../../claims/claim.ts';
+import { domainOf, type Rss, type Violation } from '../../domain/index.ts';
 import { type PortfolioOptions, portfolio, type Run } from '../../draw/portfolio.ts';
 import { type OutsideSubject, Specification, type Stumble, type Subject } from '../../subjects/subject.ts';
 import type { Size } from '../../view/view.ts';
-import { ALIVE, Judge } from '../judge.ts';
-import { fromDraws, Lockstep, outsideLockstep, type Violation } from '../lockstep.ts';
-import { noTally, type Tally } from '../tally.ts';
 
 /** What is hunted: everything that decides which runs there are and how they are judged. Plain data. */
 export interface Plan {
@@ -84,18 +91,20 @@ export function runBatch(
   subject: Subject,
   hooks: BatchHooks = {},
 ): BatchResult {
-  const judge = new Judge(profiles[profile], subject.observed, plan.claims);
-  const spec = hooks.spec ?? new Specification(profiles[profile]);
+  const domain = domainOf(profiles[profile]);
+  const judge = new Judge(domain, subject.observed, { only: plan.claims });
   let at = 0;
   let made = 0;
   const { watch } = hooks;
   if (watch) judge.watch = (step) => watch(step, at);
-  const lockstep = new Lockstep(subject, spec, judge, {
+  const lockstep = new Lockstep(subject, judge, {
+    spec: hooks.spec,
     compare: plan.compare ?? true,
     before: () => hooks.before?.(at, ++made),
   });
-  for (const { size, draws, style } of runs) {
-    const violation = lockstep.run(size, fromDraws(draws, style));
+  for (const run of runs) {
+    const { size } = run;
+    const violation = lockstep.run(size, fromRun(domain, run));
     if (violation) return result(profile, batch, judge, at + 1, { violation, size, run: at });
     at++;
     made = 0;
@@ -111,10 +120,12 @@ export async function runOutsideBatch(
   runs: readonly Run[],
   subject: OutsideSubject,
 ): Promise<BatchResult> {
-  const judge = new Judge(profiles[profile], subject.observed, plan.claims);
-  const lockstep = outsideLockstep(subject, profiles[profile], judge);
-  for (const [at, { size, draws, style }] of runs.entries()) {
-    const violation = await lockstep.run(size, fromDraws(draws, style));
+  const domain = domainOf(profiles[profile], subject.relation);
+  const judge = new Judge(domain, subject.observed, { only: plan.claims });
+  const lockstep = new OutsideLockstep(subject, judge);
+  for (const [at, run] of runs.entries()) {
+    const { size } = run;
+    const violation = await lockstep.run(size, fromRun(domain, run));
     if (violation) return result(profile, batch, judge, at + 1, { violation, size, run: at });
   }
   return result(profile, batch, judge, runs.length, null);
@@ -123,7 +134,7 @@ export async function runOutsideBatch(
 function result(
   profile: ProfileName,
   batch: number,
-  judge: Judge,
+  judge: Judge<Rss>,
   runs: number,
   failed: { violation: Violation; size: Size; run: number } | null,
 ): BatchResult {
@@ -145,15 +156,14 @@ export function notAlive(
 
 /** The moves that a run had made when its subject fell silent: what the specification would have been given. */
 export function movesUpTo(plan: Plan, profile: ProfileName, run: Run, made: number): Violation['moves'] {
-  const spec = new Specification(profiles[profile]);
-  const judge = new Judge(profiles[profile], spec.observed, []);
+  const domain = domainOf(profiles[profile]);
+  const judge = new Judge(domain, undefined, { only: [] });
   const moves: Violation['moves'][number][] = [];
-  const draws = fromDraws(run.draws, run.style);
-  const lockstep = new Lockstep(new Specification(profiles[profile]), spec, judge, {
+  const lockstep = new Lockstep(new Specification(profiles[profile]), judge, {
     before: (move) => {
       if (moves.length < made) moves.push(move);
     },
   });
-  lockstep.run(plan.size ?? run.size, draws);
+  lockstep.run(plan.size ?? run.size, fromRun(domain, run));
   return moves;
 }

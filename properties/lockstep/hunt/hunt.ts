@@ -1,14 +1,22 @@
 // The hunt: batches handed to workers, their counts summed, the earliest violation kept, whatever the order in which workers answer.
 
 import { Worker } from 'node:worker_threads';
+import {
+  type ClaimReport,
+  claimReports,
+  merge,
+  NotAlive,
+  noTally,
+  type Reached,
+  reachedReports,
+  type Tally,
+} from '../../../lockstep/index.ts';
 import type { ProfileName } from '../../../model/index.ts';
 import { profiles as allProfiles } from '../../../model/index.ts';
+import { domainOf } from '../../domain/index.ts';
 import { openOutside, openSubject, Unavailable } from '../../subjects/implementation.ts';
 import { isOutside } from '../../subjects/known.ts';
 import type { Observed } from '../../view/view.ts';
-import { type ClaimReport, claimReports, type Reached, reachedReports } from '../judge.ts';
-import { NotAlive } from '../lockstep.ts';
-import { merge, noTally, type Tally } from '../tally.ts';
 import {
   type BatchResult,
   type Found,
@@ -183,16 +191,16 @@ class Course {
     const last = this.found?.batch ?? Infinity;
     const counted = [...this.#results.values()].filter(({ batch }) => batch <= last);
     const tally = counted.map((r) => r.tally).reduce(merge, noTally);
-    const profile = allProfiles[this.profile];
+    const domain = domainOf(allProfiles[this.profile]);
     return {
       profile: this.profile,
       impl: this.options.impl,
       runs: tally.runs,
       commands: tally.commands,
       seconds: this.#worked / 1000,
-      claims: claimReports(profile, this.observed ?? new Set(), tally, this.options.claims),
+      claims: claimReports(domain, this.observed ?? new Set(), tally, this.options.claims),
       // One scope, one length or one claim is no portfolio.
-      reached: reachedReports(profile, tally, !isOutside(this.options.impl)).map((row) =>
+      reached: reachedReports(domain, tally, !isOutside(this.options.impl)).map((row) =>
         isFound || this.options.size || this.options.length !== undefined ? { ...row, floor: 0 } : row,
       ),
     };

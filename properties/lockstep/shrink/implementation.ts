@@ -1,14 +1,14 @@
 // Shrinks what any implementation was found by: those of this process with a proof, those outside of it by leaving out alone.
 
+import { ALIVE, fromList, Judge, NotAlive, OutsideLockstep } from '../../../lockstep/index.ts';
 import { type Move, type ProfileName, profiles, type Scope } from '../../../model/index.ts';
+import { domainOf, type Rss, type Violation } from '../../domain/index.ts';
 import { ControllerSubject } from '../../subjects/controller.ts';
 import { openOutside, openSubject } from '../../subjects/implementation.ts';
 import { isOutside } from '../../subjects/known.ts';
 import { loadController } from '../../subjects/load.ts';
 import type { OutsideSubject } from '../../subjects/subject.ts';
 import { scopeOf } from '../../trace/move.ts';
-import { ALIVE, Judge } from '../judge.ts';
-import { fromList, NotAlive, type OutsideLockstep, outsideLockstep, type Violation } from '../lockstep.ts';
 import { keyOf, textOf } from './canonical.ts';
 import { reduce } from './reduce.ts';
 import { NotReproduced, roomFor, type ShrinkOptions, type ShrinkResult, shrinkInTurns } from './shrink.ts';
@@ -72,7 +72,7 @@ class OutsideRunner {
   readonly #until = performance.now() + SECONDS * 1000;
   readonly #known = new Map<string, Violation | null>();
   #subject: OutsideSubject | null = null;
-  #lockstep: OutsideLockstep | null = null;
+  #lockstep: OutsideLockstep<Rss> | null = null;
   #closing = false;
   executions = 0;
 
@@ -123,7 +123,7 @@ class OutsideRunner {
     return found;
   }
 
-  async #start(patience: number | undefined): Promise<OutsideLockstep> {
+  async #start(patience: number | undefined): Promise<OutsideLockstep<Rss>> {
     const profile = profiles[this.#profile];
     this.#subject = await this.#open(patience).catch(() =>
       this.#open(undefined).catch((error: unknown) => {
@@ -131,7 +131,8 @@ class OutsideRunner {
         throw error;
       }),
     );
-    return outsideLockstep(this.#subject, profile, new Judge(profile, this.#subject.observed));
+    const { observed, relation } = this.#subject;
+    return new OutsideLockstep(this.#subject, new Judge(domainOf(profile, relation), observed));
   }
 
   /** On a busy machine a program may need longer to start than it has for an answer. */

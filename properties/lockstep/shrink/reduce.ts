@@ -2,8 +2,8 @@
 // runs the traces may wait for answers.
 
 import type { Move } from '../../../model/index.ts';
+import type { Violation } from '../../domain/kinds.ts';
 import { argKind } from '../../trace/args.ts';
-import type { Violation } from '../lockstep.ts';
 import { renamed } from './canonical.ts';
 
 /** Yields a trace to be tried, is given its violation or null, and returns the shortest that fails. */

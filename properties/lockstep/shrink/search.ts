@@ -13,8 +13,8 @@ import {
 } from '../../../model/index.ts';
 import type { Subject } from '../../subjects/subject.ts';
 import { argKind } from '../../trace/args.ts';
+import { answersDiffer } from '../../view/answer.ts';
 import { type Size, View, viewOfState } from '../../view/view.ts';
-import { answersDiffer } from '../referee.ts';
 import { type Snapshot, snapshot } from './memory.ts';
 
 /** How a search sees what a subject remembers. */

@@ -3,11 +3,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { guarded, NO_ANSWER } from '../../../checker/guard.ts';
 import type { Controller } from '../../../impl/controller/index.ts';
+import { ALIVE, fromList, Judge, Lockstep } from '../../../lockstep/index.ts';
 import { type Move, type ProfileName, profiles, type Scope } from '../../../model/index.ts';
-import { Specification, type Subject } from '../../subjects/subject.ts';
+import { domainOf, type Rss, type Violation } from '../../domain/index.ts';
+import type { Subject } from '../../subjects/subject.ts';
 import { isInside, scopeOf, scopeText } from '../../trace/move.ts';
-import { ALIVE, Judge } from '../judge.ts';
-import { fromList, Lockstep, type Violation } from '../lockstep.ts';
 import { keyOf, movesInOrder, textOf } from './canonical.ts';
 import { Likeness } from './likeness.ts';
 import { memoryKey, memoryOf } from './memory.ts';
@@ -290,7 +290,7 @@ class Runner {
   readonly #make: () => Subject;
   readonly #profile: ProfileName;
   readonly #claim: string | undefined;
-  #lockstep: Lockstep;
+  #lockstep: Lockstep<Rss>;
   #close = false;
   #moves: Move[] = [];
   readonly #known = new Map<string, Violation | null>();
@@ -303,15 +303,13 @@ class Runner {
     this.#lockstep = this.#fresh();
   }
 
-  #fresh(): Lockstep {
+  #fresh(): Lockstep<Rss> {
     const profile = profiles[this.#profile];
     const subject = this.#make();
     const only = this.#claim;
-    const judge =
-      only === undefined
-        ? new Judge(profile, subject.observed)
-        : new Judge(profile, subject.observed, [only], false);
-    return new Lockstep(subject, new Specification(profile), judge, {
+    const asked = only === undefined ? {} : { only: [only], excuse: false };
+    const judge = new Judge(domainOf(profile), subject.observed, asked);
+    return new Lockstep(subject, judge, {
       compare: only === undefined,
       before: (move) => this.#moves.push(move),
     });

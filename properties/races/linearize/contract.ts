@@ -11,7 +11,7 @@ import {
   type Task,
   type TaskId,
 } from '../../../model/index.ts';
-import type { Answer } from '../../subjects/subject.ts';
+import type { Answer } from '../../view/answer.ts';
 import { NONE, PINNED, type View } from '../../view/view.ts';
 import type { Sequential } from './history.ts';
 

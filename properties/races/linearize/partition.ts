@@ -5,8 +5,8 @@
 // order of the operations of one part can be seen from another.
 
 import type { Arg, Move, State } from '../../../model/index.ts';
-import type { Answer } from '../../subjects/subject.ts';
 import { argKind, argLetter } from '../../trace/args.ts';
+import type { Answer } from '../../view/answer.ts';
 import { contract } from './contract.ts';
 import type { Call, Linearizability } from './history.ts';
 import { type Bounds, linearize } from './linearize.ts';

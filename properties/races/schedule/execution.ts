@@ -2,7 +2,7 @@
 
 import type { Handle } from '../../../impl/concurrent/layout.ts';
 import type { Move } from '../../../model/index.ts';
-import type { Answer } from '../../subjects/subject.ts';
+import type { Answer } from '../../view/answer.ts';
 import type { Call } from '../linearize/history.ts';
 import { DataRaces } from './data-race.ts';
 import { kinds, PLACE, PLACE_BITS, SLEEP, WAKE } from './gates.ts';

@@ -2,7 +2,7 @@
 
 import { Stuck } from '../../../impl/concurrent/index.ts';
 import { actions, type Move } from '../../../model/index.ts';
-import type { Answer } from '../../subjects/subject.ts';
+import type { Answer } from '../../view/answer.ts';
 import type { Size } from '../../view/view.ts';
 import type { Call } from '../linearize/history.ts';
 

@@ -2,7 +2,8 @@
 
 import { Controller, type Operation, outcomeName } from '../../../impl/concurrent/index.ts';
 import type { Move, ProfileName } from '../../../model/index.ts';
-import type { Answer, Subject } from '../../subjects/subject.ts';
+import type { Subject } from '../../subjects/subject.ts';
+import type { Answer } from '../../view/answer.ts';
 import { everything, MAPPED, NONE, PINNED, type Size, type View } from '../../view/view.ts';
 
 /** Why the concurrent controller cannot run a profile, or null. */
@@ -39,8 +40,9 @@ class ConcurrentSubject implements Subject {
     return { outcome: outcomeName(code), killed: [...k.killed], reclaimed: [...k.reclaimed] };
   }
 
-  look(view: View): void {
+  look(view: View): View {
     lookAt(this.#controller, view);
+    return view;
   }
 
   verify(): string | null {

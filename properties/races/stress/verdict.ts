@@ -2,7 +2,7 @@
 
 import { Controller } from '../../../impl/concurrent/index.ts';
 import type { Move, State } from '../../../model/index.ts';
-import type { Answer } from '../../subjects/subject.ts';
+import type { Answer } from '../../view/answer.ts';
 import { View } from '../../view/view.ts';
 import { keyOf, stateOf } from '../linearize/contract.ts';
 import type { Call } from '../linearize/history.ts';

@@ -4,12 +4,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
 import { type Facts, type Seen, SeenSchema } from '../../../impl/linux/index.ts';
+import { NotAlive } from '../../../lockstep/index.ts';
 import type { Move } from '../../../model/index.ts';
-import { NotAlive } from '../../lockstep/lockstep.ts';
 import { makeFolder } from '../../trace/folder.ts';
 import { moveFromJson, moveText, moveToJson } from '../../trace/move.ts';
+import type { Answer } from '../../view/answer.ts';
 import type { Observed, Size, View } from '../../view/view.ts';
-import type { Answer, OutsideSubject } from '../subject.ts';
+import type { OutsideSubject } from '../subject.ts';
 import { kernelShows } from './seen.ts';
 import { show, type Witness } from './subject.ts';
 

@@ -1,11 +1,12 @@
 // The kernel as a subject: its choices (what it reclaims, whom it kills) are fed back to the contract, which says whether they were legal.
 
 import { BrokerError, type Seen, Session, type SessionOptions } from '../../../impl/linux/index.ts';
+import { NotAlive } from '../../../lockstep/index.ts';
 import type { Move } from '../../../model/index.ts';
-import { NotAlive } from '../../lockstep/lockstep.ts';
 import { moveText } from '../../trace/move.ts';
+import type { Answer } from '../../view/answer.ts';
 import type { Observed, Size, View } from '../../view/view.ts';
-import type { Answer, OutsideSubject } from '../subject.ts';
+import type { OutsideSubject } from '../subject.ts';
 import { KernelContradiction, kernelShows, viewOfKernel } from './seen.ts';
 
 /** Told of every new world, and of every move with what the kernel showed after it. */

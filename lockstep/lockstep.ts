@@ -1,58 +1,62 @@
 // Lockstep: subject and specification take the same moves, and after each one everything that can be seen must agree.
 
-import { lru, type Move, type Profile } from '../../model/index.ts';
-import { moveFor, type Style } from '../draw/draw.ts';
-import { type Answer, type OutsideSubject, Specification, type Subject } from '../subjects/subject.ts';
-import { type Size, View } from '../view/view.ts';
-import { ALIVE, type Failure, type Judge } from './judge.ts';
-import { FedChooser, Referee } from './referee.ts';
+import {
+  type Domain,
+  type Kinds,
+  NotAlive,
+  type OutsideSubject,
+  type Specification,
+  type Subject,
+} from './domain.ts';
+import { ALIVE, type Failure, type Judge, STRUCTURE } from './judge.ts';
+import { Referee } from './referee.ts';
 
 /** A run that went wrong: the moves up to and including the one that shows it. */
-export interface Violation extends Failure {
-  readonly moves: readonly Move[];
+export interface Violation<K extends Kinds> extends Failure {
+  readonly moves: readonly K['move'][];
   /** What the subject answered to each move. */
-  readonly answers: readonly Answer[];
+  readonly answers: readonly K['answer'][];
 }
 
-export interface LockstepOptions {
+export interface LockstepOptions<K extends Kinds> {
   /** Compare with the specification after every move; without it only the claims judge. */
   readonly compare?: boolean;
   /** Told of every move before it is made, so that a subject that hangs leaves a trace. */
-  readonly before?: (move: Move) => void;
+  readonly before?: (move: K['move']) => void;
+  /** What to hold the subject against, if not a new specification of the judge's domain. */
+  readonly spec?: Specification<K> | undefined;
 }
 
 /** Where a run takes its moves from: the situation it is in, how many moves were made; null ends it. */
-export type Next = (seen: View, made: number) => Move | null;
+export type Next<K extends Kinds> = (situation: K['view'], made: number) => K['move'] | null;
 
 export const fromList =
-  (moves: readonly Move[]): Next =>
-  (_seen, made) =>
+  <K extends Kinds>(moves: readonly K['move'][]): Next<K> =>
+  (_situation, made) =>
     moves[made] ?? null;
 
-export const fromDraws =
-  (draws: readonly number[], style: Style): Next =>
-  (seen, made) =>
-    made < draws.length ? moveFor(draws[made], seen, style) : null;
-
-/** The claim that the subject's structure is sound when it walks it itself. */
-export const STRUCTURE = 'StructureIsSound';
+/** Each number of a run becomes a move in the situation that it finds. */
+export const fromRun = <K extends Kinds>(domain: Domain<K>, run: K['run']): Next<K> => {
+  const { draws } = run;
+  return (situation, made) => (made < draws.length ? domain.move(draws[made], situation, run) : null);
+};
 
 /** Drives a subject in this process. */
-export class Lockstep {
-  readonly #subject: Subject;
-  readonly #judge: Judge;
-  readonly #referee: Referee;
-  readonly #before: ((move: Move) => void) | undefined;
+export class Lockstep<K extends Kinds> {
+  readonly #subject: Subject<K>;
+  readonly #judge: Judge<K>;
+  readonly #referee: Referee<K>;
+  readonly #before: ((move: K['move']) => void) | undefined;
 
-  constructor(subject: Subject, spec: Specification, judge: Judge, options: LockstepOptions = {}) {
+  constructor(subject: Subject<K>, judge: Judge<K>, options: LockstepOptions<K> = {}) {
     this.#subject = subject;
     this.#judge = judge;
-    this.#referee = new Referee(judge, spec, (options.compare ?? true) ? 'lru' : 'claims');
+    this.#referee = refereeOf(judge, options);
     this.#before = options.before;
   }
 
   /** One run from the initial state. The first violation, or null. Without `close` it stops after its last move (a replay). */
-  run(size: Size, next: Next, close = true): Violation | null {
+  run(size: K['size'], next: Next<K>, close = true): Violation<K> | null {
     const referee = this.#referee;
     referee.begin(size);
     const failure = this.#begin() ?? this.#drive(next) ?? this.#structure() ?? (close ? this.#close() : null);
@@ -62,7 +66,7 @@ export class Lockstep {
   #begin(): Failure | null {
     try {
       this.#subject.reset();
-      this.#subject.look(this.#referee.before);
+      this.#referee.before = this.#subject.look(this.#referee.before);
       return null;
     } catch (error) {
       return this.#dead(error);
@@ -74,7 +78,7 @@ export class Lockstep {
     return { claim: ALIVE, witness: `the implementation throws ${messageOf(error)}` };
   }
 
-  #drive(next: Next): Failure | null {
+  #drive(next: Next<K>): Failure | null {
     for (let made = 0; ; made++) {
       const move = next(this.#referee.situation, made);
       if (move === null) return null;
@@ -83,17 +87,18 @@ export class Lockstep {
     }
   }
 
-  #step(move: Move): Failure | null {
+  #step(move: K['move']): Failure | null {
     this.#referee.moves.push(move);
     this.#before?.(move);
-    let answer: Answer;
+    let answer: K['answer'];
+    let shown: K['view'];
     try {
       answer = this.#subject.apply(move);
-      this.#subject.look(this.#referee.after);
+      shown = this.#subject.look(this.#referee.spare);
     } catch (error) {
       return this.#dead(error);
     }
-    return this.#referee.step(move, answer);
+    return this.#referee.step(move, answer, shown);
   }
 
   /** The subject's own walk over its structure, once a run. */
@@ -110,7 +115,7 @@ export class Lockstep {
   }
 
   #close(): Failure | null {
-    const before = new View(this.#referee.before.size).copyFrom(this.#referee.before);
+    const before = this.#referee.keep();
     for (const move of this.#referee.closing()) {
       const failure = this.#step(move);
       if (failure) return failure;
@@ -120,20 +125,23 @@ export class Lockstep {
 }
 
 /** Drives a subject outside this process: the same run, waiting for each answer. */
-export class OutsideLockstep {
-  readonly #subject: OutsideSubject;
-  readonly #judge: Judge;
-  readonly #referee: Referee;
+export class OutsideLockstep<K extends Kinds> {
+  readonly #subject: OutsideSubject<K>;
+  readonly #judge: Judge<K>;
+  readonly #referee: Referee<K>;
 
-  /** For a subject held against the contract, `spec` is made with the referee's `fed` chooser. */
-  constructor(subject: OutsideSubject, judge: Judge, referee: Referee) {
+  constructor(subject: OutsideSubject<K>, judge: Judge<K>, options: LockstepOptions<K> = {}) {
     this.#subject = subject;
     this.#judge = judge;
-    this.#referee = referee;
+    this.#referee = refereeOf(judge, options);
   }
 
-  /** One run; it closes as the referee says, not at all, or by the closing moves of a recording. */
-  async run(size: Size, next: Next, close: boolean | readonly Move[] = true): Promise<Violation | null> {
+  /** One run; it closes as the domain says, not at all, or by the closing moves of a recording. */
+  async run(
+    size: K['size'],
+    next: Next<K>,
+    close: boolean | readonly K['move'][] = true,
+  ): Promise<Violation<K> | null> {
     const referee = this.#referee;
     referee.begin(size);
     const failure =
@@ -141,8 +149,8 @@ export class OutsideLockstep {
     return failure && { ...failure, moves: referee.moves, answers: referee.answers };
   }
 
-  async #begin(size: Size): Promise<Failure | null> {
-    this.#referee.before.copyFrom(this.#referee.situation);
+  async #begin(size: K['size']): Promise<Failure | null> {
+    this.#referee.assume();
     try {
       await this.#subject.reset(size);
       return null;
@@ -151,7 +159,7 @@ export class OutsideLockstep {
     }
   }
 
-  async #drive(next: Next): Promise<Failure | null> {
+  async #drive(next: Next<K>): Promise<Failure | null> {
     for (let made = 0; ; made++) {
       const move = next(this.#referee.situation, made);
       if (move === null) return null;
@@ -160,16 +168,19 @@ export class OutsideLockstep {
     }
   }
 
-  async #step(move: Move): Promise<Failure | null> {
+  async #step(move: K['move']): Promise<Failure | null> {
     this.#referee.moves.push(move);
-    let answer: Answer;
+    let answer: K['answer'];
+    let shown: K['view'];
     try {
-      answer = await this.#subject.apply(move, this.#referee.after);
+      const { spare } = this.#referee;
+      answer = await this.#subject.apply(move, spare);
+      shown = this.#subject.look?.() ?? spare;
     } catch (error) {
       return this.#dead(error);
     }
     this.#judge.book(ALIVE, false);
-    return this.#referee.step(move, answer);
+    return this.#referee.step(move, answer, shown);
   }
 
   #dead(error: unknown): Failure {
@@ -178,8 +189,8 @@ export class OutsideLockstep {
     return { claim: ALIVE, witness: error.message };
   }
 
-  async #close(moves: true | readonly Move[]): Promise<Failure | null> {
-    const before = new View(this.#referee.before.size).copyFrom(this.#referee.before);
+  async #close(moves: true | readonly K['move'][]): Promise<Failure | null> {
+    const before = this.#referee.keep();
     for (const move of moves === true ? this.#referee.closing() : moves) {
       const failure = await this.#step(move);
       if (failure) return failure;
@@ -188,17 +199,10 @@ export class OutsideLockstep {
   }
 }
 
-/** The lockstep of an outside subject with what it says it follows: the LRU spec, or the contract with its own choices fed back. */
-export function outsideLockstep(subject: OutsideSubject, profile: Profile, judge: Judge): OutsideLockstep {
-  const fed = new FedChooser();
-  const spec = new Specification(profile, subject.relation === 'contract' ? fed : lru);
-  return new OutsideLockstep(subject, judge, new Referee(judge, spec, subject.relation, fed));
-}
-
-/** A subject outside this process did not answer, or not in the protocol: what happened, in words. */
-export class NotAlive extends Error {
-  override readonly name = 'NotAlive';
-}
+const refereeOf = <K extends Kinds>(
+  judge: Judge<K>,
+  { compare = true, spec }: LockstepOptions<K>,
+): Referee<K> => new Referee(judge, spec ?? judge.domain.specification(), compare);
 
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);

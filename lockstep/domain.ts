@@ -1,0 +1,136 @@
+// What a domain says of itself: moves, answers, views, how they are drawn and compared, what is claimed. The engine knows nothing else of it.
+
+import type fc from 'fast-check';
+import type { Claim, Reachable } from './claim.ts';
+
+/** The types of a domain in one bundle, so that everything else takes one parameter. Moves are data. */
+export interface Kinds {
+  readonly move: unknown;
+  /** What a subject answers to a move. */
+  readonly answer: unknown;
+  /** What an observer sees of a subject between moves. */
+  readonly view: unknown;
+  /** How large the world is that a run has. */
+  readonly size: unknown;
+  /** What a run is drawn as: a Run, and whatever else `move` wants to know. */
+  readonly run: Run<unknown>;
+  /** What a claim looks at: a Step, or what `observation` makes of one. */
+  readonly step: unknown;
+}
+
+/** The kinds of a domain whose runs and steps are the usual ones. */
+export interface Plain<Move, Answer, View, Size = null> extends Kinds {
+  readonly move: Move;
+  readonly answer: Answer;
+  readonly view: View;
+  readonly size: Size;
+  readonly run: Run<Size>;
+  readonly step: Step<Move, Answer, View>;
+}
+
+/** A drawn run: its size and a number a move. What a number means depends on the situation it is used in. */
+export interface Run<Size> {
+  readonly size: Size;
+  readonly draws: readonly number[];
+}
+
+/** One judged move: the views around it, and what the subject answered. A run claim sees the views before and after the closing moves. */
+export interface Step<Move, Answer, View> {
+  readonly before: View;
+  readonly after: View;
+  readonly move: Move;
+  readonly answer: Answer;
+}
+
+/** Names of what a subject can show. What it does not show is not compared, and claims that need it are `not observed`. */
+export type Observed = ReadonlySet<string>;
+
+/** What is judged, in this process. */
+export interface Subject<K extends Kinds> {
+  /** Left out: all of the domain's observables. */
+  readonly observed?: Observed;
+  /** Back to the initial state. */
+  reset(): void;
+  /** The answer is the caller's: the next move leaves it alone. */
+  apply(move: K['move']): K['answer'];
+  /** What can be seen now. It may be written into `into`, a view that nobody needs any more, and that then be returned. */
+  look(into: K['view']): K['view'];
+  /** The subject's own walk over its structure, made once a run: the first inconsistency, or null. */
+  verify?(): string | null;
+}
+
+/** What is judged, outside this process: every answer is waited for, and comes with what is seen after it. */
+export interface OutsideSubject<K extends Kinds> {
+  readonly observed?: Observed;
+  reset(size: K['size']): Promise<void>;
+  /** What is seen after the move is written into `into`, unless there is a `look`. @throws NotAlive when it does not answer, or not in the protocol */
+  apply(move: K['move'], into: K['view']): Promise<K['answer']>;
+  /** What it showed with its last answer, where views are values. */
+  look?(): K['view'];
+}
+
+/** What a subject is held against. It looks like one; `told` is what the subject answered. */
+export interface Specification<K extends Kinds> {
+  reset(): void;
+  /** @throws IllegalChoice where the specification leaves a choice and the subject took none of the legal ones */
+  apply(move: K['move'], told: K['answer']): K['answer'];
+  look(into: K['view']): K['view'];
+}
+
+/** The subject took a choice that the specification does not leave: the message says which, and what would be legal. */
+export class IllegalChoice extends Error {
+  override readonly name = 'IllegalChoice';
+}
+
+/** A subject outside this process did not answer, or not in the protocol: what happened, in words. */
+export class NotAlive extends Error {
+  override readonly name = 'NotAlive';
+}
+
+/** What decides how runs are drawn; a domain may know more options. */
+export interface RunOptions<Size> {
+  /** The longest run, in moves. */
+  readonly length?: number;
+  /** All runs in one size. */
+  readonly size?: Size;
+}
+
+export interface Domain<K extends Kinds> {
+  readonly name: string;
+  /** A new specification, in its initial state. */
+  specification(): Specification<K>;
+  /** The specification leaves choices, and takes the subject's where it leaves one: LegalChoice is judged, too. */
+  readonly choices?: boolean;
+  /** A view to be written into. Left out: views are values, and each look returns a new one. */
+  blank?(size: K['size']): K['view'];
+
+  /** The runs of a hunt. */
+  runs(options: RunOptions<K['size']>): fc.Arbitrary<K['run']>;
+  /** The move that a number means in a situation: small numbers mean simple moves. null ends the run. */
+  move(draw: number, situation: K['view'], run: K['run']): K['move'] | null;
+  /** The moves that end a run, each chosen in the situation that `situation` reads when it is asked for. */
+  closing?(situation: () => K['view']): Iterable<K['move']>;
+  /** A move in words. */
+  text(move: K['move']): string;
+
+  /** Everything that a subject may show. Left out: views are shown whole or not at all. */
+  readonly observables?: readonly string[];
+  /** The first difference in words, among what is observed, or null. Left out: a deep comparison. */
+  answersDiffer?(actual: K['answer'], expected: K['answer'], observed: Observed): string | null;
+  viewsDiffer?(actual: K['view'], expected: K['view'], observed: Observed): string | null;
+  /** The view with what its subject does not show written in as the specification has it. Needed if subjects show only a part. */
+  complete?(actual: K['view'], expected: K['view'], observed: Observed): K['view'];
+
+  readonly claims?: readonly Claim<K['step']>[];
+  /** Claims that do not hold: judged only when they are asked for by name. */
+  readonly refuted?: readonly Claim<K['step']>[];
+  readonly reachables?: readonly Reachable<K['step']>[];
+  /** What claims look at, if not a Step. */
+  observation?(
+    before: K['view'],
+    after: K['view'],
+    move: K['move'],
+    answer: K['answer'],
+    observed: Observed,
+  ): K['step'];
+}

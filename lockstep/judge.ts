@@ -1,0 +1,126 @@
+// The judge of a run: asks every claim after every move and keeps the books (checked, met, reached).
+
+import { type Claim, MET, type Reachable } from './claim.ts';
+import type { Domain, Kinds, Observed } from './domain.ts';
+import type { Count, Tally } from './tally.ts';
+
+/** The claim that a subject answers and looks exactly like the specification. */
+export const EQUALS_SPEC = 'EqualsSpec';
+/** The claim that whatever a subject did was one of the specification's legal choices. */
+export const LEGAL_CHOICE = 'LegalChoice';
+/** The claim that a subject answers at all, and in the protocol. */
+export const ALIVE = 'ImplementationAlive';
+/** The claim that a subject's structure is sound when it walks it itself. */
+export const STRUCTURE = 'StructureIsSound';
+
+export interface Failure {
+  readonly claim: string;
+  readonly witness: string;
+}
+
+interface Entry<Step> extends Count {
+  readonly claim: Claim<Step>;
+  readonly byDesign: NonNullable<Claim<Step>['byDesign']> | null;
+}
+
+export interface JudgeOptions {
+  /** Only these claims are asked; refuted ones, too. Left out: all that hold. */
+  readonly only?: readonly string[] | undefined;
+  /** False: what the domain breaks by design is a violation like any other, for its counterexample is being replayed. */
+  readonly excuse?: boolean;
+}
+
+export class Judge<K extends Kinds> {
+  readonly domain: Domain<K>;
+  readonly observed: Observed;
+  readonly #steps: Entry<K['step']>[];
+  readonly #runs: Entry<K['step']>[];
+  readonly #all: Entry<K['step']>[];
+  readonly #reachables: readonly Reachable<K['step']>[];
+  readonly #reached: Float64Array;
+  /** Rows for the report that the runner keeps itself: EqualsSpec and the like. */
+  readonly #extra = new Map<string, Count>();
+  moves = 0;
+  /** Shown every step after it was judged. */
+  watch: ((step: K['step']) => void) | null = null;
+
+  /** `observed`: what the subject shows; all that there is, if left out. */
+  constructor(domain: Domain<K>, observed?: Observed, { only, excuse = true }: JudgeOptions = {}) {
+    this.domain = domain;
+    this.observed = observed ?? new Set(domain.observables);
+    this.#all = chosen(domain, only)
+      .filter(({ needs = [] }) => needs.every((need) => this.observed.has(need)))
+      .map((claim) => ({ claim, byDesign: (excuse && claim.byDesign) || null, ...nothing }));
+    this.#steps = this.#all.filter(({ claim }) => claim.kind !== 'run');
+    this.#runs = this.#all.filter(({ claim }) => claim.kind === 'run');
+    this.#reachables = domain.reachables ?? [];
+    this.#reached = new Float64Array(this.#reachables.length);
+  }
+
+  /** The subject shows all that there is to see. */
+  get seesAll(): boolean {
+    return this.observed.size === (this.domain.observables?.length ?? 0);
+  }
+
+  /** Judges one step by every claim of state and step. The first violation that is not by design, or null. */
+  step(step: K['step']): Failure | null {
+    this.moves++;
+    const failure = this.#ask(this.#steps, step);
+    for (let i = 0; i < this.#reachables.length; i++) {
+      if (this.#reachables[i].holds(step)) this.#reached[i]++;
+    }
+    this.watch?.(step);
+    return failure;
+  }
+
+  /** Judges the end of a run. */
+  end(step: K['step']): Failure | null {
+    return this.#ask(this.#runs, step);
+  }
+
+  #ask(entries: readonly Entry<K['step']>[], step: K['step']): Failure | null {
+    let failure: Failure | null = null;
+    for (const entry of entries) {
+      const judged = entry.claim.judge(step);
+      entry.checked++;
+      if (judged === MET) entry.met++;
+      if (typeof judged !== 'string') continue;
+      entry.met++;
+      if (entry.byDesign?.covers(step)) {
+        entry.known++;
+        continue;
+      }
+      entry.violated++;
+      failure ??= { claim: entry.claim.name, witness: judged };
+    }
+    return failure;
+  }
+
+  /** Books one look of a claim that the runner judges itself. */
+  book(name: string, violated: boolean): void {
+    let row = this.#extra.get(name);
+    if (!row) this.#extra.set(name, (row = { ...nothing }));
+    row.checked++;
+    row.met++;
+    if (violated) row.violated++;
+  }
+
+  tally(runs = 0): Tally {
+    const claims: Record<string, Count> = Object.fromEntries(this.#extra);
+    for (const { claim, checked, met, known, violated } of this.#all) {
+      claims[claim.name] = { checked, met, known, violated };
+    }
+    const reached = Object.fromEntries(this.#reachables.map(({ name }, i) => [name, this.#reached[i]]));
+    return { runs, commands: this.moves, claims, reached };
+  }
+}
+
+const nothing: Count = { checked: 0, met: 0, known: 0, violated: 0 };
+
+/** The claims that a judge asks, or a report is about. */
+export function chosen<K extends Kinds>(
+  { claims = [], refuted = [] }: Domain<K>,
+  only?: readonly string[],
+): readonly Claim<K['step']>[] {
+  return only ? [...claims, ...refuted].filter(({ name }) => only.includes(name)) : claims;
+}

@@ -1,0 +1,79 @@
+// What the books say: of each claim a verdict, of each situation whether it was met often enough.
+
+import type { Claim } from './claim.ts';
+import type { Domain, Kinds, Observed } from './domain.ts';
+import { chosen } from './judge.ts';
+import type { Tally } from './tally.ts';
+
+export type Verdict =
+  | 'holds'
+  | 'violated'
+  | 'vacuous'
+  | 'not observed'
+  | 'not applicable'
+  | 'known violation';
+
+export interface ClaimReport {
+  readonly name: string;
+  readonly verdict: Verdict;
+  readonly checked: number;
+  readonly met: number;
+  readonly reason?: string;
+}
+
+/** What the counts say of each claim: first what the runner judged itself, then the claims in their order. */
+export function claimReports<K extends Kinds>(
+  domain: Domain<K>,
+  observed: Observed,
+  tally: Tally,
+  only?: readonly string[],
+): ClaimReport[] {
+  const named = new Set((domain.claims ?? []).map(({ name }) => name));
+  const own = Object.entries(tally.claims)
+    .filter(([name]) => !named.has(name))
+    .map(
+      ([name, { checked, met, violated }]): ClaimReport => ({
+        name,
+        verdict: violated > 0 ? 'violated' : 'holds',
+        checked,
+        met,
+      }),
+    );
+  return [...own, ...chosen(domain, only).map((claim) => reportOf(claim, observed, tally))];
+}
+
+function reportOf(
+  { name, needs = [], byDesign, never }: Claim<never>,
+  observed: Observed,
+  { claims }: Tally,
+): ClaimReport {
+  const { checked, met, known, violated } = claims[name] ?? { checked: 0, met: 0, known: 0, violated: 0 };
+  const row = { name, checked, met };
+  const missing = needs.filter((need) => !observed.has(need));
+  if (missing.length > 0)
+    return { ...row, verdict: 'not observed', reason: `does not show ${missing.join(', ')}` };
+  if (violated > 0) return { ...row, verdict: 'violated' };
+  if (known > 0) return { ...row, verdict: 'known violation', reason: byDesign?.why ?? '' };
+  if (met > 0) return { ...row, verdict: 'holds' };
+  return never ? { ...row, verdict: 'not applicable', reason: never } : { ...row, verdict: 'vacuous' };
+}
+
+export interface Reached {
+  readonly name: string;
+  readonly count: number;
+  readonly floor: number;
+}
+
+/** What was reached, with the floor for as many moves as were judged; a short hunt is given room for bad luck. */
+export function reachedReports<K extends Kinds>(
+  { reachables = [] }: Domain<K>,
+  tally: Tally,
+  inside = true,
+): Reached[] {
+  const met = reachables.filter(({ insideOnly }) => inside || !insideOnly);
+  return met.map(({ name, floor }) => {
+    const expected = (floor * tally.commands) / 100_000;
+    const least = Math.max(0, Math.floor(expected - 3 * Math.sqrt(expected)));
+    return { name, count: tally.reached[name] ?? 0, floor: least };
+  });
+}

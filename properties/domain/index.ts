@@ -1,0 +1,112 @@
+// The RSS controller as a domain of lockstep/: a profile, and how closely a subject must follow the two-list policy.
+
+import type { Claim, Domain, Observed, Specification } from '../../lockstep/index.ts';
+import type { Move, Profile } from '../../model/index.ts';
+import type { Observation, Claim as Stated } from '../claims/claim.ts';
+import { falseClaims } from '../claims/false.ts';
+import { claims } from '../claims/index.ts';
+import { reachablesOf } from '../claims/reachable.ts';
+import { closing } from '../draw/closing.ts';
+import { moveFor } from '../draw/draw.ts';
+import { type PortfolioOptions, portfolio, type Run } from '../draw/portfolio.ts';
+import { Contract } from '../subjects/contract.ts';
+import { Specification as Policy } from '../subjects/subject.ts';
+import { moveText } from '../trace/move.ts';
+import { type Answer, answersDiffer } from '../view/answer.ts';
+import {
+  complete,
+  difference,
+  everything,
+  type Observable,
+  observables,
+  type Size,
+  View,
+} from '../view/view.ts';
+import type { Rss } from './kinds.ts';
+
+export type { Judge, Rss, Violation } from './kinds.ts';
+
+/** What a subject is held against: the LRU spec in everything, or the contract with the subject's own choices fed back. */
+export type Relation = 'lru' | 'contract';
+
+const known = { lru: new WeakMap<Profile, RssDomain>(), contract: new WeakMap<Profile, RssDomain>() };
+
+/** The domain of a profile. */
+export function domainOf(profile: Profile, relation: Relation = 'lru'): RssDomain {
+  let domain = known[relation].get(profile);
+  if (!domain) known[relation].set(profile, (domain = new RssDomain(profile, relation)));
+  return domain;
+}
+
+/** What the contract leaves open, and so cannot be compared with it. */
+const open = new Set<string>(['lists', 'order', 'referenced', 'reclaims', 'failcnt']);
+
+export class RssDomain implements Domain<Rss> {
+  readonly name: string;
+  readonly profile: Profile;
+  readonly choices: boolean;
+  readonly observables = observables;
+  readonly claims: readonly Claim<Observation>[];
+  readonly refuted: readonly Claim<Observation>[];
+  readonly reachables;
+  readonly text = moveText;
+  readonly closing = closing;
+  readonly complete = complete;
+
+  constructor(profile: Profile, relation: Relation) {
+    const of = (claim: Stated): Claim<Observation> => ({
+      ...claim,
+      never: claim.notApplicable?.(profile) ?? null,
+      byDesign: claim.known?.(profile) ?? null,
+    });
+    this.name = profile.name;
+    this.profile = profile;
+    this.choices = relation === 'contract';
+    this.claims = claims.map(of);
+    this.refuted = falseClaims.map(of);
+    this.reachables = reachablesOf(profile);
+  }
+
+  specification(): Specification<Rss> {
+    return this.choices ? new Contract(this.profile) : new Policy(this.profile);
+  }
+
+  blank(size: Size): View {
+    return new View(size);
+  }
+
+  runs(options: PortfolioOptions) {
+    return portfolio(options);
+  }
+
+  move(draw: number, situation: View, run: Run): Move {
+    return moveFor(draw, situation, run.style);
+  }
+
+  answersDiffer(actual: Answer, expected: Answer, observed: Observed): string | null {
+    return answersDiffer(actual, expected, observed, !this.choices);
+  }
+
+  viewsDiffer(actual: View, expected: View, observed: Observed): string | null {
+    return difference(actual, expected, this.#compared(observed));
+  }
+
+  #compared(observed: Observed): ReadonlySet<Observable> {
+    if (!this.choices && observed.size === everything.size) return everything;
+    return new Set(observables.filter((what) => observed.has(what) && !(this.choices && open.has(what))));
+  }
+
+  observation(before: View, after: View, move: Move, answer: Answer, observed: Observed): Observation {
+    const { outcome, killed, reclaimed } = answer;
+    return {
+      profile: this.profile,
+      observed: observed as ReadonlySet<Observable>,
+      before,
+      after,
+      move,
+      outcome,
+      killed,
+      reclaimed,
+    };
+  }
+}

@@ -1,0 +1,45 @@
+// How a run ends (I14): every task exits, every container is asked to go.
+
+import type { Move } from '../../model/index.ts';
+import { NONE, type View } from '../view/view.ts';
+
+/** A container is emptied of so many pages at the end of a run. */
+const MOST_EMPTIED = 6;
+
+/**
+ * The moves that end a run: every task exits, every container is asked to go, children before parents; and before, whenever pages are all that
+ * holds it. `situation` reads where the run is when the next move is asked for.
+ */
+export function* closing(situation: () => View): Generator<Move> {
+  const { tasks, containers } = situation().size;
+  yield* emptying(situation);
+  for (let t = 0; t < tasks; t++) {
+    if (situation().container[t] === NONE) continue;
+    yield ['exit', t];
+    for (let c = 0; c < containers; c++) if (ownsWithoutTasks(situation(), c)) yield ['rmdir', c];
+  }
+  for (let pass = 0; pass < containers; pass++) {
+    for (let c = 0; c < containers; c++) if (situation().exists[c]) yield ['rmdir', c];
+  }
+}
+
+/** The fullest container loses its tasks to another and then its pages one by one, and is asked to go each time: not before the last is gone. */
+function* emptying(situation: () => View): Generator<Move> {
+  const { usage, exists } = situation();
+  const { containers, tasks } = situation().size;
+  let c = 0;
+  for (let other = 1; other < containers; other++) if (usage[other] > usage[c]) c = other;
+  const other = exists.subarray(0, containers).findIndex((there, slot) => there === 1 && slot !== c);
+  if (containers === 0 || other < 0 || usage[c] === 0) return;
+  for (let t = 0; t < tasks; t++) if (situation().container[t] === c) yield ['move', t, other];
+  for (let page = 0; page < MOST_EMPTIED && ownsWithoutTasks(situation(), c); page++) {
+    yield ['rmdir', c];
+    const { owner, pins } = situation();
+    const p = owner.findIndex((slot, id) => slot === c && pins[id] === 0);
+    if (p < 0) return;
+    yield ['evict', p];
+  }
+}
+
+const ownsWithoutTasks = ({ owner, container }: View, c: number): boolean =>
+  owner.includes(c) && !container.includes(c);
