@@ -179,13 +179,18 @@ function useHash(session: Session): void {
   // Stepping leaves the trace as it is; every move that is played is a moment of its own.
   const last = timeline.moment(timeline.length);
   useEffect(() => {
-    if (timeline.length === 0 || timeline.length > 1000) return;
+    if (timeline.length === 0) return;
     const timer = setTimeout(() => {
+      const had = lastWritten;
       try {
         lastWritten = session.link();
         history.replaceState(null, '', `#${lastWritten}`);
-      } catch {
-        // A trace that no link can hold: the copy button says why.
+      } catch (error) {
+        // An address that lags behind would lie.
+        lastWritten = '';
+        history.replaceState(null, '', location.href.split('#')[0]);
+        if (had !== '')
+          session.say('note', `The address no longer holds the trace: ${(error as Error).message}.`);
       }
     }, 400);
     return () => clearTimeout(timer);

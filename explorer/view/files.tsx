@@ -1,6 +1,7 @@
 // What comes in and goes out: a new machine, a file, the link, and exports.
 
 import { useRef } from 'preact/hooks';
+import { LinkError } from '../../properties/trace/link.ts';
 import { type Export, exports } from '../exports.ts';
 import { freePlay, type Session } from '../session.ts';
 import { openFile } from './app.tsx';
@@ -13,10 +14,8 @@ export function FilePanel({ session }: { readonly session: Session }) {
       await navigator.clipboard.writeText(url);
       session.say('note', `The link to this trace is copied (${url.length} characters).`);
     } catch (error) {
-      session.say(
-        'note',
-        `The link could not be copied: ${(error as Error).message}. It is in the address bar.`,
-      );
+      const where = error instanceof LinkError ? '' : ' It is in the address bar.';
+      session.say('note', `The link could not be copied: ${(error as Error).message}.${where}`);
     }
   };
   return (
