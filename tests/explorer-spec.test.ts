@@ -109,7 +109,7 @@ test('verdicts with their numbers; a violation by design with its drawing; what 
   assert.match(page, /127 states, 1,707 transitions, depth 9/);
   const within = /id="claim-WithinLimit"[\s\S]*?<\/article>/.exec(page)?.[0] ?? '';
   assert.match(within, /<b>v3\.1<\/b> ✗ known violation/);
-  assert.match(within, /does not hold under v3\.1[\s\S]*?data-trace="2/);
+  assert.match(within, /does not hold under v3\.1[\s\S]*?data-trace="3/);
   const moved = /id="claim-MoveKeepsCharges"[\s\S]*?<\/article>/.exec(page)?.[0] ?? '';
   assert.match(moved, /<b>letter<\/b> ∅ vacuous\s*<small>met 0 of/);
 });
@@ -150,7 +150,7 @@ test('the protocol: C1 to C5 with verdict, scope and states; what does not hold 
       /<b>two charges<\/b> ✓ holds\s*<small>met [\d,]+ of [\d,]+ looks, 889 states/,
       name,
     );
-    assert.match(article, /its code: properties\/protocol\/claims-memory\.ts:\d+/);
+    assert.match(article, /its code: properties\/races\/protocol\/claims-memory\.ts:\d+/);
   }
   const race = /id="race-A26"[\s\S]*?<\/details>/.exec(page)?.[0] ?? '';
   assert.match(race, /ContainerOutlivesReferences<\/b> in 5 steps/);
