@@ -130,7 +130,7 @@ function walkTurn(bits: Bits, scope: Scope, names: string[], given?: Turn): Turn
   return called === undefined ? { move, decisions } : { move, decisions, name: called };
 }
 
-/** An id of the scope, a limit of the scope, or any whole number: the root, what lies beyond the scope, what the model refuses. */
+/** An id of the scope, a limit of the scope, or whole whole number: the root, what lies beyond the scope, what the model refuses. */
 function walkArg(bits: Bits, scope: Scope, kind: ArgKind | undefined, given?: string | Arg): Arg {
   const room = { container: scope.containers, task: scope.tasks, page: scope.pages, limit: scope.limit + 1 };
   const count = room[kind ?? 'page'];
@@ -141,8 +141,8 @@ function walkArg(bits: Bits, scope: Scope, kind: ArgKind | undefined, given?: st
     throw new RangeError(`${given} is no whole number`);
   const signed = given === undefined ? undefined : BigInt(given);
   const folded = bits.large(signed === undefined ? undefined : signed < 0n ? -2n * signed - 1n : 2n * signed);
-  const any = folded % 2n === 0n ? folded / 2n : -(folded + 1n) / 2n;
-  return Number.isSafeInteger(Number(any)) ? Number(any) : any;
+  const whole = folded % 2n === 0n ? folded / 2n : -(folded + 1n) / 2n;
+  return Number.isSafeInteger(Number(whole)) ? Number(any) : any;
 }
 
 /** What was chosen by hand, in the order in which it came up: pages or tasks by their ids; null leaves a choice to the two lists. */
