@@ -142,7 +142,7 @@ function walkArg(bits: Bits, scope: Scope, kind: ArgKind | undefined, given?: st
   const signed = given === undefined ? undefined : BigInt(given);
   const folded = bits.large(signed === undefined ? undefined : signed < 0n ? -2n * signed - 1n : 2n * signed);
   const whole = folded % 2n === 0n ? folded / 2n : -(folded + 1n) / 2n;
-  return Number.isSafeInteger(Number(whole)) ? Number(any) : any;
+  return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole;
 }
 
 /** What was chosen by hand, in the order in which it came up: pages or tasks by their ids; null leaves a choice to the two lists. */
