@@ -9,6 +9,7 @@ import type { Claim, Effect, Model, Move, PackedTwin } from './model.ts';
 import { chosenClaims, type Plan } from './plan.ts';
 import { isSample, proveDeterministic, SAMPLE, TwinProver, whoWrote } from './prove.ts';
 import type { Slice } from './ranges.ts';
+import { SymmetryProver } from './symmetric.ts';
 import { Orbits, sameWords } from './symmetry.ts';
 import { ADDED, BATCH, CURSOR, FULL, PAUSE, ROOT, type Table } from './table.ts';
 import { messageOf, moveText, stateText } from './text.ts';
@@ -29,6 +30,7 @@ export class Lane<State> {
   readonly #patience: number;
   readonly #branchNames: boolean;
   readonly #orbits: Orbits<State> | null;
+  readonly #symmetries: SymmetryProver<State> | null;
   readonly layout: Layout;
   readonly #chooser = new Chooser();
   readonly #taken: number;
@@ -78,6 +80,7 @@ export class Lane<State> {
     this.#branchNames = model.branches !== undefined;
     this.#needsState = this.#twin === null || this.#stateClaims.length > 0;
     this.#orbits = plan.symmetry ? new Orbits(model, twin) : null;
+    this.#symmetries = this.#orbits && new SymmetryProver(model, this.#twin, this.#claims, this.#orbits);
     this.#patience = plan.patience;
     this.#prover = plan.twin && plan.proveTwin ? new TwinProver(model, twin!) : null;
     this.#images = new ImageProver(model);
@@ -89,6 +92,11 @@ export class Lane<State> {
     this.#batch = new Uint32Array(BATCH * model.width);
     this.#tally = new Float64Array(this.layout.size);
     this.#mark = new Float64Array(this.layout.size);
+  }
+
+  /** What must be so of the initial states before any search. */
+  proveInitial(): void {
+    this.#symmetries?.proveInitial();
   }
 
   /** Adds an initial state (or its least image). */
@@ -189,7 +197,7 @@ export class Lane<State> {
     if (this.#orbits !== null) {
       this.#doing = 'a symmetry';
       this.#weight = this.#orbits.size(this.#current);
-      if (isSample(index)) this.#orbits.prove(this.#current, (words) => stateText(this.#model, words));
+      if (isSample(index)) this.#proveSymmetries(this.#orbits);
     }
     this.#tally[VISITED]! += this.#weight;
     this.#doing = 'unpack';
@@ -204,6 +212,12 @@ export class Lane<State> {
     }
     if (this.#deadlock >= 0) this.#judgeEnd();
     return true;
+  }
+
+  #proveSymmetries(orbits: Orbits<State>): void {
+    orbits.prove(this.#current, (words) => stateText(this.#model, words));
+    this.#doing = 'a move or a claim, in an image of the state,';
+    this.#symmetries?.prove(this.#current);
   }
 
   #judgeState(state: State): void {

@@ -86,6 +86,7 @@ export class Search<State> {
   }
 
   #begin(): void {
+    this.#lane.proveInitial();
     for (const state of this.model.initial()) {
       if (this.table.growthPeak() > this.table.bytes) this.table.grow();
       this.#lane.addInitial(state);

@@ -35,7 +35,8 @@ export class Orbits<State> {
     this.#seen = Array.from({ length: this.count }, () => new Uint32Array(model.width));
   }
 
-  #map(words: Uint32Array, symmetry: number, out: Uint32Array): void {
+  /** The image of a packed state under one of the symmetries. */
+  map(words: Uint32Array, symmetry: number, out: Uint32Array): void {
     if (this.#twin !== null) this.#twin.image!(words, 0, out, symmetry);
     else this.#model.pack(this.#model.symmetries![symmetry]!(this.#model.unpack(words, 0)), out, 0);
   }
@@ -44,7 +45,7 @@ export class Orbits<State> {
   least(words: Uint32Array): void {
     this.#least.set(words);
     for (let s = 1; s < this.count; s++) {
-      this.#map(words, s, this.#image);
+      this.map(words, s, this.#image);
       if (compareWords(this.#image, this.#least) < 0) this.#least.set(this.#image);
     }
     words.set(this.#least);
@@ -55,7 +56,7 @@ export class Orbits<State> {
     let distinct = 0;
     for (let s = 0; s < this.count; s++) {
       const image = this.#seen[distinct]!;
-      this.#map(words, s, image);
+      this.map(words, s, image);
       let known = false;
       for (let k = 0; k < distinct && !known; k++) known = compareWords(this.#seen[k]!, image) === 0;
       if (!known) distinct++;
@@ -69,7 +70,7 @@ export class Orbits<State> {
     this.least(least);
     for (let s = 0; s < this.count; s++) {
       const image = new Uint32Array(words.length);
-      this.#map(words, s, image);
+      this.map(words, s, image);
       if (s === 0 && compareWords(image, words) !== 0)
         throw new ModelDefect('symmetry 0 is not the identity', null, show(words));
       this.least(image);

@@ -4,7 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check, type Model, ModelDefect, replay } from '../checker/index.ts';
 import { lock } from '../examples/lock.ts';
-import { counters, never, plainly, type Vector } from './checker-toys.ts';
+import { drawer } from './checker-models.ts';
+import { counters, never, plainly, type Vector, with1 } from './checker-toys.ts';
 
 /** All orders of the counters. */
 function orders(n: number): number[][] {
@@ -104,6 +105,82 @@ test('a list of symmetries that is no group, or does not begin with the identity
   await refused([rotate], 'not the identity');
   const error = await check(base, { symmetry: true }).catch((e) => e);
   assert.match(error.message, 'declares no symmetries');
+});
+
+async function noSymmetry(model: Model<Vector>, what: string, said: string): Promise<void> {
+  const error = await check(model, { symmetry: true }).catch((e) => e);
+  assert.instance(error, ModelDefect, `${what}: believed`);
+  assert.match(error.message, said, what);
+}
+
+test('three threads of the lock, the third of which cannot leave', async () => {
+  const model = lock({ threads: 3, kind: 'race' });
+  const stuck: typeof model = {
+    ...model,
+    guard: (state, move) =>
+      move.name === 'leave' && move.args[0] === 2 ? 'stuck inside' : model.guard(state, move),
+  };
+  assert.is((await check(stuck, { claims: ['NoDeadlock', 'Enters0'] })).verdict, 'violated');
+  const error = await check(stuck, { symmetry: true }).catch((e) => e);
+  assert.instance(error, ModelDefect);
+  assert.match(error.message, /symmetry \d is none of the model: \d moves are refused, in its image .* \d/);
+});
+
+test('random false symmetries: a move, a refusal, a claim or a start that knows one of the counters by its name', async () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const draw = drawer(seed);
+    const n = 2 + draw(2);
+    const base = symmetric(counters(n, 2, true), n);
+    assert.is((await check(base, { symmetry: true })).states, 3 ** n);
+    const one = draw(n);
+    // A state that an exchange of two counters changes.
+    const odd = Array.from({ length: n }, (_, k) => (k === one ? 1 + draw(2) : 0));
+    const isOdd = (state: Vector) => state.every((x, k) => x === odd[k]);
+    const broken: Record<string, [Partial<Model<Vector>>, string]> = {
+      refusal: [{ guard: (s, m) => (isOdd(s) && m.args[0] === one ? 'not here' : null) }, 'refused'],
+      move: [
+        {
+          effect: (s, m, choose) =>
+            isOdd(s) && m.args[0] === one ? { state: with1(s, one, s[one]!) } : base.effect(s, m, choose),
+        },
+        'its steps lead elsewhere',
+      ],
+      choice: [
+        {
+          effect: (s, m, choose) =>
+            isOdd(s) && m.args[0] === one ? { state: with1(s, one, choose(3)) } : base.effect(s, m, choose),
+        },
+        'steps, from',
+      ],
+      claim: [{ claims: [never('Odd', isOdd)] }, 'Odd is '],
+      'claim met': [
+        {
+          claims: [
+            { kind: 'run', name: 'M', claim: 'm', judge: (s) => ({ met: isOdd(s), violation: null }) },
+          ],
+        },
+        'M is ',
+      ],
+      'step claim': [
+        {
+          claims: [
+            {
+              kind: 'step',
+              name: 'S',
+              claim: 's',
+              judge: (s, m) => ({ met: isOdd(s) && m.args[0] === one, violation: null }),
+            },
+          ],
+        },
+        'claims judge them otherwise',
+      ],
+      end: [{ mayEnd: (s) => !isOdd(s) }, 'mayEnd is'],
+      start: [{ initial: () => [odd] }, 'is no initial state'],
+    };
+    for (const [what, [part, said]] of Object.entries(broken)) {
+      await noSymmetry({ ...base, ...part }, `seed ${seed}, ${what}`, said);
+    }
+  }
 });
 
 test.run();
