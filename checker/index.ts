@@ -2,13 +2,14 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { tryCheckpoint } from './checkpoint.ts';
-import { ModelDefect, OptionError } from './error.ts';
+import { OptionError } from './error.ts';
 import { walkImages } from './image.ts';
 import type { Model } from './model.ts';
-import { inspect, inspectPacking, makePlan } from './plan.ts';
+import { inspect, inspectInitial, makePlan } from './plan.ts';
 import { proveInitial, SAMPLE } from './prove.ts';
 import type { CheckOptions, Report } from './report.ts';
 import { Search } from './search.ts';
+import { inspectShape } from './shape.ts';
 import { makeReport } from './verdict.ts';
 
 export { CheckpointError, ModelDefect, OptionError, WorkerDied } from './error.ts';
@@ -27,10 +28,10 @@ export { replay, traceLines } from './trace.ts';
 export async function check<State>(model: Model<State>, options: CheckOptions = {}): Promise<Report> {
   checkOptions(options);
   const twin = options.twin ?? null;
+  inspectShape(model);
   const plan = makePlan(model, options);
   inspect(model, twin);
-  if (model.initial().length === 0) throw new ModelDefect('it has no initial state', null, '(none)');
-  for (const state of model.initial()) inspectPacking(model, state);
+  inspectInitial(model);
   if (twin !== null && plan.proveTwin) proveInitial(model, twin);
   if (options.checkpoint !== undefined) tryCheckpoint(options.checkpoint);
   const search = new Search(model, twin, plan, options);

@@ -1,6 +1,6 @@
 // One thread's share of the search: visit a state, judge it, expand it, put what is new into the table.
 
-import { BadChoice, Chooser } from './choose.ts';
+import { Chooser } from './choose.ts';
 import { ModelDefect } from './error.ts';
 import { guarded, NO_ANSWER } from './guard.ts';
 import { better, type Find, type Harvest, Layout, REFUSED, TRANSITIONS, VISITED } from './harvest.ts';
@@ -9,6 +9,7 @@ import type { Claim, Effect, Model, Move, PackedTwin } from './model.ts';
 import { chosenClaims, type Plan } from './plan.ts';
 import { isSample, proveDeterministic, SAMPLE, TwinProver, whoWrote } from './prove.ts';
 import type { Slice } from './ranges.ts';
+import { effectOf, isBadAnswer, judgementOf, refusalOf, truthOf } from './shape.ts';
 import { SymmetryProver } from './symmetric.ts';
 import { Orbits, sameWords } from './symmetry.ts';
 import { ADDED, BATCH, CURSOR, FULL, PAUSE, ROOT, type Table } from './table.ts';
@@ -174,9 +175,7 @@ export class Lane<State> {
       return this.#visit(index, expand);
     } catch (error) {
       if (error instanceof ModelDefect) throw error;
-      throw this.#defect(
-        error instanceof BadChoice ? error.message : `${this.#doing} throws: ${messageOf(error)}`,
-      );
+      throw this.#defect(isBadAnswer(error) ? error.message : `${this.#doing} throws: ${messageOf(error)}`);
     }
   }
 
@@ -227,11 +226,11 @@ export class Lane<State> {
       this.#tally[this.layout.checked(k)]! += this.#weight;
       if (claim.kind === 'state' || claim.kind === 'run') {
         this.#judging = k;
-        const { met, violation } = claim.judge(state);
+        const { met, violation } = judgementOf(claim.name, claim.judge(state));
         this.#judging = -1;
         if (met) this.#tally[this.layout.met(k)]! += this.#weight;
         if (violation !== null) this.#find(k, -1, violation);
-      } else if ('holdsIn' in claim && claim.holdsIn(state)) {
+      } else if ('holdsIn' in claim && truthOf(this.#doing, claim.holdsIn(state))) {
         this.#tally[this.layout.met(k)]! += this.#weight;
         this.#find(k, -1, 'reached');
       }
@@ -245,7 +244,8 @@ export class Lane<State> {
     this.#move = -1;
     this.#doing = 'mayEnd';
     const mayEnd = this.#model.mayEnd?.(this.#model.unpack(this.#current, 0)) ?? false;
-    if (!mayEnd) this.#find(this.#deadlock, -1, 'no move is enabled, and the model may not end here');
+    if (!truthOf('mayEnd', mayEnd))
+      this.#find(this.#deadlock, -1, 'no move is enabled, and the model may not end here');
   }
 
   #find(claim: number, move: number, witness: string): void {
@@ -325,7 +325,7 @@ export class Lane<State> {
     this.#doing = 'the guard';
     for (let m = 0; m < moves.length; m++) {
       this.#move = m;
-      if (this.#model.guard(state, moves[m]!) === null) enabled.push(m);
+      if (refusalOf(this.#model.guard(state, moves[m]!)) === null) enabled.push(m);
     }
     this.#tally[REFUSED]! += (moves.length - enabled.length) * this.#weight;
     return enabled;
@@ -338,7 +338,7 @@ export class Lane<State> {
     this.#chooser.begin();
     do {
       this.#doing = 'the effect';
-      const effect = this.#model.effect(state, move, this.#chooser.choose);
+      const effect = effectOf(this.#model.effect(state, move, this.#chooser.choose));
       this.#chooser.finish();
       if (this.#proving > 0 && this.#nth++ % this.#proving === 0) this.#toProve.push([m, effect.state]);
       this.#judgeStep(state, move, m, effect);
@@ -356,10 +356,10 @@ export class Lane<State> {
       this.#doing = `claim ${claim.name}`;
       this.#tally[this.layout.checked(k)]! += this.#weight;
       if (claim.kind === 'step') {
-        const { met, violation } = claim.judge(before, move, effect);
+        const { met, violation } = judgementOf(claim.name, claim.judge(before, move, effect));
         if (met) this.#tally[this.layout.met(k)]! += this.#weight;
         if (violation !== null) this.#find(k, m, violation);
-      } else if ('holds' in claim && claim.holds(before, move, effect)) {
+      } else if ('holds' in claim && truthOf(this.#doing, claim.holds(before, move, effect))) {
         this.#tally[this.layout.met(k)]! += this.#weight;
         this.#find(k, m, 'reached');
       }

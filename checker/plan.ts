@@ -3,7 +3,7 @@
 import { ModelDefect, OptionError } from './error.ts';
 import type { Claim, Model, PackedTwin } from './model.ts';
 import type { CheckOptions } from './report.ts';
-import { moveText, stateText } from './text.ts';
+import { messageOf, moveText, stateText } from './text.ts';
 
 export const NO_DEADLOCK = 'NoDeadlock';
 
@@ -48,6 +48,21 @@ export function makePlan<State>(model: Model<State>, options: CheckOptions): Pla
 export const chosenClaims = <State>(model: Model<State>, plan: Plan): Claim<State>[] =>
   model.claims.filter((claim) => plan.claims.includes(claim.name));
 
+/** The initial states, each with a packing that keeps it. */
+export function inspectInitial<State>(model: Model<State>): void {
+  const none = '(none)';
+  try {
+    const initial = model.initial();
+    if (!Array.isArray(initial))
+      throw new ModelDefect('initial gives no list (legal: a list of states)', null, none);
+    if (initial.length === 0) throw new ModelDefect('it has no initial state', null, none);
+    for (const state of initial) inspectPacking(model, state);
+  } catch (error) {
+    if (error instanceof ModelDefect) throw error;
+    throw new ModelDefect(`initial, pack or unpack throws: ${messageOf(error)}`, null, none);
+  }
+}
+
 /** Refuses a model whose moves or packing cannot be right, before any search. */
 export function inspect<State>(model: Model<State>, twin: PackedTwin | null): void {
   const none = '(no state yet)';
@@ -69,6 +84,12 @@ export function inspect<State>(model: Model<State>, twin: PackedTwin | null): vo
   }
   const names = new Set<string>();
   for (const { name } of model.claims) {
+    if (name === NO_DEADLOCK)
+      throw new ModelDefect(
+        `a claim is named ${name}, as the one that is built in (legal: another name)`,
+        null,
+        none,
+      );
     if (names.has(name)) throw new ModelDefect(`two claims are named ${name}`, null, none);
     names.add(name);
   }
@@ -89,7 +110,12 @@ export function inspectPacking<State>(model: Model<State>, state: State): void {
     throw new ModelDefect(`pack writes outside its ${model.width} words`, null, stateText(model, inside));
   }
   const again = new Uint32Array(model.width);
-  model.pack(model.unpack(inside, 0), again, 0);
+  const unpacked: unknown = model.unpack(inside, 0);
+  if (unpacked === undefined || unpacked instanceof Promise) {
+    const given = unpacked === undefined ? 'nothing' : 'a promise';
+    throw new ModelDefect(`unpack gives ${given} (legal: a state)`, null, stateText(model, inside));
+  }
+  model.pack(unpacked as State, again, 0);
   if (again.some((word, k) => word !== inside[k])) {
     throw new ModelDefect('unpack and pack do not give the same words again', null, stateText(model, inside));
   }

@@ -1,9 +1,10 @@
 // Proofs that a model keeps the rules a model must keep, and that a packed twin equals its readable model.
 
-import { BadChoice, Chooser } from './choose.ts';
+import { Chooser } from './choose.ts';
 import { ModelDefect } from './error.ts';
 import type { Model, PackedTwin } from './model.ts';
 import { inspectPacking } from './plan.ts';
+import { effectOf, isBadAnswer, refusalOf } from './shape.ts';
 import { compareWords, sameWords } from './symmetry.ts';
 import { messageOf, moveText, stateText } from './text.ts';
 
@@ -19,7 +20,7 @@ function blaming<State, T>(
     return run();
   } catch (error) {
     if (error instanceof ModelDefect) throw error;
-    const what = error instanceof BadChoice ? error.message : `${doing} throws: ${messageOf(error)}`;
+    const what = isBadAnswer(error) ? error.message : `${doing} throws: ${messageOf(error)}`;
     throw new ModelDefect(what, moveText(model.moves[moveIndex]!), stateText(model, words));
   }
 }
@@ -31,7 +32,7 @@ export function proveDeterministic<State>(model: Model<State>, words: Uint32Arra
   for (let m = 0; m < model.moves.length; m++) {
     const move = model.moves[m]!;
     const refusals = [0, 1].map(() =>
-      blaming(model, words, m, 'the guard', () => model.guard(model.unpack(words, 0), move)),
+      blaming(model, words, m, 'the guard', () => refusalOf(model.guard(model.unpack(words, 0), move))),
     );
     if (refusals[0] !== refusals[1]) {
       throw new ModelDefect(
@@ -64,12 +65,12 @@ function proveEffect<State>(model: Model<State>, words: Uint32Array, m: number):
   const chooser = new Chooser();
   chooser.begin();
   do {
-    const first = model.effect(model.unpack(words, 0), move, chooser.choose);
+    const first = effectOf(model.effect(model.unpack(words, 0), move, chooser.choose));
     chooser.finish();
     model.pack(first.state, one, 0);
     const again = new Chooser();
     again.begin(chooser.digits);
-    const second = model.effect(model.unpack(words, 0), move, again.choose);
+    const second = effectOf(model.effect(model.unpack(words, 0), move, again.choose));
     again.finish();
     model.pack(second.state, two, 0);
     if (!sameWords(one, two) || first.outcome !== second.outcome) {

@@ -3,6 +3,7 @@
 import { Chooser } from './choose.ts';
 import { ModelDefect } from './error.ts';
 import type { Claim, Effect, Model, Move, PackedTwin } from './model.ts';
+import { judgementOf } from './shape.ts';
 import type { Orbits } from './symmetry.ts';
 import { stateText } from './text.ts';
 
@@ -106,7 +107,7 @@ export class SymmetryProver<State> {
   #answers(state: State): string[] {
     const answers = this.#claims.flatMap((claim) => {
       if (claim.kind === 'state' || claim.kind === 'run')
-        return [`${claim.name} is ${saysOf(claim.judge(state))}`];
+        return [`${claim.name} is ${saysOf(judgementOf(claim.name, claim.judge(state)))}`];
       return 'holdsIn' in claim ? [`${claim.name} is ${claim.holdsIn(state) ? '' : 'not '}reached`] : [];
     });
     if (this.#model.mayEnd !== undefined) answers.push(`mayEnd is ${this.#model.mayEnd(state)}`);
@@ -140,7 +141,7 @@ export class SymmetryProver<State> {
   #judged(before: State, move: Move, effect: Effect<State>): string {
     return this.#claims
       .map((claim) => {
-        if (claim.kind === 'step') return saysOf(claim.judge(before, move, effect));
+        if (claim.kind === 'step') return saysOf(judgementOf(claim.name, claim.judge(before, move, effect)));
         return 'holds' in claim ? `${claim.holds(before, move, effect)}` : '';
       })
       .join();

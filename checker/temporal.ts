@@ -7,6 +7,7 @@
 import { components } from './components.ts';
 import type { Model, TemporalClaim } from './model.ts';
 import { type Bounds, type Pending, pendingGraph } from './pending.ts';
+import { watched } from './shape.ts';
 import type { Steps } from './steps.ts';
 import type { Table } from './table.ts';
 
@@ -27,11 +28,12 @@ export interface TemporalResult {
 /** Judges one claim over all states of a table. A lasso found is real even if the search was cut off; none found then means nothing. */
 export async function judgeTemporal<State>(
   model: Model<State>,
-  claim: TemporalClaim<State>,
+  asked: TemporalClaim<State>,
   table: Table,
   steps: Steps<State>,
   bounds: Bounds,
 ): Promise<TemporalResult> {
+  const claim = watched(model, asked);
   const fair = model.moves.map((move) => claim.fair(move));
   const groups = [...new Set(fair.filter((group) => group !== null))];
   const groupOf = fair.map((group) => (group === null ? -1 : groups.indexOf(group)));

@@ -185,4 +185,161 @@ test('what does not come to an end: a claim is violated by it, a guard is a defe
   assert.is(error.state, '2 0');
 });
 
+test('answers outside the types, from plain JavaScript: each with what would be legal', async () => {
+  const none = '(no state yet)';
+  const claim = (parts: object) => ({ claims: [{ kind: 'state', name: 'C', claim: 'c', ...parts }] });
+  const judge = () => ({ met: true, violation: null });
+  const legalAnswer = /^claim C answers .* \(legal: \{ met, violation \}/;
+  const plain: [what: string, model: object, said: RegExp, move: string | null, state: string][] = [
+    [
+      'unknown kind',
+      claim({ kind: 'always', judge }),
+      /is of kind always \(legal: state, step, run, temporal/,
+      null,
+      none,
+    ],
+    ['inherited kind', claim({ kind: 'toString', judge }), /is of kind toString \(legal: state/, null, none],
+    ['no kind', claim({ kind: undefined, judge }), /is of kind undefined/, null, none],
+    ['no judge', claim({}), /claim C, of kind state, has not .* \(legal: the function judge/, null, none],
+    [
+      'two ways',
+      claim({ kind: 'reachable', holds: judge, holdsIn: judge }),
+      /holds or holdsIn, one of/,
+      null,
+      none,
+    ],
+    [
+      'half a claim',
+      claim({ kind: 'temporal', pending: () => false }),
+      /\(legal: the function fair/,
+      null,
+      none,
+    ],
+    [
+      'no name',
+      { claims: [{ kind: 'state', judge }] },
+      /a claim is \{ kind, judge \} \(legal: it has a name/,
+      null,
+      none,
+    ],
+    [
+      'built-in name',
+      { claims: [{ kind: 'state', name: 'NoDeadlock', judge }] },
+      /as the one that is built in/,
+      null,
+      none,
+    ],
+    [
+      'a guard without a word',
+      { guard: () => undefined },
+      /the guard answers undefined \(legal: null if/,
+      'step(0)',
+      '0 0',
+    ],
+    [
+      'a guard that agrees',
+      { guard: () => true },
+      /the guard answers true \(legal: null if/,
+      'step(0)',
+      '0 0',
+    ],
+    [
+      'a guard that denies',
+      { guard: (s: Vector) => s[0] === 3 && false },
+      /the guard answers false/,
+      'step(0)',
+      '0 0',
+    ],
+    ['an async guard', { guard: async () => null }, /the guard answers a promise/, 'step(0)', '0 0'],
+    [
+      'an async effect',
+      { effect: async () => ({ state: [0, 0] }) },
+      /the effect answers a promise \(legal: \{ state/,
+      'step(0)',
+      '0 0',
+    ],
+    ['no effect', { effect: () => undefined }, /the effect answers undefined/, 'step(0)', '0 0'],
+    ['a bare state', { effect: (s: Vector) => s }, /the effect answers a list/, 'step(0)', '0 0'],
+    [
+      'an outcome',
+      { effect: (s: Vector) => ({ state: s, outcome: 3 }) },
+      /outcome answers 3 \(legal: a text/,
+      'step(0)',
+      '0 0',
+    ],
+    ['an async judge', claim({ judge: async () => judge() }), legalAnswer, null, '0 0'],
+    ['a judge that says true', claim({ judge: () => true }), legalAnswer, null, '0 0'],
+    ['a judge without met', claim({ judge: () => ({ violation: null }) }), legalAnswer, null, '0 0'],
+    ['a violation left out', claim({ judge: () => ({ met: true }) }), legalAnswer, null, '0 0'],
+    [
+      'a violation of true',
+      claim({ judge: () => ({ met: true, violation: true }) }),
+      legalAnswer,
+      null,
+      '0 0',
+    ],
+    [
+      'an async step claim',
+      claim({ kind: 'step', judge: async () => judge() }),
+      legalAnswer,
+      'step(0)',
+      '0 0',
+    ],
+    ['an async run claim', claim({ kind: 'run', judge: async () => judge() }), legalAnswer, null, '0 0'],
+    [
+      'an async situation',
+      claim({ kind: 'reachable', holdsIn: async () => true }),
+      /claim C answers a promise \(legal: true or false/,
+      null,
+      '0 0',
+    ],
+    [
+      'an async situation of a step',
+      claim({ kind: 'reachable', holds: async () => true }),
+      /claim C answers a promise/,
+      'step(0)',
+      '0 0',
+    ],
+    [
+      'async pending',
+      claim({ kind: 'temporal', pending: async () => true, fair: () => null }),
+      /pending of claim C answers a promise/,
+      null,
+      '0 0',
+    ],
+    [
+      'fair for all',
+      claim({ kind: 'temporal', pending: () => true, fair: () => true }),
+      /fair of claim C answers true \(legal: null, or a text/,
+      null,
+      none,
+    ],
+    [
+      'an async end',
+      { mayEnd: async () => true, guard: () => 'no' },
+      /mayEnd answers a promise/,
+      null,
+      '0 0',
+    ],
+    ['moves as a map', { moves: new Map() }, /moves is no list/, null, none],
+    [
+      'a move without arguments',
+      { moves: [{ name: 'go' }] },
+      /a move is \{ name \} \(legal: \{ name, args \}/,
+      null,
+      none,
+    ],
+    ['async initial', { initial: async () => [[0, 0]] }, /initial gives no list/, null, '(none)'],
+    ['async unpack', { unpack: async () => [0, 0] }, /unpack gives a promise \(legal: a state/, null, '[0x0 0x0]'],
+    ['no guard at all', { guard: undefined }, /the model has no guard \(legal: a function/, null, none],
+    ['symmetries as names', { symmetries: ['all'] }, /a symmetry is no function/, null, none],
+  ];
+  for (const [what, model, said, move, state] of plain) {
+    const error = await check({ ...base, ...model } as typeof base).catch((e) => e);
+    assert.instance(error, ModelDefect, `${what}: no defect, but ${error}`);
+    assert.match(error.message, said, what);
+    assert.equal([error.move, error.state], [move, state], what);
+  }
+});
+
 test.run();
