@@ -330,7 +330,13 @@ test('answers outside the types, from plain JavaScript: each with what would be 
       none,
     ],
     ['async initial', { initial: async () => [[0, 0]] }, /initial gives no list/, null, '(none)'],
-    ['async unpack', { unpack: async () => [0, 0] }, /unpack gives a promise \(legal: a state/, null, '[0x0 0x0]'],
+    [
+      'async unpack',
+      { unpack: async () => [0, 0] },
+      /unpack gives a promise \(legal: a state/,
+      null,
+      '[0x0 0x0]',
+    ],
     ['no guard at all', { guard: undefined }, /the model has no guard \(legal: a function/, null, none],
     ['symmetries as names', { symmetries: ['all'] }, /a symmetry is no function/, null, none],
   ];
