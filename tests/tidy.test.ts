@@ -12,6 +12,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** The rooms, and which others each may import. What is not listed may import everything. */
 const arrows: Readonly<Record<string, readonly string[]>> = {
   model: [],
+  proof: ['model'],
   checker: [],
   lockstep: [],
   impl: [],
@@ -19,12 +20,12 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   shell: ['properties', 'lockstep', 'model', 'impl'],
   mutants: ['properties', 'checker', 'lockstep', 'model', 'impl'],
   campaign: ['properties', 'mutants', 'lockstep', 'model'],
-  cli: ['campaign', 'shell', 'mutants', 'properties', 'checker', 'lockstep', 'model', 'impl'],
+  cli: ['campaign', 'shell', 'mutants', 'properties', 'checker', 'lockstep', 'model', 'proof', 'impl'],
   explorer: ['model', 'lockstep', 'properties', 'mutants', 'shell', 'campaign'],
 };
 /** Rooms and folders that also run in a browser: no module of node. */
 const browser = ['model', 'shell'];
-const silent = ['model', 'checker', 'lockstep', 'impl', 'properties', 'shell', 'mutants', 'campaign'];
+const silent = ['model', 'proof', 'checker', 'lockstep', 'impl', 'properties', 'shell', 'mutants', 'campaign'];
 
 const LINES = 400;
 const COLUMNS = 160;

@@ -1,0 +1,115 @@
+// What has to be shown, one condition at a time: under these assumptions, in this step, that.
+
+import { headOf, type Term } from './language.ts';
+import type { Claim, Step, System } from './system.ts';
+
+export interface Condition {
+  readonly claim: string;
+  /** In words: `kill keeps FirstToucherOwns`. */
+  readonly name: string;
+  /** `state`: what every other condition rests on; `step`: what only its own claim needs. */
+  readonly kind: 'state' | 'step';
+  readonly step: Step | null;
+  readonly assume: readonly Term[];
+  readonly goal: Term;
+}
+
+/** Under this name it is reported that the counted numbers are the true ones. */
+export const COUNTED = 'TrueNumbers';
+
+export function conditionsOf(system: System): Condition[] {
+  const { read, steps, claims, counts } = system;
+  const counting = axioms(system);
+  const statesOf = (some: readonly Claim[]) => some.flatMap(({ state }) => state.map((text) => read(text)));
+  const invariant = [...statesOf(claims.filter(({ known }) => known.length === 0)), ...counting];
+  const initial = [...system.initial.map((text) => read(text)), ...counting];
+  const given = (
+    claim: string,
+    step: Step,
+    kind: Condition['kind'],
+    what: string,
+    goal: Term,
+    more: readonly Term[] = [],
+  ) => {
+    return {
+      claim,
+      name: `${step.name} ${what}`,
+      kind,
+      step,
+      assume: [...invariant, ...more, step.guard],
+      goal,
+    };
+  };
+  const standing = (claim: string, name: string, assume: readonly Term[], goal: string): Condition => {
+    return { claim, name: `${name} ${claim}`, kind: 'state', step: null, assume, goal: read(goal) };
+  };
+  const ofClaims = claims.flatMap((claim): Condition[] => {
+    const { name, state, step: moves, follows, known } = claim;
+    // What a profile breaks by design is for itself: no other claim rests on it.
+    const own = known.length === 0 ? [] : statesOf([claim]);
+    return [
+      ...state.map((text) => standing(name, 'the beginning has', initial, text)),
+      ...state.flatMap((text) =>
+        steps.map((step) => given(name, step, 'state', `keeps ${name}`, step.read(text, true), own)),
+      ),
+      ...moves.flatMap((text) =>
+        steps.map((step) => given(name, step, 'step', `does ${name}`, step.read(text), own)),
+      ),
+      ...follows.map((text) => standing(name, 'every state has', invariant, text)),
+    ];
+  });
+  const refusals = steps.filter(({ action, ends }) => action !== null && ends !== null);
+  const inside = steps.filter(({ action }) => action === null);
+  const nearer = falls(system.measure);
+  const all = [
+    ...ofClaims,
+    ...refusals.map((step) =>
+      given('RefusalChangesNothing', step, 'step', 'changes nothing', step.read(unchanged(system))),
+    ),
+    ...inside.map((step) =>
+      given('ChargeTerminates', step, 'step', 'brings the end nearer', step.read(nearer)),
+    ),
+    ...steps.flatMap((step) =>
+      counts.map(({ head }) =>
+        given(COUNTED, step, 'state', `keeps ${head} the true number`, step.counted.get(head) as Term),
+      ),
+    ),
+  ];
+  return all.filter(({ kind, step, goal }) => kind === 'step' || step === null || speaksOf(goal, step));
+}
+
+/** Some of what a claim says of the state after is changed by the step; otherwise it is assumed already, and there is nothing to show. */
+function speaksOf(term: Term, step: Step): boolean {
+  if (term.kind === 'quantifier') return speaksOf(term.body, step);
+  if (term.kind === 'symbol' && term.primed && step.effect.has(term.name)) return true;
+  return 'args' in term && term.args.some((arg) => speaksOf(arg, step));
+}
+
+/** What counting means, whatever is counted: no number is negative, and where there is one, the number is at least one. */
+function axioms({ counts, read }: System): Term[] {
+  return counts.flatMap(({ head, of }) => {
+    const { name, args } = headOf(head);
+    const letters = args.map((arg) => arg.name);
+    const inside = `in_${name}(${[...letters, of].join(', ')})`;
+    return [
+      read(`all ${letters.join(' ')}: ${head} >= 0`),
+      read(`all ${[...letters, of].join(' ')}: ${inside} => ${head} >= 1`),
+    ];
+  });
+}
+
+const unchanged = ({ vocabulary }: System): string =>
+  [...vocabulary.symbols.values()]
+    .map(({ name, args }) => {
+      const letters = args.map((arg) => arg.name);
+      const given = letters.length > 0 ? `(${letters.join(', ')})` : '';
+      return `(all ${letters.join(' ')}: ${name}'${given} = ${name}${given})`;
+    })
+    .join(' & ');
+
+/** The action ends, or it is smaller in the first of the numbers that differs. */
+function falls(numbers: number): string {
+  let text = 'false';
+  for (let i = numbers - 1; i >= 0; i--) text = `m${i}' < m${i} | m${i}' = m${i} & (${text})`;
+  return `phase' = Idle | ${text}`;
+}

@@ -1,0 +1,139 @@
+// Proves the claims of a profile, for any number of tasks, pages and containers: every condition put to z3, told claim by claim.
+
+import type { ProfileName } from '../model/index.ts';
+import { COUNTED, type Condition, conditionsOf } from './conditions.ts';
+import { type Picture, pictureOf } from './picture.ts';
+import { problem } from './smt.ts';
+import type { Solver } from './solver.ts';
+import { type Claim, contract, type System } from './system.ts';
+
+export type ProofVerdict = 'proved' | 'refuted' | 'unknown';
+
+export interface ClaimProof {
+  readonly id: string;
+  readonly name: string;
+  readonly verdict: ProofVerdict | 'not stated';
+  readonly conditions: number;
+  readonly seconds: number;
+  /** Refuted: the step and what is wrong; otherwise why it is not proved; null: proved. */
+  readonly witness: string | null;
+  readonly picture: Picture | null;
+  /** The profile breaks it by design: refuted as expected. */
+  readonly known: boolean;
+}
+
+export interface Proof {
+  readonly verdict: ProofVerdict;
+  readonly profile: ProfileName;
+  readonly seconds: number;
+  readonly solver: string;
+  readonly conditions: number;
+  readonly claims: readonly ClaimProof[];
+}
+
+export interface ProofOptions {
+  /** Only these claims, by name; the invariant that they rest on is proved in any case. */
+  readonly claims?: readonly string[];
+  /** Milliseconds from now; what is not asked by then is unknown. */
+  readonly milliseconds?: number;
+  readonly signal?: AbortSignal;
+  readonly progress?: (done: number, all: number) => void;
+  /** The specification, if it is not the profile's own: a changed one. */
+  readonly system?: System;
+}
+
+/** No condition takes longer than this on a quiet machine by far; what does is unknown. */
+const PATIENCE = 20_000;
+
+interface Tried {
+  readonly condition: Condition;
+  readonly found: 'unsat' | 'sat' | 'unknown' | 'not asked';
+  readonly seconds: number;
+}
+
+export async function prove(
+  profile: ProfileName,
+  solver: Solver,
+  options: ProofOptions = {},
+): Promise<Proof> {
+  const system = options.system ?? contract(profile);
+  const started = performance.now();
+  const { claims } = system;
+  const chosen = (name: string) => options.claims === undefined || options.claims.includes(name);
+  const asked = conditionsOf(system).filter(({ claim, kind }) => kind === 'state' || chosen(claim));
+  const left = () => (options.milliseconds ?? Number.POSITIVE_INFINITY) - (performance.now() - started);
+  const tried: Tried[] = [];
+  for (const condition of asked) {
+    const from = performance.now();
+    const late = left() <= 0 || options.signal?.aborted === true;
+    const found = late
+      ? 'not asked'
+      : (await solver.ask(problem(system, condition), Math.min(PATIENCE, left()))).found;
+    tried.push({ condition, found, seconds: (performance.now() - from) / 1000 });
+    options.progress?.(tried.length, asked.length);
+  }
+  const broken = claims.find(
+    ({ name, known }) => !known && failures(tried, name).some(({ condition }) => condition.kind === 'state'),
+  );
+  const told: ClaimProof[] = [];
+  for (const claim of [...claims, NUMBERS]) {
+    if (claim.id === '-' || chosen(claim.name))
+      told.push(await tell(claim, system, solver, tried, broken?.name));
+  }
+  return {
+    verdict: verdictOf(told),
+    profile,
+    seconds: (performance.now() - started) / 1000,
+    solver: solver.version,
+    conditions: asked.length,
+    claims: told,
+  };
+}
+
+const NUMBERS: Claim = { id: '-', name: COUNTED, state: [], step: [], follows: [], known: [], unstated: [] };
+
+const failures = (tried: readonly Tried[], name: string) =>
+  tried.filter(({ condition, found }) => condition.claim === name && found !== 'unsat');
+
+/** Refuted only if there are two states that anybody can look at; a claim that rests on one that fails is not proved. */
+async function tell(
+  { id, name, known: [known], unstated: [unstated] }: Claim,
+  system: System,
+  solver: Solver,
+  tried: readonly Tried[],
+  broken: string | undefined,
+): Promise<ClaimProof> {
+  const own = tried.filter(({ condition }) => condition.claim === name);
+  const seconds = own.reduce((sum, one) => sum + one.seconds, 0);
+  const base = { id, name, conditions: own.length, seconds, picture: null, known: known !== undefined };
+  if (unstated !== undefined) return { ...base, verdict: 'not stated', witness: unstated };
+  const failed = failures(tried, name);
+  for (const { condition } of failed.filter(({ found }) => found === 'sat').slice(0, 3)) {
+    const picture = await pictureOf(system, condition, solver);
+    if (picture === null) continue;
+    const why = known === undefined ? '' : ` (by design: ${known})`;
+    return { ...base, verdict: 'refuted', witness: `${picture.title} breaks it${why}`, picture };
+  }
+  const [first] = failed;
+  if (first) {
+    const whys = {
+      unknown: 'z3 does not know',
+      sat: 'z3 has a model, but none in a small scope',
+      'not asked': 'cut off',
+    };
+    return { ...base, verdict: 'unknown', witness: `${first.condition.name}: ${whys[first.found as 'sat']}` };
+  }
+  if (known !== undefined)
+    return { ...base, verdict: 'unknown', witness: `by design it should be refuted: ${known}` };
+  if (broken !== undefined && broken !== name)
+    return { ...base, verdict: 'unknown', witness: `it rests on ${broken}` };
+  return { ...base, verdict: 'proved', witness: null };
+}
+
+function verdictOf(claims: readonly ClaimProof[]): ProofVerdict {
+  const judged = claims.filter(
+    ({ verdict, known }) => verdict !== 'not stated' && !(known && verdict === 'refuted'),
+  );
+  if (judged.some(({ verdict }) => verdict === 'refuted')) return 'refuted';
+  return judged.length > 0 && judged.every(({ verdict }) => verdict === 'proved') ? 'proved' : 'unknown';
+}

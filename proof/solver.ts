@@ -1,0 +1,50 @@
+// A prover in a thread of its own. The package is loaded there, and only there: whoever proves nothing needs none.
+
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+
+export interface Answer {
+  readonly found: 'unsat' | 'sat' | 'unknown';
+  /** What z3 makes of a satisfiable problem, if it was asked for it. */
+  readonly model?: string;
+}
+
+export class NoSolver extends Error {
+  override name = 'NoSolver';
+}
+
+export interface Solver {
+  readonly version: string;
+  /** One problem at a time. @throws Error if z3 does not accept the text */
+  ask(text: string, milliseconds: number, model?: boolean): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+/** Starts a solver. @throws NoSolver if the package is not installed */
+export async function openSolver(seed = 0): Promise<Solver> {
+  try {
+    createRequire(import.meta.url).resolve('z3-solver');
+  } catch {
+    throw new NoSolver(
+      'the package z3-solver was left out of this install; npm install z3-solver gets it (35 MB)',
+    );
+  }
+  const worker = new Worker(new URL('./z3.mjs', import.meta.url), { workerData: { seed }, execArgv: [] });
+  let settle: { resolve: (answer: Record<string, unknown>) => void; reject: (error: Error) => void };
+  const next = () =>
+    new Promise<Record<string, unknown>>((resolve, reject) => (settle = { resolve, reject }));
+  worker.on('message', (answer) => settle.resolve(answer));
+  worker.on('error', (error) => settle.reject(error));
+  worker.on('exit', () => settle.reject(new Error('the solver ended')));
+  const { version } = await next();
+  return {
+    version: `z3 ${version}`,
+    async ask(text, milliseconds, model = false) {
+      worker.postMessage({ text, milliseconds, model });
+      const answer = await next();
+      if (answer.error) throw new Error(`z3: ${answer.error}`);
+      return answer as unknown as Answer;
+    },
+    close: async () => void (await worker.terminate()),
+  };
+}
