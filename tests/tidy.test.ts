@@ -25,7 +25,17 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 };
 /** Rooms and folders that also run in a browser: no module of node. */
 const browser = ['model', 'shell'];
-const silent = ['model', 'proof', 'checker', 'lockstep', 'impl', 'properties', 'shell', 'mutants', 'campaign'];
+const silent = [
+  'model',
+  'proof',
+  'checker',
+  'lockstep',
+  'impl',
+  'properties',
+  'shell',
+  'mutants',
+  'campaign',
+];
 
 const LINES = 400;
 const COLUMNS = 160;
