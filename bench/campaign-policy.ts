@@ -3,9 +3,10 @@
 import { instrumentedModel } from '../campaign/branches.ts';
 import { type Coverage, mergeCoverage, Watch } from '../campaign/coverage.ts';
 import { armsOf, runsByWeight, usualWeighing, type WeighOptions, weigh } from '../campaign/weights.ts';
+import { batchSeed, RUNS_A_BATCH, runBatch } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
 import { mutants } from '../mutants/index.ts';
-import { batchSeed, LARGEST, RUNS_A_BATCH, runBatch } from '../properties/lockstep/hunt/batch.ts';
+import { domainOf, LARGEST } from '../properties/domain/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { openSubject } from '../properties/subjects/implementation.ts';
 
@@ -55,13 +56,20 @@ function runWatched(
 ): number {
   let at = -1;
   const runs = drawn.map(({ run }) => run);
-  const result = runBatch({ impl: 'controller', seed: 0 }, PROFILE, batch, runs, subject, {
-    spec: watch.spec,
-    watch: (step, run) => {
-      if (run !== at) watch.nextRun(drawn[(at = run)].arm);
-      watch.step(step);
+  const result = runBatch(
+    domainOf(profiles[PROFILE]),
+    { impl: 'controller', seed: 0 },
+    batch,
+    runs,
+    subject,
+    {
+      spec: watch.spec,
+      watch: (step, run) => {
+        if (run !== at) watch.nextRun(drawn[(at = run)].arm);
+        watch.step(step);
+      },
     },
-  });
+  );
   if (result.found) throw new Error(`${result.found.claim}: ${result.found.witness}`);
   return result.tally.commands;
 }
@@ -82,8 +90,8 @@ async function commandsUntilCaught(id: string, seed: number, weights: readonly n
     }));
     order.sort((x, y) => x.key - y.key);
     const result = runBatch(
+      domainOf(profiles[profile]),
       { impl: 'mutant', seed: 0 },
-      profile,
       batch,
       order.map(({ run }) => run),
       subject,

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { LRUMap } from 'mnemonist';
 import { Controller } from '../impl/controller/index.ts';
+import { runBatch, runsOf } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
-import { runBatch, runsOf } from '../properties/lockstep/hunt/batch.ts';
+import { domainOf } from '../properties/domain/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { median } from './median.ts';
 
@@ -164,14 +165,15 @@ const memory = (): number => process.memoryUsage().rss;
 function compared(): void {
   const plan = { impl: 'controller', seed: 1, size: { containers: 3, tasks: 4, pages: 8 } };
   const subject = new ControllerSubject('letter');
-  const runs = Array.from({ length: 20 }, (_, batch) => runsOf(plan, 'letter', batch, 100));
+  const domain = domainOf(profiles.letter);
+  const runs = Array.from({ length: 20 }, (_, batch) => runsOf(domain, plan, batch, 100));
   let commands = 0;
   const ns = inTurn({
     compare: () => {
       commands = 0;
       const all = timed(1, () => {
         for (const [batch, drawn] of runs.entries()) {
-          const { tally, found } = runBatch(plan, 'letter', batch, drawn, subject);
+          const { tally, found } = runBatch(domain, plan, batch, drawn, subject);
           if (found) throw new Error(`${found.claim}: ${found.witness}`);
           commands += tally.commands;
         }

@@ -2,10 +2,9 @@
 
 import { performance } from 'node:perf_hooks';
 import { type Command, Session, type SessionOptions } from '../impl/linux/index.ts';
-import { claimReports, merge, noTally, reachedReports } from '../lockstep/index.ts';
+import { claimReports, merge, noTally, reachedReports, runOutsideBatch, runsOf } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
 import { domainOf } from '../properties/domain/index.ts';
-import { runOutsideBatch, runsOf } from '../properties/lockstep/hunt/batch.ts';
 import { openLinux, probeLinux } from '../properties/subjects/linux/index.ts';
 import { moveText } from '../properties/trace/move.ts';
 
@@ -49,14 +48,14 @@ async function rate(inFlight: number): Promise<void> {
 
 async function conformance(runs: number, oom: NonNullable<SessionOptions['oom']>): Promise<void> {
   const subject = await openLinux({ oom, seed: 7, ...(record ? { record } : {}) });
-  const plan = { impl: 'linux', seed: 1, length: 40, exotic: false };
-  const drawn = runsOf(plan, 'linux-v1', 0, runs).map((run) => ({ ...run, draws: run.draws.slice(0, 40) }));
+  const domain = domainOf(profiles['linux-v1'], 'contract');
+  const plan = { impl: 'linux', seed: 1, length: 40, outside: true };
+  const drawn = runsOf(domain, plan, 0, runs).map((run) => ({ ...run, draws: run.draws.slice(0, 40) }));
   const begin = performance.now();
-  const { tally, found } = await runOutsideBatch(plan, 'linux-v1', 0, drawn, subject);
+  const { tally, found } = await runOutsideBatch(domain, plan, 0, drawn, subject);
   const seconds = (performance.now() - begin) / 1000;
   await subject.close();
   const total = merge(noTally, tally);
-  const domain = domainOf(profiles['linux-v1'], 'contract');
   console.log(
     `${oom}: ${tally.runs} runs, ${tally.commands} commands in ${seconds.toFixed(1)} s, ${found ? 1 : 0} disagreements`,
   );

@@ -183,7 +183,7 @@ function* mutantJobs({ mutants: asked }: CampaignPlan, version: string): Generat
 export function programVersion(): string {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const hash = createHash('sha256');
-  for (const room of ['campaign', 'checker', 'impl', 'model', 'mutants', 'properties']) {
+  for (const room of ['campaign', 'checker', 'impl', 'lockstep', 'model', 'mutants', 'properties']) {
     const names = readdirSync(join(root, room), { recursive: true }).map(String).sort();
     for (const name of names.filter((n) => n.endsWith('.ts'))) {
       hash.update(`${room}/${name}\0`).update(readFileSync(join(root, room, name)));

@@ -1,21 +1,23 @@
 // One job from its name to its result: random runs, a scope closed, or a mutant hunted. Runs in the thread of thread.ts.
 
-import { merge, NotAlive, noTally, type Tally } from '../lockstep/index.ts';
-import type { ProfileName } from '../model/index.ts';
 import {
   type BatchResult,
   batchSeed,
-  type Found,
-  LARGEST,
+  merge,
+  NotAlive,
+  noTally,
   notAlive,
-  OUTSIDE,
-  type Plan,
   RUNS_A_BATCH,
   runBatch,
   runOutsideBatch,
   runsOf,
-} from '../properties/lockstep/hunt/batch.ts';
-import { openOutside, openSubject, Unavailable } from '../properties/subjects/implementation.ts';
+  type Tally,
+  Unavailable,
+} from '../lockstep/index.ts';
+import type { ProfileName } from '../model/index.ts';
+import { profiles } from '../model/index.ts';
+import { domainOf, type Found, LARGEST, OUTSIDE, type Plan, type Rss } from '../properties/domain/index.ts';
+import { openOutside, openSubject } from '../properties/subjects/implementation.ts';
 import { isOutside } from '../properties/subjects/known.ts';
 import { type Counterexample, counterexampleText } from '../properties/trace/counterexample.ts';
 import { exampleOf, findingOf } from '../properties/trace/finding.ts';
@@ -69,7 +71,7 @@ class Books {
     this.#hooks = hooks;
   }
 
-  async book({ tally, found }: BatchResult): Promise<void> {
+  async book({ tally, found }: BatchResult<Rss>): Promise<void> {
     this.tally = merge(this.tally, tally);
     if (found) this.found.push(await shrunk(found, this.#plan, this.#hooks));
     this.#hooks.sofar?.(this.part);
@@ -109,7 +111,9 @@ async function runInside(job: RandomJob, plan: CampaignPlan, hooks: JobHooks): P
     const drawn = armedRuns(plan, hunt, profile, batch);
     const watched = watch.batch(drawn.map(({ arm }) => arm));
     const runs = drawn.map(({ run }) => run);
-    await books.book(runBatch(hunt, profile, batch, runs, subject, { before, ...watched }));
+    await books.book(
+      runBatch(domainOf(profiles[profile]), hunt, batch, runs, subject, { before, ...watched }),
+    );
   }
   return { ...books.part, coverage: watch.coverage() };
 }
@@ -117,7 +121,8 @@ async function runInside(job: RandomJob, plan: CampaignPlan, hooks: JobHooks): P
 /** The portfolio as it is, or in a round of a weighted campaign its arms by their weights. */
 function armedRuns(plan: CampaignPlan, hunt: Plan, profile: ProfileName, batch: number): ArmedRun[] {
   const weights = plan.round?.weights[profile];
-  if (weights === undefined) return runsOf(hunt, profile, batch).map((run) => ({ run, arm: 0 }));
+  if (weights === undefined)
+    return runsOf(domainOf(profiles[profile]), hunt, batch).map((run) => ({ run, arm: 0 }));
   const { length } = plan;
   const drawing = { seed: batchSeed(plan.seed, profile, batch), weights };
   const options = length === undefined ? drawing : { ...drawing, length };
@@ -126,19 +131,20 @@ function armedRuns(plan: CampaignPlan, hunt: Plan, profile: ProfileName, batch: 
 
 /** A program, or the kernel: driven from here, with a patience of its own. What breaks the protocol is a violation. */
 async function runOutside(job: RandomJob, plan: CampaignPlan, hooks: JobHooks): Promise<Partial<JobResult>> {
-  const hunt: Plan = { ...huntOf(plan), size: OUTSIDE, exotic: false };
+  const hunt: Plan = { ...huntOf(plan), size: OUTSIDE, outside: true };
   const { profile } = job;
+  const domain = domainOf(profiles[profile]);
   const scope = { ...OUTSIDE, limit: OUTSIDE.pages + 1 };
   const books = new Books(plan, hooks);
-  const at = () => ({ profile, size: OUTSIDE, batch, run: 0 });
+  const at = () => ({ domain: profile, size: OUTSIDE, batch, run: 0 });
   let batch = job.first;
   try {
     const subject = await openOutside(plan.impl, profile, scope);
     try {
       if (subject.stumble) await books.book(notAlive(at(), subject.stumble));
       for (batch of batchesOf(job, plan)) {
-        const runs = runsOf(hunt, profile, batch, RUNS_A_BATCH);
-        await books.book(await runOutsideBatch(hunt, profile, batch, runs, subject));
+        const runs = runsOf(domain, hunt, batch, RUNS_A_BATCH);
+        await books.book(await runOutsideBatch(domain, hunt, batch, runs, subject));
       }
     } finally {
       await subject.close();

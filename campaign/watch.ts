@@ -1,8 +1,9 @@
 // The watch over the thread in which jobs run: a subject that falls silent is a violation, a job that hangs or breaks is a strike.
 
 import { Worker } from 'node:worker_threads';
-import { merge, noTally } from '../lockstep/index.ts';
-import { type Found, movesUpTo, notAlive, runsOf } from '../properties/lockstep/hunt/batch.ts';
+import { merge, movesUpTo, noTally, notAlive, runsOf } from '../lockstep/index.ts';
+import { profiles } from '../model/index.ts';
+import { domainOf, type Found, type Rss } from '../properties/domain/index.ts';
 import { isOutside } from '../properties/subjects/known.ts';
 import { withoutServer } from './environment.ts';
 import type { CampaignPlan, Job } from './plan.ts';
@@ -99,10 +100,11 @@ export class JobThread {
       if (performance.now() - since < patience) return false;
       const [batch, run, made] = [cells[BATCH], cells[RUN], cells[MADE]];
       const hunt = huntOf(this.#plan);
-      const drawn = runsOf(hunt, profile, batch)[run];
-      const moves = movesUpTo(hunt, profile, drawn, made);
+      const domain = domainOf(profiles[profile]);
+      const drawn = runsOf(domain, hunt, batch)[run];
+      const moves = movesUpTo(domain, drawn, made);
       const witness = `no answer in ${patience / 1000} s`;
-      tell(notAlive({ profile, size: drawn.size, batch, run }, { moves, witness }).found);
+      tell(notAlive<Rss>({ domain: profile, size: drawn.size, batch, run }, { moves, witness }).found);
       return true;
     };
   }

@@ -1,6 +1,6 @@
 // What a worker and the thread in which its jobs run say to each other, and the shared cells that tell of silence.
 
-import type { Found } from '../properties/lockstep/hunt/batch.ts';
+import type { Found } from '../properties/domain/index.ts';
 import type { CampaignPlan, Job } from './plan.ts';
 import type { JobFound, JobResult } from './result.ts';
 

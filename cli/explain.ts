@@ -1,6 +1,6 @@
 // The explain command: a counterexample as a story, or as a test that is ready to be saved.
 
-import { Unavailable } from '../properties/subjects/implementation.ts';
+import { Unavailable } from '../lockstep/index.ts';
 import { storyOf, storyText, testText } from '../properties/trace/explain.ts';
 import { moveText } from '../properties/trace/move.ts';
 import { type Context, define, HOLDS, SKIPPED, VIOLATED } from './command.ts';

@@ -1,7 +1,8 @@
 // How a hunt's report and a counterexample are told, in words and as JSON. Success never says "correct".
 
 import * as Schema from '@effect/schema/Schema';
-import type { HuntReport, ProfileReport } from '../properties/lockstep/hunt/hunt.ts';
+import type { DomainReport, HuntReport } from '../lockstep/index.ts';
+import type { Rss } from '../properties/domain/index.ts';
 import type { Finding } from '../properties/trace/finding.ts';
 import { moveText, moveToJson, scopeText } from '../properties/trace/move.ts';
 import type { Answer } from '../properties/view/answer.ts';
@@ -53,12 +54,12 @@ export const VerifySchema = Schema.Struct({
 });
 export type VerifyJson = typeof VerifySchema.Type;
 
-export function jsonOf(report: HuntReport, found: Finding | null): VerifyJson {
-  const { verdict, seed, profiles } = report;
+export function jsonOf(report: HuntReport<Rss>, found: Finding | null): VerifyJson {
+  const { verdict, seed, domains } = report;
   return {
     verdict,
     seed,
-    profiles,
+    profiles: domains.map(({ domain: profile, ...rest }) => ({ profile, ...rest })),
     counterexample: found && {
       claim: found.example.breaks,
       witness: found.witness,
@@ -74,17 +75,17 @@ export function jsonOf(report: HuntReport, found: Finding | null): VerifyJson {
 const number = (n: number): string => n.toLocaleString('en');
 
 /** A line a profile, the claims that did not simply hold under it, and the sum. */
-export function reportText(report: HuntReport, style: Style, quiet: boolean): string {
+export function reportText(report: HuntReport<Rss>, style: Style, quiet: boolean): string {
   const lines: string[] = [];
-  if (!quiet) for (const profile of report.profiles) lines.push(...profileLines(profile, style));
-  for (const { profile, reason } of report.skipped)
+  if (!quiet) for (const one of report.domains) lines.push(...profileLines(one, style));
+  for (const { domain: profile, reason } of report.skipped)
     lines.push(`${style('bold', profile.padEnd(9))} ${style('yellow', 'skipped')}: ${reason}`);
   lines.push(lastLine(report, style));
   return `${lines.join('\n')}\n`;
 }
 
-function profileLines(report: ProfileReport, style: Style): string[] {
-  const { profile, runs, commands, seconds, claims, reached } = report;
+function profileLines(report: DomainReport<Rss>, style: Style): string[] {
+  const { domain: profile, runs, commands, seconds, claims, reached } = report;
   const rate = `${number(Math.round(commands / seconds))} a second`;
   const holds = claims.filter(({ verdict }) => verdict === 'holds').length;
   const low = reached.filter(({ count, floor }) => count < floor);
@@ -107,10 +108,10 @@ function profileLines(report: ProfileReport, style: Style): string[] {
   return lines;
 }
 
-function lastLine({ verdict, profiles, seed, found, cutOff }: HuntReport, style: Style): string {
-  const commands = number(profiles.reduce((n, p) => n + p.commands, 0));
-  const names = profiles.map(({ profile }) => profile).join(', ');
-  const looked = `${commands} commands, ${profiles.length === 1 ? 'profile' : 'profiles'} ${names}, seed ${seed}`;
+function lastLine({ verdict, domains, seed, found, cutOff }: HuntReport<Rss>, style: Style): string {
+  const commands = number(domains.reduce((n, { commands }) => n + commands, 0));
+  const names = domains.map(({ domain }) => domain).join(', ');
+  const looked = `${commands} commands, ${domains.length === 1 ? 'profile' : 'profiles'} ${names}, seed ${seed}`;
   if (found) return `${style('red', `violated: ${found.claim}`)}, after ${looked}`;
   if (verdict === 'holds') return style('green', `no violation: ${looked}`);
   const why = cutOff ? 'cut off' : 'a situation was met less often than its floor';

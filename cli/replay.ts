@@ -1,7 +1,7 @@
 // The replay command: runs saved counterexamples, and says whether each still does what it expects.
 
 import * as Schema from '@effect/schema/Schema';
-import { Unavailable } from '../properties/subjects/implementation.ts';
+import { Unavailable } from '../lockstep/index.ts';
 import type { Counterexample } from '../properties/trace/counterexample.ts';
 import { moveText } from '../properties/trace/move.ts';
 import { replay } from '../properties/trace/replay.ts';

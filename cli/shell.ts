@@ -48,7 +48,7 @@ async function run(context: ShellContext): Promise<number> {
   try {
     return await drive(context);
   } catch (error) {
-    const { Unavailable } = await import('../properties/subjects/implementation.ts');
+    const { Unavailable } = await import('../lockstep/index.ts');
     const { NotAlive } = await import('../lockstep/index.ts');
     if (error instanceof Unavailable) {
       context.out(`skipped: ${error.message}\n`);

@@ -1,8 +1,8 @@
 // The shrink command: the shortest equivalent of a counterexample, with the proof that nothing shorter exists within its scope.
 
+import { Unavailable } from '../lockstep/index.ts';
 import { claims } from '../properties/claims/index.ts';
 import { shrinkOn } from '../properties/lockstep/shrink/implementation.ts';
-import { Unavailable } from '../properties/subjects/implementation.ts';
 import { type Counterexample, saveCounterexample } from '../properties/trace/counterexample.ts';
 import { testText } from '../properties/trace/explain.ts';
 import { moveText, scopeText } from '../properties/trace/move.ts';

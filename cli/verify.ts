@@ -2,9 +2,10 @@
 
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { type HuntReport, hunt, Unavailable } from '../lockstep/index.ts';
+import { profiles } from '../model/index.ts';
 import { claims as allClaims } from '../properties/claims/index.ts';
-import { type HuntReport, hunt } from '../properties/lockstep/hunt/hunt.ts';
-import { Unavailable } from '../properties/subjects/implementation.ts';
+import { domainOf, type Rss } from '../properties/domain/index.ts';
 import { findingOf, saveFinding } from '../properties/trace/finding.ts';
 import {
   type Context,
@@ -68,12 +69,12 @@ async function run(context: VerifyContext): Promise<number> {
       `--scope: every page of every container is looked at after every move: up to ${MOST_LOOKED_AT.toLocaleString('en')} together`,
     );
   if (flags.save !== undefined) await trySave(flags.save);
-  let report: HuntReport;
+  let report: HuntReport<Rss>;
   try {
     report = await hunt({
       impl,
       seed,
-      profiles: flags.profile,
+      domains: flags.profile.map((name) => domainOf(profiles[name])),
       runs: total,
       workers,
       signal: context.signal,

@@ -5,6 +5,8 @@ import type { Claim, Reachable } from './claim.ts';
 
 /** The types of a domain in one bundle, so that everything else takes one parameter. Moves are data. */
 export interface Kinds {
+  /** The names that domains of these kinds have. */
+  readonly name: string;
   readonly move: unknown;
   /** What a subject answers to a move. */
   readonly answer: unknown;
@@ -20,6 +22,7 @@ export interface Kinds {
 
 /** The kinds of a domain whose runs and steps are the usual ones. */
 export interface Plain<Move, Answer, View, Size = null> extends Kinds {
+  readonly name: string;
   readonly move: Move;
   readonly answer: Answer;
   readonly view: View;
@@ -69,6 +72,45 @@ export interface OutsideSubject<K extends Kinds> {
   look?(): K['view'];
 }
 
+/** A subject outside this process that is to be closed in the end. */
+export interface OpenSubject<K extends Kinds> extends OutsideSubject<K> {
+  /** What it did wrong when it was opened and asked a few moves to learn what it shows. It was then started anew. */
+  readonly stumble?: Stumble<K> | null;
+  close(): Promise<void>;
+}
+
+/** Moves after which a subject does not answer any more, or not in the protocol. */
+export interface Stumble<K extends Kinds> {
+  readonly moves: readonly K['move'][];
+  readonly witness: string;
+}
+
+/** How subjects are opened: those of this process in each thread anew, those outside once. Both throw Unavailable with the reason. */
+export interface Openers<K extends Kinds> {
+  open(impl: string, size: K['size'] | undefined): Subject<K> | Promise<Subject<K>>;
+  openOutside?(impl: string, size: K['size'] | undefined, options: OutsideOptions): Promise<OpenSubject<K>>;
+  /** Is what has this name outside of this process? Left out: nothing is. */
+  isOutside?(impl: string): boolean;
+  /** The domain that an outside subject asks to be held against, if it is another. */
+  followed?(subject: OutsideSubject<K>): Domain<K>;
+}
+
+export interface OutsideOptions {
+  /** Takes what it says besides its answers, a line at a time. */
+  readonly remark?: (line: string) => void;
+  /** A folder for recordings of what it answers. */
+  readonly record?: string;
+  /** How long an answer may take, in ms. */
+  readonly patience?: number | undefined;
+}
+
+/** A module whose export (`domain`, if left out) is a domain, or a function that makes it of `args`: where worker threads find it. */
+export interface Source {
+  readonly module: string;
+  readonly export?: string;
+  readonly args?: unknown;
+}
+
 /** What a subject is held against. It looks like one; `told` is what the subject answered. */
 export interface Specification<K extends Kinds> {
   reset(): void;
@@ -87,16 +129,29 @@ export class NotAlive extends Error {
   override readonly name = 'NotAlive';
 }
 
+/** A subject that cannot run on this machine, or not in this domain: the reason. */
+export class Unavailable extends Error {
+  override readonly name = 'Unavailable';
+}
+
 /** What decides how runs are drawn; a domain may know more options. */
 export interface RunOptions<Size> {
   /** The longest run, in moves. */
-  readonly length?: number;
+  readonly length?: number | undefined;
   /** All runs in one size. */
-  readonly size?: Size;
+  readonly size?: Size | undefined;
+  /** For a subject outside this process, which is slow and need not know everything. */
+  readonly outside?: boolean;
 }
 
 export interface Domain<K extends Kinds> {
-  readonly name: string;
+  readonly name: K['name'];
+  /** Left out: hunts work in this thread, and a subject that hangs hangs them. */
+  readonly source?: Source;
+  /** What a hunt judges is opened here, by its name. */
+  readonly subjects?: Openers<K>;
+  /** The largest size that runs have, and the one that outside subjects are asked for unless told otherwise. */
+  readonly sizes?: { readonly largest: K['size']; readonly outside: K['size'] };
   /** A new specification, in its initial state. */
   specification(): Specification<K>;
   /** The specification leaves choices, and takes the subject's where it leaves one: LegalChoice is judged, too. */

@@ -7,14 +7,34 @@ export {
   type Kinds,
   NotAlive,
   type Observed,
+  type Openers,
+  type OpenSubject,
+  type OutsideOptions,
   type OutsideSubject,
   type Plain,
   type Run,
   type RunOptions,
+  type Source,
   type Specification,
   type Step,
+  type Stumble,
   type Subject,
+  Unavailable,
 } from './domain.ts';
+export {
+  type BatchHooks,
+  type BatchResult,
+  batchSeed,
+  type Found,
+  movesUpTo,
+  notAlive,
+  type Plan,
+  RUNS_A_BATCH,
+  runBatch,
+  runOutsideBatch,
+  runsOf,
+} from './hunt/batch.ts';
+export { type DomainReport, type HuntOptions, type HuntReport, hunt } from './hunt/hunt.ts';
 export { ALIVE, EQUALS_SPEC, type Failure, Judge, LEGAL_CHOICE, STRUCTURE } from './judge.ts';
 export {
   fromList,

@@ -1,7 +1,7 @@
 // Examines one mutant: hunts it from many seeds and, if asked, shrinks what each seed found.
 
 import { claims } from '../properties/claims/index.ts';
-import type { Found } from '../properties/lockstep/hunt/batch.ts';
+import type { Found } from '../properties/domain/index.ts';
 import { shrinkerOf } from '../properties/lockstep/shrink/shrink.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { loadController } from '../properties/subjects/load.ts';

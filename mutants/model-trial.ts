@@ -13,6 +13,7 @@ const ROOMS = [
   'model',
   'checker',
   'properties',
+  'lockstep',
   'mutants',
   'impl/controller',
   'impl/concurrent',

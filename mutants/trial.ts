@@ -1,11 +1,10 @@
 // One trial: how many runs of the default portfolio it takes to find a mutant from one seed. The runs are those of `verify`.
 
 import { guarded, NO_ANSWER, within } from '../checker/guard.ts';
-import { ALIVE, fromRun, Judge, Lockstep, messageOf } from '../lockstep/index.ts';
+import { ALIVE, fromRun, Judge, Lockstep, messageOf, RUNS_A_BATCH, runsOf } from '../lockstep/index.ts';
 import { type Move, type ProfileName, profiles } from '../model/index.ts';
-import { domainOf } from '../properties/domain/index.ts';
+import { domainOf, type Found } from '../properties/domain/index.ts';
 import type { Run } from '../properties/draw/portfolio.ts';
-import { type Found, RUNS_A_BATCH, runsOf } from '../properties/lockstep/hunt/batch.ts';
 import type { Specification, Subject } from '../properties/subjects/subject.ts';
 
 export interface TrialOptions {
@@ -43,7 +42,7 @@ export function trial(make: () => Subject, options: TrialOptions): Trial {
     const count = Math.min(RUNS_A_BATCH, runs - batch * RUNS_A_BATCH);
     for (let k = 0, done = 0; k < PIECES.length && done < count; k++) {
       const until = Math.min(PIECES[k], count);
-      const drawn = runsOf({ impl: 'mutant', seed }, profile, batch, until).slice(done);
+      const drawn = runsOf(domainOf(profiles[profile]), { impl: 'mutant', seed }, batch, until).slice(done);
       const piece = runPiece(make, options, drawn);
       commands += piece.commands;
       if (piece.found) {
@@ -63,7 +62,7 @@ function born(make: () => Subject, { size }: Run, profile: ProfileName, patience
     return within(patience, make);
   } catch (error) {
     const violation = { claim: ALIVE, witness: messageOf(error), moves: [], answers: [] };
-    return { ...violation, profile, size, batch: 0, run: 0 };
+    return { ...violation, domain: profile, size, batch: 0, run: 0 };
   }
 }
 
@@ -88,7 +87,7 @@ function runPiece(
       const { size } = drawn[at];
       moves = [];
       const violation = lockstep.run(size, fromRun(domain, drawn[at]));
-      if (violation) return { ...violation, profile, size, batch: 0, run: at };
+      if (violation) return { ...violation, domain: profile, size, batch: 0, run: at };
     }
     return null;
   };
@@ -96,7 +95,7 @@ function runPiece(
     // The last run was over when the time was: nothing hangs.
     if (at === drawn.length) return null;
     const violation = { claim: ALIVE, witness: NO_ANSWER, moves, answers: [] };
-    return { ...violation, profile, size: drawn[at].size, batch: 0, run: at };
+    return { ...violation, domain: profile, size: drawn[at].size, batch: 0, run: at };
   });
   return { found, commands: judge.moves };
 }

@@ -1,9 +1,9 @@
 // Any other implementation behind the shell: a program that speaks the line protocol, or the concurrent controller. Files are read off its view.
 
-import { NotAlive } from '../lockstep/index.ts';
+import { NotAlive, Unavailable } from '../lockstep/index.ts';
 import type { ProfileName } from '../model/index.ts';
 import { profiles, ROOT } from '../model/index.ts';
-import { openOutside, openSubject, Unavailable } from '../properties/subjects/implementation.ts';
+import { openOutside, openSubject } from '../properties/subjects/implementation.ts';
 import { isOutside } from '../properties/subjects/known.ts';
 import { type OutsideSubject, observe, type Subject } from '../properties/subjects/subject.ts';
 import { type Observable, View } from '../properties/view/view.ts';

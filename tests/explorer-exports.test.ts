@@ -91,7 +91,7 @@ test('a transcript of what was typed, opened again, is the same trace', async ()
 function testFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'firsttouch-exports-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  for (const room of ['model', 'properties', 'node_modules', 'package.json'])
+  for (const room of ['model', 'lockstep', 'properties', 'node_modules', 'package.json'])
     symlinkSync(join(process.cwd(), room), join(folder, room));
   mkdirSync(join(folder, 'tests'));
   return join(folder, 'tests');

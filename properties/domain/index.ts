@@ -1,7 +1,7 @@
 // The RSS controller as a domain of lockstep/: a profile, and how closely a subject must follow the two-list policy.
 
-import type { Claim, Domain, Observed, Specification } from '../../lockstep/index.ts';
-import type { Move, Profile } from '../../model/index.ts';
+import type { Claim, Domain, Observed, Openers, Source, Specification } from '../../lockstep/index.ts';
+import { type Move, type Profile, type ProfileName, profiles } from '../../model/index.ts';
 import type { Observation, Claim as Stated } from '../claims/claim.ts';
 import { falseClaims } from '../claims/false.ts';
 import { claims } from '../claims/index.ts';
@@ -10,7 +10,9 @@ import { closing } from '../draw/closing.ts';
 import { moveFor } from '../draw/draw.ts';
 import { type PortfolioOptions, portfolio, type Run } from '../draw/portfolio.ts';
 import { Contract } from '../subjects/contract.ts';
-import { Specification as Policy } from '../subjects/subject.ts';
+import { openOutside, openSubject } from '../subjects/implementation.ts';
+import { isOutside } from '../subjects/known.ts';
+import { type OutsideSubject, Specification as Policy } from '../subjects/subject.ts';
 import { moveText } from '../trace/move.ts';
 import { type Answer, answersDiffer } from '../view/answer.ts';
 import {
@@ -24,7 +26,7 @@ import {
 } from '../view/view.ts';
 import type { Rss } from './kinds.ts';
 
-export type { Judge, Rss, Violation } from './kinds.ts';
+export type { Found, Judge, Plan, Rss, Violation } from './kinds.ts';
 
 /** What a subject is held against: the LRU spec in everything, or the contract with the subject's own choices fed back. */
 export type Relation = 'lru' | 'contract';
@@ -38,11 +40,31 @@ export function domainOf(profile: Profile, relation: Relation = 'lru'): RssDomai
   return domain;
 }
 
+/** Where threads find it. */
+export const domainNamed = (profile: ProfileName): RssDomain => domainOf(profiles[profile]);
+
+/** The largest run of the portfolio, for subjects that need to know. */
+export const LARGEST: Size = { containers: 8, tasks: 12, pages: 48 };
+
+/** What a program outside is asked for, unless --scope says otherwise. */
+export const OUTSIDE: Size = { containers: 3, tasks: 4, pages: 8 };
+
+const openersOf = (profile: Profile): Openers<Rss> => ({
+  open: (impl, size = LARGEST) => openSubject(impl, profile.name, size),
+  openOutside: (impl, size = OUTSIDE, options) =>
+    openOutside(impl, profile.name, { ...size, limit: size.pages + 1 }, options),
+  isOutside,
+  followed: (subject) => domainOf(profile, (subject as OutsideSubject).relation),
+});
+
 /** What the contract leaves open, and so cannot be compared with it. */
 const open = new Set<string>(['lists', 'order', 'referenced', 'reclaims', 'failcnt']);
 
 export class RssDomain implements Domain<Rss> {
-  readonly name: string;
+  readonly name: ProfileName;
+  readonly source: Source;
+  readonly subjects: Openers<Rss>;
+  readonly sizes = { largest: LARGEST, outside: OUTSIDE };
   readonly profile: Profile;
   readonly choices: boolean;
   readonly observables = observables;
@@ -60,6 +82,8 @@ export class RssDomain implements Domain<Rss> {
       byDesign: claim.known?.(profile) ?? null,
     });
     this.name = profile.name;
+    this.source = { module: import.meta.url, export: 'domainNamed', args: profile.name };
+    this.subjects = openersOf(profile);
     this.profile = profile;
     this.choices = relation === 'contract';
     this.claims = claims.map(of);
@@ -75,8 +99,8 @@ export class RssDomain implements Domain<Rss> {
     return new View(size);
   }
 
-  runs(options: PortfolioOptions) {
-    return portfolio(options);
+  runs(options: PortfolioOptions & { readonly outside?: boolean }) {
+    return portfolio(options.outside ? { ...options, exotic: false } : options);
   }
 
   move(draw: number, situation: View, run: Run): Move {

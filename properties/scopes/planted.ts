@@ -163,7 +163,7 @@ export interface PlantedModels {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const rooms = ['model', 'checker', 'impl', 'properties'];
+const rooms = ['model', 'checker', 'impl', 'lockstep', 'properties'];
 
 /** Copies what the models are made of, edits one file, and loads the copy. The folder is gone afterwards. */
 export async function plantedModels(mistake: Planted): Promise<PlantedModels> {

@@ -1,15 +1,11 @@
 // The implementations that --impl names: those of this process, and those outside of it. The one place that knows them all.
 
+import { type OutsideOptions, Unavailable } from '../../lockstep/index.ts';
 import { type ProfileName, profiles, type Scope } from '../../model/index.ts';
 import type { Size } from '../view/view.ts';
 import { ControllerSubject } from './controller.ts';
 import type { OutsideSubject, Subject } from './subject.ts';
 import { Specification } from './subject.ts';
-
-/** It cannot run on this machine, or not in this profile: the reason is printed, exit 4. */
-export class Unavailable extends Error {
-  override readonly name = 'Unavailable';
-}
 
 /** The profiles that an implementation knows. */
 export function profilesOf(impl: string): readonly ProfileName[] | null {
@@ -34,15 +30,6 @@ export async function openSubject(impl: string, profile: ProfileName, size: Size
     return openMutant(impl.slice('mutant:'.length), profile);
   }
   throw new RangeError(`${impl} is no implementation of this process`);
-}
-
-export interface OutsideOptions {
-  /** A folder for recordings of what the kernel answered. */
-  readonly record?: string;
-  /** Takes what the implementation says besides its answers, a line at a time. */
-  readonly remark?: (line: string) => void;
-  /** How long a program's answer may take, in ms: 10 s if left out. */
-  readonly patience?: number | undefined;
 }
 
 /** A subject outside this process. @throws Unavailable with the reason */

@@ -3,8 +3,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import * as Schema from '@effect/schema/Schema';
 import { Program, type ProgramOptions, ProtocolError } from '../../impl/external/program.ts';
+import type { Stumble } from '../../lockstep/index.ts';
 import { NotAlive } from '../../lockstep/index.ts';
 import type { Move, Profile, Scope } from '../../model/index.ts';
+import type { Rss } from '../domain/kinds.ts';
 import { moveText, moveToJson } from '../trace/move.ts';
 import type { Answer } from '../view/answer.ts';
 import {
@@ -17,7 +19,7 @@ import {
   type Size,
   type View,
 } from '../view/view.ts';
-import type { OutsideSubject, Stumble } from './subject.ts';
+import type { OutsideSubject } from './subject.ts';
 
 const Count = Schema.Int.check(Schema.isBetween({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 }));
 /** Names of one kind, each at most once. */
@@ -111,7 +113,7 @@ export class ProgramSubject implements OutsideSubject {
   #program: Program;
   #relation: 'lru' | 'contract' = 'lru';
   #observed: Observed = new Set();
-  #stumble: Stumble | null = null;
+  #stumble: Stumble<Rss> | null = null;
 
   private constructor(command: string, program: Program) {
     this.name = command;
@@ -126,7 +128,7 @@ export class ProgramSubject implements OutsideSubject {
     return this.#observed;
   }
 
-  get stumble(): Stumble | null {
+  get stumble(): Stumble<Rss> | null {
     return this.#stumble;
   }
 

@@ -19,21 +19,12 @@ export function observe(subject: Subject, move: Move, view: View): Answer {
   return { outcome, killed: [...killed], reclaimed: [...reclaimed] };
 }
 
-/** Moves after which a subject does not answer any more, or not in the protocol. */
-export interface Stumble {
-  readonly moves: readonly Move[];
-  readonly witness: string;
-}
-
 /** A controller outside this process: a program that speaks the line protocol, or the kernel. Every answer comes with what is seen after it. */
-export interface OutsideSubject extends lockstep.OutsideSubject<Rss> {
+export interface OutsideSubject extends lockstep.OpenSubject<Rss> {
   readonly name: string;
   readonly observed: Observed;
   /** What it is to be held against: the LRU spec in everything observed, or the contract, with its own choices fed back. */
   readonly relation: 'lru' | 'contract';
-  /** It was asked a few moves when it was opened, to learn what it shows, and broke the protocol. It was then started anew. */
-  readonly stumble?: Stumble | null;
-  close(): Promise<void>;
 }
 
 /** The executable specification as a subject. */

@@ -1,7 +1,6 @@
 // From a violation that a hunt found to a counterexample on file: shrunk, named by the mistake, with where it was found.
 
-import type { Violation } from '../domain/kinds.ts';
-import type { Found } from '../lockstep/hunt/batch.ts';
+import type { Found, Violation } from '../domain/kinds.ts';
 import { type Counterexample, FORMAT, mistakeOf, saveCounterexample } from './counterexample.ts';
 import { scopeOf } from './move.ts';
 
@@ -29,7 +28,7 @@ async function shrunkOrAsFound(impl: string, found: Found): Promise<{ violation:
   const { NotReproduced } = await import('../lockstep/shrink/shrink.ts');
   const { shrinkOn } = await import('../lockstep/shrink/implementation.ts');
   try {
-    const { violation, proof } = await shrinkOn(impl, found.profile, found);
+    const { violation, proof } = await shrinkOn(impl, found.domain, found);
     return { violation, proof: proof.text };
   } catch (error) {
     if (!(error instanceof NotReproduced)) throw error;
@@ -55,7 +54,7 @@ export async function findingOf(found: Found, { impl, seed }: FindingOptions): P
 /** A violation as a counterexample; `found` says where it comes from. */
 export const exampleOf = (
   { claim, witness, moves, answers }: Violation,
-  { profile, batch, run }: Found,
+  { domain: profile, batch, run }: Found,
   { impl, seed }: FindingOptions,
 ): Counterexample => ({
   format: FORMAT,

@@ -2,7 +2,7 @@
 
 import type { Facts } from '../../../impl/linux/index.ts';
 import { probe, type SessionOptions } from '../../../impl/linux/index.ts';
-import { Unavailable } from '../implementation.ts';
+import { Unavailable } from '../../../lockstep/index.ts';
 import type { OutsideSubject } from '../subject.ts';
 import { canariesFail } from './canaries.ts';
 import { factsOf, Recorder } from './record.ts';

@@ -1,51 +1,41 @@
 // The hunt: batches handed to workers, their counts summed, the earliest violation kept, whatever the order in which workers answer.
 
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import {
-  type ClaimReport,
-  claimReports,
-  merge,
-  NotAlive,
-  noTally,
-  type Reached,
-  reachedReports,
-  type Tally,
-} from '../../../lockstep/index.ts';
-import type { ProfileName } from '../../../model/index.ts';
-import { profiles as allProfiles } from '../../../model/index.ts';
-import { domainOf } from '../../domain/index.ts';
-import { openOutside, openSubject, Unavailable } from '../../subjects/implementation.ts';
-import { isOutside } from '../../subjects/known.ts';
-import type { Observed } from '../../view/view.ts';
+import { type Domain, type Kinds, NotAlive, type Observed, type Subject, Unavailable } from '../domain.ts';
+import { type ClaimReport, claimReports, type Reached, reachedReports } from '../report.ts';
+import { merge, noTally, type Tally } from '../tally.ts';
 import {
   type BatchResult,
   type Found,
-  LARGEST,
   movesUpTo,
   notAlive,
-  OUTSIDE,
   type Plan,
   RUNS_A_BATCH,
+  runBatch,
   runOutsideBatch,
   runsOf,
 } from './batch.ts';
-import { CELLS, MADE, RUN, type Task } from './worker.ts';
+import { CELLS, MADE, openInside, RUN, type Task } from './worker.ts';
 
-export interface HuntOptions extends Plan {
-  readonly profiles: readonly ProfileName[];
-  /** Runs in each profile; Infinity: until the time is up. */
+export interface HuntOptions<K extends Kinds> extends Plan<K['size']> {
+  /** Hunted in one after the other; a finding in one ends the hunt. */
+  readonly domains: readonly Domain<K>[];
+  /** Runs in each domain; Infinity: until the time is up. */
   readonly runs: number;
-  readonly minutes?: number;
+  readonly minutes?: number | undefined;
+  /** Threads, for domains that say where threads find them. */
   readonly workers?: number;
   readonly signal?: AbortSignal;
   readonly progress?: (commands: number, runs: number) => void;
+  /** Takes what a subject outside this process says besides its answers. */
   readonly remark?: (line: string) => void;
-  /** A folder for what the kernel answers, run by run. */
+  /** A folder for recordings of what it answers. */
   readonly record?: string;
 }
 
-export interface ProfileReport {
-  readonly profile: ProfileName;
+export interface DomainReport<K extends Kinds> {
+  readonly domain: K['name'];
   readonly impl: string;
   readonly runs: number;
   readonly commands: number;
@@ -54,29 +44,29 @@ export interface ProfileReport {
   readonly reached: readonly Reached[];
 }
 
-export interface HuntReport {
+export interface HuntReport<K extends Kinds> {
   /** unknown: cut off, or a situation was met less often than its floor. */
   readonly verdict: 'holds' | 'violated' | 'unknown';
   readonly seed: number;
-  readonly profiles: readonly ProfileReport[];
-  readonly found: Found | null;
+  readonly domains: readonly DomainReport<K>[];
+  readonly found: Found<K> | null;
   readonly cutOff: boolean;
-  /** Profiles that the implementation cannot run, and why. */
-  readonly skipped: readonly { readonly profile: ProfileName; readonly reason: string }[];
+  /** Domains that the subject cannot run in, and why. */
+  readonly skipped: readonly { readonly domain: K['name']; readonly reason: string }[];
 }
 
 const PATIENCE_MS = 10_000;
 /** Batches of each profile that a program is looked at first: each may hold a mistake of its own, and to the end of one it is long. */
 const FIRST_LOOK = 2;
 
-/** Hunts in each profile in turn. @throws Unavailable if the implementation can run in none of them. */
-export async function hunt(options: HuntOptions): Promise<HuntReport> {
+/** Hunts in each domain in turn. @throws Unavailable if the subject can run in none of them. */
+export async function hunt<K extends Kinds>(options: HuntOptions<K>): Promise<HuntReport<K>> {
   const deadline = options.minutes === undefined ? Infinity : performance.now() + options.minutes * 60_000;
-  const isSlow = isOutside(options.impl);
-  const crew: Crew = isSlow ? new Visitors(options) : new Workers(options);
-  const courses = options.profiles.map(
-    (profile) =>
-      new Course(options, profile, () =>
+  const isSlow = isOutside(options);
+  const crew = crewFor(options, isSlow);
+  const courses = options.domains.map(
+    (domain) =>
+      new Course(options, domain, () =>
         options.progress?.(sumOf(courses, 'commands'), sumOf(courses, 'runs')),
       ),
   );
@@ -95,64 +85,73 @@ export async function hunt(options: HuntOptions): Promise<HuntReport> {
   return reportOf(options, courses);
 }
 
-const isOver = ({ signal }: HuntOptions, courses: readonly Course[]): boolean =>
+const isOutside = <K extends Kinds>({ domains, impl }: HuntOptions<K>): boolean =>
+  domains.some(({ subjects }) => subjects?.isOutside?.(impl) ?? false);
+
+function crewFor<K extends Kinds>(options: HuntOptions<K>, isSlow: boolean): Crew<K> {
+  if (isSlow) return new Visitors(options);
+  const isFound = options.domains.every(({ source }) => source !== undefined);
+  return isFound && options.workers !== 0 ? new Workers(options) : new Here(options);
+}
+
+const isOver = <K extends Kinds>({ signal }: HuntOptions<K>, courses: readonly Course<K>[]): boolean =>
   (signal?.aborted ?? false) || courses.some(({ found }) => found);
 
-const sumOf = (courses: readonly Course[], what: 'commands' | 'runs'): number =>
+const sumOf = <K extends Kinds>(courses: readonly Course<K>[], what: 'commands' | 'runs'): number =>
   courses.reduce((sum, { tally }) => sum + tally[what], 0);
 
 /** @throws Unavailable */
-function reportOf(options: HuntOptions, courses: readonly Course[]): HuntReport {
+function reportOf<K extends Kinds>(options: HuntOptions<K>, courses: readonly Course<K>[]): HuntReport<K> {
   const found = courses.find((course) => course.found)?.found ?? null;
-  const skipped = courses.flatMap(({ profile, skipped: reason }) =>
-    reason === null ? [] : [{ profile, reason }],
+  const skipped = courses.flatMap(({ domain, skipped: reason }) =>
+    reason === null ? [] : [{ domain: domain.name, reason }],
   );
   const begun = courses.filter(({ observed }) => observed !== null);
   if (begun.length === 0 && skipped.length > 0)
     throw new Unavailable([...new Set(skipped.map(({ reason }) => reason))].join('; '));
   // A violation ends the run early: floors would say nothing.
-  const profiles = begun.map((course) => course.report(found !== null));
-  // A profile that had no turn was not looked at, whatever the plan was.
+  const reports = begun.map((course) => course.report(found !== null));
+  // A domain that had no turn was not looked at, whatever the plan was.
   const cutOff =
     (options.signal?.aborted ?? false) ||
     begun.some((course) => course.cutOff) ||
-    (!found && profiles.some(({ commands }) => commands === 0));
-  const low = profiles.some(({ reached }) => reached.some(({ count, floor }) => count < floor));
+    (!found && reports.some(({ commands }) => commands === 0));
+  const low = reports.some(({ reached }) => reached.some(({ count, floor }) => count < floor));
   const verdict = found ? 'violated' : cutOff || low ? 'unknown' : 'holds';
-  return { verdict, seed: options.seed, profiles, found, cutOff, skipped };
+  return { verdict, seed: options.seed, domains: reports, found, cutOff, skipped };
 }
 
-/** One profile's batches: which is next, what was found, what was counted. */
-class Course {
-  readonly profile: ProfileName;
-  readonly options: HuntOptions;
+/** One domain's batches: which is next, what was found, what was counted. */
+class Course<K extends Kinds> {
+  readonly domain: Domain<K>;
+  readonly options: HuntOptions<K>;
   readonly #told: () => void;
-  readonly #results = new Map<number, BatchResult>();
+  readonly #results = new Map<number, BatchResult<K>>();
   #deadline = Infinity;
   #upTo = Infinity;
   #worked = 0;
   #next = 0;
   tally: Tally = noTally;
-  found: Found | null = null;
+  found: Found<K> | null = null;
   cutOff = false;
   /** What the subject shows; null before its first turn. */
   observed: Observed | null = null;
-  /** Why the implementation cannot run in this profile. */
+  /** Why the subject cannot run in this domain. */
   skipped: string | null = null;
 
-  constructor(options: HuntOptions, profile: ProfileName, told: () => void) {
+  constructor(options: HuntOptions<K>, domain: Domain<K>, told: () => void) {
     this.options = options;
-    this.profile = profile;
+    this.domain = domain;
     this.#told = told;
   }
 
-  /** There is nothing more to do in this profile. */
+  /** There is nothing more to do in this domain. */
   get isDone(): boolean {
     return this.skipped !== null || this.#next * RUNS_A_BATCH >= this.options.runs;
   }
 
   /** Has a crew work its next batches, before the one called `upTo` and before the deadline. */
-  async run(crew: Crew, upTo: number, deadline: number): Promise<void> {
+  async run(crew: Crew<K>, upTo: number, deadline: number): Promise<void> {
     const from = performance.now();
     this.#upTo = upTo;
     this.#deadline = deadline;
@@ -167,7 +166,7 @@ class Course {
   }
 
   /** The next batch, or null when there is no more to do. */
-  take(): Task | null {
+  take(): Omit<Task, 'source'> | null {
     if (this.found || this.options.signal?.aborted || this.#next >= this.#upTo) return null;
     const left = this.options.runs - this.#next * RUNS_A_BATCH;
     if (left <= 0) return null;
@@ -176,60 +175,84 @@ class Course {
       this.cutOff = Number.isFinite(this.options.runs);
       return null;
     }
-    return { profile: this.profile, batch: this.#next++, runs: Math.min(left, RUNS_A_BATCH) };
+    return { batch: this.#next++, runs: Math.min(left, RUNS_A_BATCH) };
   }
 
   /** Books a result. Of several violations the one of the earliest batch counts, and nothing after it. */
-  give(result: BatchResult): void {
+  give(result: BatchResult<K>): void {
     this.#results.set(result.batch, result);
     if (result.found && (!this.found || result.batch < this.found.batch)) this.found = result.found;
     this.tally = merge(this.tally, result.tally);
     this.#told();
   }
 
-  report(isFound: boolean): ProfileReport {
+  report(isFound: boolean): DomainReport<K> {
     const last = this.found?.batch ?? Infinity;
     const counted = [...this.#results.values()].filter(({ batch }) => batch <= last);
     const tally = counted.map((r) => r.tally).reduce(merge, noTally);
-    const domain = domainOf(allProfiles[this.profile]);
+    const { domain } = this;
     return {
-      profile: this.profile,
+      domain: domain.name,
       impl: this.options.impl,
       runs: tally.runs,
       commands: tally.commands,
       seconds: this.#worked / 1000,
       claims: claimReports(domain, this.observed ?? new Set(), tally, this.options.claims),
       // One scope, one length or one claim is no portfolio.
-      reached: reachedReports(domain, tally, !isOutside(this.options.impl)).map((row) =>
+      reached: reachedReports(domain, tally, !isOutside(this.options)).map((row) =>
         isFound || this.options.size || this.options.length !== undefined ? { ...row, floor: 0 } : row,
       ),
     };
   }
 }
 
-interface Crew {
+interface Crew<K extends Kinds> {
   /** Works a course to its end; tells what the subject shows. */
-  work(course: Course): Promise<Observed>;
+  work(course: Course<K>): Promise<Observed>;
   close(): Promise<void>;
 }
 
-/** Worker threads for subjects of this process. */
-class Workers implements Crew {
-  readonly #options: HuntOptions;
-  readonly #pool: Hunter[] = [];
+const shownBy = <K extends Kinds>(domain: Domain<K>, { observed }: Pick<Subject<K>, 'observed'>): Observed =>
+  observed ?? new Set(domain.observables);
 
-  constructor(options: HuntOptions) {
+/** This thread, for a domain that no other thread can find. Nobody watches over a subject that hangs. */
+class Here<K extends Kinds> implements Crew<K> {
+  readonly #options: HuntOptions<K>;
+
+  constructor(options: HuntOptions<K>) {
     this.#options = options;
   }
 
-  async work(course: Course): Promise<Observed> {
-    const { impl, size } = this.#options;
-    const { observed } = await openSubject(impl, course.profile, size ?? LARGEST);
+  async work(course: Course<K>): Promise<Observed> {
+    const { domain } = course;
+    const subject = await openInside(domain, this.#options);
+    for (let task = course.take(); task !== null; task = course.take()) {
+      const runs = runsOf(domain, this.#options, task.batch, task.runs);
+      course.give(runBatch(domain, this.#options, task.batch, runs, subject));
+      await setImmediate();
+    }
+    return shownBy(domain, subject);
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** Worker threads for subjects of this process. */
+class Workers<K extends Kinds> implements Crew<K> {
+  readonly #options: HuntOptions<K>;
+  readonly #pool: Hunter<K>[] = [];
+
+  constructor(options: HuntOptions<K>) {
+    this.#options = options;
+  }
+
+  async work(course: Course<K>): Promise<Observed> {
+    const subject = await openInside(course.domain, this.#options);
     const batches = Math.ceil(this.#options.runs / RUNS_A_BATCH);
     const count = Math.max(1, Math.min(this.#options.workers ?? 1, batches));
     while (this.#pool.length < count) this.#pool.push(new Hunter(this.#options));
     await Promise.all(this.#pool.map((hunter) => hunter.work(course)));
-    return observed;
+    return shownBy(course.domain, subject);
   }
 
   async close(): Promise<void> {
@@ -238,34 +261,37 @@ class Workers implements Crew {
 }
 
 /** One worker thread and the watch over it. */
-class Hunter {
-  readonly #plan: Plan;
+class Hunter<K extends Kinds> {
+  readonly #plan: Plan<K['size']>;
   readonly #place = new Int32Array(new SharedArrayBuffer(CELLS * 4));
   #worker: Worker | null = null;
-  #settle: { resolve(result: BatchResult): void; reject(error: unknown): void } | null = null;
+  #settle: { resolve(result: BatchResult<K>): void; reject(error: unknown): void } | null = null;
 
-  constructor({ impl, seed, length, size, claims, compare, exotic }: HuntOptions) {
-    this.#plan = JSON.parse(JSON.stringify({ impl, seed, length, size, claims, compare, exotic }));
+  constructor(options: HuntOptions<K>) {
+    // Nothing but the plan crosses to the thread.
+    const { domains, signal, progress, remark, ...plan } = options;
+    this.#plan = JSON.parse(JSON.stringify(plan));
   }
 
-  async work(course: Course): Promise<void> {
+  async work(course: Course<K>): Promise<void> {
     for (let task = course.take(); task !== null; task = course.take()) {
-      course.give(await this.#do(task));
+      course.give(await this.#do(course.domain, task));
     }
   }
 
-  async #do(task: Task): Promise<BatchResult> {
+  async #do(domain: Domain<K>, task: Omit<Task, 'source'>): Promise<BatchResult<K>> {
     const worker = this.#worker ?? (await this.#start());
-    const answer = new Promise<BatchResult>((resolve, reject) => {
+    const answer = new Promise<BatchResult<K>>((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
     let [run, made, since] = [-1, -1, performance.now()];
     const timer = setInterval(() => {
       const [r, m] = [Atomics.load(this.#place, RUN), Atomics.load(this.#place, MADE)];
       if (r !== run || m !== made) [run, made, since] = [r, m, performance.now()];
-      else if (performance.now() - since > PATIENCE_MS) this.#settle?.resolve(this.#silent(task, run, made));
+      else if (performance.now() - since > PATIENCE_MS)
+        this.#settle?.resolve(this.#silent(domain, task, run, made));
     }, 500);
-    worker.postMessage(task);
+    worker.postMessage({ ...task, source: domain.source });
     return answer.finally(() => clearInterval(timer));
   }
 
@@ -274,10 +300,10 @@ class Hunter {
       workerData: { plan: this.#plan, shared: this.#place.buffer },
     });
     this.#worker = worker;
-    const ready = new Promise<BatchResult>((resolve, reject) => {
+    const ready = new Promise<BatchResult<K>>((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    worker.on('message', (result: BatchResult) => this.#settle?.resolve(result));
+    worker.on('message', (result: BatchResult<K>) => this.#settle?.resolve(result));
     worker.on('error', (error) => this.#settle?.reject(error));
     worker.on('exit', (code) => this.#settle?.reject(new Error(`a worker ended with ${code}`)));
     await ready;
@@ -285,14 +311,19 @@ class Hunter {
   }
 
   /** The subject does not come back from a move: the worker goes, the trace up to that move is the violation. */
-  #silent({ profile, batch, runs }: Task, run: number, made: number): BatchResult {
+  #silent(
+    domain: Domain<K>,
+    { batch, runs }: Omit<Task, 'source'>,
+    run: number,
+    made: number,
+  ): BatchResult<K> {
     void this.#worker?.terminate();
     this.#worker = null;
     const at = Math.max(run, 0);
-    const drawn = runsOf(this.#plan, profile, batch, runs)[at];
-    const moves = movesUpTo(this.#plan, profile, drawn, made);
+    const drawn = runsOf(domain, this.#plan, batch, runs)[at];
     const witness = `no answer in ${PATIENCE_MS / 1000} s`;
-    const place = { profile, size: drawn.size, batch, run: at };
+    const place = { domain: domain.name, size: drawn.size, batch, run: at };
+    const moves = movesUpTo(domain, drawn, made);
     return notAlive(place, { moves, witness }, { runs: at + 1, commands: made });
   }
 
@@ -304,32 +335,33 @@ class Hunter {
   }
 }
 
-/** Programs and kernels: one at a time, driven from here. */
-class Visitors implements Crew {
-  readonly #options: HuntOptions;
+/** Programs and machines: one at a time, driven from here. */
+class Visitors<K extends Kinds> implements Crew<K> {
+  readonly #options: HuntOptions<K>;
 
-  constructor(options: HuntOptions) {
+  constructor(options: HuntOptions<K>) {
     this.#options = options;
   }
 
-  async work(course: Course): Promise<Observed> {
-    const { impl, remark, record, size = OUTSIDE } = this.#options;
-    const plan: Plan = { ...this.#options, size, exotic: false };
-    const scope = { ...size, limit: size.pages + 1 };
-    const start = { profile: course.profile, size, batch: 0, run: 0 };
+  async work(course: Course<K>): Promise<Observed> {
+    const { domain } = course;
+    const { impl, remark, record } = this.#options;
+    const size = this.#options.size ?? domain.sizes?.outside;
+    const plan: Plan<K['size']> = { ...this.#options, size, outside: true };
+    const start = { domain: domain.name, size, batch: 0, run: 0 };
     let observed: Observed = new Set();
     try {
-      const subject = await openOutside(impl, course.profile, scope, {
+      if (!domain.subjects?.openOutside) throw new Unavailable(`${impl} cannot be opened`);
+      const subject = await domain.subjects.openOutside(impl, size, {
         ...(remark ? { remark } : {}),
         ...(record ? { record } : {}),
       });
-      observed = subject.observed;
+      observed = shownBy(domain, subject);
       try {
-        const { stumble } = subject;
-        if (stumble) course.give(notAlive(start, stumble));
+        if (subject.stumble) course.give(notAlive(start, subject.stumble));
         for (let task = course.take(); task !== null; task = course.take()) {
-          const runs = runsOf(plan, task.profile, task.batch, task.runs);
-          course.give(await runOutsideBatch(plan, task.profile, task.batch, runs, subject));
+          const runs = runsOf(domain, plan, task.batch, task.runs);
+          course.give(await runOutsideBatch(domain, plan, task.batch, runs, subject));
         }
       } finally {
         await subject.close();

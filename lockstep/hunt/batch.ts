@@ -1,0 +1,159 @@
+// A batch: a few dozen random runs that follow from a seed and a number alone, so that any worker on any machine finds the same.
+
+import fc from 'fast-check';
+import type {
+  Domain,
+  Kinds,
+  OutsideSubject,
+  RunOptions,
+  Specification,
+  Stumble,
+  Subject,
+} from '../domain.ts';
+import { ALIVE, Judge } from '../judge.ts';
+import { fromRun, Lockstep, OutsideLockstep, type Violation } from '../lockstep.ts';
+import { noTally, type Tally } from '../tally.ts';
+
+/** What is hunted: everything that decides which runs there are and how they are judged. Plain data. */
+export interface Plan<Size> extends RunOptions<Size> {
+  readonly impl: string;
+  readonly seed: number;
+  /** Only these claims judge; all, if left out. */
+  readonly claims?: readonly string[] | undefined;
+  /** The specification is compared after every move; true if left out. */
+  readonly compare?: boolean | undefined;
+}
+
+export const RUNS_A_BATCH = 25;
+
+export interface Found<K extends Kinds> extends Violation<K> {
+  /** The domain's name. */
+  readonly domain: K['name'];
+  readonly size: K['size'];
+  readonly batch: number;
+  readonly run: number;
+}
+
+export interface BatchResult<K extends Kinds> {
+  readonly batch: number;
+  readonly tally: Tally;
+  readonly found: Found<K> | null;
+}
+
+/** Mixes seed, domain and batch into 32 bits. */
+export function batchSeed(seed: number, domain: string, batch: number): number {
+  let h = seed | 0;
+  for (const part of [...Buffer.from(domain), batch]) {
+    h = Math.imul(h ^ part, 0x9e3779b1);
+    h ^= h >>> 15;
+  }
+  return h;
+}
+
+/** The runs of a batch. */
+export const runsOf = <K extends Kinds>(
+  domain: Domain<K>,
+  plan: Plan<K['size']>,
+  batch: number,
+  count = RUNS_A_BATCH,
+): K['run'][] =>
+  fc.sample(domain.runs(plan), { seed: batchSeed(plan.seed, domain.name, batch), numRuns: count });
+
+export interface BatchHooks<K extends Kinds> {
+  /** Told before each move: which run of the batch, which move of the run. */
+  readonly before?: (run: number, made: number) => void;
+  /** Shown every step after it was judged. */
+  readonly watch?: (step: K['step'], run: number) => void;
+  /** The specification to hold the subject against, if not a new one. */
+  readonly spec?: Specification<K> | undefined;
+}
+
+/** Judges a batch of a subject in this process; it ends with the first violation. */
+export function runBatch<K extends Kinds>(
+  domain: Domain<K>,
+  plan: Plan<K['size']>,
+  batch: number,
+  runs: readonly K['run'][],
+  subject: Subject<K>,
+  hooks: BatchHooks<K> = {},
+): BatchResult<K> {
+  const judge = new Judge(domain, subject.observed, { only: plan.claims });
+  let at = 0;
+  let made = 0;
+  const { watch } = hooks;
+  if (watch) judge.watch = (step) => watch(step, at);
+  const lockstep = new Lockstep(subject, judge, {
+    spec: hooks.spec,
+    compare: plan.compare ?? true,
+    before: () => hooks.before?.(at, ++made),
+  });
+  for (const run of runs) {
+    const violation = lockstep.run(run.size, fromRun(domain, run));
+    if (violation) return result(judge, at + 1, { ...placeOf(domain, run, batch, at), ...violation });
+    at++;
+    made = 0;
+  }
+  return result(judge, at, null, batch);
+}
+
+/** The same for a subject outside this process. */
+export async function runOutsideBatch<K extends Kinds>(
+  domain: Domain<K>,
+  plan: Plan<K['size']>,
+  batch: number,
+  runs: readonly K['run'][],
+  subject: OutsideSubject<K>,
+): Promise<BatchResult<K>> {
+  const followed = domain.subjects?.followed?.(subject) ?? domain;
+  const judge = new Judge(followed, subject.observed, { only: plan.claims });
+  const lockstep = new OutsideLockstep(subject, judge);
+  for (const [at, run] of runs.entries()) {
+    const violation = await lockstep.run(run.size, fromRun(domain, run));
+    if (violation) return result(judge, at + 1, { ...placeOf(domain, run, batch, at), ...violation });
+  }
+  return result(judge, runs.length, null, batch);
+}
+
+const placeOf = <K extends Kinds>({ name }: Domain<K>, { size }: K['run'], batch: number, run: number) => ({
+  domain: name,
+  size,
+  batch,
+  run,
+});
+
+const result = <K extends Kinds>(
+  judge: Judge<K>,
+  runs: number,
+  found: Found<K> | null,
+  batch = found?.batch ?? 0,
+): BatchResult<K> => ({ batch, tally: judge.tally(runs), found });
+
+/** A subject that fell silent, or broke the protocol: where, after which moves; and what of it the other claims do not count. */
+export function notAlive<K extends Kinds>(
+  { domain, size, batch, run }: Pick<Found<K>, 'domain' | 'size' | 'batch' | 'run'>,
+  { moves, witness }: Stumble<K>,
+  counted: Pick<Tally, 'runs' | 'commands'> = noTally,
+): BatchResult<K> & { readonly found: Found<K> } {
+  const found: Found<K> = { claim: ALIVE, witness, moves, answers: [], domain, size, batch, run };
+  const claims = { [ALIVE]: { checked: 1, met: 1, known: 0, violated: 1 } };
+  const { runs, commands } = counted;
+  return { batch, tally: { runs, commands, claims, reached: {} }, found };
+}
+
+/** The moves that a run had made when its subject fell silent: what the specification would have been given. */
+export function movesUpTo<K extends Kinds>(domain: Domain<K>, run: K['run'], made: number): K['move'][] {
+  const moves: K['move'][] = [];
+  const spec = domain.specification();
+  const asSubject: Subject<K> = {
+    reset: () => spec.reset(),
+    apply: (move) => spec.apply(move, undefined),
+    look: (into) => spec.look(into),
+  };
+  const lockstep = new Lockstep(asSubject, new Judge(domain, undefined, { only: [] }), {
+    before: (move) => {
+      if (moves.length < made) moves.push(move);
+    },
+  });
+  lockstep.run(run.size, fromRun(domain, run));
+  return moves;
+}
