@@ -47,7 +47,11 @@ async function rate(inFlight: number): Promise<void> {
 }
 
 async function conformance(runs: number, oom: NonNullable<SessionOptions['oom']>): Promise<void> {
-  const subject = await openLinux({ oom, seed: 7, ...(record ? { record } : {}) });
+  const subject = await openLinux(
+    oom === 'kernel' ? 'linux+killer' : `linux+${oom}`,
+    'linux-v1',
+    record ? { record } : {},
+  );
   const domain = domainOf(profiles['linux-v1'], 'contract');
   const plan = { impl: 'linux', seed: 1, length: 40, outside: true };
   const drawn = runsOf(domain, plan, 0, runs).map((run) => ({ ...run, draws: run.draws.slice(0, 40) }));

@@ -1,10 +1,11 @@
 // What shrink, explain and replay share: one counterexample read from a file, and how it is told as JSON.
 
 import * as Schema from '@effect/schema/Schema';
-import { ALIVE, EQUALS_SPEC, STRUCTURE } from '../lockstep/index.ts';
+import { ALIVE, EQUALS_SPEC, LEGAL_CHOICE, STRUCTURE } from '../lockstep/index.ts';
 import { falseClaims } from '../properties/claims/false.ts';
 import { claims } from '../properties/claims/index.ts';
 import { implementations } from '../properties/subjects/known.ts';
+import { kernelClaims } from '../properties/subjects/linux/claims.ts';
 import {
   BadCounterexample,
   type Counterexample,
@@ -50,7 +51,11 @@ async function mustBeKnown(file: string, { breaks, subject }: Counterexample): P
   );
 }
 
-const CLAIMS = [...[...claims, ...falseClaims].map(({ name }) => name), ...[EQUALS_SPEC, STRUCTURE, ALIVE]];
+const CLAIMS = [
+  ...[...claims, ...falseClaims].map(({ name }) => name),
+  ...[EQUALS_SPEC, STRUCTURE, ALIVE, LEGAL_CHOICE],
+  ...Object.keys(kernelClaims),
+];
 const SUBJECTS: readonly string[] = [...implementations, 'contract'];
 
 function legible<T>(read: () => T): T {

@@ -13,6 +13,7 @@ const flags = {
     default: undefined as string | undefined,
     shown: 'the subject that the file names',
   },
+  ...flag.linux,
   json: flag.json,
   test: flag.toggle('print a ready uvu test instead of the story'),
 };
@@ -35,9 +36,10 @@ export const command = define({
 
 async function run(context: ExplainContext): Promise<number> {
   const { positionals, out } = context;
-  const { test, json, impl } = context.flags;
+  const { test, json } = context.flags;
+  const impl = flag.withKernel(context.flags.impl, context.flags);
   const [file] = positionals;
-  const example = await readOne(file);
+  const example = flag.inCgroup(await readOne(file), context.flags);
   if (test) {
     out(testText(example));
     return HOLDS;

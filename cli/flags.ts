@@ -1,8 +1,9 @@
 // The flags that commands share, each with its unit, its default and its decoder. A command takes those that it heeds.
 
+import { resolve } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { type ProfileName, profileNames } from '../model/profile.ts';
-import { implementations } from '../properties/subjects/known.ts';
+import { implementations, isLinux, linuxName, regimeNames } from '../properties/subjects/known.ts';
 import { type Flag, UsageError } from './command.ts';
 
 /** A value out of a list. */
@@ -98,6 +99,55 @@ export const impl = (
     throw new UsageError(`--${name} ${value}: ${didYouMean(value, known)}, or a command line`);
   },
 });
+
+/** What --impl linux takes beside: a kernel of one's own, the cgroup version, the regime. */
+export const linux = {
+  kernel: text(
+    'PATH',
+    'with --impl linux: a User Mode Linux binary, or a kernel image for QEMU, run in a guest',
+    'the running kernel',
+  ),
+  cgroup: choice(
+    ['v1', 'v2'],
+    'with --impl linux: which interface; stands for --profile linux-v1 or linux-v2',
+    undefined,
+  ),
+  regime: choice(regimeNames, 'with --impl linux: how it is driven (docs/linux.md)', undefined),
+};
+
+export interface LinuxFlags {
+  readonly kernel?: string | undefined;
+  readonly cgroup?: 'v1' | 'v2' | undefined;
+  readonly regime?: (typeof regimeNames)[number] | undefined;
+}
+
+/** The implementation that --impl and these flags name together. @throws UsageError if they go with something else */
+export function withKernel<I extends string | undefined>(
+  impl: I,
+  { kernel, cgroup, regime }: LinuxFlags,
+): I | string {
+  const given = Object.entries({ kernel, cgroup, regime }).find(([, value]) => value !== undefined)?.[0];
+  if (given === undefined) return impl;
+  if (impl === undefined || !isLinux(impl))
+    throw new UsageError(`--${given} goes with --impl linux, not ${impl ?? 'with the subject of a file'}`);
+  return kernel === undefined && regime === undefined
+    ? impl
+    : linuxName(kernel && resolve(kernel), regime ?? 'quiet');
+}
+
+/** The profiles to run in: those that were asked for, and of them the one of --cgroup. @throws UsageError if that is none */
+export function ofCgroup(profiles: readonly ProfileName[], { cgroup }: LinuxFlags): readonly ProfileName[] {
+  if (cgroup === undefined) return profiles;
+  const profile = `linux-${cgroup}` as const;
+  if (profiles.includes(profile)) return [profile];
+  throw new UsageError(`--cgroup ${cgroup} is profile ${profile}, not ${profiles.join(', ')}`);
+}
+
+/** A counterexample in the profile of --cgroup, if that is given. */
+export const inCgroup = <E extends { readonly profile: ProfileName }>(
+  example: E,
+  { cgroup }: LinuxFlags,
+): E => (cgroup === undefined ? example : { ...example, profile: `linux-${cgroup}` });
 
 export const seed = (shown = 'drawn anew and printed'): Flag<number | undefined> => {
   const { unit: _, ...flag } = whole('', '', undefined, { minimum: 0, maximum: 0xffffffff }, shown);

@@ -2,6 +2,7 @@
 
 import { setFlagsFromString } from 'node:v8';
 import type { ProfileName } from '../model/profile.ts';
+import { isLinux } from '../properties/subjects/known.ts';
 import type { ShellMachine } from '../shell/machine.ts';
 
 /** A started machine, or why it cannot be had here (exit 4). */
@@ -17,7 +18,7 @@ export async function startMachine(
     keepGarbageInCache();
     return new (await import('../shell/specification.ts')).SpecificationMachine(profile);
   }
-  if (impl === 'linux') return (await import('../shell/linux.ts')).LinuxMachine.open();
+  if (isLinux(impl)) return (await import('../shell/linux.ts')).LinuxMachine.open(impl, profile);
   return (await import('../shell/outside.ts')).OutsideMachine.open(impl, profile, remark);
 }
 

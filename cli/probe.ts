@@ -47,14 +47,14 @@ export async function probeMachine(): Promise<ProbeReport> {
 
 type Part = ProbeReport['parts'][number];
 
-const linuxPart = ({ ok, missing, facts }: LinuxProbe): Part => ({
+const linuxPart = ({ ok, missing, facts, hierarchy }: LinuxProbe): Part => ({
   name: 'linux',
   ok,
   missing,
-  found: `${factsText(facts)}, ${facts.hierarchy ? `memory controller at ${facts.hierarchy}` : 'no v1 memory controller'}`,
+  found: `${factsText(facts)}, ${hierarchy ? `memory controller at ${hierarchy}` : 'no v1 memory controller'}`,
 });
 
-const compilerPart = ({ facts: { compiler } }: LinuxProbe): Part => ({
+const compilerPart = ({ compiler }: LinuxProbe): Part => ({
   name: 'compiler',
   ok: compiler !== null,
   missing: compiler ? [] : ['a C compiler (cc, gcc or clang; or set CC)'],

@@ -15,6 +15,7 @@ const flags = {
     default: undefined as string | undefined,
     shown: 'the subject that each file names',
   },
+  ...flag.linux,
   json: flag.json,
   quiet: { ...flag.quiet, help: 'only what is not as expected, and the sum' },
 };
@@ -46,10 +47,11 @@ Exit status 1: at least one file does not do what it expects.`,
 async function run(context: ReplayContext): Promise<number> {
   const { flags, out, style } = context;
   const examples = (await Promise.all(context.positionals.map(readAll))).flat();
+  const impl = flag.withKernel(flags.impl, flags);
   const rows: Row[] = [];
   for (const { file, example } of examples) {
     if (context.signal.aborted) break;
-    const row = await replayOne(file, example, flags.impl);
+    const row = await replayOne(file, flag.inCgroup(example, flags), impl);
     rows.push(row);
     if (flags.json || (flags.quiet && row.expected)) continue;
     const mark =

@@ -16,7 +16,7 @@ import {
   UsageError,
   VIOLATED,
 } from './command.ts';
-import { didYouMean, impl, profile, quiet } from './flags.ts';
+import { didYouMean, impl as implFlag, linux, profile, quiet, withKernel } from './flags.ts';
 import { startMachine } from './machines.ts';
 
 const flags = {
@@ -24,7 +24,8 @@ const flags = {
     ...profile(undefined, 'whose rules hold; a script may say it itself: // profile: NAME'),
     shown: 'what the script says, or letter',
   },
-  impl: impl('controller', implementations, 'what runs the commands; lru is the specification'),
+  impl: implFlag('controller', implementations, 'what runs the commands; lru is the specification'),
+  ...linux,
   quiet: { ...quiet, help: 'no line of praise for a transcript that is as expected' },
 };
 type ShellContext = Context<typeof flags>;
@@ -87,7 +88,10 @@ async function drive(context: ShellContext): Promise<number> {
 
 async function start({ flags, out, err }: ShellContext, profile: ProfileName): Promise<ShellMachine | null> {
   const program = flags.impl.split(/\s/)[0];
-  const machine = await startMachine(flags.impl, profile, (line) => err(`${program}: ${line}\n`));
+  const impl = withKernel(flags.impl, flags);
+  const machine = await startMachine(impl, flags.cgroup ? `linux-${flags.cgroup}` : profile, (line) =>
+    err(`${program}: ${line}\n`),
+  );
   if (!('skip' in machine)) return machine;
   out(`skipped: ${machine.skip}\n`);
   return null;

@@ -18,6 +18,7 @@ const flags = {
     default: undefined as string | undefined,
     shown: 'the subject that the file names',
   },
+  ...flag.linux,
   seconds: flag.whole('seconds', 'how long shorter traces are searched for; 0: not at all', 10, {
     minimum: 0,
     maximum: 86_400,
@@ -41,9 +42,9 @@ taken, its names in the order of their first use: one bug ends as one text. Exit
 async function run(context: ShrinkContext): Promise<number> {
   const { flags, positionals, out } = context;
   const [file] = positionals;
-  const example = await readOne(file);
+  const example = flag.inCgroup(await readOne(file), flags);
   if (flags.save !== undefined) await trySave(flags.save);
-  const impl = flags.impl ?? example.subject;
+  const impl = flag.withKernel(flags.impl, flags) ?? example.subject;
   try {
     const { violation, surprise } = await opened(file, () => replay(example, impl));
     if (!violation) return tellHolds(context, holdsJson(file, example), surprise);

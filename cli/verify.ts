@@ -6,6 +6,7 @@ import { type HuntReport, hunt, Unavailable } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
 import { claims as allClaims } from '../properties/claims/index.ts';
 import { domainOf, type Rss } from '../properties/domain/index.ts';
+import { isLinux } from '../properties/subjects/known.ts';
 import { findingOf, saveFinding } from '../properties/trace/finding.ts';
 import {
   type Context,
@@ -27,6 +28,7 @@ const RUNS = 2_000;
 const flags = {
   profile: flag.profiles('all'),
   impl: flag.impl(),
+  ...flag.linux,
   seed: flag.seed(),
   runs: { ...flag.runs<number | undefined>(undefined), shown: `${RUNS}, or as many as the minutes allow` },
   length: { ...flag.length<number | undefined>(undefined), shown: '200' },
@@ -59,8 +61,10 @@ const MOST_LOOKED_AT = 2 ** 20;
 
 async function run(context: VerifyContext): Promise<number> {
   const { flags } = context;
-  const { length, minutes, claims, scope, impl, workers } = flags;
-  if (flags.record !== undefined && impl !== 'linux')
+  const { length, minutes, claims, scope, workers } = flags;
+  const impl = flag.withKernel(flags.impl, flags);
+  const names = flag.ofCgroup(flags.profile, flags);
+  if (flags.record !== undefined && !isLinux(impl))
     throw new UsageError(`--record writes what the kernel answers: it goes with --impl linux, not ${impl}`);
   const seed = flags.seed ?? randomInt(2 ** 32);
   const total = flags.runs ?? (minutes === undefined ? RUNS : Infinity);
@@ -74,7 +78,7 @@ async function run(context: VerifyContext): Promise<number> {
     report = await hunt({
       impl,
       seed,
-      domains: flags.profile.map((name) => domainOf(profiles[name])),
+      domains: names.map((name) => domainOf(profiles[name])),
       runs: total,
       workers,
       signal: context.signal,
@@ -84,9 +88,7 @@ async function run(context: VerifyContext): Promise<number> {
       ...(scope === undefined ? {} : { size: scope }),
       ...(flags.record === undefined ? {} : { record: flags.record }),
       progress: (commands, runs) => {
-        const all = Number.isFinite(total)
-          ? ` of ${(total * flags.profile.length).toLocaleString('en')}`
-          : '';
+        const all = Number.isFinite(total) ? ` of ${(total * names.length).toLocaleString('en')}` : '';
         context.progress.report(commands, 'commands', undefined, `${runs.toLocaleString('en')}${all} runs`);
       },
       remark: (line) => context.err(`${impl.split(/\s/)[0]}: ${line}\n`),

@@ -65,6 +65,8 @@ export interface Subject<K extends Kinds> {
 /** What is judged, outside this process: every answer is waited for, and comes with what is seen after it. */
 export interface OutsideSubject<K extends Kinds> {
   readonly observed?: Observed;
+  /** Claims that it judges itself after every move: it throws a NotAlive that names the one that is broken. */
+  readonly vouches?: readonly string[];
   reset(size: K['size']): Promise<void>;
   /** What is seen after the move is written into `into`, unless there is a `look`. @throws NotAlive when it does not answer, or not in the protocol */
   apply(move: K['move'], into: K['view']): Promise<K['answer']>;
@@ -83,6 +85,8 @@ export interface OpenSubject<K extends Kinds> extends OutsideSubject<K> {
 export interface Stumble<K extends Kinds> {
   readonly moves: readonly K['move'][];
   readonly witness: string;
+  /** The claim that it broke, if it answers. */
+  readonly claim?: string;
 }
 
 /** How subjects are opened: those of this process in each thread anew, those outside once. Both throw Unavailable with the reason. */
@@ -124,9 +128,18 @@ export class IllegalChoice extends Error {
   override readonly name = 'IllegalChoice';
 }
 
-/** A subject outside this process did not answer, or not in the protocol: what happened, in words. */
+/** The claim that a subject answers at all, and in the protocol. */
+export const ALIVE = 'ImplementationAlive';
+
+/** A subject outside this process did not answer, or not in the protocol, or broke a claim that it vouches for: what happened, in words. */
 export class NotAlive extends Error {
   override readonly name = 'NotAlive';
+  readonly claim: string;
+
+  constructor(message: string, claim: string = ALIVE) {
+    super(message);
+    this.claim = claim;
+  }
 }
 
 /** A subject that cannot run on this machine, or not in this domain: the reason. */

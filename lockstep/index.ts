@@ -2,6 +2,7 @@
 
 export { type Claim, type Judged, MET, NOT_MET, type Reachable } from './claim.ts';
 export {
+  ALIVE,
   type Domain,
   IllegalChoice,
   type Kinds,
@@ -35,7 +36,7 @@ export {
   runsOf,
 } from './hunt/batch.ts';
 export { type DomainReport, type HuntOptions, type HuntReport, hunt } from './hunt/hunt.ts';
-export { ALIVE, EQUALS_SPEC, type Failure, Judge, LEGAL_CHOICE, STRUCTURE } from './judge.ts';
+export { EQUALS_SPEC, type Failure, Judge, LEGAL_CHOICE, STRUCTURE } from './judge.ts';
 export {
   fromList,
   fromRun,

@@ -8,8 +8,6 @@ import type { Count, Tally } from './tally.ts';
 export const EQUALS_SPEC = 'EqualsSpec';
 /** The claim that whatever a subject did was one of the specification's legal choices. */
 export const LEGAL_CHOICE = 'LegalChoice';
-/** The claim that a subject answers at all, and in the protocol. */
-export const ALIVE = 'ImplementationAlive';
 /** The claim that a subject's structure is sound when it walks it itself. */
 export const STRUCTURE = 'StructureIsSound';
 

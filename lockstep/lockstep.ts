@@ -1,6 +1,7 @@
 // Lockstep: subject and specification take the same moves, and after each one everything that can be seen must agree.
 
 import {
+  ALIVE,
   type Domain,
   type Kinds,
   NotAlive,
@@ -8,7 +9,7 @@ import {
   type Specification,
   type Subject,
 } from './domain.ts';
-import { ALIVE, type Failure, type Judge, STRUCTURE } from './judge.ts';
+import { type Failure, type Judge, STRUCTURE } from './judge.ts';
 import { Referee } from './referee.ts';
 
 /** A run that went wrong: the moves up to and including the one that shows it. */
@@ -180,13 +181,14 @@ export class OutsideLockstep<K extends Kinds> {
       return this.#dead(error);
     }
     this.#judge.book(ALIVE, false);
+    for (const claim of this.#subject.vouches ?? []) this.#judge.book(claim, false);
     return this.#referee.step(move, answer, shown);
   }
 
   #dead(error: unknown): Failure {
     if (!(error instanceof NotAlive)) throw error;
-    this.#judge.book(ALIVE, true);
-    return { claim: ALIVE, witness: error.message };
+    this.#judge.book(error.claim, true);
+    return { claim: error.claim, witness: error.message };
   }
 
   async #close(moves: true | readonly K['move'][]): Promise<Failure | null> {

@@ -1,7 +1,9 @@
 // The kernel behind the shell: directories are groups, files are the group's own, and a page toucher touches pages of the running kernel.
 
 import { MOST_GROUPS, MOST_TASKS, probe, type Seen, Session } from '../impl/linux/index.ts';
-import { parseLimit, parsePid, ROOT, UNLIMITED } from '../model/index.ts';
+import { type ProfileName, parseLimit, parsePid, ROOT, UNLIMITED } from '../model/index.ts';
+import { factsOfGuest } from '../properties/subjects/linux/index.ts';
+import { optionsOf } from '../properties/subjects/linux/regime.ts';
 import { answerOf } from '../properties/subjects/linux/subject.ts';
 import { isFileName, type Path, type Pid, type Reply, refused, SHELL, type ShellMachine } from './machine.ts';
 import { Tree } from './tree.ts';
@@ -17,23 +19,32 @@ const MOST = UNLIMITED / 4096n;
  */
 export class LinuxMachine implements ShellMachine {
   readonly name = 'linux';
-  readonly profile = 'linux-v1';
+  readonly profile: ProfileName;
   readonly #session: Session;
   #tree = new Tree(ROOT);
   /** Where each live pid's task is among the broker's. */
   readonly #slots = new Map<Pid, number>();
 
   /** Starts the shell in the root container; or says what is missing. */
-  static async open(): Promise<LinuxMachine | { readonly skip: string }> {
-    const { ok, missing } = await probe();
-    if (!ok) return { skip: `the kernel cannot be driven here, missing: ${missing.join(', ')}` };
-    const machine = new LinuxMachine(await Session.open({ large: true }));
+  static async open(
+    impl = 'linux',
+    profile: ProfileName = 'linux-v1',
+  ): Promise<LinuxMachine | { readonly skip: string }> {
+    const options = optionsOf(impl, profile);
+    if (options.kernel) await factsOfGuest(options);
+    else {
+      const { ok, missing } = await probe(options.cgroup);
+      if (!ok) return { skip: `the kernel cannot be driven here, missing: ${missing.join(', ')}` };
+    }
+    const kept = options.cgroup === 'v2' ? 'linux-v2' : 'linux-v1';
+    const machine = new LinuxMachine(await Session.open({ ...options, large: true }), kept);
     await machine.#start();
     return machine;
   }
 
-  private constructor(session: Session) {
+  private constructor(session: Session, profile: ProfileName) {
     this.#session = session;
+    this.profile = profile;
   }
 
   /** Back to the start, the shell alone in the root container: much cheaper than another machine. */

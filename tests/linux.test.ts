@@ -22,7 +22,7 @@ import { moveCarriesCharges, secondToucherOwns } from './linux-wrong.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const found = await probeLinux();
-const mount = found.facts.hierarchy ?? '';
+const mount = found.hierarchy ?? '';
 const live = (name: string, body: () => Promise<void>) =>
   found.ok ? test(name, body) : console.log(`SKIP ${name}: missing ${found.missing.join(', ')}`);
 

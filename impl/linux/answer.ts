@@ -13,9 +13,16 @@ const Page = Tuple([Int, Int, Int, Int]);
 const Task = Tuple([Int, Ids, Ids]);
 const Event = Tuple([Literals(['reclaimed', 'killed']), Int]);
 
+/** Of a group: id, parent, how often it was out of memory (v2), its highest usage, memory and swap; pages, and -1 for what this kernel does not count. */
+const Books = Tuple([Int, Int, Int, Int, Int]);
+/** What the broker found to be wrong by itself: the claim, and the witness. */
+const Finding = Tuple([Text, Text]);
+
 export const SeenSchema = Struct({
   outcome: Text,
   events: Schema.Array(Event),
+  found: Schema.optionalKey(Schema.Array(Finding)),
+  books: Schema.optionalKey(Schema.Array(Books)),
   groups: Schema.Array(Group),
   pages: Schema.Array(Page),
   tasks: Schema.Array(Task),
@@ -27,6 +34,8 @@ export type Seen = typeof SeenSchema.Type;
 export const ToldSchema = Struct({ outcome: Text, events: Schema.Array(Event) });
 export type Told = typeof ToldSchema.Type;
 
+const Facts = Struct({ facts: Tuple([Text, Text, Text, Text]) });
+const Dying = Struct({ dying: Int });
 const Done = Struct({ ok: Schema.Literal(true) });
 
 export const CensusSchema = Struct({
@@ -42,6 +51,8 @@ const Failed = Struct({ error: Text });
 export const decodeSeen = Schema.decodeUnknownSync(SeenSchema);
 export const decodeTold = Schema.decodeUnknownSync(ToldSchema);
 export const decodeDone = Schema.decodeUnknownSync(Done);
+export const decodeFacts = Schema.decodeUnknownSync(Facts);
+export const decodeDying = Schema.decodeUnknownSync(Dying);
 export const decodeCensus = Schema.decodeUnknownSync(CensusSchema);
 export const isFailed = Schema.is(Failed);
 

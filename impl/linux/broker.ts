@@ -7,10 +7,21 @@ import { decodeDone, isFailed } from './answer.ts';
 /** Longer than the broker itself waits for a task, so that it can say which. */
 const ANSWER_MS = 40_000;
 const LEAVE_MS = 20_000;
+/** Of what the broker, or the console of its guest, said last. */
+const MOST_TOLD = 2_000;
 
 /** The broker died, said something else than an answer, or nothing at all. The kernel under it may be fine. */
 export class BrokerError extends Error {
   override name = 'BrokerError';
+}
+
+/** How a broker is started: here, or in a guest. */
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Asks whatever stands between us and the broker to end it and itself. */
+  readonly isGuest: boolean;
 }
 
 interface Waiting {
@@ -22,27 +33,38 @@ export class Broker {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #waiting: Waiting[] = [];
   readonly #closed: Promise<void>;
+  readonly #isGuest: boolean;
   #rest = '';
   #complaint = '';
   #dead: BrokerError | null = null;
   #timer: NodeJS.Timeout;
 
-  /** Starts the executable; resolves when groups and tasks can be made. */
-  static async start(executable: string, mount: string, files: string): Promise<Broker> {
-    const broker = new Broker(executable, mount, files);
-    decodeDone(await broker.#next());
+  /** Starts it; resolves when groups and tasks can be made. */
+  static async start(launch: Launch): Promise<Broker> {
+    const broker = new Broker(launch);
+    try {
+      decodeDone(await broker.#next());
+    } catch (error) {
+      await broker.close();
+      throw error;
+    }
     return broker;
   }
 
-  private constructor(executable: string, mount: string, files: string) {
-    this.#child = spawn(executable, [mount, files], { stdio: ['pipe', 'pipe', 'pipe'] });
+  private constructor({ command, args, env, isGuest }: Launch) {
+    this.#isGuest = isGuest;
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...(env && { env }) });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#read(text));
-    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#complaint += text));
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#complaint = `${this.#complaint}${text}`.slice(-MOST_TOLD);
+    });
     this.#child.stdin.on('error', () => {}); // its death is told by 'close'
     this.#child.on('error', (error) => this.#fail(`the broker does not start: ${error.message}`));
     this.#closed = new Promise((resolve) => {
       this.#child.on('close', (code, signal) => {
-        this.#fail(`the broker ended (${signal ?? code}) ${this.#complaint}`.trim());
+        this.#fail(
+          `${this.#isGuest ? 'the guest' : 'the broker'} ended (${signal ?? code}) ${this.#complaint}`.trim(),
+        );
         resolve();
       });
     });
@@ -63,9 +85,10 @@ export class Broker {
     return this.#next();
   }
 
-  /** Lets the broker take its groups and tasks away; kills it if it does not. */
+  /** Lets the broker take its groups and tasks away, and ends it if it does not; of a guest nothing is left anyhow, and so it is ended at once. */
   async close(): Promise<void> {
-    this.#child.stdin.end('quit\n');
+    if (this.#isGuest) this.#child.kill('SIGTERM');
+    else this.#child.stdin.end('quit\n');
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), LEAVE_MS);
     await this.#closed;
     clearTimeout(timer);
@@ -95,8 +118,8 @@ export class Broker {
 
   #late(): void {
     if (this.#waiting.length === 0) return;
-    this.#fail(`no answer in ${ANSWER_MS / 1000} s`);
-    this.#child.kill('SIGKILL');
+    this.#fail(`no answer in ${ANSWER_MS / 1000} s ${this.#complaint}`.trim());
+    this.#child.kill(this.#isGuest ? 'SIGTERM' : 'SIGKILL');
   }
 
   #fail(why: string): void {

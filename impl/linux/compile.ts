@@ -1,4 +1,4 @@
-// Compiles the broker when it is first needed, into a cache folder, under a name made of its source.
+// Compiles the broker, and what a guest needs, when it is first needed, into a cache folder, under a name made of the source.
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -8,7 +8,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-const sources = ['task.h', 'group.h', 'see.h', 'broker.c'];
+/** Each program, and what it is made of. */
+const sources = {
+  broker: ['out.h', 'group.h', 'task.h', 'see.h', 'flush.h', 'order.h', 'oom.h', 'answer.h', 'broker.c'],
+  init: ['init.c'],
+  keeper: ['keeper.c'],
+} as const;
+export type Program = keyof typeof sources;
 const flags = ['-O2', '-pipe', '-fno-stack-protector'];
 const COMPILE_MS = 60_000;
 
@@ -36,31 +42,36 @@ export async function findCompiler(): Promise<string | null> {
   return null;
 }
 
-/** The path of the broker's executable, compiled now if need be. Rejects with the compiler's first complaint. */
-export async function compile(folder: string = cacheFolder()): Promise<string> {
+/**
+ * The path of a program's executable, compiled now if need be. With `alone` it needs no library beside it, as in a guest.
+ * @throws Error with the compiler's first complaint
+ */
+export async function compile(program: Program = 'broker', alone = program === 'init'): Promise<string> {
   const here = import.meta.dirname;
-  const hash = createHash('sha256').update(process.arch).update(flags.join(' '));
-  for (const file of sources) hash.update(readFileSync(join(here, file)));
-  const broker = join(folder, `broker-${hash.digest('hex').slice(0, 16)}`);
-  if (existsSync(broker)) return broker;
+  const hash = createHash('sha256').update(process.arch).update(flags.join(' ')).update(`${alone}`);
+  for (const file of sources[program]) hash.update(readFileSync(join(here, file)));
+  const folder = cacheFolder();
+  const made = join(folder, `${program}-${hash.digest('hex').slice(0, 16)}`);
+  if (existsSync(made)) return made;
 
   const cc = await findCompiler();
-  if (!cc) throw new Error('no C compiler (cc, gcc or clang; or set CC)');
+  if (!cc) throw new Error('no C compiler (apt-get install gcc libc6-dev; or set CC)');
   mkdirSync(folder, { recursive: true });
   removeUnfinished(folder);
-  const unfinished = `${broker}.unfinished-${process.pid}`;
-  const source = join(here, 'broker.c');
+  const unfinished = `${made}.unfinished-${process.pid}`;
+  const source = join(here, `${program}.c`);
+  const compileWith = (...more: string[]) =>
+    run(cc, [...flags, ...more, '-o', unfinished, source], { timeout: COMPILE_MS });
   try {
     // A static broker has few mappings, and so forks fast; not every machine has a libc to link that way.
-    await run(cc, [...flags, '-static', '-o', unfinished, source], { timeout: COMPILE_MS }).catch(() =>
-      run(cc, [...flags, '-o', unfinished, source], { timeout: COMPILE_MS }),
-    );
-    renameSync(unfinished, broker);
+    const statically = compileWith('-static');
+    await (alone ? statically : statically.catch(() => compileWith()));
+    renameSync(unfinished, made);
   } catch (error) {
     rmSync(unfinished, { force: true });
-    throw new Error(`the broker does not compile: ${complaint(error)}`);
+    throw new Error(`${program}.c does not compile: ${complaint(error)}`);
   }
-  return broker;
+  return made;
 }
 
 /** What a compilation that was killed has left, if its process is gone. */

@@ -1,9 +1,10 @@
-// The real kernel as an implementation: cgroup v1's memory controller, driven page by page. What is needed of the machine says `probe`.
+// A real kernel as an implementation, the running one or one in a guest: its memory controller, cgroup v1 or v2, driven page by page.
 
 export { ACTIVE, type Census, ON_LIST, type Seen, SeenSchema, type Told, UNEVICTABLE } from './answer.ts';
 export { BrokerError } from './broker.ts';
 export { cacheFolder, compile, findCompiler } from './compile.ts';
-export { type Facts, memoryMount, type Probe, probe } from './machine.ts';
+export { kindOf, NoGuest } from './guest.ts';
+export { type Cgroup, type Facts, memoryMount, type Probe, probe } from './machine.ts';
 export {
   type Command,
   MOST_GROUPS,

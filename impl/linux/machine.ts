@@ -3,16 +3,19 @@
 import {
   closeSync,
   constants,
+  existsSync,
   mkdtempSync,
   openSync,
   readFileSync,
   readSync,
   rmdirSync,
-  statSync,
 } from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findCompiler } from './compile.ts';
+
+/** Which of the kernel's two interfaces. */
+export type Cgroup = 'v1' | 'v2';
 
 const CAP_SYS_PTRACE = 19n;
 const CAP_SYS_ADMIN = 21n;
@@ -21,13 +24,10 @@ const O_TMPFILE = 0o20200000;
 /** What a report says of the kernel it judged. */
 export interface Facts {
   readonly release: string;
-  /** Where the v1 memory hierarchy is; null without one. */
-  readonly hierarchy: string | null;
   readonly transparentHugePages: string;
   /** Multi-generational LRU: `none` if the kernel was built without. */
   readonly generations: string;
   readonly swap: string;
-  readonly compiler: string | null;
 }
 
 export interface Probe {
@@ -35,29 +35,37 @@ export interface Probe {
   /** By name: what has to be there for the kernel to be driven. */
   readonly missing: readonly string[];
   readonly facts: Facts;
+  /** Where the memory hierarchy is; null without one. */
+  readonly hierarchy: string | null;
+  readonly compiler: string | null;
 }
 
-/** Looks for everything that the broker needs, and names what is missing. */
-export async function probe(): Promise<Probe> {
+/** From what four files say: osrelease, transparent_hugepage/enabled, lru_gen/enabled, swaps. Line breaks may be blanks. */
+export const factsOf = ([release, hugePages, generations, swaps]: readonly string[]): Facts => ({
+  release: release.trim(),
+  transparentHugePages: /\[(\w+)\]/.exec(hugePages)?.[1] ?? 'none',
+  generations: generations.trim() || 'none',
+  swap: /\d/.test(swaps) ? 'on' : 'none',
+});
+
+/** Looks for everything that the broker needs of the running kernel, and names what is missing. */
+export async function probe(cgroup: Cgroup = 'v1'): Promise<Probe> {
   const compiler = await findCompiler();
-  const hierarchy = process.platform === 'linux' ? memoryMount() : null;
-  const facts: Facts = {
-    release: release(),
-    hierarchy,
-    transparentHugePages:
-      /\[(\w+)\]/.exec(read('/sys/kernel/mm/transparent_hugepage/enabled'))?.[1] ?? 'none',
-    generations: read('/sys/kernel/mm/lru_gen/enabled').trim() || 'none',
-    swap: swap(),
-    compiler,
-  };
+  const hierarchy = process.platform === 'linux' ? memoryMount(cgroup) : null;
+  const facts = factsOf([
+    release(),
+    read('/sys/kernel/mm/transparent_hugepage/enabled'),
+    read('/sys/kernel/mm/lru_gen/enabled'),
+    read('/proc/swaps'),
+  ]);
   const missing =
-    process.platform === 'linux' ? missingHere(hierarchy) : [`Linux (this is ${process.platform})`];
+    process.platform === 'linux' ? missingHere(hierarchy, cgroup) : [`Linux (this is ${process.platform})`];
   if (process.arch !== 'x64') missing.push(`an x86_64 processor (this is ${process.arch})`);
   if (!compiler) missing.push('a C compiler (cc, gcc or clang)');
-  return { ok: missing.length === 0, missing, facts };
+  return { ok: missing.length === 0, missing, facts, hierarchy, compiler };
 }
 
-function missingHere(hierarchy: string | null): string[] {
+function missingHere(hierarchy: string | null, cgroup: Cgroup): string[] {
   const missing: string[] = [];
   const need = (there: boolean, what: string) => there || missing.push(what);
   need(process.getuid?.() === 0, 'root');
@@ -66,19 +74,22 @@ function missingHere(hierarchy: string | null): string[] {
   for (const file of ['kpagecgroup', 'kpageflags', 'kpagecount']) {
     need(opens(`/proc/${file}`, constants.O_RDONLY), `/proc/${file}`);
   }
-  need(hierarchy !== null, 'a mounted cgroup v1 memory hierarchy');
+  need(hierarchy !== null, `a mounted cgroup ${cgroup} memory hierarchy`);
   if (hierarchy) need(isWritable(hierarchy), `a writable ${hierarchy}`);
   need(showsFrames(), 'frame numbers in /proc/PID/pagemap');
   need(opens(filesFolder(), constants.O_RDWR | O_TMPFILE), `O_TMPFILE in ${filesFolder()}`);
   return missing;
 }
 
-/** Where cgroup v1's memory controller is mounted, or null. */
-export function memoryMount(): string | null {
+/** Where the memory controller is mounted, or null. */
+export function memoryMount(cgroup: Cgroup = 'v1'): string | null {
   for (const line of read('/proc/self/mountinfo').split('\n')) {
     const [fields = '', tail = ''] = line.split(' - ');
     const [type, , options = ''] = tail.split(' ');
-    if (type === 'cgroup' && options.split(',').includes('memory')) return fields.split(' ')[4] ?? null;
+    const at = fields.split(' ')[4] ?? '';
+    if (cgroup === 'v1' && type === 'cgroup' && options.split(',').includes('memory')) return at;
+    if (cgroup === 'v2' && type === 'cgroup2' && / ?memory ?/.test(read(join(at, 'cgroup.controllers'))))
+      return at;
   }
   return null;
 }
@@ -140,7 +151,7 @@ function showsFrames(): boolean {
 function isWritable(hierarchy: string): boolean {
   try {
     const made = mkdtempSync(join(hierarchy, `firsttouch-${process.pid}-${startedAt()}-probe-`));
-    const works = statSync(join(made, 'memory.oom_control')).isFile();
+    const works = ['memory.oom_control', 'cgroup.events'].some((file) => existsSync(join(made, file)));
     rmdirSync(made);
     return works;
   } catch {
@@ -148,13 +159,8 @@ function isWritable(hierarchy: string): boolean {
   }
 }
 
-/** When this process began, in ticks since boot. */
-const startedAt = () =>
-  read('/proc/self/stat')
+/** When a process began, in ticks since boot. */
+export const startedAt = (pid = 'self'): string =>
+  read(`/proc/${pid}/stat`)
     .replace(/^.*\) /s, '')
-    .split(' ')[19];
-
-function swap(): string {
-  const areas = read('/proc/swaps').trim().split('\n').length - 1;
-  return areas > 0 ? `${areas} areas` : 'none';
-}
+    .split(' ')[19] ?? '';

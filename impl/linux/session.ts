@@ -4,14 +4,17 @@ import {
   type Census,
   decodeCensus,
   decodeDone,
+  decodeDying,
+  decodeFacts,
   decodeSeen,
   decodeTold,
   type Seen,
   type Told,
 } from './answer.ts';
-import { Broker } from './broker.ts';
+import { Broker, type Launch } from './broker.ts';
 import { compile } from './compile.ts';
-import { filesFolder, memoryMount } from './machine.ts';
+import { launchGuest } from './guest.ts';
+import { type Cgroup, type Facts, factsOf, filesFolder, memoryMount } from './machine.ts';
 
 /** A small group cannot have more: a batch of 64 pages would fit, and charging would no longer be exact. */
 export const MOST_PAGES = 60;
@@ -24,12 +27,20 @@ export const MOST_GROUPS = 32;
 export type Command = readonly [name: string, ...args: (number | bigint)[]];
 
 export interface SessionOptions {
+  /** A kernel to be run in a guest; the running one, if left out. */
+  readonly kernel?: string;
+  /** v1 if left out. */
+  readonly cgroup?: Cgroup;
   /**
    * `quiet` (default): the group's OOM killer is off, and the broker kills the member that maps most. `random`: any member.
    * `kernel`: the kernel's own killer, which writes about 80 lines into the kernel log each time.
    */
   readonly oom?: 'quiet' | 'random' | 'kernel';
   readonly seed?: number;
+  /** Groups have no limit at first: usage is exact only after a limit is written. */
+  readonly stock?: boolean;
+  /** Pages become active before they are locked. */
+  readonly active?: boolean;
   /** Thousands of pages and limits above 63: then the kernel charges in batches, and usage is exact no longer. */
   readonly large?: boolean;
 }
@@ -38,10 +49,11 @@ export class Session {
   readonly #broker: Broker;
   readonly #options: SessionOptions;
 
+  /** @throws NoGuest if the kernel that is asked for cannot be run here */
   static async open(options: SessionOptions = {}): Promise<Session> {
-    const mount = memoryMount();
-    if (!mount) throw new Error('no cgroup v1 memory hierarchy is mounted');
-    return new Session(await Broker.start(await compile(), mount, filesFolder()), options);
+    const { kernel, cgroup = 'v1' } = options;
+    const launch = kernel ? await launchGuest({ kernel, cgroup }) : await launchHere(cgroup);
+    return new Session(await Broker.start(launch), options);
   }
 
   private constructor(broker: Broker, options: SessionOptions) {
@@ -56,13 +68,14 @@ export class Session {
 
   /** Ends all tasks, removes all groups, and makes room for so many. */
   async reset(size: { containers: number; tasks: number; pages: number }): Promise<void> {
-    const { oom = 'quiet', seed = 1, large = false } = this.#options;
+    const { oom = 'quiet', seed = 1, large = false, stock = false, active = false } = this.#options;
     if (size.pages > MOST_PAGES && !large) throw new RangeError(`at most ${MOST_PAGES} pages`);
     if (size.tasks > MOST_TASKS) throw new RangeError(`at most ${MOST_TASKS} tasks`);
     if (size.containers > MOST_GROUPS) throw new RangeError(`at most ${MOST_GROUPS} containers`);
     const lines = [
       `oom ${oom === 'kernel' ? 0 : 1} ${oom === 'random' ? Math.max(seed, 1) : 0}`,
-      `exact ${large ? 0 : 1}`,
+      `exact ${large || stock ? 0 : 1}`,
+      `active ${active ? 1 : 0}`,
       `brief ${large ? 1 : 0}`,
       `reset ${size.containers} ${size.tasks} ${size.pages}`,
     ];
@@ -89,10 +102,26 @@ export class Session {
     return decodeCensus(await this.#broker.ask('census'));
   }
 
+  /** How many groups were removed and live on, once no more than `above` do, or after so many ms. */
+  async dying(above: number, patience: number): Promise<number> {
+    return decodeDying(await this.#broker.ask(`dying ${above} ${patience}`)).dying;
+  }
+
+  /** Which kernel answers: a guest's facts are its own. */
+  async facts(): Promise<Facts> {
+    return factsOf(decodeFacts(await this.#broker.ask('facts')).facts);
+  }
+
   /** Ends all tasks and removes all groups. */
   close(): Promise<void> {
     return this.#broker.close();
   }
+}
+
+async function launchHere(cgroup: Cgroup): Promise<Launch> {
+  const mount = memoryMount(cgroup);
+  if (!mount) throw new Error(`no cgroup ${cgroup} memory hierarchy is mounted`);
+  return { command: await compile(), args: [mount, filesFolder()], isGuest: false };
 }
 
 const rootOf = (id: number | bigint) => (id === -1 ? MOST_GROUPS : id);

@@ -1,7 +1,9 @@
 // A task of the broker: a leader that is moved between containers and sleeps, and a worker that stays in the pool and runs the commands.
 // User pages are charged to the group of the leader (it owns the mm), kernel memory to that of the running thread: so a container is
 // charged for touched pages and for nothing else. Nothing in here calls libc or writes to private memory: either would be charged too.
+// The worker is a thread of the leader's in cgroup v1. In v2 threads cannot be in two groups: there it is a process of its own that shares the mm.
 #pragma once
+#include "group.h"
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -9,10 +11,9 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#define PAGE 4096L
 #define MAX_TASKS 64
 #define NURSERY MAX_TASKS // the task that bears the others; it never leaves the pool
-#define ANCHOR 0x100000000000L // a mapping that stays, so that the page tables of the slots beside it do
+#define ANCHOR 0x4000000000L // a mapping that stays, so that the page tables of the slots beside it do; a guest ends at 512 GiB
 #define SLOTS (ANCHOR + 0x10000L)
 #define SLOT(p) (SLOTS + (long)(p) * PAGE)
 #define STACK 4096
@@ -22,7 +23,8 @@ enum op { OP_MAP, OP_READ, OP_UNMAP, OP_LOCK, OP_UNLOCK, OP_PAGEOUT, OP_FORK };
 // Where the broker and one worker talk. Shared memory, stacks included, that the broker touched first: no answer is charged to a container.
 struct mailbox {
   int commands, answers; // eventfds, in the descriptor table that all tasks share
-  int broker, worker; // process, and thread
+  int broker, worker; // process; thread, or process
+  int apart;          // the worker is a process
   enum op op;
   long a, b, result;
   uint64_t word;
@@ -88,8 +90,15 @@ static long perform(struct mailbox *box) {
   return -38;
 }
 
+// A process dies with its broker; if the broker has died already, at once.
+static void dieWith(int broker) {
+  call6(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
+  if (call6(SYS_getppid, 0, 0, 0, 0, 0, 0) != broker) call6(SYS_exit_group, 1, 0, 0, 0, 0, 0);
+}
+
 static void workerMain(void *argument) {
   struct mailbox *box = argument;
+  if (box->apart) dieWith(box->broker);
   box->worker = (int)call6(SYS_gettid, 0, 0, 0, 0, 0, 0);
   for (;;) { // the first answer says: I am here
     uint64_t *one = &box->word;
@@ -101,13 +110,12 @@ static void workerMain(void *argument) {
   }
 }
 
-// A task dies with its broker; if the broker has died already, at once.
 static void leaderMain(void *argument) {
   struct mailbox *box = argument;
-  call6(SYS_prctl, PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0, 0);
+  dieWith(box->broker);
   call6(SYS_prctl, PR_SET_THP_DISABLE, 1, 0, 0, 0, 0);
-  if (call6(SYS_getppid, 0, 0, 0, 0, 0, 0) != box->broker) call6(SYS_exit_group, 1, 0, 0, 0, 0, 0);
-  long flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
+  long shared = CLONE_VM | CLONE_FS | CLONE_FILES;
+  long flags = shared | (box->apart ? CLONE_PARENT | SIGCHLD : CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM);
   if (cloneOnto(flags, box->workerStack + STACK, workerMain, box) < 0) call6(SYS_exit_group, 1, 0, 0, 0, 0, 0);
   for (;;) call6(SYS_pause, 0, 0, 0, 0, 0, 0);
 }

@@ -1,16 +1,17 @@
 // A batch: a few dozen random runs that follow from a seed and a number alone, so that any worker on any machine finds the same.
 
 import fc from 'fast-check';
-import type {
-  Domain,
-  Kinds,
-  OutsideSubject,
-  RunOptions,
-  Specification,
-  Stumble,
-  Subject,
+import {
+  ALIVE,
+  type Domain,
+  type Kinds,
+  type OutsideSubject,
+  type RunOptions,
+  type Specification,
+  type Stumble,
+  type Subject,
 } from '../domain.ts';
-import { ALIVE, Judge } from '../judge.ts';
+import { Judge } from '../judge.ts';
 import { fromRun, Lockstep, OutsideLockstep, type Violation } from '../lockstep.ts';
 import { noTally, type Tally } from '../tally.ts';
 
@@ -131,11 +132,11 @@ const result = <K extends Kinds>(
 /** A subject that fell silent, or broke the protocol: where, after which moves; and what of it the other claims do not count. */
 export function notAlive<K extends Kinds>(
   { domain, size, batch, run }: Pick<Found<K>, 'domain' | 'size' | 'batch' | 'run'>,
-  { moves, witness }: Stumble<K>,
+  { moves, witness, claim = ALIVE }: Stumble<K>,
   counted: Pick<Tally, 'runs' | 'commands'> = noTally,
 ): BatchResult<K> & { readonly found: Found<K> } {
-  const found: Found<K> = { claim: ALIVE, witness, moves, answers: [], domain, size, batch, run };
-  const claims = { [ALIVE]: { checked: 1, met: 1, known: 0, violated: 1 } };
+  const found: Found<K> = { claim, witness, moves, answers: [], domain, size, batch, run };
+  const claims = { [claim]: { checked: 1, met: 1, known: 0, violated: 1 } };
   const { runs, commands } = counted;
   return { batch, tally: { runs, commands, claims, reached: {} }, found };
 }

@@ -4,13 +4,14 @@ import { type OutsideOptions, Unavailable } from '../../lockstep/index.ts';
 import { type ProfileName, profiles, type Scope } from '../../model/index.ts';
 import type { Size } from '../view/view.ts';
 import { ControllerSubject } from './controller.ts';
+import { isLinux } from './known.ts';
 import type { OutsideSubject, Subject } from './subject.ts';
 import { Specification } from './subject.ts';
 
 /** The profiles that an implementation knows. */
 export function profilesOf(impl: string): readonly ProfileName[] | null {
   if (impl === 'concurrent') return ['letter'];
-  return impl === 'linux' ? ['linux-v1'] : null;
+  return isLinux(impl) ? ['linux-v1', 'linux-v2'] : null;
 }
 
 /** A subject in this process, with room for `size`. @throws Unavailable */
@@ -42,7 +43,7 @@ export async function openOutside(
   const known = profilesOf(impl);
   if (known && !known.includes(profile))
     throw new Unavailable(`${impl} knows ${known.join(', ')}, not ${profile}`);
-  if (impl === 'linux') return (await import('./linux/index.ts')).openLinux(options);
+  if (isLinux(impl)) return (await import('./linux/index.ts')).openLinux(impl, profile, options);
   const { ProgramSubject, Skipped } = await import('./program.ts');
   try {
     return await ProgramSubject.open(impl, profiles[profile], scope, options);

@@ -10,6 +10,7 @@ import { letter } from '../claims/letter.ts';
 import type { Violation } from '../domain/kinds.ts';
 import { openOutside, openSubject } from '../subjects/implementation.ts';
 import { isOutside } from '../subjects/known.ts';
+import { kernelClaims } from '../subjects/linux/claims.ts';
 import { observe, Specification } from '../subjects/subject.ts';
 import type { Answer } from '../view/answer.ts';
 import { containerName, HUGE, listOf, MAPPED, NONE, PINNED, type Size, View } from '../view/view.ts';
@@ -147,6 +148,7 @@ const others: Readonly<Record<string, string>> = {
   [LEGAL_CHOICE]: "Whatever the controller did was one of the contract's legal choices.",
   [ALIVE]: 'The controller answers every move.',
   [STRUCTURE]: 'The controller keeps its own structure in order.',
+  ...kernelClaims,
 };
 
 /** The rule that is broken, with its id, and the passages of the letter behind it. */

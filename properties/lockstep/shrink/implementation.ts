@@ -5,7 +5,7 @@ import { type Move, type ProfileName, profiles, type Scope } from '../../../mode
 import { domainOf, type Rss, type Violation } from '../../domain/index.ts';
 import { ControllerSubject } from '../../subjects/controller.ts';
 import { openOutside, openSubject } from '../../subjects/implementation.ts';
-import { isOutside } from '../../subjects/known.ts';
+import { isLinux, isOutside } from '../../subjects/known.ts';
 import { loadController } from '../../subjects/load.ts';
 import type { OutsideSubject } from '../../subjects/subject.ts';
 import { scopeOf } from '../../trace/move.ts';
@@ -119,7 +119,8 @@ class OutsideRunner {
   async #execute(moves: readonly Move[], patience?: number): Promise<Violation | null> {
     this.#lockstep ??= await this.#start(patience);
     const found = await this.#lockstep.run(this.#room, fromList(moves), this.#closing);
-    if (found?.claim === ALIVE) await this.close();
+    // What a kernel has lost stays lost: the next trace must not pay for it.
+    if (found && (found.claim === ALIVE || isLinux(this.#impl))) await this.close();
     return found;
   }
 

@@ -1,11 +1,16 @@
-// The running kernel, judged against the contract: what is needed of it, how it is opened, and what it has been seen to do.
+// A kernel, judged against the contract: what is needed for it, how it is opened, and what it has been seen to do.
 
-import type { Facts } from '../../../impl/linux/index.ts';
-import { probe, type SessionOptions } from '../../../impl/linux/index.ts';
-import { Unavailable } from '../../../lockstep/index.ts';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Cgroup, Facts, SessionOptions } from '../../../impl/linux/index.ts';
+import { BrokerError, cacheFolder, NoGuest, probe, Session } from '../../../impl/linux/index.ts';
+import { fromList, Judge, OutsideLockstep, type Stumble, Unavailable } from '../../../lockstep/index.ts';
+import { type ProfileName, profiles } from '../../../model/index.ts';
+import { domainOf, type Rss } from '../../domain/index.ts';
 import type { OutsideSubject } from '../subject.ts';
-import { canariesFail } from './canaries.ts';
+import { canaries, canariesFail, canarySize } from './canaries.ts';
 import { factsOf, Recorder } from './record.ts';
+import { optionsOf } from './regime.ts';
 import { LinuxSubject } from './subject.ts';
 
 export { RecordedSubject, readRecording } from './record.ts';
@@ -16,35 +21,93 @@ export interface LinuxProbe {
   /** By name, what is not there; or that this kernel is not supported, and why. */
   readonly missing: readonly string[];
   readonly facts: Facts;
+  readonly hierarchy: string | null;
+  readonly compiler: string | null;
 }
 
-export interface LinuxOptions extends SessionOptions {
+export interface LinuxOptions {
   /** Runs are written to this folder, with all that the kernel answered. */
   readonly record?: string;
   /** Takes a line that says which kernel it is. */
   readonly remark?: (line: string) => void;
 }
 
+const passed = (release: string, cgroup: Cgroup) => join(cacheFolder(), 'passed', `${release}-${cgroup}`);
+
 /** What this machine has, and whether its kernel gives the answers of the canaries. Changes nothing that is not ours. */
-export async function probeLinux(): Promise<LinuxProbe> {
-  const found = await probe();
+export async function probeLinux(options: SessionOptions = {}): Promise<LinuxProbe> {
+  const { cgroup = 'v1' } = options;
+  const found = await probe(cgroup);
   if (!found.ok) return found;
   const missing: string[] = [];
+  const before = passed(found.facts.release, cgroup);
   try {
-    const differs = await canariesFail();
-    if (differs) missing.push(`a supported kernel (${differs})`);
+    const differs = await canariesFail(options);
+    if (differs && !existsSync(before)) missing.push(`a supported kernel (${differs})`);
+    if (!differs) {
+      mkdirSync(join(before, '..'), { recursive: true });
+      writeFileSync(before, '');
+    }
   } catch (error) {
     missing.push(`a broker that runs (${error instanceof Error ? error.message : error})`);
   }
   return { ...found, ok: missing.length === 0, missing };
 }
 
-/** The kernel as a subject. @throws Unavailable with everything that is missing */
-export async function openLinux({ record, remark, ...options }: LinuxOptions = {}): Promise<OutsideSubject> {
-  const { ok, missing, facts } = await probeLinux();
-  if (!ok) throw new Unavailable(`the kernel cannot be driven here, missing: ${missing.join(', ')}`);
+/** The kernel that `impl` names as a subject, in the cgroup version of the profile. @throws Unavailable with everything that is missing */
+export async function openLinux(
+  impl: string,
+  profile: ProfileName,
+  { record, remark }: LinuxOptions = {},
+): Promise<OutsideSubject> {
+  const options = optionsOf(impl, profile);
+  const facts = options.kernel ? await factsOfGuest(options) : await factsHere(options);
   remark?.(factsText(facts));
-  return LinuxSubject.open(options, record ? new Recorder(record, factsOf(facts, options.oom)) : undefined);
+  const stumble = await stumbleOf(options, profile);
+  return LinuxSubject.open(
+    options,
+    record ? new Recorder(record, factsOf(facts, options.oom)) : undefined,
+    stumble,
+  );
+}
+
+async function factsHere(options: SessionOptions): Promise<Facts> {
+  const { ok, missing, facts } = await probeLinux(options);
+  if (!ok) throw new Unavailable(`the kernel cannot be driven here, missing: ${missing.join(', ')}`);
+  return facts;
+}
+
+/** A guest that starts says which kernel it is. One that does not cannot be judged: what it said last is the reason. */
+export async function factsOfGuest(options: SessionOptions): Promise<Facts> {
+  let session: Session;
+  try {
+    session = await Session.open(options);
+  } catch (error) {
+    if (error instanceof NoGuest)
+      throw new Unavailable(`the guest cannot be started, missing: ${error.message}`);
+    if (error instanceof BrokerError)
+      throw new Unavailable(
+        `${options.kernel} cannot be judged in cgroup ${options.cgroup}: ${error.message}`,
+      );
+    throw error;
+  }
+  try {
+    return await session.facts();
+  } finally {
+    await session.close();
+  }
+}
+
+/** The canaries as a first run, in a session of its own: what they show wrong is a violation with its trace. */
+async function stumbleOf(options: SessionOptions, profile: ProfileName): Promise<Stumble<Rss> | null> {
+  const subject = await LinuxSubject.open(options);
+  try {
+    const judge = new Judge(domainOf(profiles[profile], 'contract'), subject.observed);
+    const moves = fromList<Rss>(canaries.map(({ move }) => move));
+    return await new OutsideLockstep(subject, judge).run(canarySize, moves);
+  } finally {
+    await subject.close();
+  }
 }
 
 /** One line for reports. */

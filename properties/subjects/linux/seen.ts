@@ -3,6 +3,7 @@
 import { ACTIVE, NO_LIMIT, ON_LIST, type Seen, UNEVICTABLE } from '../../../impl/linux/index.ts';
 import { UNLIMITED } from '../../../model/index.ts';
 import { MAPPED, NONE, type Observed, PINNED, type View } from '../../view/view.ts';
+import { BOOKS } from './claims.ts';
 
 /** What the kernel shows. The order of its lists and the exact failcnt it does not; its referenced bits are cleared after every move. */
 export const kernelShows: Observed = new Set([
@@ -20,9 +21,20 @@ export const kernelShows: Observed = new Set([
 /** The kernel's books contradict each other, or show somebody of whom nothing is known. */
 export class KernelContradiction extends Error {
   override name = 'KernelContradiction';
+  readonly claim: string;
+
+  constructor(message: string, claim: string = BOOKS) {
+    super(message);
+    this.claim = claim;
+  }
 }
 
 const NOBODY = -2;
+
+/** A kernel without a small limit charges so many pages at once, and keeps what it does not need yet. */
+const BATCH = 64;
+/** What v1 and v2 read back where there is no limit, in pages. */
+const MOST = 2 ** 51 - 1;
 
 /** Fills the view with what the kernel shows. @throws KernelContradiction */
 export function viewOfKernel(seen: Seen, view: View): View {
@@ -31,7 +43,7 @@ export function viewOfKernel(seen: Seen, view: View): View {
     const slot = view.slotOf(c);
     view.exists[slot] = 1;
     view.usage[slot] = usage;
-    view.setLimit(slot, c < 0 || limit === NO_LIMIT ? UNLIMITED : BigInt(limit));
+    view.setLimit(slot, c < 0 || limit === NO_LIMIT || limit === MOST ? UNLIMITED : BigInt(limit));
     view.failcnt[slot] = failcnt;
     for (const t of tasks) {
       if (t < 0) throw new KernelContradiction(`a task that we do not know is in ${nameOf(c)}`);
@@ -44,11 +56,32 @@ export function viewOfKernel(seen: Seen, view: View): View {
   }
   for (const row of seen.pages) placePage(row, view);
   for (const row of seen.groups) checkBooks(row, seen, view);
+  for (const row of seen.books ?? []) checkMoreBooks(row, seen);
+  for (const row of seen.groups) if (row[2] === MOST) forgetStock(row, seen, view);
   return view;
 }
 
+/** The usage of a group without a limit is what it owns, and up to a batch of what its processor keeps for it. */
+function forgetStock([c, usage]: Seen['groups'][number], seen: Seen, view: View): void {
+  const parents = new Map((seen.books ?? []).map(([id, parent]) => [id, parent]));
+  const isBelow = (id: number): boolean =>
+    id === c || (parents.has(id) && isBelow(parents.get(id) as number));
+  const owned = seen.pages.filter(([, owner]) => isBelow(owner)).length;
+  if (usage >= owned && usage < owned + BATCH) view.usage[view.slotOf(c)] = owned;
+}
+
+/** memory.memsw counts the same pages, where nothing is swapped out. */
+function checkMoreBooks([c, , , , swap]: NonNullable<Seen['books']>[number], seen: Seen): void {
+  const usage = seen.groups.find(([id]) => id === c)?.[1];
+  if (swap >= 0 && swap !== usage)
+    throw new KernelContradiction(
+      `${nameOf(c)} uses ${usage} pages of memory, and ${swap} of memory and swap`,
+    );
+}
+
 function placePage([p, owner, mapcount, flags]: Seen['pages'][number], view: View): void {
-  if (owner === NOBODY) throw new KernelContradiction(`p${p} is charged to a group that is not ours`);
+  if (owner === NOBODY)
+    throw new KernelContradiction(`p${p} is charged to a group that is not ours`, 'FirstToucherOwns');
   if (mapcount !== view.mapcount[p])
     throw new KernelContradiction(
       `p${p} has mapcount ${mapcount}, and is in the tables of ${view.mapcount[p]} tasks`,

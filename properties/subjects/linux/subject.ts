@@ -1,12 +1,14 @@
 // The kernel as a subject: its choices (what it reclaims, whom it kills) are fed back to the contract, which says whether they were legal.
 
 import { BrokerError, type Seen, Session, type SessionOptions } from '../../../impl/linux/index.ts';
-import { NotAlive } from '../../../lockstep/index.ts';
+import { NotAlive, type Stumble } from '../../../lockstep/index.ts';
 import type { Move } from '../../../model/index.ts';
+import type { Rss } from '../../domain/kinds.ts';
 import { moveText } from '../../trace/move.ts';
 import type { Answer } from '../../view/answer.ts';
 import type { Observed, Size, View } from '../../view/view.ts';
 import type { OutsideSubject } from '../subject.ts';
+import { BOOKS, EVENTS, GONE, PEAK, QUIET, WOKEN } from './claims.ts';
 import { KernelContradiction, kernelShows, viewOfKernel } from './seen.ts';
 
 /** Told of every new world, and of every move with what the kernel showed after it. */
@@ -16,36 +18,123 @@ export interface Witness {
   end(): void;
 }
 
+/** A run's end is waited for: so many runs of a session, and every so many later ones, for a removed group lives on for some 100 ms. */
+const PATIENT_RUNS = 3;
+const PATIENT_EVERY = 8;
+const GROUP_DIES_MS = 3_000;
+
 export class LinuxSubject implements OutsideSubject {
   readonly name: string = 'linux';
   readonly observed: Observed = kernelShows;
   readonly relation = 'contract';
+  readonly vouches: readonly string[];
+  readonly stumble: Stumble<Rss> | null;
   readonly #session: Session;
   readonly #witness: Witness | undefined;
+  /** In a guest nobody else makes groups, and v1 can be asked how many there are. */
+  readonly #countsGroups: boolean;
+  #runs = 0;
+  /** Removed groups that lived on when a run began. */
+  #undead = 0;
+  /** The highest limit that each group had, and how often it was out of memory before this move. */
+  #limits = new Map<number, number>();
+  #ooms = new Map<number, number>();
+  #members = new Map<number, number>();
 
-  static async open(options: SessionOptions = {}, witness?: Witness): Promise<LinuxSubject> {
-    return new LinuxSubject(await Session.open(options), witness);
+  static async open(
+    options: SessionOptions = {},
+    witness?: Witness,
+    stumble: Stumble<Rss> | null = null,
+  ): Promise<LinuxSubject> {
+    const session = await Session.open(options);
+    const subject = new LinuxSubject(session, options, witness, stumble);
+    subject.#undead = await session.dying(0, 0);
+    return subject;
   }
 
-  private constructor(session: Session, witness: Witness | undefined) {
+  private constructor(
+    session: Session,
+    { kernel, cgroup }: SessionOptions,
+    witness: Witness | undefined,
+    stumble: Stumble<Rss> | null,
+  ) {
     this.#session = session;
     this.#witness = witness;
+    this.stumble = stumble;
+    this.#countsGroups = kernel !== undefined || cgroup === 'v2';
+    this.vouches = [
+      ...[BOOKS, QUIET, PEAK],
+      ...(cgroup === 'v2' ? [EVENTS] : [WOKEN]),
+      ...(this.#countsGroups ? [GONE] : []),
+    ];
   }
 
-  /** The broker's process. */
+  /** The broker's process, or its guest's keeper. */
   get pid(): number {
     return this.#session.pid;
   }
 
   async reset(size: Size): Promise<void> {
     this.#witness?.begin(size);
+    this.#runs++;
+    this.#limits.clear();
+    this.#ooms.clear();
+    this.#members.clear();
     await this.#session.reset(size).catch(asNotAlive('reset'));
   }
 
   async apply(move: Move, view: View): Promise<Answer> {
-    const seen = await this.#session.apply(move).catch(asNotAlive(moveText(move)));
+    const text = moveText(move);
+    const seen = await this.#session.apply(move).catch(asNotAlive(text));
     this.#witness?.saw(move, seen);
-    return show(move, seen, view);
+    const [found] = seen.found ?? [];
+    if (found) throw new NotAlive(`after ${text}: ${found[1]}`, found[0]);
+    const answer = show(move, seen, view);
+    this.#judgeBooks(text, seen, answer);
+    if (move[0] === 'rmdir' && answer.outcome === 'ok' && seen.groups.length === 1) await this.#bury(text);
+    return answer;
+  }
+
+  #judgeBooks(text: string, { books = [], groups }: Seen, { killed }: Answer): void {
+    for (const [c, , ooms, peak] of books) {
+      const limit = groups.find(([id]) => id === c)?.[2] ?? 0;
+      const most = Math.max(limit, this.#limits.get(c) ?? 0);
+      this.#limits.set(c, most);
+      if (peak > most)
+        throw new NotAlive(
+          `after ${text}: c${c} had ${peak} pages at its peak, and never a limit above ${most}`,
+          PEAK,
+        );
+      const risen = ooms - (this.#ooms.get(c) ?? 0);
+      if (risen > 0 && killed.length === 0 && this.#hadMembers(c, books))
+        throw new NotAlive(
+          `after ${text}: c${c} was out of memory ${risen} times, and nobody was killed`,
+          EVENTS,
+        );
+    }
+    this.#limits = new Map(books.map(([c]) => [c, this.#limits.get(c) ?? 0]));
+    this.#ooms = new Map(books.map(([c, , ooms]) => [c, ooms]));
+    this.#members = new Map(groups.map(([c, , , , , , , tasks]) => [c, tasks.length]));
+  }
+
+  #hadMembers(top: number, books: NonNullable<Seen['books']>): boolean {
+    const parents = new Map(books.map(([c, parent]) => [c, parent]));
+    const isBelow = (c: number): boolean =>
+      c === top || (parents.has(c) && isBelow(parents.get(c) as number));
+    return [...this.#members].some(([c, tasks]) => tasks > 0 && isBelow(c));
+  }
+
+  /** After the last group of a run: the kernel must have forgotten all of them, after a while. */
+  async #bury(text: string): Promise<void> {
+    if (!this.#countsGroups) return;
+    const isPatient = this.#runs <= PATIENT_RUNS || this.#runs % PATIENT_EVERY === 0;
+    const left = await this.#session
+      .dying(this.#undead, isPatient ? GROUP_DIES_MS : 0)
+      .catch(asNotAlive(text));
+    if (!isPatient || left <= this.#undead) return;
+    const more = left - this.#undead;
+    this.#undead = left;
+    throw new NotAlive(`after ${text}: ${more} removed groups live on after ${GROUP_DIES_MS / 1000} s`, GONE);
   }
 
   /** The independent proof of every usage and every lock; null if it confirms `view`. */
@@ -77,7 +166,8 @@ export function show(move: Move, seen: Seen, view: View): Answer {
   try {
     viewOfKernel(seen, view);
   } catch (error) {
-    if (error instanceof KernelContradiction) throw new NotAlive(`after ${moveText(move)}: ${error.message}`);
+    if (error instanceof KernelContradiction)
+      throw new NotAlive(`after ${moveText(move)}: ${error.message}`, error.claim);
     throw error;
   }
   return answerOf(seen);

@@ -1,0 +1,115 @@
+// Out of memory: whom the broker kills where the kernel's own killer must not, and what the kernel's killer has done where it may.
+#pragma once
+#include "order.h"
+
+static unsigned long luck; // 0: the victim is the member that maps most; else the state of a random draw
+
+static int victimIn(int top) {
+  int best = -1, seen = 0;
+  for (int t = 0; t < taskCount; t++) {
+    if (!tasks[t].exists || tasks[t].container < 0 || !isBelow(tasks[t].container, top)) continue;
+    if (luck) {
+      luck = luck * 6364136223846793005UL + 1442695040888963407UL;
+      if ((luck >> 33) % (unsigned)++seen == 0) best = t;
+    } else if (best < 0 || held(t) > held(best)) best = t;
+  }
+  return best;
+}
+
+static long oomsSeen[ROOT + 1];
+
+static long oomsOf(int c) { return statLine(readText(groups[c].oom), "", "oom"); }
+
+// In v2 a fault that finds no memory is tried again and again, and each time it is counted. A first count may be of a try that began before the last
+// kill was over; the second is not.
+static int triedTwice(int c) { return oomsOf(c) >= oomsSeen[c] + 2; }
+
+// The highest group on the path of c that has been out of memory since forgetOoms(), or NOBODY.
+static int outOfMemory(int c) {
+  for (int at = c, top = NOBODY; ; at = groups[at].parent) {
+    if (isV2() ? triedTwice(at) : poll(&(struct pollfd){groups[at].oomEvent, POLLIN, 0}, 1, 0) > 0) top = at;
+    if (at == ROOT) return top;
+  }
+}
+
+static void forgetOoms(int c) {
+  for (;; c = groups[c].parent) {
+    isV2() ? (void)(oomsSeen[c] = oomsOf(c)) : drain(groups[c].oomEvent);
+    if (c == ROOT) return;
+  }
+}
+
+static int hasRoom(int c) {
+  for (; c != ROOT; c = groups[c].parent) if (usageOf(c) >= limitOf(c)) return 0;
+  return 1;
+}
+
+static int answers(int t, int patience) {
+  return poll((struct pollfd[]){{mailboxes[t].answers, POLLIN, 0}, {tasks[t].pidfd, POLLIN, 0}}, 2, patience) > 0;
+}
+
+// v1: the toucher sleeps in its fault until memory is found. What the dead left unlocked can be reclaimed now, although nothing was uncharged that
+// would wake it; switching the killer on wakes it. Where something was uncharged, the kernel itself must wake it.
+static void wake(int toucher, int c, int top) {
+  if (hasRoom(c)) {
+    kill(tasks[toucher].pid, SIGCONT);
+    if (answers(toucher, 1000)) return;
+    find("SleepersAreWoken", "t%d sleeps on, although there is room on the path of c%d again", toucher, c);
+  }
+  writeText(groups[top].oom, "0");
+  writeText(groups[top].oom, "1");
+  kill(tasks[toucher].pid, SIGCONT);
+}
+
+// Kills a member of the group that is out of memory, and lets the fault of the toucher try again. Its worker itself is told to stop meanwhile: a
+// signal to the process waits for the leader to run, and on a busy machine the worker wakes first, and the kernel's killer strikes.
+static int killOne(int toucher, int c, int top) {
+  noteReclaimed();
+  int t = victimIn(top);
+  if (t < 0) return find("OomKillsOnlyMembers", "c%d is out of memory and has no member", top), strike(toucher), toucher;
+  noteKill(t);
+  if (t == toucher) return end(t), t;
+  if (!isV2()) syscall(SYS_tgkill, tasks[toucher].pid, mailboxes[toucher].worker, SIGSTOP);
+  end(t);
+  flush();
+  forgetOoms(c);
+  if (!isV2()) wake(toucher, c, top);
+  return t;
+}
+
+// How often the kernel's own killer has struck in the tree.
+static long strikes(void) {
+  long sum = 0;
+  for (int c = 0; c <= ROOT; c++) if (groups[c].exists) sum += statLine(readText(groups[c].oom), "", "oom_kill");
+  return sum;
+}
+
+// Notes whoever has died unasked. Where the kernel's killer has struck, as many deaths are waited for.
+static void reap(long strikes) {
+  for (int i = 0; i < PATIENCE / 10; i++) {
+    for (int t = 0; t < taskCount; t++) {
+      if (!tasks[t].exists || !gone(&tasks[t], 0)) continue;
+      noteKill(t);
+      bury(t);
+      strikes--;
+    }
+    if (strikes <= 0) return;
+    pause1ms();
+  }
+  noteKill(NOBODY);
+}
+
+// The answer to an order that may be charged to container c.
+static long answerOrDie(int t, int c) {
+  for (int waited = 0; quiet && waited < PATIENCE; waited++) {
+    struct pollfd fds[] = {{mailboxes[t].answers, POLLIN, 0}, {tasks[t].pidfd, POLLIN, 0}, {groups[c].oomEvent, POLLIN, 0}};
+    poll(fds, 3, 1);
+    if (fds[0].revents || fds[1].revents) break;
+    int top = outOfMemory(c);
+    if (top == NOBODY) continue;
+    if (killOne(t, c, top) == t) return KILLED;
+    waited = 0;
+  }
+  if (quiet && !answers(t, 0)) die("t%d hangs in its fault", t);
+  return answer(t);
+}

@@ -1,0 +1,114 @@
+// Orders to tasks, by mailbox, and what comes of them: an answer, or a death.
+#pragma once
+#include "flush.h"
+#include <poll.h>
+#include <sys/wait.h>
+
+#define PATIENCE 15000 // ms: nothing is ever waited for longer, and a busy machine is no hang
+#define KILLED -1000
+
+static void drain(int fd) {
+  uint64_t n;
+  if (poll(&(struct pollfd){fd, POLLIN, 0}, 1, 0) > 0 && read(fd, &n, sizeof n) < 0) die("a drained eventfd: %s", strerror(errno));
+}
+
+static void post(int t, enum op op, long a, long b) {
+  uint64_t one = 1;
+  mailboxes[t].op = op, mailboxes[t].a = a, mailboxes[t].b = b;
+  if (write(mailboxes[t].commands, &one, sizeof one) < 0) die("cannot post to t%d", t);
+}
+
+static int gone(struct task *task, int patience) {
+  return poll(&(struct pollfd){task->pidfd, POLLIN, 0}, 1, patience) > 0;
+}
+
+static void strike(int t) {
+  kill(tasks[t].pid, SIGKILL);
+  if (tasks[t].worker) kill(tasks[t].worker, SIGKILL);
+}
+
+static void bury(int t) {
+  struct task *task = &tasks[t];
+  strike(t); // a worker that is a process may have outlived its leader
+  if (!gone(task, PATIENCE)) die("t%d does not die", t);
+  waitpid(task->pid, NULL, __WALL);
+  if (task->worker) waitpid(task->worker, NULL, __WALL);
+  close(task->pidfd), close(task->pagemap), close(task->clearRefs);
+  memset(task, 0, sizeof *task);
+  drain(mailboxes[t].commands), drain(mailboxes[t].answers);
+}
+
+static void end(int t) {
+  strike(t);
+  bury(t);
+}
+
+// Waits for the answer of t. KILLED: t died instead.
+static long answer(int t) {
+  uint64_t n;
+  struct pollfd fds[] = {{mailboxes[t].answers, POLLIN, 0}, {tasks[t].pidfd, POLLIN, 0}};
+  if (poll(fds, 2, PATIENCE) <= 0) die("t%d does not answer", t);
+  if (!fds[0].revents) return KILLED;
+  if (read(fds[0].fd, &n, sizeof n) < 0) die("t%d: %s", t, strerror(errno));
+  return mailboxes[t].result;
+}
+
+static long tell(int t, enum op op, long a) {
+  post(t, op, a, 0);
+  return answer(t);
+}
+
+// In v2 nothing switches a group's own killer off, but it passes by whom it must not kill. A broker is never a victim, nor is the nursery.
+static void protect(int pid, int on) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/oom_score_adj", pid);
+  if (writeFile(path, on ? "-1000" : "0") < 0 && isV2()) die("cannot protect %d from the kernel's killer", pid);
+}
+
+static void adopt(int t, long pid) {
+  char path[64];
+  struct task *task = &tasks[t];
+  if (pid < 0) die("cannot fork: %s", strerror((int)-pid));
+  task->pid = (int)pid, task->exists = 1, task->container = -1;
+  task->pidfd = (int)syscall(SYS_pidfd_open, task->pid, 0);
+  if (task->pidfd < 0) die("cannot open the pidfd of t%d", t);
+  if (answer(t) == KILLED) die("t%d died before it lived", t);
+  if (mailboxes[t].apart) task->worker = mailboxes[t].worker;
+  snprintf(path, sizeof path, "/proc/%d/pagemap", task->pid);
+  task->pagemap = open(path, O_RDONLY | O_CLOEXEC);
+  snprintf(path, sizeof path, "/proc/%d/clear_refs", task->pid);
+  task->clearRefs = open(path, O_WRONLY | O_CLOEXEC);
+  if (task->pagemap < 0 || task->clearRefs < 0) die("cannot watch t%d: %s", t, strerror(errno));
+  protect(task->pid, t == NURSERY || (quiet && isV2()));
+}
+
+// Forgets the references of the acting task: reclaim then takes pages in the order in which they came.
+static void forget(int t) {
+  if (tasks[t].exists && write(tasks[t].clearRefs, "1", 1) < 0 && !gone(&tasks[t], 0)) die("clear_refs of t%d: %s", t, strerror(errno));
+}
+
+// Which pages the kernel has taken from living tasks since the last look; they are noted, and their empty slots left for normalise().
+static int emptied;
+
+static void noteReclaimed(void) {
+  for (int t = 0; t < taskCount; t++) {
+    if (!tasks[t].exists || tasks[t].count == 0) continue;
+    readPagemap(t);
+    for (int p = 0; p < pageCount; p++) {
+      if (!tasks[t].maps[p] || present(t, p)) continue;
+      if (tasks[t].maps[p] & EMPTIED) continue;
+      tasks[t].maps[p] |= EMPTIED, emptied = 1;
+      noteReclaim(p);
+    }
+  }
+}
+
+static void normalise(void) {
+  for (int t = 0; emptied && t < taskCount; t++)
+    for (int p = 0; tasks[t].exists && p < pageCount; p++) {
+      if (!(tasks[t].maps[p] & EMPTIED)) continue;
+      tell(t, OP_UNMAP, p);
+      setMapped(t, p, 0);
+    }
+  emptied = 0;
+}
