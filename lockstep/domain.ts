@@ -52,8 +52,8 @@ export type Observed = ReadonlySet<string>;
 export interface Subject<K extends Kinds> {
   /** Left out: all of the domain's observables. */
   readonly observed?: Observed;
-  /** Back to the initial state. */
-  reset(): void;
+  /** Back to the initial state; before a run that was drawn, which may hold more for the subject than moves. */
+  reset(run?: K['run']): void;
   /** The answer is the caller's: the next move leaves it alone. */
   apply(move: K['move']): K['answer'];
   /** What can be seen now. It may be written into `into`, a view that nobody needs any more, and that then be returned. */
@@ -174,8 +174,8 @@ export interface Domain<K extends Kinds> {
 
   /** The runs of a hunt. */
   runs(options: RunOptions<K['size']>): fc.Arbitrary<K['run']>;
-  /** The move that a number means in a situation: small numbers mean simple moves. null ends the run. */
-  move(draw: number, situation: K['view'], run: K['run']): K['move'] | null;
+  /** The move that a number means in a situation, after `made` others: small numbers mean simple moves. null ends the run. */
+  move(draw: number, situation: K['view'], run: K['run'], made: number): K['move'] | null;
   /** The moves that end a run, each chosen in the situation that `situation` reads when it is asked for. */
   closing?(situation: () => K['view']): Iterable<K['move']>;
   /** A move in words. */

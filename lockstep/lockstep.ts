@@ -39,7 +39,7 @@ export const fromList =
 /** Each number of a run becomes a move in the situation that it finds. */
 export const fromRun = <K extends Kinds>(domain: Domain<K>, run: K['run']): Next<K> => {
   const { draws } = run;
-  return (situation, made) => (made < draws.length ? domain.move(draws[made], situation, run) : null);
+  return (situation, made) => (made < draws.length ? domain.move(draws[made], situation, run, made) : null);
 };
 
 /** Drives a subject in this process. */
@@ -57,16 +57,22 @@ export class Lockstep<K extends Kinds> {
   }
 
   /** One run from the initial state. The first violation, or null. Without `close` it stops after its last move (a replay). */
-  run(size: K['size'], next: Next<K>, close = true): Violation<K> | null {
+  run(size: K['size'], next: Next<K>, close = true, drawn?: K['run']): Violation<K> | null {
     const referee = this.#referee;
     referee.begin(size);
-    const failure = this.#begin() ?? this.#drive(next) ?? this.#structure() ?? (close ? this.#close() : null);
+    const failure =
+      this.#begin(drawn) ?? this.#drive(next) ?? this.#structure() ?? (close ? this.#close() : null);
     return failure && { ...failure, moves: referee.moves, answers: referee.answers };
   }
 
-  #begin(): Failure | null {
+  /** One run as it was drawn. */
+  play(run: K['run']): Violation<K> | null {
+    return this.run(run.size, fromRun(this.#judge.domain, run), true, run);
+  }
+
+  #begin(drawn: K['run'] | undefined): Failure | null {
     try {
-      this.#subject.reset();
+      this.#subject.reset(drawn);
       this.#referee.before = this.#subject.look(this.#referee.before);
       return null;
     } catch (error) {

@@ -189,4 +189,51 @@ const ofMappings: readonly Mutant[] = [
   },
 ];
 
-export const inventing: readonly Mutant[] = [...ofReclaim, ...ofContainers, ...ofMappings];
+/** What small containers and small ids do not show. */
+const ofSize: readonly Mutant[] = [
+  {
+    id: 'N21',
+    name: 'batch-of-twelve',
+    why: 'a reclaim frees twelve pages at most, where a batch is 32',
+    profile: 'linux-v1',
+    edits: [inIndex("'linux-v1': { ...letter, batch: 32,", "'linux-v1': { ...letter, batch: 12,")],
+  },
+  {
+    id: 'N22',
+    name: 'batch-of-33',
+    why: 'a reclaim frees 33 pages, where a batch is 32',
+    profile: 'linux-v1',
+    edits: [inIndex("'linux-v1': { ...letter, batch: 32,", "'linux-v1': { ...letter, batch: 33,")],
+  },
+  {
+    id: 'N23',
+    name: 'pages-collide-from-512',
+    why: 'pages whose ids are alike in the last nine bits share a record',
+    edits: [inMachine('    return id << RECORD;\n', '    return (id & 511) << RECORD;\n')],
+  },
+  {
+    id: 'N24',
+    name: 'owner-field-of-six-bits',
+    why: 'a page keeps only the last six bits of its owner',
+    edits: [
+      inMachine(
+        '(this.words.length - (this.words[p | STATE] & OWNER)) | 0',
+        '(this.words.length - (this.words[p | STATE] & OWNER & 1023)) | 0',
+      ),
+    ],
+  },
+  {
+    id: 'N25',
+    name: 'share-of-both-lists',
+    why: 'a pass of the 2007 scan takes its share of the active list by the length of both lists',
+    profile: 'v3.1',
+    edits: [
+      inReclaim(
+        'bounded ? share(w[active | LENGTH], priority)',
+        'bounded ? share(w[active | LENGTH] + w[inactive | LENGTH], priority)',
+      ),
+    ],
+  },
+];
+
+export const inventing: readonly Mutant[] = [...ofReclaim, ...ofContainers, ...ofMappings, ...ofSize];

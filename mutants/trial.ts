@@ -1,7 +1,7 @@
 // One trial: how many runs of the default portfolio it takes to find a mutant from one seed. The runs are those of `verify`.
 
 import { guarded, NO_ANSWER, within } from '../checker/guard.ts';
-import { ALIVE, fromRun, Judge, Lockstep, messageOf, RUNS_A_BATCH, runsOf } from '../lockstep/index.ts';
+import { ALIVE, Judge, Lockstep, messageOf, RUNS_A_BATCH, runsOf } from '../lockstep/index.ts';
 import { type Move, type ProfileName, profiles } from '../model/index.ts';
 import { domainOf, type Found } from '../properties/domain/index.ts';
 import type { Run } from '../properties/draw/portfolio.ts';
@@ -82,12 +82,18 @@ function runPiece(
     compare,
     before: (move) => moves.push(move),
   });
+  const place = (run: number) => ({
+    domain: profile,
+    size: drawn[run].size,
+    batch: 0,
+    run,
+    drawn: drawn[run],
+  });
   const attempt = (): Found | null => {
     for (; at < drawn.length; at++) {
-      const { size } = drawn[at];
       moves = [];
-      const violation = lockstep.run(size, fromRun(domain, drawn[at]));
-      if (violation) return { ...violation, domain: profile, size, batch: 0, run: at };
+      const violation = lockstep.play(drawn[at]);
+      if (violation) return { ...violation, ...place(at) };
     }
     return null;
   };
@@ -95,7 +101,7 @@ function runPiece(
     // The last run was over when the time was: nothing hangs.
     if (at === drawn.length) return null;
     const violation = { claim: ALIVE, witness: NO_ANSWER, moves, answers: [] };
-    return { ...violation, domain: profile, size: drawn[at].size, batch: 0, run: at };
+    return { ...violation, ...place(at) };
   });
   return { found, commands: judge.moves };
 }

@@ -114,7 +114,7 @@ test('a program that contradicts itself is not alive: the same task twice, in tw
     [tasks, 'sorted(self.home, key=number)', /t\d is shown in two containers, one is c\d/],
     [
       pins,
-      '[t for t in self.home if p not in self.maps.get(t, ())]',
+      '([t for t in self.home if p not in self.maps.get(t, ())] or [t for t in self.pins if p in self.pins[t]])',
       /p\d is locked by t\d, which does not map it/,
     ],
     [

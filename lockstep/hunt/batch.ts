@@ -33,6 +33,8 @@ export interface Found<K extends Kinds> extends Violation<K> {
   readonly size: K['size'];
   readonly batch: number;
   readonly run: number;
+  /** The run as it was drawn, if it got so far. */
+  readonly drawn?: K['run'];
 }
 
 export interface BatchResult<K extends Kinds> {
@@ -89,7 +91,7 @@ export function runBatch<K extends Kinds>(
     before: () => hooks.before?.(at, ++made),
   });
   for (const run of runs) {
-    const violation = lockstep.run(run.size, fromRun(domain, run));
+    const violation = lockstep.play(run);
     if (violation) return result(judge, at + 1, { ...placeOf(domain, run, batch, at), ...violation });
     at++;
     made = 0;
@@ -115,11 +117,12 @@ export async function runOutsideBatch<K extends Kinds>(
   return result(judge, runs.length, null, batch);
 }
 
-const placeOf = <K extends Kinds>({ name }: Domain<K>, { size }: K['run'], batch: number, run: number) => ({
+const placeOf = <K extends Kinds>({ name }: Domain<K>, drawn: K['run'], batch: number, run: number) => ({
   domain: name,
-  size,
+  size: drawn.size,
   batch,
   run,
+  drawn,
 });
 
 const result = <K extends Kinds>(
@@ -131,14 +134,14 @@ const result = <K extends Kinds>(
 
 /** A subject that fell silent, or broke the protocol: where, after which moves; and what of it the other claims do not count. */
 export function notAlive<K extends Kinds>(
-  { domain, size, batch, run }: Pick<Found<K>, 'domain' | 'size' | 'batch' | 'run'>,
+  place: Pick<Found<K>, 'domain' | 'size' | 'batch' | 'run' | 'drawn'>,
   { moves, witness, claim = ALIVE }: Stumble<K>,
   counted: Pick<Tally, 'runs' | 'commands'> = noTally,
 ): BatchResult<K> & { readonly found: Found<K> } {
-  const found: Found<K> = { claim, witness, moves, answers: [], domain, size, batch, run };
+  const found: Found<K> = { ...place, claim, witness, moves, answers: [] };
   const claims = { [claim]: { checked: 1, met: 1, known: 0, violated: 1 } };
   const { runs, commands } = counted;
-  return { batch, tally: { runs, commands, claims, reached: {} }, found };
+  return { batch: place.batch, tally: { runs, commands, claims, reached: {} }, found };
 }
 
 /** The moves that a run had made when its subject fell silent: what the specification would have been given. */

@@ -56,8 +56,8 @@ export interface HuntReport<K extends Kinds> {
 }
 
 const PATIENCE_MS = 10_000;
-/** Batches of each profile that a program is looked at first: each may hold a mistake of its own, and to the end of one it is long. */
-const FIRST_LOOK = 2;
+/** So many batches of each domain before more of any: each may hold a mistake of its own, and to the end of one it is long. */
+const LOOKS = [2, 8, 32, Infinity];
 
 /** Hunts in each domain in turn. @throws Unavailable if the subject can run in none of them. */
 export async function hunt<K extends Kinds>(options: HuntOptions<K>): Promise<HuntReport<K>> {
@@ -71,7 +71,7 @@ export async function hunt<K extends Kinds>(options: HuntOptions<K>): Promise<Hu
       ),
   );
   try {
-    for (const upTo of isSlow && courses.length > 1 ? [FIRST_LOOK, Infinity] : [Infinity]) {
+    for (const upTo of courses.length > 1 ? LOOKS : [Infinity]) {
       const open = courses.filter(({ isDone }) => !isDone);
       for (const [k, course] of open.entries()) {
         if (isOver(options, courses)) break;
@@ -322,7 +322,7 @@ class Hunter<K extends Kinds> {
     const at = Math.max(run, 0);
     const drawn = runsOf(domain, this.#plan, batch, runs)[at];
     const witness = `no answer in ${PATIENCE_MS / 1000} s`;
-    const place = { domain: domain.name, size: drawn.size, batch, run: at };
+    const place = { domain: domain.name, size: drawn.size, batch, run: at, drawn };
     const moves = movesUpTo(domain, drawn, made);
     return notAlive(place, { moves, witness }, { runs: at + 1, commands: made });
   }

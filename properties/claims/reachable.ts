@@ -1,7 +1,7 @@
 // Reachability claims: situations that a run must have been in, with floors, so that a green run proves that it looked.
 
 import type { Profile, ProfileName } from '../../model/index.ts';
-import { HUGE, MAPPED, NONE } from '../view/view.ts';
+import { HUGE, listOf, MAPPED, NONE } from '../view/view.ts';
 import type { Observation } from './claim.ts';
 import { acting, charged, firstMapped, isKill, wasCharged } from './step.ts';
 
@@ -18,6 +18,11 @@ export interface Reachable {
 }
 
 const linux: readonly ProfileName[] = ['linux-v1', 'linux-v2'];
+/** Pages that a reclaim frees at most in the linux profiles. */
+const BATCH = 32;
+const MANY = 16;
+/** Passes of the 2007 scan that take one page of each list, however long the lists of the portfolio are. */
+const SINGLE_PASSES = 7;
 
 export const reachables: readonly Reachable[] = [
   {
@@ -175,6 +180,30 @@ export const reachables: readonly Reachable[] = [
     holds: (step) => wasCharged(step) && charged(step) === step.before.size.containers,
   },
   {
+    name: 'ReclaimFillsItsBatch',
+    claim: 'one move frees as many pages as a batch has',
+    floor: 9,
+    profiles: linux,
+    holds: ({ reclaimed }) => reclaimed.length >= BATCH,
+  },
+  {
+    name: 'ManyReclaimsInOneMove',
+    claim: 'a charge reclaims sixteen times before it fits',
+    floor: 18,
+    profiles: ['letter', 'v3.1'],
+    holds: (step) => {
+      const slot = step.reclaimed.length < MANY ? NONE : charged(step);
+      return slot !== NONE && step.after.reclaims[slot] - step.before.reclaims[slot] >= MANY;
+    },
+  },
+  {
+    name: 'ScanReachesItsShares',
+    claim: 'a scan of 13 passes frees its first page only where a pass scans more than one page of a list',
+    floor: 5,
+    profiles: ['v3.1'],
+    holds: (step) => step.reclaimed.length === 1 && isOneLongScan(step),
+  },
+  {
     name: 'AtTheLimit',
     claim: 'a charge fills the container exactly',
     floor: 4800,
@@ -188,6 +217,14 @@ export const reachables: readonly Reachable[] = [
 
 export const reachablesOf = (profile: Profile): Reachable[] =>
   reachables.filter(({ profiles }) => !profiles || profiles.includes(profile.name));
+
+/** One reclaim that freed a page from behind as many older ones as its single passes look at: those were held. */
+function isOneLongScan({ before, after, reclaimed: [p] }: Observation): boolean {
+  const slot = before.owner[p];
+  if (slot === NONE || after.reclaims[slot] - before.reclaims[slot] !== 1) return false;
+  const oldestLast = [...listOf(before, 'active', slot), ...listOf(before, 'inactive', slot)];
+  return oldestLast.length - 1 - oldestLast.indexOf(p) >= SINGLE_PASSES;
+}
 
 function outsiderMaps({ before }: Observation, p: number): boolean {
   const { tasks, pages } = before.size;

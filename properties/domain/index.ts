@@ -103,8 +103,8 @@ export class RssDomain implements Domain<Rss> {
     return portfolio(options.outside ? { ...options, exotic: false } : options);
   }
 
-  move(draw: number, situation: View, run: Run): Move {
-    return moveFor(draw, situation, run.style);
+  move(draw: number, situation: View, run: Run, made: number): Move {
+    return moveFor(draw, situation, run.style, made);
   }
 
   answersDiffer(actual: Answer, expected: Answer, observed: Observed): string | null {

@@ -31,6 +31,10 @@ export interface Style {
   readonly table: readonly Kind[];
   /** Containers within containers (names only), limits beyond 2^53, members of the root: what the scopes of section 10 leave out. */
   readonly exotic: boolean;
+  /** So many moves at the start that only fill containers: limits are drawn near the usage, and so keep them small. 0 if left out. */
+  readonly growth?: number;
+  /** Half of the moves of the growth lock a page or reference it again: what reclaim then scans is held. */
+  readonly held?: boolean;
 }
 
 export function tableOf(weights: readonly number[]): Kind[] {
@@ -47,13 +51,28 @@ export function tableOf(weights: readonly number[]): Kind[] {
 /** 30 bits: which kind (6), then three arguments (8 each), each a number modulo what exists. */
 export const DRAW_BITS = 30;
 
-/** The move that a draw means in the situation that a view shows. */
-export function moveFor(draw: number, view: View, style: Style): Move {
-  const kind = style.table[draw & (WEIGHTS - 1)];
+/** The move that a draw means in the situation that a view shows, as the one after `made` others. */
+export function moveFor(draw: number, view: View, style: Style, made = Infinity): Move {
+  const n = draw & (WEIGHTS - 1);
   const a = (draw >>> 6) & 255;
   const b = (draw >>> 14) & 255;
   const c = (draw >>> 22) & 255;
-  return drawn(kind, view, a, b, c, style) ?? fallback(view, a, b);
+  const move =
+    made < (style.growth ?? 0) ? growing(n, view, a, b, style) : drawn(style.table[n], view, a, b, c, style);
+  return move ?? fallback(view, a, b);
+}
+
+/** Fills what there is: a page that nobody maps, or another task or container to fill. */
+function growing(n: number, view: View, a: number, b: number, style: Style): Move | null {
+  const { tasks, pages } = view.size;
+  const task = pick(tasks, a, (t) => view.container[t] !== NONE);
+  if (n < 2) return drawn('spawn', view, a, b, 0, style);
+  if (style.held && n % 2 === 1) return hold(n % 8 < 6 ? 'touch' : 'pin', view, a);
+  return made(
+    'touch',
+    task,
+    pick(pages, b, (p) => view.mapcount[p] === 0),
+  );
 }
 
 /** Nothing of the kind is possible: make what is missing, or touch. */
@@ -120,6 +139,15 @@ function toRemove(view: View, a: number, b: number): number {
   const vacant = (slot: number) => view.exists[slot] === 1 && !view.container.includes(slot);
   const found = b % 4 === 3 ? NONE : pick(view.size.containers, a, vacant);
   return found === NONE ? pick(view.size.containers, a, (slot) => view.exists[slot] === 1) : found;
+}
+
+/** A page that reclaim would take is referenced or locked by one who maps it. */
+function hold(kind: Kind, view: View, a: number): Move | null {
+  const { tasks, pages } = view.size;
+  const isFree = (p: number) => view.mapcount[p] > 0 && view.pins[p] === 0 && view.referenced[p] === 0;
+  const p = pick(pages, a, isFree);
+  const t = p === NONE ? NONE : pick(tasks, a, (id) => view.mapsPage(id, p));
+  return made(kind, t, p);
 }
 
 /** unmap, pin, unpin, copy: of a page that the task maps. */

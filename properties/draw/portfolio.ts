@@ -2,15 +2,17 @@
 
 import * as Schema from '@effect/schema/Schema';
 import fc from 'fast-check';
+import type { Names } from '../subjects/names.ts';
 import type { Size } from '../view/view.ts';
 import { arbitraryOf } from './arbitrary.ts';
 import { DRAW_BITS, type Kind, kinds, type Style, tableOf, usualWeights } from './draw.ts';
 
-/** A drawn run: its size, its style, and a number for each move (see draw.ts). */
+/** A drawn run: its size, its style, a number for each move (see draw.ts), and the ids that the subject is given, if not the run's own. */
 export interface Run {
   readonly size: Size;
   readonly style: Style;
   readonly draws: readonly number[];
+  readonly names?: Names | null;
 }
 
 /** 40 to 200 moves: at most 10 miss a quarter of the bugs that controllers had (BUGS.md). */
@@ -23,12 +25,18 @@ const between = (minimum: number, maximum: number) =>
 const Tiny = Schema.Struct({ containers: between(1, 2), tasks: between(1, 3), pages: between(1, 4) });
 const Small = Schema.Struct({ containers: between(1, 3), tasks: between(1, 4), pages: between(2, 8) });
 const Large = Schema.Struct({ containers: between(2, 8), tasks: between(2, 12), pages: between(9, 48) });
+/** Few ids, which are soon used again. */
+const Few = Schema.Struct({ containers: between(2, 3), tasks: between(1, 3), pages: between(1, 3) });
+/** Room for more pages in one container than a batch of the linux profiles frees. */
+const Grown = Schema.Struct({ containers: between(1, 2), tasks: between(1, 3), pages: between(34, 48) });
 
 const scopes = {
   tiny: fc.noBias(arbitraryOf(Tiny)),
   small: fc.noBias(arbitraryOf(Small)),
   large: fc.noBias(arbitraryOf(Large)),
 };
+const grown = fc.noBias(arbitraryOf(Grown));
+const few = fc.noBias(arbitraryOf(Few));
 
 const usualTable = tableOf(usualWeights);
 
@@ -48,6 +56,38 @@ const tables = {
   ),
 };
 const anyTable = fc.oneof(tables.usual, tables.swarm);
+
+/** Containers and tasks come and go, pages are reclaimed meanwhile: an id that is used again meets what was remembered of it. */
+const churn = tableOf([14, 4, 2, 10, 12, 0, 8, 1, 1, 6, 0, 12, 10, 3]);
+
+/** The largest id of a kind that is given for one of a run, in bits: tables of the controller grow up to it. */
+const ID_BITS = { container: 12, task: 12, page: 16 } as const;
+
+/** Ids that lie apart, ascending, out of 32 bits; of each kind in three runs of four. */
+const sparse = (seed: number, most: number, count: number): number[] => {
+  if (seed % 4 === 3 || count === 0) return [];
+  const span = 2 ** (2 + ((seed >>> 2) % (most - 1)));
+  const step = Math.max(1, Math.floor(span / count));
+  let mixed = seed | 1;
+  return Array.from({ length: count }, (_, i) => {
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x9e3779b1);
+    return i * step + ((mixed >>> 8) % step);
+  });
+};
+
+/** One run in eight has the subject's ids far apart. */
+const namesFor = ({ containers, tasks, pages }: Size): fc.Arbitrary<Names | null> =>
+  fc
+    .noBias(fc.tuple(fc.nat({ max: 7 }), ...[0, 1, 2].map(() => fc.nat({ max: 2 ** 31 - 1 }))))
+    .map(([n, c, t, p]) =>
+      n > 0
+        ? null
+        : {
+            container: sparse(c, ID_BITS.container, containers),
+            task: sparse(t, ID_BITS.task, tasks),
+            page: sparse(p, ID_BITS.page, pages),
+          },
+    );
 
 export type Band = keyof typeof scopes;
 /** The bands of sizes, smallest first, and how often each is drawn. */
@@ -73,27 +113,51 @@ export interface PortfolioOptions {
 export const swarmTables = (seed: number, count: number): Kind[][] =>
   fc.sample(tables.swarm, { seed, numRuns: count });
 
+/** A kind of run: its size, its style, and how many moves it makes before those that are counted as its length. */
+interface Course {
+  readonly size: Size;
+  readonly style: Style;
+  readonly head: number;
+}
+
 export function portfolio(options: PortfolioOptions = {}): fc.Arbitrary<Run> {
   const longest = options.length ?? usualLength;
-  const { size: one, band, table } = options;
+  return coursesOf(options).chain(({ size, style, head }) =>
+    fc
+      .noBias(fc.integer({ min: Math.min(shortestLength, longest), max: longest }))
+      .map((length) => Math.min(longest, head + length))
+      .chain((length) =>
+        fc.tuple(drawsOf(length), options.exotic === false ? fc.constant(null) : namesFor(size)),
+      )
+      .map(([draws, names]) => ({ size, style, draws, names })),
+  );
+}
+
+const drawsOf = (length: number): fc.Arbitrary<number[]> =>
+  fc.noBias(
+    fc.array(fc.nat({ max: 2 ** DRAW_BITS - 1 }), { minLength: length, maxLength: length, size: 'max' }),
+  );
+
+/** Of twenty runs fifteen as ever, three that let containers grow, two in which ids come and go. One band or one table: those alone. */
+function coursesOf({ size: one, band, table, exotic = true }: PortfolioOptions): fc.Arbitrary<Course> {
   const inBand = band
     ? scopes[band]
     : fc.oneof(...bands.map(([name, weight]) => ({ weight, arbitrary: scopes[name] })));
-  const sizes: fc.Arbitrary<Size> = one ? fc.constant(one) : inBand;
+  const sizes = (usual: fc.Arbitrary<Size>): fc.Arbitrary<Size> => (one ? fc.constant(one) : usual);
   const drawnTable: fc.Arbitrary<readonly Kind[]> =
     table === undefined ? anyTable : typeof table === 'string' ? tables[table] : fc.constant(table);
-  const exotic = options.exotic ?? true;
-  return fc
-    .tuple(sizes, drawnTable, fc.noBias(fc.integer({ min: Math.min(shortestLength, longest), max: longest })))
-    .chain(([size, table, length]) =>
-      fc
-        .noBias(
-          fc.array(fc.nat({ max: 2 ** DRAW_BITS - 1 }), {
-            minLength: length,
-            maxLength: length,
-            size: 'max',
-          }),
-        )
-        .map((draws) => ({ size, style: { table, exotic }, draws })),
-    );
+  const usual = fc
+    .tuple(sizes(inBand), drawnTable)
+    .map(([size, table]) => ({ size, style: { table, exotic }, head: 0 }));
+  if (band !== undefined || table !== undefined) return usual;
+  const growing = fc.tuple(sizes(grown), anyTable, fc.boolean()).map(([size, table, held]) => {
+    const growth = Math.ceil(size.pages * (held ? 2 : 1));
+    return { size, style: { table, exotic, growth, held }, head: growth };
+  });
+  const churning = sizes(few).map((size) => ({ size, style: { table: churn, exotic }, head: 0 }));
+  return fc.oneof(
+    { weight: 15, arbitrary: usual },
+    { weight: 3, arbitrary: growing },
+    { weight: 2, arbitrary: churning },
+  );
 }

@@ -2,8 +2,10 @@
 
 import { Controller, outcomeName } from '../../impl/controller/index.ts';
 import type { Move, ProfileName } from '../../model/index.ts';
+import type { Run } from '../draw/portfolio.ts';
 import type { Answer } from '../view/answer.ts';
 import { everything, MAPPED, NONE, PINNED, type View } from '../view/view.ts';
+import { type Names, Naming, namedMove } from './names.ts';
 import type { Subject } from './subject.ts';
 
 export class ControllerSubject implements Subject {
@@ -13,6 +15,8 @@ export class ControllerSubject implements Subject {
   readonly #root: boolean | undefined;
   readonly #Class: typeof Controller;
   #controller: Controller;
+  #names: Names | null = null;
+  #ids: Ids = dense;
 
   /** `Class` is the controller that ships, or a mutant of it (mutants). */
   constructor(profile: ProfileName, root?: boolean, Class = Controller, name = 'controller') {
@@ -33,35 +37,52 @@ export class ControllerSubject implements Subject {
     return this.#controller;
   }
 
-  reset(): void {
+  /** A drawn run may have ids of its own for the controller. */
+  reset(run?: Pick<Run, 'names'>): void {
+    const names = run?.names ?? null;
     this.#controller = this.#fresh();
+    if (names === this.#names) return;
+    this.#names = names;
+    this.#ids = names === null ? dense : idsOf(names);
   }
 
   apply(move: Move): Answer {
     const k = this.#controller;
-    const code = call(k, move);
-    return { outcome: outcomeName(code), killed: k.killed.toArray(), reclaimed: k.reclaimed.toArray() };
+    const names = this.#names;
+    const code = call(k, names === null ? move : namedMove(move, names));
+    const [killed, reclaimed] = [k.killed.toArray(), k.reclaimed.toArray()];
+    const outcome = outcomeName(code);
+    if (names === null) return { outcome, killed, reclaimed };
+    const { task, page } = this.#ids;
+    return {
+      outcome,
+      killed: killed.map((t) => task.back(t)),
+      reclaimed: reclaimed.map((p) => page.back(p)),
+    };
   }
 
   look(view: View): View {
     view.clear();
     const k = this.#controller;
+    const { container, task, page } = this.#ids;
     const { containers, tasks, pages } = view.size;
     for (let slot = 0; slot <= containers; slot++) {
-      const c = slot === containers ? -1 : slot;
-      if (k.containerExists(c)) lookAtContainer(k, c, slot, view);
+      const c = slot === containers ? -1 : container.out(slot);
+      if (k.containerExists(c)) lookAtContainer(k, c, slot, view, page);
     }
     for (let t = 0; t < tasks; t++) {
-      if (!k.taskExists(t)) continue;
-      view.container[t] = view.slotOf(k.containerOf(t));
+      const named = task.out(t);
+      if (!k.taskExists(named)) continue;
+      view.container[t] = view.slotOf(container.back(k.containerOf(named)));
       for (let p = 0; p < pages; p++) {
-        if (k.maps(t, p)) view.map(t, p, k.isPinnedBy(t, p) ? MAPPED | PINNED : MAPPED);
+        const at = page.out(p);
+        if (k.maps(named, at)) view.map(t, p, k.isPinnedBy(named, at) ? MAPPED | PINNED : MAPPED);
       }
     }
     for (let p = 0; p < pages; p++) {
-      const owner = k.ownerOf(p);
-      view.owner[p] = owner === null ? NONE : view.slotOf(owner);
-      if (k.isReferenced(p)) view.referenced[p] = 1;
+      const owner = k.ownerOf(page.out(p));
+      view.owner[p] = owner === null ? NONE : view.slotOf(container.back(owner));
+      if (k.isReferenced(page.out(p))) view.referenced[p] = 1;
     }
     return view;
   }
@@ -71,7 +92,20 @@ export class ControllerSubject implements Subject {
   }
 }
 
-function lookAtContainer(k: Controller, c: number, slot: number, view: View): void {
+interface Ids {
+  readonly container: Naming;
+  readonly task: Naming;
+  readonly page: Naming;
+}
+
+const idsOf = ({ container, task, page }: Names): Ids => ({
+  container: new Naming(container),
+  task: new Naming(task),
+  page: new Naming(page),
+});
+const dense = idsOf({ container: [], task: [], page: [] });
+
+function lookAtContainer(k: Controller, c: number, slot: number, view: View, page: Naming): void {
   const from = slot * view.size.pages;
   view.exists[slot] = 1;
   view.usage[slot] = k.usage(c);
@@ -80,6 +114,9 @@ function lookAtContainer(k: Controller, c: number, slot: number, view: View): vo
   view.reclaims[slot] = k.reclaims(c);
   view.activeLength[slot] = k.copyList(c, true, view.active, from);
   view.inactiveLength[slot] = k.copyList(c, false, view.inactive, from);
+  for (let i = from; i < from + view.activeLength[slot]; i++) view.active[i] = page.back(view.active[i]);
+  for (let i = from; i < from + view.inactiveLength[slot]; i++)
+    view.inactive[i] = page.back(view.inactive[i]);
 }
 
 function call(k: Controller, [name, a, b, c]: Move): number {

@@ -2,6 +2,7 @@
 
 import type { Found, Violation } from '../domain/kinds.ts';
 import { type Counterexample, FORMAT, mistakeOf, saveCounterexample } from './counterexample.ts';
+import { inOwnIds } from './ids.ts';
 import { scopeOf } from './move.ts';
 
 export interface Finding {
@@ -37,7 +38,8 @@ async function shrunkOrAsFound(impl: string, found: Found): Promise<{ violation:
 }
 
 /** What was found, shrunk, and not yet on file. */
-export async function findingOf(found: Found, { impl, seed }: FindingOptions): Promise<Finding> {
+export async function findingOf(drawn: Found, { impl, seed }: FindingOptions): Promise<Finding> {
+  const found = await inOwnIds(impl, drawn);
   const { violation: shrunk, proof } = await shrunkOrAsFound(impl, found);
   const { witness } = shrunk;
   return {
