@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { jsonOf } from '../cli/mutants.ts';
+import { jsonOf } from '../cli/mutants-report.ts';
 import { examineAll, type MutantRow, matrixOf } from '../mutants/examine-all.ts';
 import { mutantNamed, mutants } from '../mutants/index.ts';
 import { modelMutants } from '../mutants/model.ts';

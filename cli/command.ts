@@ -1,4 +1,4 @@
-// What a command is: its name, its flags (each decoded before it runs) and a run that answers with an exit status.
+// What a command is: a table (name, flags with their decoders, help: NAME.ts), a call (NAME-call.ts, loaded when it runs) and a report (NAME-report.ts).
 
 import type { styleText } from 'node:util';
 
@@ -11,6 +11,12 @@ export const SKIPPED = 4;
 export const DEFECT = 70;
 export const INTERRUPTED = 130;
 export const SHELL_KILLED = 137;
+
+/** The verdict of several parts: violated before unknown before holds. */
+export function worst(verdicts: readonly string[]): 'holds' | 'violated' | 'unknown' {
+  if (verdicts.includes('violated')) return 'violated';
+  return verdicts.includes('unknown') ? 'unknown' : 'holds';
+}
 
 /** What the user wrote or gave to read cannot be used: one line to stderr, exit 2. Say the place, the cause and what is legal. */
 export class UsageError extends Error {

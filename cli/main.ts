@@ -1,6 +1,5 @@
 // From the command line to an exit status: finds the command, decodes its flags, runs it, and answers for whatever goes wrong.
 
-import { readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { styleFor } from './color.ts';
 import {
@@ -71,10 +70,6 @@ const oneLine = (text: string): string => stripVTControlCharacters(text).replace
 export async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
   const [first, ...rest] = args;
   if (first === '--help' || first === '-h' || first === 'help') return help(rest[0]);
-  if (first === '--version') {
-    process.stdout.write(`${version()}\n`);
-    return HOLDS;
-  }
   const command = await find(first);
   const flags = { ...command.flags, color };
   const parsed = await parse(command, flags, rest);
@@ -121,11 +116,6 @@ export async function helpText(name?: string): Promise<string> {
     all.map((command) => ({ command, flags: withColor(command) })),
     EXITS,
   );
-}
-
-function version(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 function contextOf(

@@ -1,12 +1,6 @@
 // The replay command: runs saved counterexamples, and says whether each still does what it expects.
 
-import * as Schema from '@effect/schema/Schema';
-import { Unavailable } from '../lockstep/index.ts';
-import type { Counterexample } from '../properties/trace/counterexample.ts';
-import { moveText } from '../properties/trace/move.ts';
-import { replay } from '../properties/trace/replay.ts';
-import { type Context, define, HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
-import { opened, readAll } from './examples.ts';
+import { type Context, define } from './command.ts';
 import * as flag from './flags.ts';
 
 const flags = {
@@ -19,19 +13,7 @@ const flags = {
   json: flag.json,
   quiet: { ...flag.quiet, help: 'only what is not as expected, and the sum' },
 };
-type ReplayContext = Context<typeof flags>;
-
-/** What `replay --json` prints of a file; several files as `{verdict, files: [...]}`. */
-export const ReplaySchema = Schema.Struct({
-  file: Schema.String,
-  verdict: Schema.Literals(['holds', 'violated', 'skipped']),
-  expected: Schema.Boolean,
-  moves: Schema.Array(Schema.String),
-  claim: Schema.Union([Schema.String, Schema.Null]),
-  witness: Schema.Union([Schema.String, Schema.Null]),
-  proof: Schema.Null,
-});
-type Row = typeof ReplaySchema.Type;
+export type ReplayContext = Context<typeof flags>;
 
 export const command = define({
   name: 'replay',
@@ -41,53 +23,5 @@ export const command = define({
   details: `A file says what it expects: "holds" (found once, to be mended) or "violation" (a false claim, a historic profile, a mutant).
 With --impl, what was found in a mutant or in another program is expected to hold: the mistake is not yours.
 Exit status 1: at least one file does not do what it expects.`,
-  run,
+  run: async (context) => (await import('./replay-call.ts')).run(context),
 });
-
-async function run(context: ReplayContext): Promise<number> {
-  const { flags, out, style } = context;
-  const examples = (await Promise.all(context.positionals.map(readAll))).flat();
-  const impl = flag.withKernel(flags.impl, flags);
-  const rows: Row[] = [];
-  for (const { file, example } of examples) {
-    if (context.signal.aborted) break;
-    const row = await replayOne(file, flag.inCgroup(example, flags), impl);
-    rows.push(row);
-    if (flags.json || (flags.quiet && row.expected)) continue;
-    const mark =
-      row.verdict === 'skipped'
-        ? style('yellow', 'skip')
-        : row.expected
-          ? style('green', 'ok  ')
-          : style('red', 'FAIL');
-    const what = row.claim && row.expected && row.verdict === 'violated' ? `${row.claim} is violated: ` : '';
-    out(`${mark} ${file}: ${what}${row.witness ?? `holds for ${row.moves.length} moves`}\n`);
-  }
-  const unexpected = rows.filter(({ expected }) => !expected).length;
-  if (flags.json) out(`${JSON.stringify(jsonOf(rows, unexpected))}\n`);
-  else out(`${rows.length} replayed, ${unexpected} not as expected\n`);
-  if (context.signal.aborted) return INTERRUPTED;
-  if (unexpected > 0) return VIOLATED;
-  return rows.every(({ verdict }) => verdict === 'skipped') ? SKIPPED : HOLDS;
-}
-
-function jsonOf(rows: readonly Row[], unexpected: number) {
-  return rows.length === 1 ? rows[0] : { verdict: unexpected > 0 ? 'violated' : 'holds', files: rows };
-}
-
-async function replayOne(file: string, example: Counterexample, impl: string | undefined): Promise<Row> {
-  const row = { file, moves: example.moves.map(moveText), proof: null };
-  try {
-    const { violation, surprise, expect } = await opened(file, () => replay(example, impl));
-    return {
-      ...row,
-      verdict: violation ? 'violated' : 'holds',
-      expected: surprise === null,
-      claim: violation?.claim ?? (expect === 'violation' ? example.breaks : null),
-      witness: surprise ?? violation?.witness ?? null,
-    };
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
-    return { ...row, verdict: 'skipped', expected: true, claim: null, witness: error.message };
-  }
-}

@@ -1,39 +1,24 @@
 // The shell command: a script or transcript from a file or stdin, or a conversation on a terminal.
 
-import { readFile } from 'node:fs/promises';
-import { type ProfileName, profileNames } from '../model/profile.ts';
 import { implementations } from '../properties/subjects/known.ts';
-import type { ShellMachine } from '../shell/machine.ts';
-import { parseScript, runScript, type Script, ScriptError } from '../shell/script.ts';
-import { Interrupted, Shell } from '../shell/shell.ts';
-import {
-  type Context,
-  define,
-  HOLDS,
-  INTERRUPTED,
-  SHELL_KILLED,
-  SKIPPED,
-  UsageError,
-  VIOLATED,
-} from './command.ts';
-import { didYouMean, impl as implFlag, linux, profile, quiet, withKernel } from './flags.ts';
-import { startMachine } from './machines.ts';
+import { type Context, define } from './command.ts';
+import { impl, linux, profile, quiet } from './flags.ts';
+
+export const shellHelp = `The containers are below /containers/rss; PAGES is 3, 0-99 or a comma list of those.
+  mkdir P   rmdir P   ls P   cat F   echo [-n] TEXT > F     P/tasks, P/rss_limit, rss_usage, rss_failcnt, rss_reclaimed
+  fork NAME   [NAME:] touch|unmap|mlock|munlock PAGES   copy P Q   exit      $$ is the shell's pid, $NAME a task's
+Every container but the root can be limited. The shell itself can be killed: 137 is the exit status then.`;
 
 const flags = {
   profile: {
     ...profile(undefined, 'whose rules hold; a script may say it itself: // profile: NAME'),
     shown: 'what the script says, or letter',
   },
-  impl: implFlag('controller', implementations, 'what runs the commands; lru is the specification'),
+  impl: impl('controller', implementations, 'what runs the commands; lru is the specification'),
   ...linux,
   quiet: { ...quiet, help: 'no line of praise for a transcript that is as expected' },
 };
-type ShellContext = Context<typeof flags>;
-
-const shellHelp = `The containers are below /containers/rss; PAGES is 3, 0-99 or a comma list of those.
-  mkdir P   rmdir P   ls P   cat F   echo [-n] TEXT > F     P/tasks, P/rss_limit, rss_usage, rss_failcnt, rss_reclaimed
-  fork NAME   [NAME:] touch|unmap|mlock|munlock PAGES   copy P Q   exit      $$ is the shell's pid, $NAME a task's
-Every container but the root can be limited. The shell itself can be killed: 137 is the exit status then.`;
+export type ShellContext = Context<typeof flags>;
 
 export const command = define({
   name: 'shell',
@@ -42,129 +27,5 @@ export const command = define({
   flags,
   details: `Lines that begin with "$ " make a file a transcript: what is under each must be its output, or the difference is shown
 and the exit status is 1. ${shellHelp}`,
-  run,
+  run: async (context) => (await import('./shell-call.ts')).run(context),
 });
-
-async function run(context: ShellContext): Promise<number> {
-  try {
-    return await drive(context);
-  } catch (error) {
-    const { Unavailable } = await import('../lockstep/index.ts');
-    const { NotAlive } = await import('../lockstep/index.ts');
-    if (error instanceof Unavailable) {
-      context.out(`skipped: ${error.message}\n`);
-      return SKIPPED;
-    }
-    if (!(error instanceof NotAlive)) throw error;
-    context.out(`ImplementationAlive is violated: ${error.message}\n`);
-    return VIOLATED;
-  }
-}
-
-async function drive(context: ShellContext): Promise<number> {
-  const [file = '-'] = context.positionals;
-  if (file === '-' && process.stdin.isTTY) {
-    const machine = await start(context, context.flags.profile ?? 'letter');
-    if (!machine) return SKIPPED;
-    try {
-      return await (await import('./converse.ts')).converse(machine, context, shellHelp);
-    } finally {
-      await machine.close?.();
-    }
-  }
-  const name = file === '-' ? 'stdin' : file;
-  const script = parse(await read(file, name), name);
-  const machine = await start(context, context.flags.profile ?? profileOf(script, name));
-  if (!machine) return SKIPPED;
-  try {
-    return await runFile(machine, script, name, context);
-  } catch (error) {
-    if (error instanceof Interrupted) return INTERRUPTED;
-    throw error;
-  } finally {
-    await machine.close?.();
-  }
-}
-
-async function start({ flags, out, err }: ShellContext, profile: ProfileName): Promise<ShellMachine | null> {
-  const program = flags.impl.split(/\s/)[0];
-  const impl = withKernel(flags.impl, flags);
-  const machine = await startMachine(impl, flags.cgroup ? `linux-${flags.cgroup}` : profile, (line) =>
-    err(`${program}: ${line}\n`),
-  );
-  if (!('skip' in machine)) return machine;
-  out(`skipped: ${machine.skip}\n`);
-  return null;
-}
-
-async function read(file: string, name: string): Promise<string> {
-  let bytes: Buffer;
-  try {
-    bytes = file === '-' ? await readStdin() : await readFile(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const causes: Record<string, string> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' };
-    throw new UsageError(`${name}: ${causes[code ?? ''] ?? code}; a script or a transcript is read here`);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new UsageError(`${name}: not a text in UTF-8; a script or a transcript is read here`);
-  }
-}
-
-async function readStdin(): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-function parse(text: string, name: string): Script {
-  try {
-    return parseScript(text);
-  } catch (error) {
-    if (error instanceof ScriptError) throw new UsageError(`${name}:${error.line}: ${error.message}`);
-    throw error;
-  }
-}
-
-function profileOf({ profile }: Script, name: string): ProfileName {
-  if (!profile) return 'letter';
-  const known = profileNames.find((legal) => legal === profile.name);
-  if (known) return known;
-  throw new UsageError(
-    `${name}:${profile.line}: no profile ${profile.name}; ${didYouMean(profile.name, profileNames)}`,
-  );
-}
-
-/** A script's output as it comes; of a transcript only how it differs. */
-async function runFile(
-  machine: ShellMachine,
-  script: Script,
-  name: string,
-  context: ShellContext,
-): Promise<number> {
-  const { out, err, signal, style, flags } = context;
-  const shell = new Shell(machine, () => signal.aborted);
-  const differences = await runScript(shell, script, (output, { line, command }) => {
-    if (signal.aborted) throw new Interrupted('interrupted');
-    if (!script.isTranscript) out(output);
-    const hint = shell.hintFor(command);
-    if (hint) err(`${name}:${line}: ${hint}\n`);
-  });
-
-  if (script.isTranscript) {
-    const ran = `${machine.name}, profile ${machine.profile}`;
-    if (differences.length > 0) {
-      const { transcriptDiff } = await import('../shell/transcript.ts');
-      const colors: Record<string, 'red' | 'green' | 'cyan'> = { '-': 'red', '+': 'green', '@': 'cyan' };
-      for (const line of transcriptDiff(script, differences, name, ran).split('\n').slice(0, -1)) {
-        out(`${colors[line[0]] ? style(colors[line[0]], line) : line}\n`);
-      }
-      out(`${differences.length} of ${script.entries.length} commands differ\n`);
-      return VIOLATED;
-    }
-    if (!flags.quiet) out(`${name}: ${script.entries.length} commands, all as expected (${ran})\n`);
-  }
-  return shell.end === 'killed' ? SHELL_KILLED : HOLDS;
-}

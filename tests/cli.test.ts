@@ -22,7 +22,7 @@ import { helpText } from '../cli/main.ts';
 import { progressText } from '../cli/progress.ts';
 
 const bin = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
-const golden = new URL('golden/help.txt', import.meta.url);
+const golden = new URL('../cli/help.txt', import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'firsttouch-cli-'));
 test.after(() => rmSync(folder, { recursive: true }));
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { VerifySchema } from '../cli/findings.ts';
+import { VerifySchema } from '../cli/verify-report.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'firsttouch-verify-'));
 const bin = new URL('../cli/firsttouch.mjs', import.meta.url).pathname;

@@ -1,0 +1,204 @@
+// What check does: searches each profile's scope, and keeps what was found.
+
+import { availableParallelism } from 'node:os';
+import type { ProfileName } from '../model/profile.ts';
+import type { Question } from '../properties/scopes/ask.ts';
+import type { CheckResult } from '../properties/scopes/result.ts';
+import type { CheckContext } from './check.ts';
+import { HOLDS, SKIPPED, UNKNOWN, UsageError, VIOLATED, worst } from './command.ts';
+import { saved, tryGraph, trySave, writeGraph } from './files.ts';
+import { type Scope, scopeText } from './flags.ts';
+
+/** The command as it was asked, with the model's usual scope where none was. */
+type Asked = Omit<CheckContext, 'flags'> & {
+  readonly flags: Omit<CheckContext['flags'], 'scope'> & { readonly scope: Scope };
+};
+
+/** At step grain a state has many successors: a race is two tasks and one page. */
+const usualScope = (model: CheckContext['flags']['model']): Scope =>
+  model === 'protocol'
+    ? { containers: 2, tasks: 2, pages: 1, limit: 1 }
+    : { containers: 2, tasks: 2, pages: 2, limit: 2 };
+
+export async function run(context: CheckContext): Promise<number> {
+  const scope = context.flags.scope ?? usualScope(context.flags.model);
+  try {
+    return await searchAll({ ...context, flags: { ...context.flags, scope } });
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'Unavailable') throw error;
+    context.out(`skipped: ${context.flags.impl}: ${error.message}\n`);
+    return SKIPPED;
+  }
+}
+
+async function searchAll(context: Asked): Promise<number> {
+  const wanted = context.flags.profile;
+  refuseNonsense(context.flags);
+  const { graph, save } = context.flags;
+  if (graph !== undefined) await tryGraph(graph);
+  if (save !== undefined) await trySave(save);
+  const results: CheckResult[] = [];
+  for (const profile of wanted) {
+    const result = await searchOne(context, profile);
+    results.push(result);
+    if (!context.flags.json) await report(context, result, profile);
+    if (context.signal.aborted) break;
+  }
+  const verdict = worst(results.map((result) => result.verdict));
+  if (context.flags.json) {
+    const answer = wanted.length === 1 ? results[0] : { verdict, profiles: results };
+    context.out(`${JSON.stringify(answer)}\n`);
+  }
+  return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[verdict];
+}
+
+function refuseNonsense(given: Asked['flags']): void {
+  const {
+    model,
+    refine,
+    impl: judged,
+    profile,
+    scope: size,
+    graph,
+    checkpoint,
+    resume,
+    claims: names,
+    symmetry,
+  } = given;
+  if (judged !== undefined && model !== 'lru') {
+    throw new UsageError(`--impl goes with --model lru, which says what an implementation must answer`);
+  }
+  if (judged !== undefined && (refine || names)) {
+    throw new UsageError('--impl judges one claim, EqualsSpec; it goes with neither --refine nor --claims');
+  }
+  const walked = judged !== undefined && judged !== 'controller';
+  if (walked && (symmetry || (graph ?? checkpoint ?? resume ?? given.depth) !== undefined)) {
+    throw new UsageError(
+      '--impl other than controller is walked to every state; it takes no --graph, --checkpoint, --resume, --depth, --symmetry',
+    );
+  }
+  if (refine && model === 'contract') {
+    throw new UsageError('--refine: the contract is what others refine; legal are --model lru and protocol');
+  }
+  if (model === 'protocol' && (profile.length > 1 || profile[0] !== 'letter')) {
+    throw new UsageError('--model protocol has the rules of one profile, letter');
+  }
+  if (model === 'protocol' && symmetry) {
+    throw new UsageError(
+      '--symmetry: the protocol declares no symmetries; legal are --model contract and lru',
+    );
+  }
+  if (profile.length > 1 && (graph ?? checkpoint ?? resume) !== undefined) {
+    throw new UsageError('--graph, --checkpoint and --resume take one profile, not all');
+  }
+  if (graph !== undefined && graphFormat(graph) === null) {
+    throw new UsageError(`--graph ${graph}: the name ends in .dot or .itf.json`);
+  }
+  if (size.pages > 16 || size.containers > 64 || size.tasks > 64) {
+    throw new UsageError(
+      `--scope ${scopeText(size)}: a search has room for 64 containers, 64 tasks and 16 pages`,
+    );
+  }
+}
+
+const graphFormat = (file: string): 'dot' | 'itf' | null => {
+  if (file.endsWith('.dot')) return 'dot';
+  return file.endsWith('.itf.json') ? 'itf' : null;
+};
+
+async function searchOne(context: Asked, profile: ProfileName): Promise<CheckResult> {
+  const { flags: given, progress, signal } = context;
+  const search = await import('../properties/scopes/ask.ts');
+  const graph = given.graph === undefined ? null : graphFormat(given.graph);
+  const question: Question = {
+    kind: given.model === 'lru' ? 'lru' : 'contract',
+    profile,
+    scope: given.scope,
+    ...(given.impl === 'controller' ? { impl: given.impl } : {}),
+    workers: given.workers ?? threadsFor(given.scope, given.model, given.claims),
+    signal,
+    ...(given.claims ? { claims: given.claims.filter((name) => name !== 'none') } : {}),
+    ...(given.depth === undefined ? {} : { depth: given.depth }),
+    ...(given.memory === undefined ? {} : { memoryMiB: given.memory }),
+    ...(given.minutes === undefined ? {} : { minutes: given.minutes }),
+    ...(given.checkpoint === undefined ? {} : { checkpoint: given.checkpoint }),
+    ...(given.resume === undefined ? {} : { resume: given.resume }),
+    ...(given.symmetry ? { symmetry: true } : {}),
+    ...(given.refine ? { refine: true } : {}),
+    ...(graph ? { graph } : {}),
+    progress: ({ states, estimate, depth, frontier }: Seen) =>
+      progress.report(states, 'states', estimate ?? undefined, `depth ${depth}, ${frontier} to expand`),
+  };
+  try {
+    const { result, graph: drawn } = await (given.impl !== undefined && given.impl !== 'controller'
+      ? (await import('../properties/scopes/paths.ts')).askByPaths(question, given.impl)
+      : given.model === 'protocol'
+        ? (await import('../properties/scopes/protocol.ts')).askProtocol(question)
+        : search.ask(question));
+    if (drawn && given.graph) await write(context, given.graph, drawn);
+    return result;
+  } catch (error) {
+    throw usable(error);
+  } finally {
+    progress.clear();
+  }
+}
+
+interface Seen {
+  readonly states: number;
+  readonly estimate: number | null;
+  readonly depth: number;
+  readonly frontier: number;
+}
+
+/** The checker says itself what the user can mend: an option, a checkpoint. */
+function usable(error: unknown): unknown {
+  const mendable = error instanceof Error && (error as { exit?: unknown }).exit === 2;
+  return mendable ? new UsageError(error.message) : error;
+}
+
+/** Judging claims in a large scope is worth threads; counting, or a small scope, is over before they have started. */
+function threadsFor(size: Scope, model: string, names: readonly string[] | undefined): number {
+  const { containers, tasks, pages } = size;
+  const bits = 3 * containers + 2 * tasks + 2 * tasks * pages + (model === 'lru' ? 4 : 2) * pages;
+  const large = bits >= (names?.includes('none') ? 40 : 24);
+  return large ? Math.min(availableParallelism(), 16) : 1;
+}
+
+async function write(
+  context: Asked,
+  file: string,
+  drawn: { text: string; truncated: boolean },
+): Promise<void> {
+  await writeGraph(file, drawn.text);
+  if (drawn.truncated) context.err(`${file}: cut off after 200,000 states and steps\n`);
+}
+
+async function report(context: Asked, result: CheckResult, profile: ProfileName): Promise<void> {
+  const { resultText } = await import('./check-report.ts');
+  const file = await keep(context, result);
+  const { quiet: brief } = context.flags;
+  context.out(resultText(result, { brief, style: context.style, again: again(context, profile), file }));
+}
+
+/** The command that searches again, with the flags that decide what is searched. */
+function again({ flags: given }: Asked, profile: ProfileName): string {
+  return [
+    `npx firsttouch check --model ${given.model} --scope ${scopeText(given.scope)} --profile ${profile}`,
+    given.impl === undefined
+      ? ''
+      : ` --impl ${/^[\w:.-]+$/.test(given.impl) ? given.impl : JSON.stringify(given.impl)}`,
+    given.refine ? ' --refine' : '',
+    given.symmetry ? ' --symmetry' : '',
+    given.claims ? ` --claims ${given.claims.join()}` : '',
+    given.depth === undefined ? '' : ` --depth ${given.depth}`,
+  ].join('');
+}
+
+/** With --save: the counterexample as a file for replay, shrink and explain. */
+async function keep(context: Asked, result: CheckResult): Promise<string | null> {
+  const { save, model, scope } = context.flags;
+  if (save === undefined || !result.counterexample || model === 'protocol') return null;
+  const { saveFound } = await import('../properties/scopes/save.ts');
+  return saved(context, () => saveFound(save, result, scope));
+}

@@ -1,0 +1,47 @@
+// What explain does: plays a counterexample and tells it as a story, or writes it as a test.
+
+import { Unavailable } from '../lockstep/index.ts';
+import { storyOf, storyText, testText } from '../properties/trace/explain.ts';
+import { moveText } from '../properties/trace/move.ts';
+import { HOLDS, SKIPPED, VIOLATED } from './command.ts';
+import { type ExampleJson, opened, readOne } from './examples.ts';
+import type { ExplainContext } from './explain.ts';
+import { inCgroup, withKernel } from './flags.ts';
+
+/** As a shell takes it. */
+const shown = (file: string): string =>
+  /^[\w./:@%+=-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`;
+
+export async function run(context: ExplainContext): Promise<number> {
+  const { positionals, out } = context;
+  const { test, json } = context.flags;
+  const impl = withKernel(context.flags.impl, context.flags);
+  const [file] = positionals;
+  const example = inCgroup(await readOne(file), context.flags);
+  if (test) {
+    out(testText(example));
+    return HOLDS;
+  }
+  try {
+    const story = await opened(file, () => storyOf(example, impl));
+    const { violation } = story;
+    const row: ExampleJson = {
+      file,
+      verdict: violation ? 'violated' : 'holds',
+      moves: (violation?.moves ?? example.moves).map(moveText),
+      claim: violation?.claim ?? null,
+      witness: violation?.witness ?? null,
+      proof: null,
+    };
+    out(
+      json
+        ? `${JSON.stringify(row)}\n`
+        : `${storyText(example, story)}Look: npx firsttouch explorer ${shown(file)} --open\n`,
+    );
+    return violation ? VIOLATED : HOLDS;
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    out(`skipped: ${error.message}\n`);
+    return SKIPPED;
+  }
+}

@@ -1,0 +1,71 @@
+// What replay does: plays each file's moves again, and says whether they do what the file expects.
+
+import * as Schema from '@effect/schema/Schema';
+import { Unavailable } from '../lockstep/index.ts';
+import type { Counterexample } from '../properties/trace/counterexample.ts';
+import { moveText } from '../properties/trace/move.ts';
+import { replay } from '../properties/trace/replay.ts';
+import { HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
+import { opened, readAll } from './examples.ts';
+import { inCgroup, withKernel } from './flags.ts';
+import type { ReplayContext } from './replay.ts';
+
+/** What `replay --json` prints of a file; several files as `{verdict, files: [...]}`. */
+export const ReplaySchema = Schema.Struct({
+  file: Schema.String,
+  verdict: Schema.Literals(['holds', 'violated', 'skipped']),
+  expected: Schema.Boolean,
+  moves: Schema.Array(Schema.String),
+  claim: Schema.Union([Schema.String, Schema.Null]),
+  witness: Schema.Union([Schema.String, Schema.Null]),
+  proof: Schema.Null,
+});
+type Row = typeof ReplaySchema.Type;
+
+export async function run(context: ReplayContext): Promise<number> {
+  const { flags, out, style } = context;
+  const examples = (await Promise.all(context.positionals.map(readAll))).flat();
+  const impl = withKernel(flags.impl, flags);
+  const rows: Row[] = [];
+  for (const { file, example } of examples) {
+    if (context.signal.aborted) break;
+    const row = await replayOne(file, inCgroup(example, flags), impl);
+    rows.push(row);
+    if (flags.json || (flags.quiet && row.expected)) continue;
+    const mark =
+      row.verdict === 'skipped'
+        ? style('yellow', 'skip')
+        : row.expected
+          ? style('green', 'ok  ')
+          : style('red', 'FAIL');
+    const what = row.claim && row.expected && row.verdict === 'violated' ? `${row.claim} is violated: ` : '';
+    out(`${mark} ${file}: ${what}${row.witness ?? `holds for ${row.moves.length} moves`}\n`);
+  }
+  const unexpected = rows.filter(({ expected }) => !expected).length;
+  if (flags.json) out(`${JSON.stringify(jsonOf(rows, unexpected))}\n`);
+  else out(`${rows.length} replayed, ${unexpected} not as expected\n`);
+  if (context.signal.aborted) return INTERRUPTED;
+  if (unexpected > 0) return VIOLATED;
+  return rows.every(({ verdict }) => verdict === 'skipped') ? SKIPPED : HOLDS;
+}
+
+function jsonOf(rows: readonly Row[], unexpected: number) {
+  return rows.length === 1 ? rows[0] : { verdict: unexpected > 0 ? 'violated' : 'holds', files: rows };
+}
+
+async function replayOne(file: string, example: Counterexample, impl: string | undefined): Promise<Row> {
+  const row = { file, moves: example.moves.map(moveText), proof: null };
+  try {
+    const { violation, surprise, expect } = await opened(file, () => replay(example, impl));
+    return {
+      ...row,
+      verdict: violation ? 'violated' : 'holds',
+      expected: surprise === null,
+      claim: violation?.claim ?? (expect === 'violation' ? example.breaks : null),
+      witness: surprise ?? violation?.witness ?? null,
+    };
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    return { ...row, verdict: 'skipped', expected: true, claim: null, witness: error.message };
+  }
+}

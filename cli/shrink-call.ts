@@ -1,0 +1,95 @@
+// What shrink does: finds the shortest equivalent, and tells it with its proof.
+
+import { Unavailable } from '../lockstep/index.ts';
+import { claims } from '../properties/claims/index.ts';
+import { shrinkOn } from '../properties/lockstep/shrink/implementation.ts';
+import { type Counterexample, saveCounterexample } from '../properties/trace/counterexample.ts';
+import { testText } from '../properties/trace/explain.ts';
+import { moveText, scopeText } from '../properties/trace/move.ts';
+import { isFalse, replay } from '../properties/trace/replay.ts';
+import { HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
+import { type ExampleJson, opened, readOne } from './examples.ts';
+import { saved, trySave } from './files.ts';
+import { inCgroup, withKernel } from './flags.ts';
+import type { ShrinkContext } from './shrink.ts';
+
+export async function run(context: ShrinkContext): Promise<number> {
+  const { flags, positionals, out } = context;
+  const [file] = positionals;
+  const example = inCgroup(await readOne(file), flags);
+  if (flags.save !== undefined) await trySave(flags.save);
+  const impl = withKernel(flags.impl, flags) ?? example.subject;
+  try {
+    const { violation, surprise } = await opened(file, () => replay(example, impl));
+    if (!violation) return tellHolds(context, holdsJson(file, example), surprise);
+    const { seconds } = flags;
+    const claim = asksOneClaim(example) ? { claim: example.breaks } : {};
+    const result = await shrinkOn(impl, example.profile, violation, {
+      proofSeconds: seconds,
+      ...claim,
+      signal: context.signal,
+      progress: ({ scope, clear, tried }) =>
+        context.progress.report(
+          tried,
+          'moves tried',
+          undefined,
+          `scope ${scopeText(scope)}, none up to ${clear}`,
+        ),
+    });
+    context.progress.clear();
+    const { moves, answers, claim: breaks, witness } = result.violation;
+    const shrunk: Counterexample = { ...example, breaks, scope: result.scope, moves, answers };
+    const { save } = flags;
+    if (save !== undefined) saved(context, () => saveCounterexample(save, shrunk));
+    const proof = result.proof.text;
+    const json: ExampleJson = {
+      file,
+      verdict: 'violated',
+      moves: moves.map(moveText),
+      claim: breaks,
+      witness,
+      proof,
+    };
+    const status = tell(context, json, shrunk);
+    return context.signal.aborted ? INTERRUPTED : status;
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    out(`skipped: ${error.message}\n`);
+    return SKIPPED;
+  }
+}
+
+/** What the specification itself does: a false claim, or one that the profile breaks by design. */
+function asksOneClaim(example: Counterexample): boolean {
+  const claim = claims.find(({ name }) => name === example.breaks);
+  return (
+    isFalse(example) || (example.expect === 'violation' && example.subject === 'lru' && claim !== undefined)
+  );
+}
+
+const holdsJson = (file: string, { moves }: Counterexample): ExampleJson => ({
+  file,
+  verdict: 'holds',
+  moves: moves.map(moveText),
+  claim: null,
+  witness: null,
+  proof: null,
+});
+
+/** A trace that should fail and does not is red: there is nothing to shrink, and the file says what is not so. */
+function tellHolds({ flags, out }: ShrinkContext, json: ExampleJson, surprise: string | null): number {
+  const reason = surprise ?? 'does not fail, there is nothing to shrink';
+  out(flags.json ? `${JSON.stringify(json)}\n` : `${json.file}: ${reason}\n`);
+  return surprise === null ? HOLDS : VIOLATED;
+}
+
+function tell({ flags, out, style }: ShrinkContext, json: ExampleJson, shrunk: Counterexample): number {
+  if (flags.json) out(`${JSON.stringify(json)}\n`);
+  else if (flags.test) out(testText(shrunk));
+  else {
+    out(`${style('bold', json.claim ?? '')} is violated in ${json.moves.length} moves: ${json.witness}\n\n`);
+    for (const move of json.moves) out(`  ${move}\n`);
+    out(`\nscope ${scopeText(shrunk.scope)}; ${json.proof}\n`);
+  }
+  return VIOLATED;
+}

@@ -1,0 +1,126 @@
+// What stress does: runs threads freely and judges their histories, or walks every schedule of the known races.
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Flaw } from '../properties/races/stress/verdict.ts';
+import { makeFolder } from '../properties/trace/folder.ts';
+import { HOLDS, INTERRUPTED, SKIPPED, UNKNOWN, UsageError, VIOLATED, worst } from './command.ts';
+import { PREEMPTIONS, RUNS, type StressContext } from './stress.ts';
+import {
+  flawText,
+  jsonOf,
+  type RaceResult,
+  racesJson,
+  racesText,
+  raceText,
+  summary,
+} from './stress-report.ts';
+
+export async function run(context: StressContext): Promise<number> {
+  const { profile, mutant, schedules } = context.flags;
+  refuseIdle(context.flags);
+  const { whyNotConcurrent } = await import('../properties/races/stress/subject.ts');
+  const why = whyNotConcurrent(profile);
+  if (why) {
+    context.out(
+      context.flags.json ? `${JSON.stringify({ verdict: 'skipped', reason: why })}\n` : `skipped: ${why}\n`,
+    );
+    return SKIPPED;
+  }
+  const { concurrentMutants } = await import('../properties/races/schedule/mutants.ts');
+  if (mutant === 'list') {
+    const known = concurrentMutants.map(({ id, mistake }) => ({ id, mistake }));
+    if (context.flags.json) context.out(`${JSON.stringify({ mutants: known })}\n`);
+    else for (const { id, mistake } of known) context.out(`${id}  ${mistake}\n`);
+    return HOLDS;
+  }
+  const planted = concurrentMutants.find(({ id }) => id === mutant);
+  if (mutant !== undefined && !planted) {
+    const legal = concurrentMutants.map(({ id }) => id).join(', ');
+    throw new UsageError(`--mutant ${mutant}: there is no such concurrent mutant; legal are: list, ${legal}`);
+  }
+  return schedules ? runSchedules(context, planted) : runFree(context, planted);
+}
+
+/** A flag that would do nothing is refused. */
+function refuseIdle({ schedules, preemptions, runs, minutes, scope, save }: StressContext['flags']): void {
+  if (!schedules && preemptions !== undefined)
+    throw new UsageError('--preemptions goes with --schedules; a free run counts none');
+  const free = Object.entries({ runs, minutes, scope, save }).find(([, value]) => value !== undefined);
+  if (schedules && free) throw new UsageError(`--${free[0]} is for free runs, --schedules has none`);
+}
+
+type Planted = typeof import('../properties/races/schedule/mutants.ts').concurrentMutants[number] | undefined;
+
+async function runFree(context: StressContext, planted: Planted): Promise<number> {
+  const { flags, signal, progress, style } = context;
+  const { stress, TooLargeToStress } = await import('../properties/races/stress/stress.ts');
+  const report = await stress({
+    workers: flags.workers,
+    runs: flags.runs ?? (flags.minutes === undefined ? RUNS : Number.POSITIVE_INFINITY),
+    each: flags.length,
+    seed: flags.seed ?? 1,
+    signal,
+    ...(flags.minutes === undefined ? {} : { minutes: flags.minutes }),
+    ...(flags.scope === undefined ? {} : { sizes: [flags.scope] }),
+    ...(planted ? { controller: await plantedController(planted) } : {}),
+    onProgress: ({ operations }) => progress.report(operations, 'operations'),
+  }).catch((error) => {
+    throw error instanceof TooLargeToStress ? new UsageError(error.message) : error;
+  });
+  progress.clear();
+  if (report.flaw && flags.save) saveFlaw(context, report.flaw, report.seed);
+  if (flags.json) context.out(`${JSON.stringify(jsonOf(report))}\n`);
+  else {
+    if (report.flaw) context.out(flawText(report.flaw, style));
+    context.out(`${summary(report)}\n`);
+  }
+  if (signal.aborted) return INTERRUPTED;
+  return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[report.verdict];
+}
+
+async function plantedController({ edits }: NonNullable<Planted>): Promise<string> {
+  const { writeForm } = await import('../properties/races/schedule/variant.ts');
+  return new URL('index.ts', writeForm({ form: 'plain', edits })).href;
+}
+
+function saveFlaw({ flags, err }: StressContext, flaw: Flaw, from: number): void {
+  const folder = flags.save as string;
+  makeFolder(folder);
+  const file = join(folder, `stress-${flaw.claim}-seed-${from}.json`);
+  writeFileSync(file, `${JSON.stringify({ seed: from, ...flaw }, null, 1)}\n`);
+  err(`saved ${file}\n`);
+}
+
+async function runSchedules(context: StressContext, planted: Planted): Promise<number> {
+  const { flags, signal, progress, style } = context;
+  const [{ explore }, { loadProgram }, { races }, { columns }] = await Promise.all([
+    import('../properties/races/schedule/explore.ts'),
+    import('../properties/races/schedule/program.ts'),
+    import('../properties/races/schedule/scenarios.ts'),
+    import('../properties/races/schedule/columns.ts'),
+  ]);
+  const program = await loadProgram(planted?.edits);
+  const { preemptions = PREEMPTIONS } = flags;
+  const results: RaceResult[] = [];
+  for (const race of planted ? [planted.race] : Object.values(races)) {
+    // A planted race is to be told by what it does, not by the data race that goes with some.
+    const result = explore(program, race, { preemptions, dataRaces: !planted });
+    const interleaving = result.finding && columns(program, race, result.finding.schedule);
+    results.push({ race: race.name, result, interleaving });
+    progress.report(results.length, 'races');
+    if (!flags.json) {
+      progress.clear();
+      context.out(raceText({ race: race.name, result, interleaving }, flags.quiet, style));
+    }
+    // A long exploration hears Ctrl-C between two races.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (signal.aborted) break;
+  }
+  progress.clear();
+  const verdict = worst(results.map(({ result }) => result.verdict));
+  if (flags.json) context.out(`${JSON.stringify(racesJson(verdict, preemptions, results))}\n`);
+  else if (verdict === 'holds') context.out(racesText(results, preemptions));
+  if (signal.aborted) return INTERRUPTED;
+  return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[verdict];
+}

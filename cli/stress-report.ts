@@ -1,0 +1,131 @@
+// How a stress run, and every schedule of the known races, are told, in words and as JSON.
+
+import * as Schema from '@effect/schema/Schema';
+import type { Exploration } from '../properties/races/schedule/explore.ts';
+import type { Flaw } from '../properties/races/stress/verdict.ts';
+import type { Style } from './command.ts';
+
+/** What `stress --json` prints. */
+export const StressSchema = Schema.Struct({
+  verdict: Schema.Literals(['holds', 'violated', 'unknown']),
+  seed: Schema.Number,
+  workers: Schema.Number,
+  runs: Schema.Number,
+  operations: Schema.Number,
+  windows: Schema.Number,
+  /** Windows whose history was judged, and those too long to judge. */
+  judged: Schema.Number,
+  unknown: Schema.Number,
+  /** Operations that overlapped one of another thread. */
+  overlapping: Schema.Number,
+  /** Configurations that the judge of histories looked at. */
+  visits: Schema.Number,
+  outcomes: Schema.Record(Schema.String, Schema.Number),
+  seconds: Schema.Number,
+  counterexample: Schema.Union([
+    Schema.Struct({
+      claim: Schema.String,
+      witness: Schema.String,
+      before: Schema.String,
+      after: Schema.String,
+      history: Schema.Array(Schema.String),
+    }),
+    Schema.Null,
+  ]),
+});
+export type StressJson = typeof StressSchema.Type;
+
+export type StressReport = Awaited<ReturnType<typeof import('../properties/races/stress/stress.ts').stress>>;
+
+export function jsonOf({ flaw, cut: _cut, ...report }: StressReport): StressJson {
+  return {
+    ...report,
+    counterexample: flaw && {
+      claim: flaw.claim,
+      witness: flaw.witness,
+      before: flaw.window?.before ?? '',
+      after: flaw.window?.after ?? '',
+      history: historyOf(flaw),
+    },
+  };
+}
+
+/** The calls in the order of their invocations. */
+const historyOf = ({ window }: Flaw): string[] =>
+  [...(window?.calls ?? [])]
+    .sort((a, b) => a.invoked - b.invoked)
+    .map(({ thread, input, output: { outcome, killed, reclaimed }, invoked, responded }) => {
+      const took = [...killed.map((t) => ` killed t${t}`), ...reclaimed.map((p) => ` reclaimed p${p}`)].join(
+        '',
+      );
+      return `${invoked}..${responded} thread ${thread}: ${input.join(' ')} = ${outcome}${took}`;
+    });
+
+export function flawText(flaw: Flaw, style: Style): string {
+  const lines = [style('red', `${flaw.claim} violated: ${flaw.witness}`)];
+  if (flaw.window) {
+    const history = historyOf(flaw);
+    lines.push(`before: ${flaw.window.before || 'nothing'}`, `after:  ${flaw.window.after || 'nothing'}`);
+    lines.push(...history.slice(0, 60).map((line) => `  ${line}`));
+    if (history.length > 60)
+      lines.push(`  and ${history.length - 60} more; --json has them all, --length makes them fewer`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+export function summary({
+  verdict,
+  operations,
+  windows,
+  judged,
+  unknown,
+  overlapping,
+  workers,
+  runs,
+  seconds,
+  seed,
+  cut,
+}: StressReport): string {
+  const n = (value: number) => value.toLocaleString('en');
+  const found = { holds: 'no violation', violated: 'violated', unknown: 'unknown' }[verdict];
+  const share = operations > 0 ? Math.round((100 * overlapping) / operations) : 0;
+  const tooLong = unknown > 0 ? `, ${n(unknown)} too long to judge` : '';
+  const tail = cut ? ` (${cut})` : '';
+  return (
+    `${found}: ${n(operations)} operations of ${workers} workers in ${n(runs)} ${runs === 1 ? 'run' : 'runs'}, ${share} % overlapping; ` +
+    `${n(judged)} of ${n(windows)} histories judged${tooLong}, ${seconds.toFixed(1)} s, seed ${seed}${tail}`
+  );
+}
+
+/** How one race came out, and what to look at if it did not hold. */
+export interface RaceResult {
+  readonly race: string;
+  readonly result: Exploration;
+  /** The interleaving that violates, in columns. */
+  readonly interleaving: string | null;
+}
+
+/** Of one race. Quiet: only if it does not hold. */
+export function raceText({ race, result, interleaving }: RaceResult, quiet: boolean, style: Style): string {
+  const { executions, histories, finding, preemptions } = result;
+  const counts = `${executions.toLocaleString('en')} schedules, ${histories} different histories, at most ${preemptions} preemptions`;
+  const head = !quiet || finding ? `${race}: ${finding ? 'violated' : result.verdict}, ${counts}\n` : '';
+  return finding ? `${head}${style('red', `${finding.claim}: ${finding.witness}`)}\n${interleaving}\n` : head;
+}
+
+export const racesJson = (verdict: string, preemptions: number, results: readonly RaceResult[]) => ({
+  verdict,
+  preemptions,
+  races: results.map(({ race, result: { finding, ...rest }, interleaving }) => ({
+    race,
+    ...rest,
+    claim: finding?.claim ?? null,
+    witness: finding?.witness ?? null,
+    interleaving,
+  })),
+});
+
+export function racesText(results: readonly RaceResult[], preemptions: number): string {
+  const schedules = results.reduce((sum, { result }) => sum + result.executions, 0);
+  return `no violation: ${schedules.toLocaleString('en')} schedules of ${results.length} races, preemptions ${preemptions}\n`;
+}

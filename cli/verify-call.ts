@@ -1,0 +1,75 @@
+// What verify does: hunts, shrinks and saves what was found, and tells it.
+
+import { randomInt } from 'node:crypto';
+import { type HuntReport, hunt, Unavailable } from '../lockstep/index.ts';
+import { profiles } from '../model/index.ts';
+import { domainOf, type Rss } from '../properties/domain/index.ts';
+import { isLinux } from '../properties/subjects/known.ts';
+import { findingOf, saveFinding } from '../properties/trace/finding.ts';
+import { HOLDS, INTERRUPTED, SKIPPED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
+import { saved, trySave } from './files.ts';
+import { ofCgroup, withKernel } from './flags.ts';
+import { RUNS, type VerifyContext } from './verify.ts';
+import { failureText, jsonOf, reportText } from './verify-report.ts';
+
+/** A view keeps the two lists of each container as long as there are pages. */
+const MOST_LOOKED_AT = 2 ** 20;
+
+export async function run(context: VerifyContext): Promise<number> {
+  const { flags } = context;
+  const { length, minutes, claims, scope, workers } = flags;
+  const impl = withKernel(flags.impl, flags);
+  const names = ofCgroup(flags.profile, flags);
+  if (flags.record !== undefined && !isLinux(impl))
+    throw new UsageError(`--record writes what the kernel answers: it goes with --impl linux, not ${impl}`);
+  const seed = flags.seed ?? randomInt(2 ** 32);
+  const total = flags.runs ?? (minutes === undefined ? RUNS : Infinity);
+  if (scope && scope.containers * scope.pages > MOST_LOOKED_AT)
+    throw new UsageError(
+      `--scope: every page of every container is looked at after every move: up to ${MOST_LOOKED_AT.toLocaleString('en')} together`,
+    );
+  if (flags.save !== undefined) await trySave(flags.save);
+  let report: HuntReport<Rss>;
+  try {
+    report = await hunt({
+      impl,
+      seed,
+      domains: names.map((name) => domainOf(profiles[name])),
+      runs: total,
+      workers,
+      signal: context.signal,
+      ...(length === undefined ? {} : { length }),
+      ...(minutes === undefined ? {} : { minutes }),
+      ...(claims === undefined ? {} : { claims }),
+      ...(scope === undefined ? {} : { size: scope }),
+      ...(flags.record === undefined ? {} : { record: flags.record }),
+      progress: (commands, runs) => {
+        const all = Number.isFinite(total) ? ` of ${(total * names.length).toLocaleString('en')}` : '';
+        context.progress.report(commands, 'commands', undefined, `${runs.toLocaleString('en')}${all} runs`);
+      },
+      remark: (line) => context.err(`${impl.split(/\s/)[0]}: ${line}\n`),
+    });
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    context.progress.clear();
+    context.out(
+      flags.json
+        ? `${JSON.stringify({ verdict: 'skipped', reason: error.message })}\n`
+        : `skipped: ${error.message}\n`,
+    );
+    return SKIPPED;
+  }
+  context.progress.clear();
+  const finding = report.found && (await findingOf(report.found, { impl, seed }));
+  const found = finding && {
+    ...finding,
+    file: saved(context, () => saveFinding(flags.save ?? 'out', finding)),
+  };
+  if (flags.json) context.out(`${JSON.stringify(jsonOf(report, found))}\n`);
+  else {
+    context.out(reportText(report, context.style, flags.quiet));
+    if (found) context.out(failureText(found, context.style));
+  }
+  if (context.signal.aborted) return INTERRUPTED;
+  return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[report.verdict];
+}
