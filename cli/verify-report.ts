@@ -1,11 +1,11 @@
 // How a hunt's report and a counterexample are told, in words and as JSON. Success never says "correct".
 
 import * as Schema from '@effect/schema/Schema';
-import type { DomainReport, HuntReport } from '../lockstep/index.ts';
-import type { Rss } from '../properties/domain/index.ts';
+import { type DomainReport, type HuntReport, traceLines } from '../lockstep/index.ts';
+import { profiles } from '../model/index.ts';
+import { domainOf, type Rss } from '../properties/domain/index.ts';
 import type { Finding } from '../properties/trace/finding.ts';
-import { moveText, moveToJson, scopeText } from '../properties/trace/move.ts';
-import type { Answer } from '../properties/view/answer.ts';
+import { moveToJson, scopeText } from '../properties/trace/move.ts';
 import type { Style } from './command.ts';
 
 const ClaimSchema = Schema.Struct({
@@ -118,25 +118,11 @@ function lastLine({ verdict, domains, seed, found, cutOff }: HuntReport<Rss>, st
   return style('yellow', `unknown (${why}): no violation in ${looked}`);
 }
 
-/** What an answer says besides `ok`: the outcome, the kills, the reclaimed pages. */
-export function answerText({ outcome, killed, reclaimed }: Answer): string {
-  const parts = [outcome === 'ok' ? '' : outcome];
-  if (killed.length > 0) parts.push(`killed ${killed.map((t) => `t${t}`).join(' ')}`);
-  if (reclaimed.length > 0) parts.push(`reclaimed ${reclaimed.map((p) => `p${p}`).join(' ')}`);
-  return parts.filter((part) => part !== '').join(', ');
-}
-
 /** Claim, witness, trace with `>` at the failing move, scope, the command that replays it, the command that searches again. */
 export function failureText(found: Finding, style: Style): string {
   const { example, witness, file, proof, impl, seed } = found;
   const { moves, answers, breaks, profile, scope } = example;
-  const width = Math.max(...moves.map((move) => moveText(move).length), 0);
-  const trace = moves.map((move, i) => {
-    const failing = i === moves.length - 1;
-    const answer = answers[i] ? answerText(answers[i]) : 'no answer';
-    const text = `${failing ? '>' : ' '} ${String(i + 1).padStart(2)}  ${moveText(move).padEnd(width)}  ${answer}`;
-    return failing ? style('red', text.trimEnd()) : text.trimEnd();
-  });
+  const trace = traceLines(domainOf(profiles[profile]), { moves, answers }, (line) => style('red', line));
   const quoted = /^[\w./:-]+$/.test(impl) ? impl : `"${impl.replaceAll(/(["\\$`])/g, '\\$1')}"`;
   return [
     '',

@@ -155,6 +155,8 @@ export interface RunOptions<Size> {
   readonly size?: Size | undefined;
   /** For a subject outside this process, which is slow and need not know everything. */
   readonly outside?: boolean;
+  /** Numbers of moves that fast-check shrinks, instead of as many as were drawn. */
+  readonly shrinks?: boolean;
 }
 
 export interface Domain<K extends Kinds> {
@@ -180,6 +182,8 @@ export interface Domain<K extends Kinds> {
   closing?(situation: () => K['view']): Iterable<K['move']>;
   /** A move in words. */
   text(move: K['move']): string;
+  /** An answer in words, nothing where it is the usual one. Left out: as it prints. */
+  answerText?(answer: K['answer']): string;
 
   /** Everything that a subject may show. Left out: views are shown whole or not at all. */
   readonly observables?: readonly string[];

@@ -22,6 +22,7 @@ export {
   type Subject,
   Unavailable,
 } from './domain.ts';
+export { type Command, commands, holds, Play, type Real, runs } from './fastcheck.ts';
 export {
   type BatchHooks,
   type BatchResult,
@@ -49,3 +50,4 @@ export {
 } from './lockstep.ts';
 export { type ClaimReport, claimReports, type Reached, reachedReports, type Verdict } from './report.ts';
 export { type Count, merge, noTally, type Tally } from './tally.ts';
+export { failureText, traceLines } from './text.ts';

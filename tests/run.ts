@@ -1,14 +1,16 @@
-// Runs every tests/*.test.ts in a process of its own, two at a time, and turns false greens red (tests/runner.test.ts shows which).
+// Runs every tests/*.test.ts and properties/suites/*.test.ts in a process of its own, two at a time, and turns false greens red (tests/runner.test.ts shows which).
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const folder = process.env.FIRSTTOUCH_TESTS ?? here;
+const folders = process.env.FIRSTTOUCH_TESTS
+  ? [process.env.FIRSTTOUCH_TESTS]
+  : [here, join(here, '..', 'properties', 'suites')];
 /** A file that takes longer hangs. */
 const TIMEOUT_S = Number(process.env.FIRSTTOUCH_TEST_SECONDS ?? 300);
 /** What a file may leave running behind its back before that is a failure. */
@@ -43,9 +45,11 @@ const COMPLAINTS: Readonly<Record<string, (what: string) => string>> = {
 };
 
 const filters = process.argv.slice(2);
-const files = readdirSync(folder)
+const files = folders
+  .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
   .filter(
-    (name) => name.endsWith('.test.ts') && (filters.length === 0 || filters.some((f) => name.includes(f))),
+    (path) =>
+      path.endsWith('.test.ts') && (filters.length === 0 || filters.some((f) => shown(path).includes(f))),
   )
   .sort();
 
@@ -62,11 +66,16 @@ const results: FileResult[] = [];
 await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, runQueue));
 report(results);
 
+/** What a file is called here: its name, and its folder if that is not tests/. */
+function shown(path: string): string {
+  return dirname(path) === here || folders.length === 1 ? basename(path) : join('suites', basename(path));
+}
+
 async function runQueue(): Promise<void> {
   for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
     const from = performance.now();
     const ending = await runFile(file);
-    const result = judge(file, ending, (performance.now() - from) / 1000);
+    const result = judge(shown(file), ending, (performance.now() - from) / 1000);
     results.push(result);
     tellOf(result);
   }
@@ -96,7 +105,7 @@ function report(all: readonly FileResult[]): void {
 function runFile(file: string): Promise<Ending> {
   return new Promise((resolve) => {
     const preload = new URL('./preload.mjs', import.meta.url).href;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--import', preload, join(folder, file)], {
+    const child = spawn(process.execPath, ['--import', 'tsx', '--import', preload, file], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', FIRSTTOUCH_WATCH: String(WATCH_FD) },
       detached: true,

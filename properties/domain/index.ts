@@ -14,7 +14,7 @@ import { openOutside, openSubject } from '../subjects/implementation.ts';
 import { isOutside } from '../subjects/known.ts';
 import { type OutsideSubject, Specification as Policy } from '../subjects/subject.ts';
 import { moveText } from '../trace/move.ts';
-import { type Answer, answersDiffer } from '../view/answer.ts';
+import { type Answer, answersDiffer, answerText } from '../view/answer.ts';
 import {
   complete,
   difference,
@@ -72,6 +72,7 @@ export class RssDomain implements Domain<Rss> {
   readonly refuted: readonly Claim<Observation>[];
   readonly reachables;
   readonly text = moveText;
+  readonly answerText = answerText;
   readonly closing = closing;
   readonly complete = complete;
 

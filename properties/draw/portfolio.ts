@@ -104,6 +104,8 @@ export interface PortfolioOptions {
   readonly size?: Size;
   /** Nested containers, limits beyond 2^53 and members of the root may be drawn. */
   readonly exotic?: boolean;
+  /** The length shrinks with the run, instead of being drawn first. */
+  readonly shrinks?: boolean;
   /** Only scopes of this band; only the usual table, only swarms, or only this table. */
   readonly band?: Band;
   readonly table?: keyof typeof tables | readonly Kind[];
@@ -124,19 +126,23 @@ export function portfolio(options: PortfolioOptions = {}): fc.Arbitrary<Run> {
   const longest = options.length ?? usualLength;
   return coursesOf(options).chain(({ size, style, head }) =>
     fc
-      .noBias(fc.integer({ min: Math.min(shortestLength, longest), max: longest }))
-      .map((length) => Math.min(longest, head + length))
-      .chain((length) =>
-        fc.tuple(drawsOf(length), options.exotic === false ? fc.constant(null) : namesFor(size)),
+      .tuple(
+        drawsOf(longest, head, options.shrinks ?? false),
+        options.exotic === false ? fc.constant(null) : namesFor(size),
       )
       .map(([draws, names]) => ({ size, style, draws, names })),
   );
 }
 
-const drawsOf = (length: number): fc.Arbitrary<number[]> =>
-  fc.noBias(
-    fc.array(fc.nat({ max: 2 ** DRAW_BITS - 1 }), { minLength: length, maxLength: length, size: 'max' }),
-  );
+/** Numbers for a run: as many as were drawn first, or (what fast-check can make fewer) any. */
+function drawsOf(longest: number, head: number, shrinks: boolean): fc.Arbitrary<number[]> {
+  const draws = (minLength: number, maxLength: number) =>
+    fc.noBias(fc.array(fc.nat({ max: 2 ** DRAW_BITS - 1 }), { minLength, maxLength, size: 'max' }));
+  if (shrinks) return draws(0, longest);
+  return fc
+    .noBias(fc.integer({ min: Math.min(shortestLength, longest), max: longest }))
+    .chain((length) => draws(Math.min(longest, head + length), Math.min(longest, head + length)));
+}
 
 /** Of twenty runs fifteen as ever, three that let containers grow, two in which ids come and go. One band or one table: those alone. */
 function coursesOf({ size: one, band, table, exotic = true }: PortfolioOptions): fc.Arbitrary<Course> {

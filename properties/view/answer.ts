@@ -39,3 +39,11 @@ function listsDiffer(
 }
 
 const sorted = (ids: readonly number[]): number[] => [...ids].sort((x, y) => x - y);
+
+/** What an answer says besides `ok`: the outcome, the kills, the reclaimed pages. */
+export function answerText({ outcome, killed, reclaimed }: Answer): string {
+  const parts = [outcome === 'ok' ? '' : outcome];
+  if (killed.length > 0) parts.push(`killed ${killed.map((t) => `t${t}`).join(' ')}`);
+  if (reclaimed.length > 0) parts.push(`reclaimed ${reclaimed.map((p) => `p${p}`).join(' ')}`);
+  return parts.filter((part) => part !== '').join(', ');
+}

@@ -1,0 +1,20 @@
+// The OOM killer: when it strikes, and whom.
+
+import fc from 'fast-check';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { claim, commands, enough, profile } from './controller.ts';
+
+test('The OOM killer strikes only when no page of the container can be reclaimed.', () => {
+  const judged = claim('OomOnlyWhenNothingReclaimable');
+  fc.assert(fc.property(profile, commands, judged.holds), enough);
+  assert.ok(judged.met > 0);
+});
+
+test('The OOM killer kills only tasks of the container that is charged.', () => {
+  const judged = claim('OomKillsOnlyMembers');
+  fc.assert(fc.property(profile, commands, judged.holds), enough);
+  assert.ok(judged.met > 0);
+});
+
+test.run();
