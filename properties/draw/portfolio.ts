@@ -124,25 +124,21 @@ interface Course {
 
 export function portfolio(options: PortfolioOptions = {}): fc.Arbitrary<Run> {
   const longest = options.length ?? usualLength;
-  return coursesOf(options).chain(({ size, style, head }) =>
-    fc
-      .tuple(
-        drawsOf(longest, head, options.shrinks ?? false),
-        options.exotic === false ? fc.constant(null) : namesFor(size),
-      )
-      .map(([draws, names]) => ({ size, style, draws, names })),
-  );
+  return coursesOf(options).chain(({ size, style, head }) => {
+    const whole = (least: number, most: number) =>
+      fc
+        .tuple(drawsOf(least, most), options.exotic === false ? fc.constant(null) : namesFor(size))
+        .map(([draws, names]) => ({ size, style, draws, names }));
+    if (options.shrinks) return whole(0, longest);
+    return fc
+      .noBias(fc.integer({ min: Math.min(shortestLength, longest), max: longest }))
+      .map((length) => Math.min(longest, head + length))
+      .chain((length) => whole(length, length));
+  });
 }
 
-/** Numbers for a run: as many as were drawn first, or (what fast-check can make fewer) any. */
-function drawsOf(longest: number, head: number, shrinks: boolean): fc.Arbitrary<number[]> {
-  const draws = (minLength: number, maxLength: number) =>
-    fc.noBias(fc.array(fc.nat({ max: 2 ** DRAW_BITS - 1 }), { minLength, maxLength, size: 'max' }));
-  if (shrinks) return draws(0, longest);
-  return fc
-    .noBias(fc.integer({ min: Math.min(shortestLength, longest), max: longest }))
-    .chain((length) => draws(Math.min(longest, head + length), Math.min(longest, head + length)));
-}
+const drawsOf = (minLength: number, maxLength: number): fc.Arbitrary<number[]> =>
+  fc.noBias(fc.array(fc.nat({ max: 2 ** DRAW_BITS - 1 }), { minLength, maxLength, size: 'max' }));
 
 /** Of twenty runs fifteen as ever, three that let containers grow, two in which ids come and go. One band or one table: those alone. */
 function coursesOf({ size: one, band, table, exotic = true }: PortfolioOptions): fc.Arbitrary<Course> {
