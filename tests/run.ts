@@ -1,4 +1,5 @@
-// Runs every tests/*.test.ts and properties/suites/*.test.ts in a process of its own, two at a time, and turns false greens red (tests/runner.test.ts shows which).
+// Runs every tests/*.test.ts and properties/suites/*.test.ts in a process of its own, two at a time.
+// What looks green and is not is turned red: tests/runner.test.ts shows which.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
