@@ -13,8 +13,8 @@ type Given = (before: Values, after: Values, ...args: number[]) => number | bool
 
 export interface Runner {
   readonly step: Step;
-  /** Every tuple of arguments for which the guard holds. */
-  enabled(state: Values, fixed?: readonly number[]): number[][];
+  /** Every tuple of arguments for which the guard holds, the first ones given. */
+  enabled(state: Values, given?: readonly number[]): number[][];
   apply(state: Values, args: readonly number[]): Values;
 }
 
@@ -71,7 +71,8 @@ function script(term: Term, world: World): string {
 /** A step that can be taken in a world of this size. */
 export function runner(step: Step, world: World): Runner {
   const guard = evaluator(step.guard, step.args, world);
-  const all = tuples(world, step.args);
+  const open = step.args.map((_, i) => tuples(world, step.args.slice(i)));
+  open.push([[]]);
   const updates = [...step.effect].map(([symbol, { args, body }]) => ({
     symbol,
     places: tuples(world, args),
@@ -79,10 +80,8 @@ export function runner(step: Step, world: World): Runner {
   }));
   return {
     step,
-    enabled: (state, fixed) =>
-      all.filter(
-        (args) => (fixed?.every((value, i) => args[i] === value) ?? true) && guard(state, state, ...args),
-      ),
+    enabled: (state, given = []) =>
+      open[given.length].map((rest) => [...given, ...rest]).filter((args) => guard(state, state, ...args)),
     apply(state, args) {
       const after: Record<string, readonly number[]> = { ...state };
       for (const { symbol, places, value } of updates) {
