@@ -1,4 +1,4 @@
-// The evaluator: the same formulas on a finite state, each compiled to a function. What is proved is what runs here.
+// The evaluator: the same formulas on a finite state. Each becomes one expression in JavaScript, its quantifiers written out.
 
 import { headOf, type Sort, type Term, type Variable } from './language.ts';
 import type { Step, System } from './system.ts';
@@ -9,16 +9,13 @@ export type World = Readonly<Record<Sort, number>>;
 /** A state: each symbol's values, row by row. True is 1; a task, page or container is its number. */
 export type Values = Readonly<Record<string, readonly number[]>>;
 
-type Given = (before: Values, after: Values, ...args: number[]) => number | boolean;
-
+/** A step in a world of some size. */
 export interface Runner {
   readonly step: Step;
   /** Every tuple of arguments for which the guard holds, the first ones given. */
   enabled(state: Values, given?: readonly number[]): number[][];
   apply(state: Values, args: readonly number[]): Values;
 }
-
-const rows = (world: World, args: readonly Variable[]) => args.reduce((n, { sort }) => n * world[sort], 1);
 
 /** Every tuple of values of the variables, the last one counting fastest. */
 export const tuples = (world: World, args: readonly Variable[]): number[][] =>
@@ -28,35 +25,32 @@ export const tuples = (world: World, args: readonly Variable[]): number[][] =>
     [[]],
   );
 
-/** A term as a function of the state before, the state after and the variables. */
-export function evaluator(term: Term, args: readonly Variable[], world: World): Given {
-  const names = args.map(({ name }) => name);
-  return new Function('every', 'any', `return (s, z, ${names.join(', ')}) => ${script(term, world)}`)(
-    every,
-    any,
-  ) as Given;
+/** A term as a function of the state before, the state after and the variables' values. */
+export function evaluator(term: Term, args: readonly Variable[], world: World) {
+  const body = `return ${script(term, world)}`;
+  return new Function('s', 'z', ...args.map(({ name }) => name), body) as (
+    before: Values,
+    after: Values,
+    ...args: number[]
+  ) => number | boolean;
 }
-
-function every(n: number, holds: (i: number) => unknown): boolean {
-  for (let i = 0; i < n; i++) if (!holds(i)) return false;
-  return true;
-}
-
-const any = (n: number, holds: (i: number) => unknown): boolean => !every(n, (i) => !holds(i));
 
 const IN_SCRIPT: Readonly<Record<string, string>> = { '|': '||', '&': '&&', '=': '===', '!=': '!==' };
 
-/** A term as an expression in JavaScript. */
-function script(term: Term, world: World): string {
-  const inner = (one: Term) => script(one, world);
+/** A term as an expression of s, the state before, and z, the state after; `known` are variables with their values. */
+function script(term: Term, world: World, known: Readonly<Record<string, number>> = {}): string {
+  const inner = (one: Term) => script(one, world, known);
   if (term.kind === 'literal') return term.value;
-  if (term.kind === 'variable') return term.name;
+  if (term.kind === 'variable') return String(known[term.name] ?? term.name);
   if (term.kind === 'quantifier') {
     const { name, sort } = term.variable;
-    return `${term.name === 'all' ? 'every' : 'any'}(${world[sort]}, (${name}) => ${inner(term.body)})`;
+    const each = Array.from({ length: world[sort] }, (_, i) =>
+      script(term.body, world, { ...known, [name]: i }),
+    );
+    return `(${each.map((one) => `(${one})`).join(term.name === 'all' ? ' && ' : ' || ')})`;
   }
   if (term.kind === 'symbol') {
-    const at = term.args.reduce((sum, arg) => `(${sum}) * ${world[arg.sort]} + (${inner(arg)})`, '0');
+    const at = term.args.reduce((sum, arg) => place(sum, world[arg.sort], inner(arg)), '0');
     return `${term.primed ? 'z' : 's'}.${term.name}[${at}]`;
   }
   const [a, b, c] = term.args.map(inner);
@@ -68,56 +62,55 @@ function script(term: Term, world: World): string {
   return `(${plain}(${a}) ${IN_SCRIPT[term.name] ?? term.name} ${plain}(${b}))`;
 }
 
-/** A step that can be taken in a world of this size. */
+/** The row of an index: in numbers where both are known. */
+const place = (sum: string, size: number, next: string): string =>
+  /^\d+$/.test(sum) && /^\d+$/.test(next)
+    ? String(Number(sum) * size + Number(next))
+    : `(${sum}) * ${size} + (${next})`;
+
 export function runner(step: Step, world: World): Runner {
   const guard = evaluator(step.guard, step.args, world);
-  const open = step.args.map((_, i) => tuples(world, step.args.slice(i)));
-  open.push([[]]);
-  const updates = [...step.effect].map(([symbol, { args, body }]) => ({
-    symbol,
-    places: tuples(world, args),
-    value: evaluator(body, [...step.args, ...args], world),
-  }));
+  const open = [...step.args.map((_, i) => tuples(world, step.args.slice(i))), [[]]];
+  const lines = [...step.effect].map(([symbol, { args, body }]) => {
+    const values = tuples(world, args).map((row) => {
+      const known = Object.fromEntries(args.map(({ name }, i) => [name, row[i]]));
+      return `+(${script(body, world, known)})`;
+    });
+    return `z.${symbol} = [${values.join(', ')}];`;
+  });
+  const names = step.args.map(({ name }) => name);
+  const effect = new Function('s', 'z', ...names, lines.join('\n'));
   return {
     step,
     enabled: (state, given = []) =>
       open[given.length].map((rest) => [...given, ...rest]).filter((args) => guard(state, state, ...args)),
     apply(state, args) {
-      const after: Record<string, readonly number[]> = { ...state };
-      for (const { symbol, places, value } of updates) {
-        after[symbol] = places.map((place) => Number(value(state, after, ...args, ...place)));
-      }
+      const after = { ...state };
+      effect(state, after, ...args);
       return after;
     },
   };
 }
 
-/** A state in which every symbol is 0, that is false, the first of its sort, or nothing. */
+/** A state in which every symbol is 0: false, the first of its sort, or nothing. */
 export const zero = (system: System, world: World): Values =>
   Object.fromEntries(
-    [...system.vocabulary.symbols.values()].map(({ name, args }) => [name, Array(rows(world, args)).fill(0)]),
+    [...system.vocabulary.symbols.values()].map(({ name, args }) => [name, tuples(world, args).map(() => 0)]),
   );
 
 /** The counted numbers, counted. */
-export function counted(
-  { counts, read, vocabulary }: System,
-  world: World,
-): (state: Values) => Record<string, number[]> {
+export function counted({ counts, read, vocabulary }: System, world: World) {
   const all = counts.map(({ head }) => {
     const { name } = headOf(head);
     const args = vocabulary.words.get(`in_${name}`)?.args ?? [];
     const inside = read(`in_${name}(${args.map((arg) => arg.name).join(', ')})`, args);
-    return { name, args, holds: evaluator(inside, args, world) };
+    return { name, of: args.slice(-1), by: args.slice(0, -1), holds: evaluator(inside, args, world) };
   });
-  return (state) =>
+  return (state: Values): Record<string, number[]> =>
     Object.fromEntries(
-      all.map(({ name, args, holds }) => {
-        const counted = args.slice(0, -1);
-        const of = tuples(world, args.slice(-1));
-        return [
-          name,
-          tuples(world, counted).map((x) => of.filter((y) => holds(state, state, ...x, ...y)).length),
-        ];
-      }),
+      all.map(({ name, of, by, holds }) => [
+        name,
+        tuples(world, by).map((x) => tuples(world, of).filter((y) => holds(state, state, ...x, ...y)).length),
+      ]),
     );
 }

@@ -29,50 +29,39 @@ type Ends = ReadonlySet<string>;
 
 export function compare(model: Model, system: System, profile: ProfileName, scope: Scope): Compared {
   const nested = model.profiles[profile].hierarchy === 'nested';
-  const root = nested ? 1 : 0;
+  const containers = scope.containers + (nested ? 1 : 0);
   const world = {
     Task: scope.tasks,
     Page: scope.pages,
-    Container: scope.containers + root,
+    Container: containers,
     Int: scope.limit + 1,
     Bool: 2,
   };
   const view = viewer(model, system, world, nested);
-  const formulas = micro(system, world, view.key);
+  const formulas = micro(system, world, view.keyIn);
   const moves = model.movesOf(scope, nested);
-  const seen = new Set<string>();
   const queue: Node[] = [{ state: model.initial(model.profiles[profile]), from: null, move: null }];
-  let [transitions, at] = [0, 0];
-  seen.add(view.key(view.values(queue[0].state)));
-  for (; at < queue.length; at++) {
-    const { state } = queue[at];
-    const values = view.values(state);
+  const seen = new Set([view.keyOf(queue[0].state)]);
+  let transitions = 0;
+  for (const node of queue) {
+    const values = view.values(node.state);
     for (const move of moves) {
       const ends = new Set<string>();
-      for (const step of everyChoice(model, state, move)) {
-        const after = view.values(step.state);
-        ends.add(`${told(step.outcome, step.killed, step.reclaimed)}${view.key(after, true)}`);
-        if (step.outcome === 'ok' || step.outcome === 'KILLED' || lowered(step, move)) transitions++;
-        const key = view.key(after);
-        if (!seen.has(key)) {
-          seen.add(key);
-          queue.push({ state: forgetful(model, step.state), from: queue[at], move });
-        }
+      for (const step of everyChoice(model, node.state, move)) {
+        ends.add(`${told(step.outcome, step.killed, step.reclaimed)}${view.keyOf(step.state)}`);
+        if (!isRefused(step, move)) transitions++;
+        const state = forgetful(step.state);
+        const key = view.keyOf(state);
+        if (seen.has(key)) continue;
+        seen.add(key);
+        queue.push({ state, from: node, move });
       }
-      const found = formulas.ends(
-        values,
-        move.map((arg, i) => (i > 0 && arg === model.ROOT ? scope.containers : Number(arg))),
-        String(move[0]),
-      );
-      const difference = found.wrong ?? different(ends, found.ends);
-      if (difference) {
-        return {
-          states: queue.length,
-          transitions,
-          steps: formulas.taken(),
-          difference: `${trace(queue[at], move)}\n${difference}`,
-        };
-      }
+      const [name, ...args] = move;
+      const numbers = args.map((arg) => (arg === model.ROOT ? containers - 1 : Number(arg)));
+      const difference = different(ends, formulas.ends(values, name, numbers));
+      if (difference === null) continue;
+      const why = `${trace(node, move)}\n${difference}`;
+      return { states: queue.length, transitions, steps: formulas.taken(), difference: why };
     }
   }
   return { states: queue.length, transitions, steps: formulas.taken(), difference: null };
@@ -82,7 +71,9 @@ const told = (outcome: string, killed: readonly number[], reclaimed: readonly nu
   `${outcome}, killed ${killed.join(' ')}, reclaimed ${[...reclaimed].sort().join(' ')}: `;
 
 /** failcnt and reclaimed count history only: each move is looked at from 0. */
-function forgetful({ initial: _ }: Model, state: State): State {
+function forgetful(state: State): State {
+  if ([...state.containers.values()].every(({ failcnt, reclaimed }) => failcnt + reclaimed === 0))
+    return state;
   const containers = [...state.containers].map(
     ([c, container]) => [c, { ...container, failcnt: 0, reclaimed: 0 }] as const,
   );
@@ -129,10 +120,10 @@ function* everyChoice(model: Model, state: State, move: Move): Generator<Step> {
   }
 }
 
-/** A state of the model in the symbols of the formulas, and what tells two states apart. */
+/** A state of the model in the symbols of the formulas, and the text by which two states are told apart. */
 function viewer(model: Model, system: System, world: World, nested: boolean) {
   const none = zero(system, world);
-  const { Container: C, Page: P } = world;
+  const { Container: C, Page: P, Task: T } = world;
   const slot = (c: number) => (c === model.ROOT ? C - 1 : c);
   const count = counted(system, world);
 
@@ -145,8 +136,6 @@ function viewer(model: Model, system: System, world: World, nested: boolean) {
       all.exists[at] = 1;
       all.limit[at] = Number(container.limit);
       all.usage[at] = model.usage(state, c);
-      all.failcnt[at] = container.failcnt;
-      all.reclaimed[at] = container.reclaimed;
       if (nested) for (const above of model.path(state, c)) all.below[at * C + slot(above)] = 1;
     }
     if (nested) all.root[0] = C - 1;
@@ -164,28 +153,59 @@ function viewer(model: Model, system: System, world: World, nested: boolean) {
     return { ...all, ...count(all) };
   }
 
-  /** Without the counters: two states that only their history tells apart are one. */
-  function key(all: Values, counters = false): string {
-    const of = (symbol: string, holds: string) =>
-      all[symbol].map((value, i) => (all[holds][i] ? value : '-'));
-    const rows = [
-      of('limit', 'exists'),
-      of('usage', 'exists'),
-      of('home', 'live'),
-      all.maps,
-      all.pins,
-      of('owner', 'owned'),
-    ];
-    if (nested) rows.push(all.below);
-    if (counters) rows.push(of('failcnt', 'exists'), of('reclaimed', 'exists'));
-    return rows.map((row) => row.join(' ')).join('; ');
+  /** A container's numbers, a task's mappings and pins, a page's owner; in the model the true numbers are what is there. */
+  function keyOf(state: State): string {
+    let text = `${state.tasks.size} `;
+    for (let c = 0; c < C; c++) {
+      const id = nested && c === C - 1 ? model.ROOT : c;
+      const container = state.containers.get(id);
+      if (!container) continue;
+      const usage = model.usage(state, id);
+      text += `c${c} ${Number(container.limit)} ${usage} ${usage} ${container.failcnt} ${container.reclaimed}`;
+      if (nested) text += ` in ${model.path(state, id).map(slot).sort().join(' ')}`;
+      text += '; ';
+    }
+    for (let t = 0; t < T; t++) {
+      const task = state.tasks.get(t);
+      if (!task) continue;
+      text += `t${t} ${slot(task.container)} ${task.maps.length}`;
+      for (let p = 0; p < P; p++)
+        text += task.pins.includes(p) ? ' pin' : task.maps.includes(p) ? ' map' : ' -';
+      text += '; ';
+    }
+    for (let p = 0; p < P; p++) {
+      const owner = model.ownerOf(state, p);
+      if (owner !== null) text += `p${p} ${slot(owner)} ${slot(owner)}; `;
+    }
+    return text;
   }
-  return { values, key };
+
+  /** The same of the formulas' state: the counters, the counted numbers, the ghosts. */
+  function keyIn(s: Values): string {
+    let text = `${s.tasks[0]} `;
+    for (let c = 0; c < C; c++) {
+      if (!s.exists[c]) continue;
+      text += `c${c} ${s.limit[c]} ${s.usage[c]} ${s.pages[c]} ${s.failcnt[c]} ${s.reclaimed[c]}`;
+      if (nested)
+        text += ` in ${Array.from({ length: C }, (_, a) => a)
+          .filter((a) => s.below[c * C + a])
+          .join(' ')}`;
+      text += '; ';
+    }
+    for (let t = 0; t < T; t++) {
+      if (!s.live[t]) continue;
+      text += `t${t} ${s.home[t]} ${s.held[t]}`;
+      for (let p = 0; p < P; p++) text += s.pins[t * P + p] ? ' pin' : s.maps[t * P + p] ? ' map' : ' -';
+      text += '; ';
+    }
+    for (let p = 0; p < P; p++) if (s.owned[p]) text += `p${p} ${s.owner[p]} ${s.charger[p]}; `;
+    return text;
+  }
+  return { values, keyOf, keyIn };
 }
 
 /** Runs of micro-steps. */
-function micro(system: System, world: World, key: (values: Values, counters?: boolean) => string) {
-  const count = counted(system, world);
+function micro(system: System, world: World, key: (values: Values) => string) {
   const begins = new Map<string, Runner[]>();
   const inside: Runner[] = [];
   for (const step of system.steps) {
@@ -195,55 +215,37 @@ function micro(system: System, world: World, key: (values: Values, counters?: bo
   }
   let taken = 0;
 
-  /** Where a move can come to rest; `wrong`: the counted numbers are not the true ones. */
-  function ends(
-    from: Values,
-    [, ...given]: readonly (string | number)[],
-    action: string,
-  ): { ends: Ends; wrong: string | null } {
+  /** Where a move can come to rest. */
+  function ends(from: Values, action: string, args: readonly number[]): Ends {
     const found = new Set<string>();
-    let wrong: string | null = null;
-    const args = given as number[];
     const visit = (
-      state: Values,
       one: Runner,
+      before: Values,
       chosen: readonly number[],
       killed: readonly number[],
-      reclaimed: readonly number[],
+      gone: readonly number[],
     ) => {
-      const after = one.apply(state, chosen);
+      const state = one.apply(before, chosen);
       taken++;
       const { name, ends: errno } = one.step;
-      if (one.step.effect.size > 0) {
-        for (const [number, row] of Object.entries(count(after))) {
-          if (after[number].some((value, i) => value !== row[i] && alive(after, number, i))) {
-            wrong ??= `after ${name}(${chosen.join(', ')}) ${number} is ${after[number].join(' ')}, counted ${row.join(' ')}`;
-          }
-        }
-      }
-      const dead = name === 'kill' ? [...killed, after.victim[0]] : killed;
-      const gone = name === 'reclaim a page' || name === 'evict' ? [...reclaimed, chosen[0]] : reclaimed;
-      if (after.phase[0] !== 0) {
+      const dead = name === 'kill' ? [...killed, state.victim[0]] : killed;
+      const lost = name === 'reclaim a page' || name === 'evict' ? [...gone, chosen[0]] : gone;
+      if (state.phase[0] !== 0) {
         for (const next of inside)
-          for (const picked of next.enabled(after)) visit(after, next, picked, dead, gone);
+          for (const picked of next.enabled(state)) visit(next, state, picked, dead, lost);
         return;
       }
-      const outcome =
-        errno ??
-        (action !== 'setLimit' && dead.includes(after.faulter[0]) && dead.length > 0 ? 'KILLED' : 'ok');
-      found.add(`${told(outcome, dead, gone)}${key(after, true)}`);
+      const outcome = errno ?? (action !== 'setLimit' && dead.includes(state.faulter[0]) ? 'KILLED' : 'ok');
+      found.add(`${told(outcome, dead, lost)}${key(state)}`);
     };
     for (const one of begins.get(action) ?? []) {
-      for (const chosen of one.enabled(from, args)) visit(from, one, chosen, [], []);
+      for (const chosen of one.enabled(from, args)) visit(one, from, chosen, [], []);
     }
-    return { ends: found, wrong };
+    return found;
   }
   return { ends, taken: () => taken };
 }
 
-/** A number of a container that is gone, or of a task, says nothing. */
-const alive = (state: Values, number: string, i: number): boolean =>
-  number === 'pages' ? state.exists[i] === 1 : number === 'held' ? state.live[i] === 1 : true;
-
 /** A lowering that ends with EBUSY is a transition, no refused move: it may have reclaimed (SEMANTICS section 10). */
-const lowered = ({ outcome }: Step, [name]: Move): boolean => name === 'setLimit' && outcome === 'EBUSY';
+const isRefused = ({ outcome }: Step, [name]: Move): boolean =>
+  outcome !== 'ok' && outcome !== 'KILLED' && !(name === 'setLimit' && outcome === 'EBUSY');
