@@ -38,16 +38,17 @@ export function compare(model: Model, system: System, profile: ProfileName, scop
     Bool: 2,
   };
   const view = viewer(model, system, world, nested);
-  const formulas = micro(system, world, view.keyIn);
+  const formulas = new Runs(system, world, view.keyIn);
   const moves = model.movesOf(scope, nested);
   const queue: Node[] = [{ state: model.initial(model.profiles[profile]), from: null, move: null }];
   const seen = new Set([view.keyOf(queue[0].state)]);
+  const choices = new Choices();
   let transitions = 0;
   for (const node of queue) {
     const values = view.values(node.state);
     for (const move of moves) {
       const ends = new Set<string>();
-      for (const step of everyChoice(model, node.state, move)) {
+      for (const step of choices.outcomes(model, node.state, move)) {
         ends.add(`${told(step.outcome, step.killed, step.reclaimed)}${view.keyOf(step.state)}`);
         if (!isRefused(step, move)) transitions++;
         const state = forgetful(step.state);
@@ -61,14 +62,17 @@ export function compare(model: Model, system: System, profile: ProfileName, scop
       const difference = different(ends, formulas.ends(values, name, numbers));
       if (difference === null) continue;
       const why = `${trace(node, move)}\n${difference}`;
-      return { states: queue.length, transitions, steps: formulas.taken(), difference: why };
+      return { states: queue.length, transitions, steps: formulas.taken, difference: why };
     }
   }
-  return { states: queue.length, transitions, steps: formulas.taken(), difference: null };
+  return { states: queue.length, transitions, steps: formulas.taken, difference: null };
 }
 
 const told = (outcome: string, killed: readonly number[], reclaimed: readonly number[]): string =>
-  `${outcome}, killed ${killed.join(' ')}, reclaimed ${[...reclaimed].sort().join(' ')}: `;
+  `${outcome}${listed(' killed', killed)}${listed(' reclaimed', reclaimed)}: `;
+
+const listed = (what: string, ids: readonly number[]): string =>
+  ids.length === 0 ? '' : `${what} ${what === ' killed' ? ids.join(' ') : [...ids].sort().join(' ')}`;
 
 /** failcnt and reclaimed count history only: each move is looked at from 0. */
 function forgetful(state: State): State {
@@ -81,11 +85,14 @@ function forgetful(state: State): State {
 }
 
 function different(model: Ends, formulas: Ends): string | null {
-  const only = (one: Ends, other: Ends) => [...one].filter((end) => !other.has(end));
-  const [missing, more] = [only(model, formulas), only(formulas, model)];
-  if (missing.length === 0 && more.length === 0) return null;
-  const some = (ends: readonly string[]) => (ends.length === 0 ? 'nothing else' : ends[0]);
-  return `the model alone: ${some(missing)}\nthe formulas alone: ${some(more)}`;
+  const [missing, more] = [without(model, formulas), without(formulas, model)];
+  if (missing === null && more === null) return null;
+  return `the model alone: ${missing ?? 'nothing'}\nthe formulas alone: ${more ?? 'nothing'}`;
+}
+
+function without(one: Ends, other: Ends): string | null {
+  for (const end of one) if (!other.has(end)) return end;
+  return null;
 }
 
 function trace(node: Node, move: Move): string {
@@ -94,29 +101,43 @@ function trace(node: Node, move: Move): string {
   return moves.map((each) => each.join(' ')).join(', ');
 }
 
-/** Every outcome of a move: with each free choice in turn. */
-function* everyChoice(model: Model, state: State, move: Move): Generator<Step> {
-  let plan: number[] = [];
-  for (;;) {
-    const sizes: number[] = [];
-    const pick = (size: number): number => {
-      sizes.push(size);
-      return plan[sizes.length - 1] ?? 0;
-    };
-    const chooser: Chooser = {
-      reclaim: (now, _c, candidates) => {
-        const giveUp = candidates.length === 0 || now.profile.scan === '13 passes';
-        const subset = giveUp ? pick(2 ** candidates.length) : pick(2 ** candidates.length - 1) + 1;
-        return { pages: candidates.filter((_, i) => subset & (1 << i)), state: now };
-      },
-      victim: (_now, _c, candidates) => candidates[pick(candidates.length)],
-    };
-    yield model.step(state, move, chooser);
-    const taken = sizes.map((_, i) => plan[i] ?? 0);
-    while (taken.length > 0 && (taken.at(-1) as number) + 1 === sizes[taken.length - 1]) taken.pop();
-    if (taken.length === 0) return;
-    taken[taken.length - 1]++;
-    plan = taken;
+/** Every outcome of a move: with each free choice in turn. (No closures in here: this runs a million times.) */
+class Choices implements Chooser {
+  private plan: number[] = [];
+  private sizes: number[] = [];
+
+  outcomes(model: Model, state: State, move: Move): Step[] {
+    const all: Step[] = [];
+    this.plan = [];
+    do {
+      this.sizes = [];
+      all.push(model.step(state, move, this));
+    } while (this.another());
+    return all;
+  }
+
+  private another(): boolean {
+    const { plan, sizes } = this;
+    while (plan.length < sizes.length) plan.push(0);
+    while (plan.length > 0 && plan[plan.length - 1] + 1 === sizes[plan.length - 1]) plan.pop();
+    if (plan.length === 0) return false;
+    plan[plan.length - 1]++;
+    return true;
+  }
+
+  private pick(size: number): number {
+    this.sizes.push(size);
+    return this.plan[this.sizes.length - 1] ?? 0;
+  }
+
+  reclaim(state: State, _c: number, candidates: readonly number[]) {
+    const giveUp = candidates.length === 0 || state.profile.scan === '13 passes';
+    const subset = giveUp ? this.pick(2 ** candidates.length) : this.pick(2 ** candidates.length - 1) + 1;
+    return { pages: candidates.filter((_, i) => subset & (1 << i)), state };
+  }
+
+  victim(_state: State, _c: number, candidates: readonly number[]): number {
+    return candidates[this.pick(candidates.length)];
   }
 }
 
@@ -204,46 +225,55 @@ function viewer(model: Model, system: System, world: World, nested: boolean) {
   return { values, keyOf, keyIn };
 }
 
-/** Runs of micro-steps. */
-function micro(system: System, world: World, key: (values: Values) => string) {
-  const begins = new Map<string, Runner[]>();
-  const inside: Runner[] = [];
-  for (const step of system.steps) {
-    const one = runner(step, world);
-    if (step.action === null) inside.push(one);
-    else begins.set(step.action, [...(begins.get(step.action) ?? []), one]);
+/** Runs of micro-steps, from a move to rest. */
+class Runs {
+  taken = 0;
+  private readonly begins = new Map<string, Runner[]>();
+  private readonly inside: Runner[] = [];
+  private found = new Set<string>();
+  private action = '';
+  private readonly key: (values: Values) => string;
+
+  constructor(system: System, world: World, key: (values: Values) => string) {
+    this.key = key;
+    for (const step of system.steps) {
+      const one = runner(step, world);
+      if (step.action === null) this.inside.push(one);
+      else this.begins.set(step.action, [...(this.begins.get(step.action) ?? []), one]);
+    }
   }
-  let taken = 0;
 
   /** Where a move can come to rest. */
-  function ends(from: Values, action: string, args: readonly number[]): Ends {
-    const found = new Set<string>();
-    const visit = (
-      one: Runner,
-      before: Values,
-      chosen: readonly number[],
-      killed: readonly number[],
-      gone: readonly number[],
-    ) => {
-      const state = one.apply(before, chosen);
-      taken++;
-      const { name, ends: errno } = one.step;
-      const dead = name === 'kill' ? [...killed, state.victim[0]] : killed;
-      const lost = name === 'reclaim a page' || name === 'evict' ? [...gone, chosen[0]] : gone;
-      if (state.phase[0] !== 0) {
-        for (const next of inside)
-          for (const picked of next.enabled(state)) visit(next, state, picked, dead, lost);
-        return;
-      }
-      const outcome = errno ?? (action !== 'setLimit' && dead.includes(state.faulter[0]) ? 'KILLED' : 'ok');
-      found.add(`${told(outcome, dead, lost)}${key(state)}`);
-    };
-    for (const one of begins.get(action) ?? []) {
-      for (const chosen of one.enabled(from, args)) visit(one, from, chosen, [], []);
+  ends(from: Values, action: string, args: readonly number[]): Ends {
+    this.found = new Set();
+    this.action = action;
+    for (const one of this.begins.get(action) ?? []) {
+      for (const chosen of one.enabled(from, args)) this.visit(one, from, chosen, [], []);
     }
-    return found;
+    return this.found;
   }
-  return { ends, taken: () => taken };
+
+  private visit(
+    one: Runner,
+    from: Values,
+    chosen: readonly number[],
+    killed: readonly number[],
+    gone: readonly number[],
+  ) {
+    const state = one.apply(from, chosen);
+    this.taken++;
+    const { name, ends } = one.step;
+    const dead = name === 'kill' ? [...killed, state.victim[0]] : killed;
+    const lost = name === 'reclaim a page' || name === 'evict' ? [...gone, chosen[0]] : gone;
+    if (state.phase[0] !== 0) {
+      for (const next of this.inside) {
+        for (const picked of next.enabled(state)) this.visit(next, state, picked, dead, lost);
+      }
+      return;
+    }
+    const fell = this.action !== 'setLimit' && dead.includes(state.faulter[0]);
+    this.found.add(`${told(ends ?? (fell ? 'KILLED' : 'ok'), dead, lost)}${this.key(state)}`);
+  }
 }
 
 /** A lowering that ends with EBUSY is a transition, no refused move: it may have reclaimed (SEMANTICS section 10). */
