@@ -61,10 +61,7 @@ for (const [i, { why, model: edits }] of twins.entries()) {
       writeFileSync(path, planted(readFileSync(path, 'utf8'), from, by));
     }
     const wrong = (await import(pathToFileURL(join(copy, 'index.ts')).href)) as Model;
-    assert.match(
-      compare(wrong, contract('letter'), 'letter', small).difference ?? '',
-      /^mkdir .*\nthe model alone: /,
-    );
+    assert.match(differenceIn(wrong), /^mkdir .*\nthe model alone: /);
   });
 }
 
