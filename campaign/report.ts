@@ -55,7 +55,8 @@ export function reportOf({ jobs, results, unshrunk }: Ledger): CampaignReport {
   const missed = mutants.filter(({ caught, seeds }) => caught < seeds).map(({ id }) => id);
   const isViolated =
     found.length + unshrunk + missed.length > 0 || scopes.some(({ verdict }) => verdict === 'violated');
-  const isOpen = results.length < jobs.length || scopes.some(({ verdict }) => verdict === 'unknown');
+  const isOpen =
+    jobs.length === 0 || results.length < jobs.length || scopes.some(({ verdict }) => verdict === 'unknown');
   return {
     verdict: isViolated ? 'violated' : isOpen || given.length > 0 ? 'unknown' : 'holds',
     jobs: jobs.length,

@@ -66,9 +66,9 @@ export interface Coverage {
   readonly branchesNeverTaken: readonly string[];
 }
 
-/** Why a search ended early, and what it had covered by then. */
+/** Why a search ended early, and what it had covered by then. `claims`: it came to its end, and what was asked for was not judged. */
 export interface Cut {
-  readonly by: 'memory' | 'depth' | 'time' | 'interrupt';
+  readonly by: 'memory' | 'depth' | 'time' | 'interrupt' | 'claims';
   readonly why: string;
   readonly covered: string;
   /** States found but not yet expanded. */

@@ -12,6 +12,7 @@ import type {
   ClaimVerdict,
   Counterexample,
   Coverage,
+  Cut,
   Reached,
   Report,
 } from './report.ts';
@@ -61,10 +62,11 @@ export async function makeReport<State>(
   const counterexamples = counterexamplesOf(found);
   const claimReports = claimsOf(found, counterexamples);
   const violated = counterexamples.length > 0;
-  const cut = search.cut !== null || claimReports.some((claim) => claim.verdict === 'unknown');
+  const cut = search.cut ?? (violated ? null : unjudged(search, claimReports, options));
+  const open = cut !== null || claimReports.some((claim) => claim.verdict === 'unknown');
   const limit = typeof options.graph === 'object' ? (options.graph.limit ?? 200_000) : 200_000;
   return {
-    verdict: violated ? 'violated' : cut ? 'unknown' : 'holds',
+    verdict: violated ? 'violated' : open ? 'unknown' : 'holds',
     model: model.name,
     engine: plan.twin ? 'twin' : 'readable',
     ...countsOf(search),
@@ -73,11 +75,28 @@ export async function makeReport<State>(
     coverage: coverageOf(search),
     counterexample: counterexamples[0] ?? null,
     counterexamples,
-    unknown: search.cut,
+    unknown: cut,
     twinProved: plan.twin && plan.proveTwin,
     graph: options.graph === undefined || options.graph === false ? null : collectGraph(table, steps, limit),
     resumedFrom: search.resumedFrom,
   };
+}
+
+/**
+ * A search to its end says `holds` of what it has judged. That is not enough if a claim was asked for by name and was not met, or could not be
+ * judged; or if there are claims, and none of them was met.
+ */
+function unjudged<State>(
+  { weighted, transitions }: Search<State>,
+  reports: readonly ClaimReport[],
+  options: CheckOptions,
+): Cut | null {
+  const idle = reports.filter(({ verdict }) => verdict !== 'holds');
+  const none = options.claims === undefined && reports.length > 0 && idle.length === reports.length;
+  if (idle.length === 0 || (options.claims === undefined && !none)) return null;
+  const names = idle.map(({ name, note }) => `${name} (${note ?? 'never met'})`).join(', ');
+  const why = none ? `no claim was met: ${names}` : `asked for and not judged: ${names}`;
+  return { by: 'claims', why, covered: `all ${weighted} states and ${transitions} transitions`, frontier: 0 };
 }
 
 /** After a violation or a cut that asks for a quick end they are left unjudged; after a depth bound what was covered is judged. */

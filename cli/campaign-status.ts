@@ -59,6 +59,7 @@ export function reportText(told: CampaignReport, dir: string): string {
   const lines = [
     `${told.verdict}: ${told.done} of ${told.jobs} jobs, ${told.poisoned} poisoned, ${told.skipped} skipped, ${told.found.length} found`,
   ];
+  if (told.jobs === 0) lines.push('the plan has no jobs: nothing was looked at');
   for (const [name, { runs, commands }] of Object.entries(told.profiles)) {
     lines.push(`${name}: ${many(runs)} runs, ${many(commands)} commands`);
   }

@@ -44,12 +44,31 @@ async function searchAll(context: Asked): Promise<number> {
     if (!context.flags.json) await report(context, result, profile);
     if (context.signal.aborted) break;
   }
-  const verdict = worst(results.map((result) => result.verdict));
+  const verdict = overall(results, judged(context.flags.claims));
   if (context.flags.json) {
     const answer = wanted.length === 1 ? results[0] : { verdict, profiles: results };
     context.out(`${JSON.stringify(answer)}\n`);
   }
   return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[verdict];
+}
+
+/** `none` alone asks for no claim. */
+const judged = (names: readonly string[] | undefined) => names?.filter((name) => name !== 'none');
+
+/** Over several profiles a claim is judged if one of them has met it: a profile may rule out what it is about. */
+function overall(results: readonly CheckResult[], asked?: readonly string[]): CheckResult['verdict'] {
+  const verdict = worst(results.map((result) => result.verdict));
+  const cut = results.some(({ verdict, unknown }) => verdict === 'unknown' && unknown?.by !== 'claims');
+  if (verdict !== 'unknown' || asked === undefined || cut) return verdict;
+  const met = new Set(
+    results
+      .flatMap(({ claims: rows, reached }) => [
+        ...rows.filter((row) => row.verdict === 'holds' || row.verdict === 'known violation'),
+        ...reached.filter(({ count }) => count > 0),
+      ])
+      .map(({ name }) => name),
+  );
+  return asked.every((name) => met.has(name)) ? 'holds' : 'unknown';
 }
 
 function refuseNonsense(given: Asked['flags']): void {
@@ -117,7 +136,7 @@ async function searchOne(context: Asked, profile: ProfileName): Promise<CheckRes
     ...(given.impl === 'controller' ? { impl: given.impl } : {}),
     workers: given.workers ?? threadsFor(given.scope, given.model, given.claims),
     signal,
-    ...(given.claims ? { claims: given.claims.filter((name) => name !== 'none') } : {}),
+    ...(given.claims ? { claims: judged(given.claims) ?? [] } : {}),
     ...(given.depth === undefined ? {} : { depth: given.depth }),
     ...(given.memory === undefined ? {} : { memoryMiB: given.memory }),
     ...(given.minutes === undefined ? {} : { minutes: given.minutes }),

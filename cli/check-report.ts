@@ -16,8 +16,7 @@ const many = (n: number): string => n.toLocaleString('en-US');
 
 export function resultText(result: CheckResult, how: How): string {
   const lines = [verdictLine(result, how.style)];
-  if (result.unknown)
-    lines.push(`cut off by ${result.unknown.by}: ${result.unknown.why}; ${result.unknown.covered}`);
+  if (result.unknown) lines.push(whyUnknown(result.unknown));
   if (!how.brief) lines.push(countsLine(result));
   if (result.counterexample) lines.push('', ...counterexampleLines(result, how));
   if (!how.brief) {
@@ -26,6 +25,10 @@ export function resultText(result: CheckResult, how: How): string {
     lines.push(...knownLines(result.claims));
   }
   return `${lines.join('\n')}\n`;
+}
+
+function whyUnknown({ by, why, covered }: NonNullable<CheckResult['unknown']>): string {
+  return by === 'claims' ? `${why}; looked at: ${covered}` : `cut off by ${by}: ${why}; ${covered}`;
 }
 
 function verdictLine(result: CheckResult, style: Style): string {
@@ -37,7 +40,8 @@ function verdictLine(result: CheckResult, style: Style): string {
     return `${style(['bold', 'red'], `violated: ${counterexample?.claim}`)} after ${bounds}${judged}`;
   }
   if (verdict === 'unknown') return `${style('yellow', 'unknown')}, no violation so far: ${bounds}${judged}`;
-  return `${style('green', 'no violation')}: ${bounds}${judged}`;
+  const asked = result.claims.length + result.reached.length > 0;
+  return `${style('green', 'no violation')}: ${bounds}${judged}${asked ? '' : '; no claim was judged'}`;
 }
 
 function countsLine({

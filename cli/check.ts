@@ -34,7 +34,7 @@ const flags = {
   model: choice(['contract', 'lru', 'protocol'], 'what is searched', 'contract'),
   scope: scope(undefined, '2/2/2/2; protocol 2/2/1/1'),
   profile: profiles('letter'),
-  claims: claims(async () => (await import('./check-claims.ts')).claimsToCheck()),
+  claims: claims(async () => (await import('./check-claims.ts')).moreToCheck()),
   refine: toggle(
     'also judge that every step of the LRU spec (in the protocol: every history) is a legal step of the contract',
   ),

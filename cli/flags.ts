@@ -167,21 +167,19 @@ export const minutes = (shown = 'no bound'): Flag<number | undefined> => ({
   decode: async (value, name) => (await import('./decode.ts')).positiveNumber(value, name, 'minutes'),
 });
 
-/** Claims by name, or by id where they have one. `known` is asked when one is written, so that the properties are loaded only then. */
+/** Claims by name, or by any id of SEMANTICS. `more` are names that this command knows besides; loaded only when one is written. */
 export const claims = (
-  known: () => Promise<readonly { readonly name: string; readonly id?: string }[]>,
+  more: () => Promise<readonly string[]> = async () => [],
 ): Flag<readonly string[] | undefined> => ({
   placeholder: 'A,B',
   default: undefined,
   shown: 'all that apply',
   help: 'judge only these claims, by name or by id (I5)',
   decode: async (value, flag) => {
-    const all = await known();
-    const names = all.map(({ name }) => name);
-    return value.split(',').map((text) => {
-      const wanted = text.trim();
-      return all.find(({ id }) => id === wanted)?.name ?? oneOf(names, wanted, flag);
-    });
+    const { named, namesOf } = await import('../properties/claims/ids.ts');
+    const names = [...new Set([...named.map(({ name }) => name), ...(await more())])];
+    const wanted = value.split(',').map((text) => text.trim());
+    return [...new Set(wanted.flatMap((text) => namesOf(text) ?? [oneOf(names, text, flag)]))];
   },
 });
 

@@ -17,6 +17,7 @@ const ClaimSchema = Schema.Struct({
     'not observed',
     'not applicable',
     'known violation',
+    'unknown',
   ]),
   checked: Schema.Number,
   met: Schema.Number,
@@ -91,7 +92,7 @@ function profileLines(report: DomainReport<Rss>, style: Style): string[] {
   const low = reached.filter(({ count, floor }) => count < floor);
   const lines = [
     `${style('bold', profile.padEnd(9))} ${number(commands)} commands in ${number(runs)} runs, ${rate}`,
-    `          ${holds} of ${claims.length} claims hold and were met; ${reached.length - low.length} of ${reached.length} situations reached their floor`,
+    `          ${holds} of ${claims.length} claims hold and were met; ${floorsText(report)}`,
   ];
   for (const { name, verdict, met, reason } of claims) {
     if (verdict === 'holds') continue;
@@ -108,13 +109,25 @@ function profileLines(report: DomainReport<Rss>, style: Style): string[] {
   return lines;
 }
 
-function lastLine({ verdict, domains, seed, found, cutOff }: HuntReport<Rss>, style: Style): string {
+/** A run that ends early, or that is short, has no floors to reach: then what it met is counted. */
+function floorsText({ reached, commands }: DomainReport<Rss>): string {
+  if (commands === 0) return 'not one command was judged';
+  const floors = reached.filter(({ floor }) => floor > 0);
+  const met = reached.filter(({ count }) => count > 0).length;
+  if (floors.length === 0) return `${met} of ${reached.length} situations were met, no floor asked`;
+  const fine = floors.filter(({ count, floor }) => count >= floor).length;
+  const rest = reached.length - floors.length;
+  return `${fine} of ${floors.length} situations reached their floor${rest === 0 ? '' : ` (${rest} have none in so few commands)`}`;
+}
+
+function lastLine(report: HuntReport<Rss>, style: Style): string {
+  const { verdict, domains, seed, found, cutOff, unjudged } = report;
   const commands = number(domains.reduce((n, { commands }) => n + commands, 0));
   const names = domains.map(({ domain }) => domain).join(', ');
   const looked = `${commands} commands, ${domains.length === 1 ? 'profile' : 'profiles'} ${names}, seed ${seed}`;
   if (found) return `${style('red', `violated: ${found.claim}`)}, after ${looked}`;
   if (verdict === 'holds') return style('green', `no violation: ${looked}`);
-  const why = cutOff ? 'cut off' : 'a situation was met less often than its floor';
+  const why = cutOff ? 'cut off' : (unjudged ?? 'a situation was met less often than its floor');
   return style('yellow', `unknown (${why}): no violation in ${looked}`);
 }
 

@@ -15,7 +15,7 @@ const flags = {
   runs: { ...flag.runs<number | undefined>(undefined), shown: `${RUNS}, or as many as the minutes allow` },
   length: { ...flag.length<number | undefined>(undefined), shown: '200' },
   minutes: flag.minutes(),
-  claims: flag.claims(async () => (await import('../properties/claims/index.ts')).claims),
+  claims: flag.claims(),
   scope: flag.scope(undefined, 'a portfolio from 1/1/1 to 8/12/48'),
   workers: flag.workers(Math.min(2, availableParallelism())),
   save: { ...flag.save, default: 'out' as string | undefined, shown: 'out' },

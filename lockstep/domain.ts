@@ -197,6 +197,8 @@ export interface Domain<K extends Kinds> {
   /** Claims that do not hold: judged only when they are asked for by name. */
   readonly refuted?: readonly Claim<K['step']>[];
   readonly reachables?: readonly Reachable<K['step']>[];
+  /** Who judges a claim that is none of these, for one who asks for it by name. */
+  elsewhere?(name: string): string;
   /** What claims look at, if not a Step. */
   observation?(
     before: K['view'],

@@ -48,6 +48,15 @@ export {
   OutsideLockstep,
   type Violation,
 } from './lockstep.ts';
-export { type ClaimReport, claimReports, type Reached, reachedReports, type Verdict } from './report.ts';
+export {
+  askedFor,
+  type ClaimReport,
+  claimReports,
+  notLookedAt,
+  type Reached,
+  type Row,
+  reachedReports,
+  type Verdict,
+} from './report.ts';
 export { type Count, merge, noTally, type Tally } from './tally.ts';
 export { failureText, traceLines } from './text.ts';

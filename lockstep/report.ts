@@ -11,7 +11,8 @@ export type Verdict =
   | 'vacuous'
   | 'not observed'
   | 'not applicable'
-  | 'known violation';
+  | 'known violation'
+  | 'unknown';
 
 export interface ClaimReport {
   readonly name: string;
@@ -56,6 +57,33 @@ function reportOf(
   if (known > 0) return { ...row, verdict: 'known violation', reason: byDesign?.why ?? '' };
   if (met > 0) return { ...row, verdict: 'holds' };
   return never ? { ...row, verdict: 'not applicable', reason: never } : { ...row, verdict: 'vacuous' };
+}
+
+/** What the books need to know of a claim's row, or of a situation that was to be reached. */
+export interface Row {
+  readonly name: string;
+  readonly verdict: string;
+  readonly reason?: string;
+}
+
+const judged = new Set(['holds', 'violated', 'known violation']);
+
+/** Asked for by name, and never met: that says nothing, and is called so. */
+export const askedFor = <R extends Row>(row: R): R =>
+  row.verdict === 'vacuous' ? { ...row, verdict: 'unknown', reason: 'never met' } : row;
+
+/**
+ * Why a run in which nothing went wrong does not say `holds`: a claim asked for by name that was judged nowhere; or, if none was asked for, not one
+ * that was met. `rows` are those of all the run's parts. Null: there is no such reason.
+ */
+export function notLookedAt(rows: readonly Row[], asked?: readonly string[]): string | null {
+  const looked = new Set(rows.filter(({ verdict }) => judged.has(verdict)).map(({ name }) => name));
+  if (asked === undefined)
+    return rows.length > 0 && looked.size === 0 ? 'not one claim was met, so nothing was judged' : null;
+  const missed = asked.filter((name) => !looked.has(name));
+  if (missed.length === 0) return null;
+  const why = (name: string) => rows.find((row) => row.name === name)?.reason ?? 'never met';
+  return `asked for and not judged: ${missed.map((name) => `${name} (${why(name)})`).join('; ')}`;
 }
 
 export interface Reached {

@@ -199,7 +199,9 @@ test('on 400 random graphs the verdict is that of a search over all sets of stat
     const model = asModel(graph);
     const report = await check(model);
     const violated = bruteForce(graph);
-    assert.is(report.verdict, violated ? 'violated' : 'holds', `seed ${seed}`);
+    // Nothing is pending anywhere: the claim was not put to the test.
+    const verdict = violated ? 'violated' : report.claims[0]!.met > 0 ? 'holds' : 'unknown';
+    assert.is(report.verdict, verdict, `seed ${seed}`);
     seen[violated ? 'violated' : 'holds']++;
     if (violated) provesItself(model, report.counterexample!);
   }

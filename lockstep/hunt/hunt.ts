@@ -3,7 +3,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type Domain, type Kinds, NotAlive, type Observed, type Subject, Unavailable } from '../domain.ts';
-import { type ClaimReport, claimReports, type Reached, reachedReports } from '../report.ts';
+import {
+  askedFor,
+  type ClaimReport,
+  claimReports,
+  notLookedAt,
+  type Reached,
+  reachedReports,
+} from '../report.ts';
 import { merge, noTally, type Tally } from '../tally.ts';
 import {
   type BatchResult,
@@ -45,12 +52,14 @@ export interface DomainReport<K extends Kinds> {
 }
 
 export interface HuntReport<K extends Kinds> {
-  /** unknown: cut off, or a situation was met less often than its floor. */
+  /** unknown: cut off, a situation was met less often than its floor, or a claim that was asked for was not judged. */
   readonly verdict: 'holds' | 'violated' | 'unknown';
   readonly seed: number;
   readonly domains: readonly DomainReport<K>[];
   readonly found: Found<K> | null;
   readonly cutOff: boolean;
+  /** Why nothing was judged, or not what was asked for; null if it was. */
+  readonly unjudged: string | null;
   /** Domains that the subject cannot run in, and why. */
   readonly skipped: readonly { readonly domain: K['name']; readonly reason: string }[];
 }
@@ -117,8 +126,10 @@ function reportOf<K extends Kinds>(options: HuntOptions<K>, courses: readonly Co
     begun.some((course) => course.cutOff) ||
     (!found && reports.some(({ commands }) => commands === 0));
   const low = reports.some(({ reached }) => reached.some(({ count, floor }) => count < floor));
-  const verdict = found ? 'violated' : cutOff || low ? 'unknown' : 'holds';
-  return { verdict, seed: options.seed, domains: reports, found, cutOff, skipped };
+  const rows = reports.flatMap(({ claims }) => claims);
+  const unjudged = found ? null : notLookedAt(rows, options.claims);
+  const verdict = found ? 'violated' : cutOff || low || unjudged !== null ? 'unknown' : 'holds';
+  return { verdict, seed: options.seed, domains: reports, found, cutOff, unjudged, skipped };
 }
 
 /** One domain's batches: which is next, what was found, what was counted. */
@@ -186,6 +197,20 @@ class Course<K extends Kinds> {
     this.#told();
   }
 
+  /** Of claims that were asked for by name each has a row, also one that is judged elsewhere. */
+  #rows(rows: readonly ClaimReport[]): ClaimReport[] {
+    const { claims } = this.options;
+    if (claims === undefined) return [...rows];
+    const missing = claims.filter((name) => rows.every((row) => row.name !== name));
+    return [
+      ...rows.map(askedFor),
+      ...missing.map((name): ClaimReport => {
+        const where = this.domain.elsewhere?.(name) ?? 'nothing here';
+        return { name, verdict: 'unknown', checked: 0, met: 0, reason: `judged by ${where}` };
+      }),
+    ];
+  }
+
   report(isFound: boolean): DomainReport<K> {
     const last = this.found?.batch ?? Infinity;
     const counted = [...this.#results.values()].filter(({ batch }) => batch <= last);
@@ -197,7 +222,7 @@ class Course<K extends Kinds> {
       runs: tally.runs,
       commands: tally.commands,
       seconds: this.#worked / 1000,
-      claims: claimReports(domain, this.observed ?? new Set(), tally, this.options.claims),
+      claims: this.#rows(claimReports(domain, this.observed ?? new Set(), tally, this.options.claims)),
       // One scope, one length or one claim is no portfolio.
       reached: reachedReports(domain, tally, !isOutside(this.options)).map((row) =>
         isFound || this.options.size || this.options.length !== undefined ? { ...row, floor: 0 } : row,

@@ -4,6 +4,7 @@ import type { Claim, Domain, Observed, Openers, Source, Specification } from '..
 import { type Move, type Profile, type ProfileName, profiles } from '../../model/index.ts';
 import type { Observation, Claim as Stated } from '../claims/claim.ts';
 import { falseClaims } from '../claims/false.ts';
+import { whereJudged } from '../claims/ids.ts';
 import { claims } from '../claims/index.ts';
 import { reachablesOf } from '../claims/reachable.ts';
 import { closing } from '../draw/closing.ts';
@@ -75,6 +76,7 @@ export class RssDomain implements Domain<Rss> {
   readonly answerText = answerText;
   readonly closing = closing;
   readonly complete = complete;
+  readonly elsewhere = whereJudged;
 
   constructor(profile: Profile, relation: Relation) {
     const of = (claim: Stated): Claim<Observation> => ({

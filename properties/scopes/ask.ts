@@ -12,6 +12,7 @@ import {
 } from '../../checker/index.ts';
 import { ALIVE, EQUALS_SPEC } from '../../lockstep/index.ts';
 import { type ProfileName, profiles, type Scope, type State } from '../../model/index.ts';
+import { booksOf } from './books.ts';
 import { chargeModel, TERMINATES } from './charge-steps.ts';
 import { type Asked, modelAndTwin, plainName, scopeText } from './index.ts';
 import { ControllerLockstep } from './lockstep.ts';
@@ -48,11 +49,10 @@ export async function ask(question: Question): Promise<Answered> {
   const { kind, profile, scope, refine, impl } = question;
   const asked: Asked = { kind, profile, scope, ...(refine ? { refine } : {}), ...(impl ? { impl } : {}) };
   const { model, twin } = modelAndTwin(asked);
-  const claims = chosen(model, question.claims);
   const report = await check(model, {
     ...optionsOf(question),
     ...(twin ? { twin } : {}),
-    claims,
+    ...(question.claims ? { claims: chosen(model, question.claims) } : {}),
     spec: { module: MODULE, export: 'modelAndTwin', args: asked },
   });
   const rows = claimRows(report, kind, profiles[profile]);
@@ -62,10 +62,8 @@ export async function ask(question: Question): Promise<Answered> {
 }
 
 /** The claims of a model that go by these names, with their parts about refused moves and known violations. */
-function chosen(model: Model<State>, names: readonly string[] | undefined): string[] {
-  const all = model.claims.map(({ name }) => name);
-  return names ? all.filter((name) => names.includes(plainName(name))) : all;
-}
+const chosen = (model: Model<State>, names: readonly string[]): string[] =>
+  model.claims.map(({ name }) => name).filter((name) => names.includes(plainName(name)));
 
 /** What the checker is asked with. */
 export function optionsOf(question: Question): CheckOptions {
@@ -115,16 +113,18 @@ async function chargeRow(question: Question): Promise<Charge> {
 // The answer.
 
 function resultOf(
-  { kind, profile, scope, impl }: Question,
+  { kind, profile, scope, impl, claims: asked }: Question,
   model: Model<State>,
   report: Report,
-  claims: ClaimResult[],
+  rows: ClaimResult[],
   charge: Charge | null,
 ): CheckResult {
   const found = report.counterexample ?? charge?.report.counterexample ?? null;
   const nameOf = (claim: string) => (hangs(found) && claim === EQUALS_SPEC ? ALIVE : plainName(claim));
+  const { rows: claims, unknown } = booksOf(report, rows, asked);
+  const isOpen = unknown !== null || report.claims.some(({ verdict }) => verdict === 'unknown');
   return {
-    verdict: found ? 'violated' : report.verdict,
+    verdict: found ? 'violated' : isOpen ? 'unknown' : 'holds',
     model: kind,
     profile,
     scope: scopeText(scope),
@@ -142,7 +142,7 @@ function resultOf(
           ...(found.loop === undefined ? {} : { loop: found.loop }),
         }
       : null,
-    unknown: report.unknown,
+    unknown: found ? report.unknown : unknown,
   };
 }
 

@@ -4,6 +4,7 @@ import { type CheckOptions, check, graphAsDot, graphAsItf, type Report } from '.
 import { profiles } from '../../model/index.ts';
 import { notApplicable, protocolModel, scopeOf, watchedModel } from '../races/protocol/index.ts';
 import { type Answered, countsOf, optionsOf, type Question, uncoveredOf } from './ask.ts';
+import { booksOf } from './books.ts';
 import { scopeText } from './controller-model.ts';
 import { claimRows, reachedRows, stepsOf } from './report.ts';
 import type { ClaimResult } from './result.ts';
@@ -41,14 +42,16 @@ export async function askProtocol(question: Asked, machine = usual(question.scop
 }
 
 function resultOf(
-  { profile, scope, refine }: Asked,
+  { profile, scope, refine, claims: asked }: Asked,
   report: Report,
-  claims: ClaimResult[],
+  rows: ClaimResult[],
 ): Answered['result'] {
   const found = report.counterexample;
+  const { rows: claims, unknown } = booksOf(report, rows, asked);
+  const isOpen = unknown !== null || report.claims.some(({ verdict }) => verdict === 'unknown');
   const linear = claims.find(({ name }) => name === 'Linearizable');
   return {
-    verdict: report.verdict,
+    verdict: found ? 'violated' : isOpen ? 'unknown' : 'holds',
     model: 'protocol',
     profile,
     scope: scopeText(scope),
@@ -68,6 +71,6 @@ function resultOf(
           ...(found.loop === undefined ? {} : { loop: found.loop }),
         }
       : null,
-    unknown: report.unknown,
+    unknown: found ? report.unknown : unknown,
   };
 }
