@@ -40,7 +40,21 @@ export function claimReports<K extends Kinds>(
         met,
       }),
     );
-  return [...own, ...chosen(domain, only).map((claim) => reportOf(claim, observed, tally))];
+  const rows = [...own, ...chosen(domain, only).map((claim) => reportOf(claim, observed, tally))];
+  return only === undefined ? rows : [...rows.map(askedFor), ...missing(domain, rows, only)];
+}
+
+/** Rows for claims that were asked for by name and are judged elsewhere. */
+function missing<K extends Kinds>(
+  { elsewhere }: Domain<K>,
+  rows: readonly Row[],
+  asked: readonly string[],
+): ClaimReport[] {
+  const names = asked.filter((name) => rows.every((row) => row.name !== name));
+  return names.map((name) => {
+    const reason = `judged by ${elsewhere?.(name) ?? 'nothing here'}`;
+    return { name, verdict: 'unknown', checked: 0, met: 0, reason };
+  });
 }
 
 function reportOf(

@@ -3,14 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { type Domain, type Kinds, NotAlive, type Observed, type Subject, Unavailable } from '../domain.ts';
-import {
-  askedFor,
-  type ClaimReport,
-  claimReports,
-  notLookedAt,
-  type Reached,
-  reachedReports,
-} from '../report.ts';
+import { type ClaimReport, claimReports, notLookedAt, type Reached, reachedReports } from '../report.ts';
 import { merge, noTally, type Tally } from '../tally.ts';
 import {
   type BatchResult,
@@ -197,20 +190,6 @@ class Course<K extends Kinds> {
     this.#told();
   }
 
-  /** Of claims that were asked for by name each has a row, also one that is judged elsewhere. */
-  #rows(rows: readonly ClaimReport[]): ClaimReport[] {
-    const { claims } = this.options;
-    if (claims === undefined) return [...rows];
-    const missing = claims.filter((name) => rows.every((row) => row.name !== name));
-    return [
-      ...rows.map(askedFor),
-      ...missing.map((name): ClaimReport => {
-        const where = this.domain.elsewhere?.(name) ?? 'nothing here';
-        return { name, verdict: 'unknown', checked: 0, met: 0, reason: `judged by ${where}` };
-      }),
-    ];
-  }
-
   report(isFound: boolean): DomainReport<K> {
     const last = this.found?.batch ?? Infinity;
     const counted = [...this.#results.values()].filter(({ batch }) => batch <= last);
@@ -222,7 +201,7 @@ class Course<K extends Kinds> {
       runs: tally.runs,
       commands: tally.commands,
       seconds: this.#worked / 1000,
-      claims: this.#rows(claimReports(domain, this.observed ?? new Set(), tally, this.options.claims)),
+      claims: claimReports(domain, this.observed ?? new Set(), tally, this.options.claims),
       // One scope, one length or one claim is no portfolio.
       reached: reachedReports(domain, tally, !isOutside(this.options)).map((row) =>
         isFound || this.options.size || this.options.length !== undefined ? { ...row, floor: 0 } : row,
