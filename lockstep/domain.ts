@@ -131,6 +131,11 @@ export class IllegalChoice extends Error {
 /** The claim that a subject answers at all, and in the protocol. */
 export const ALIVE = 'ImplementationAlive';
 
+/** From here on a subject outside this process cannot be judged in this run, for a reason that is known: the run ends, what was judged stands. */
+export class RunEnds extends Error {
+  override readonly name = 'RunEnds';
+}
+
 /** A subject outside this process did not answer, or not in the protocol, or broke a claim that it vouches for: what happened, in words. */
 export class NotAlive extends Error {
   override readonly name = 'NotAlive';

@@ -14,6 +14,7 @@ export {
   type OutsideSubject,
   type Plain,
   type Run,
+  RunEnds,
   type RunOptions,
   type Source,
   type Specification,

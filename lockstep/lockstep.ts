@@ -6,6 +6,7 @@ import {
   type Kinds,
   NotAlive,
   type OutsideSubject,
+  RunEnds,
   type Specification,
   type Subject,
 } from './domain.ts';
@@ -151,8 +152,13 @@ export class OutsideLockstep<K extends Kinds> {
   ): Promise<Violation<K> | null> {
     const referee = this.#referee;
     referee.begin(size);
-    const failure =
-      (await this.#begin(size)) ?? (await this.#drive(next)) ?? (close ? await this.#close(close) : null);
+    let failure: Failure | null = null;
+    try {
+      failure =
+        (await this.#begin(size)) ?? (await this.#drive(next)) ?? (close ? await this.#close(close) : null);
+    } catch (error) {
+      if (!(error instanceof RunEnds)) throw error;
+    }
     return failure && { ...failure, moves: referee.moves, answers: referee.answers };
   }
 

@@ -332,8 +332,9 @@ static void obey(const char *name, const long *a, int count) {
     if (strcmp(name, commands[i].name) || !legal(commands[i].args, a, count)) continue;
     startEvents();
     long before = quiet ? 0 : strikes();
+    if (!quiet) weigh();
     int result = act(name, a, count);
-    reap(quiet ? 0 : strikes() - before);
+    reap(quiet ? 0 : strikes() - before, *commands[i].args == 't' ? (int)a[0] : NOBODY);
     noteReclaimed();
     normalise();
     flush();

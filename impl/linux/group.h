@@ -50,7 +50,7 @@ static void learnVersion(void) {
 }
 
 static char *pathOf(char *to, size_t size, int c, const char *file) {
-  char above[512];
+  char above[1024];
   if (c == ROOT) snprintf(to, size, "%s/root%s%s", base, *file ? "/" : "", file);
   else snprintf(to, size, "%s/c%d%s%s", pathOf(above, sizeof above, groups[c].parent, ""), c, *file ? "/" : "", file);
   return to;

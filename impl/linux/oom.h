@@ -84,19 +84,48 @@ static long strikes(void) {
   return sum;
 }
 
-// Notes whoever has died unasked. Where the kernel's killer has struck, as many deaths are waited for.
-static void reap(long strikes) {
-  for (int i = 0; i < PATIENCE / 10; i++) {
-    for (int t = 0; t < taskCount; t++) {
-      if (!tasks[t].exists || !gone(&tasks[t], 0)) continue;
-      noteKill(t);
-      bury(t);
-      strikes--;
-    }
-    if (strikes <= 0) return;
+// What the kernel's own killer goes by: resident pages and page tables. Read before a command, for the killer looks before it strikes.
+static long weight[MAX_TASKS];
+
+static void weigh(void) {
+  for (int t = 0; t < taskCount; t++) {
+    char path[64];
+    if (!tasks[t].exists) continue;
+    snprintf(path, sizeof path, "/proc/%d/status", tasks[t].pid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    char *text = readText(fd), *rss = strstr(text, "VmRSS:"), *tables = strstr(text, "VmPTE:");
+    weight[t] = rss && tables ? (strtol(rss + 6, NULL, 10) + strtol(tables + 6, NULL, 10)) * 1024 / PAGE : 0;
+    close(fd);
+  }
+}
+
+static void judgeVictim(int victim) {
+  int c = tasks[victim].container;
+  for (int t = 0; t < taskCount; t++) {
+    if (!tasks[t].exists || tasks[t].container != c || weight[t] <= weight[victim]) continue;
+    find("VictimIsTheLargest", "t%d was killed, which had %ld pages, and t%d beside it has %ld", victim, weight[victim], t, weight[t]);
+  }
+}
+
+static void reapOne(int t) {
+  if (!tasks[t].exists || !gone(&tasks[t], 0)) return;
+  if (!quiet && eventCount == 0) judgeVictim(t);
+  noteKill(t);
+  bury(t);
+}
+
+// Notes whoever has died unasked, the acting task last: with it the kernel has no reason left. Where the kernel's killer has struck, as many deaths
+// are waited for; a stranger's is the rest.
+static void reap(long strikes, int acting) {
+  for (int waited = 0; strikes > 0 && waited < PATIENCE / 10; waited++) {
+    int dead = 0;
+    for (int t = 0; t < taskCount; t++) dead += tasks[t].exists && gone(&tasks[t], 0);
+    if (dead >= strikes) break;
     pause1ms();
   }
-  noteKill(NOBODY);
+  for (int t = 0; t < taskCount; t++) if (t != acting) reapOne(t);
+  if (acting != NOBODY) reapOne(acting);
+  if (eventCount < strikes) noteKill(NOBODY);
 }
 
 // The answer to an order that may be charged to container c.

@@ -79,6 +79,7 @@ static void adopt(int t, long pid) {
   snprintf(path, sizeof path, "/proc/%d/clear_refs", task->pid);
   task->clearRefs = open(path, O_WRONLY | O_CLOEXEC);
   if (task->pagemap < 0 || task->clearRefs < 0) die("cannot watch t%d: %s", t, strerror(errno));
+  tell(t, OP_UNMAP, MAX_PAGES); // its code is resident now: it does not grow in the command that weighs it
   protect(task->pid, t == NURSERY || (quiet && isV2()));
 }
 

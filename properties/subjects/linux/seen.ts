@@ -73,7 +73,8 @@ function forgetStock([c, usage]: Seen['groups'][number], seen: Seen, view: View)
 /** memory.memsw counts the same pages, where nothing is swapped out. */
 function checkMoreBooks([c, , , , swap]: NonNullable<Seen['books']>[number], seen: Seen): void {
   const usage = seen.groups.find(([id]) => id === c)?.[1];
-  if (swap >= 0 && swap !== usage)
+  const isLimited = seen.groups.find(([id]) => id === c)?.[2] !== MOST;
+  if (swap >= 0 && Math.abs(swap - (usage ?? 0)) >= (isLimited ? 1 : BATCH))
     throw new KernelContradiction(
       `${nameOf(c)} uses ${usage} pages of memory, and ${swap} of memory and swap`,
     );

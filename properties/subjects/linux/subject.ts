@@ -1,14 +1,14 @@
 // The kernel as a subject: its choices (what it reclaims, whom it kills) are fed back to the contract, which says whether they were legal.
 
 import { BrokerError, type Seen, Session, type SessionOptions } from '../../../impl/linux/index.ts';
-import { NotAlive, type Stumble } from '../../../lockstep/index.ts';
+import { NotAlive, RunEnds, type Stumble } from '../../../lockstep/index.ts';
 import type { Move } from '../../../model/index.ts';
 import type { Rss } from '../../domain/kinds.ts';
 import { moveText } from '../../trace/move.ts';
 import type { Answer } from '../../view/answer.ts';
 import type { Observed, Size, View } from '../../view/view.ts';
 import type { OutsideSubject } from '../subject.ts';
-import { BOOKS, EVENTS, GONE, PEAK, QUIET, WOKEN } from './claims.ts';
+import { BOOKS, EVENTS, GONE, LARGEST, PEAK, QUIET, WOKEN } from './claims.ts';
 import { KernelContradiction, kernelShows, viewOfKernel } from './seen.ts';
 
 /** Told of every new world, and of every move with what the kernel showed after it. */
@@ -33,6 +33,9 @@ export class LinuxSubject implements OutsideSubject {
   readonly #witness: Witness | undefined;
   /** In a guest nobody else makes groups, and v1 can be asked how many there are. */
   readonly #countsGroups: boolean;
+  readonly #ownKiller: boolean;
+  /** What was seen before this move. */
+  #before: Seen | null = null;
   #runs = 0;
   /** Removed groups that lived on when a run began. */
   #undead = 0;
@@ -54,17 +57,19 @@ export class LinuxSubject implements OutsideSubject {
 
   private constructor(
     session: Session,
-    { kernel, cgroup }: SessionOptions,
+    { kernel, cgroup, oom }: SessionOptions,
     witness: Witness | undefined,
     stumble: Stumble<Rss> | null,
   ) {
     this.#session = session;
     this.#witness = witness;
     this.stumble = stumble;
+    this.#ownKiller = oom === 'kernel';
     this.#countsGroups = kernel !== undefined || cgroup === 'v2';
     this.vouches = [
       ...[BOOKS, QUIET, PEAK],
       ...(cgroup === 'v2' ? [EVENTS] : [WOKEN]),
+      ...(oom === 'kernel' ? [LARGEST] : []),
       ...(this.#countsGroups ? [GONE] : []),
     ];
   }
@@ -77,6 +82,7 @@ export class LinuxSubject implements OutsideSubject {
   async reset(size: Size): Promise<void> {
     this.#witness?.begin(size);
     this.#runs++;
+    this.#before = null;
     this.#limits.clear();
     this.#ooms.clear();
     this.#members.clear();
@@ -89,10 +95,36 @@ export class LinuxSubject implements OutsideSubject {
     this.#witness?.saw(move, seen);
     const [found] = seen.found ?? [];
     if (found) throw new NotAlive(`after ${text}: ${found[1]}`, found[0]);
-    const answer = show(move, seen, view);
+    const answer = this.#explainKills(move, show(move, seen, view));
+    this.#before = seen;
     this.#judgeBooks(text, seen, answer);
     if (move[0] === 'rmdir' && answer.outcome === 'ok' && seen.groups.length === 1) await this.#bury(text);
     return answer;
+  }
+
+  /**
+   * The kernel's own killer does not tell what it reclaimed before it struck, where only its victims mapped it: all that could be reclaimed, or it
+   * had no reason. What a victim had locked and others map is reclaimed or not while the victim dies (docs/linux.md): nothing can be said of a run
+   * after that.
+   */
+  #explainKills(move: Move, answer: Answer): Answer {
+    const { killed, reclaimed } = answer;
+    const before = this.#before;
+    if (!this.#ownKiller || killed.length === 0 || !before) return answer;
+    const c =
+      move[0] === 'setLimit'
+        ? move[1]
+        : before.groups.find(([, , , , , , , tasks]) => tasks.includes(Number(move[1])))?.[0];
+    const unseen: number[] = [];
+    for (const [p, owner] of before.pages) {
+      const mappers = before.tasks.filter(([, pages]) => pages.includes(p));
+      const locking = mappers.filter(([, , locked]) => locked.includes(p));
+      const left = mappers.filter(([t]) => !killed.includes(t));
+      if (mappers.length > 1 && locking.some(([t]) => killed.includes(t)))
+        throw new RunEnds('a victim had locked what others map');
+      if (owner === c && left.length === 0 && locking.length === 0 && !reclaimed.includes(p)) unseen.push(p);
+    }
+    return { ...answer, reclaimed: [...unseen, ...reclaimed] };
   }
 
   #judgeBooks(text: string, { books = [], groups }: Seen, { killed }: Answer): void {
