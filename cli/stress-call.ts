@@ -2,6 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { LevelName } from '../properties/races/schedule/levels.ts';
 import type { Flaw } from '../properties/races/stress/verdict.ts';
 import { makeFolder } from '../properties/trace/folder.ts';
 import { HOLDS, INTERRUPTED, SKIPPED, UNKNOWN, UsageError, VIOLATED, worst } from './command.ts';
@@ -13,6 +14,8 @@ import {
   racesJson,
   racesText,
   raceText,
+  spaceJson,
+  spaceText,
   summary,
 } from './stress-report.ts';
 
@@ -39,14 +42,22 @@ export async function run(context: StressContext): Promise<number> {
     const legal = concurrentMutants.map(({ id }) => id).join(', ');
     throw new UsageError(`--mutant ${mutant}: there is no such concurrent mutant; legal are: list, ${legal}`);
   }
+  if (context.flags.space !== undefined) return runSpace(context, context.flags.space, planted);
   return schedules ? runSchedules(context, planted) : runFree(context, planted);
 }
 
 /** A flag that would do nothing is refused. */
-function refuseIdle({ schedules, preemptions, runs, minutes, scope, save }: StressContext['flags']): void {
+function refuseIdle(flags: StressContext['flags']): void {
+  const { schedules, preemptions, runs, minutes, scope, save, space, from } = flags;
+  if (!schedules && space !== undefined)
+    throw new UsageError('--space goes with --schedules; a free run draws what it does');
+  if (space === undefined && from > 0)
+    throw new UsageError('--from is the number of a program: it goes with --space');
   if (!schedules && preemptions !== undefined)
     throw new UsageError('--preemptions goes with --schedules; a free run counts none');
-  const free = Object.entries({ runs, minutes, scope, save }).find(([, value]) => value !== undefined);
+  const free = Object.entries(space === undefined ? { runs, minutes, scope, save } : { scope, save }).find(
+    ([, value]) => value !== undefined,
+  );
   if (schedules && free) throw new UsageError(`--${free[0]} is for free runs, --schedules has none`);
 }
 
@@ -123,4 +134,46 @@ async function runSchedules(context: StressContext, planted: Planted): Promise<n
   else if (verdict === 'holds') context.out(racesText(results, preemptions));
   if (signal.aborted) return INTERRUPTED;
   return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[verdict];
+}
+
+async function runSpace(context: StressContext, level: LevelName, planted: Planted): Promise<number> {
+  const { flags, signal, progress, style } = context;
+  const [{ Space }, { exploreSlice }, { levels }, { loadProgram }, { columns }] = await Promise.all([
+    import('../properties/races/schedule/space.ts'),
+    import('../properties/races/schedule/slice.ts'),
+    import('../properties/races/schedule/levels.ts'),
+    import('../properties/races/schedule/program.ts'),
+    import('../properties/races/schedule/columns.ts'),
+  ]);
+  const program = await loadProgram(planted?.edits);
+  const space = new Space(levels[level]);
+  const { preemptions = PREEMPTIONS, seed, from, runs, minutes } = flags;
+  const began = performance.now();
+  const slice = await exploreSlice(program, space, {
+    preemptions,
+    from,
+    seed,
+    signal,
+    ...(runs === undefined ? {} : { programs: runs }),
+    ...(minutes === undefined ? {} : { until: began + minutes * 60_000 }),
+    progress: (programs, number) =>
+      progress.report(programs, 'programs', undefined, `number ${number.toLocaleString('en')}`),
+  });
+  progress.clear();
+  const found = slice.finding;
+  const interleaving = found?.result.finding
+    ? columns(program, found.race, found.result.finding.schedule)
+    : null;
+  const told = {
+    slice,
+    level,
+    numbers: space.numbers,
+    preemptions,
+    seconds: (performance.now() - began) / 1000,
+  };
+  context.out(
+    flags.json ? `${JSON.stringify(spaceJson(told, interleaving))}\n` : spaceText(told, interleaving, style),
+  );
+  if (signal.aborted) return INTERRUPTED;
+  return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[slice.verdict];
 }

@@ -2,6 +2,7 @@
 
 import * as Schema from '@effect/schema/Schema';
 import type { Exploration } from '../properties/races/schedule/explore.ts';
+import type { Slice } from '../properties/races/schedule/slice.ts';
 import type { Flaw } from '../properties/races/stress/verdict.ts';
 import type { Style } from './command.ts';
 
@@ -128,4 +129,53 @@ export const racesJson = (verdict: string, preemptions: number, results: readonl
 export function racesText(results: readonly RaceResult[], preemptions: number): string {
   const schedules = results.reduce((sum, { result }) => sum + result.executions, 0);
   return `no violation: ${schedules.toLocaleString('en')} schedules of ${results.length} races, preemptions ${preemptions}\n`;
+}
+
+/** A slice of the space of races, and where it lies. */
+export interface ToldSlice {
+  readonly slice: Slice;
+  readonly level: string;
+  readonly numbers: number;
+  readonly preemptions: number;
+  readonly seconds: number;
+}
+
+export const spaceJson = (
+  { slice: { finding, ...slice }, ...told }: ToldSlice,
+  interleaving: string | null,
+) => ({
+  ...slice,
+  ...told,
+  setup: finding?.race.setup.map((move) => move.join(' ')) ?? null,
+  threads: finding?.race.threads.map((moves) => moves.map((move) => move.join(' '))) ?? null,
+  claim: finding?.result.finding?.claim ?? null,
+  witness: finding?.result.finding?.witness ?? null,
+  interleaving,
+});
+
+/** The verdict with its bounds, and how to go on. */
+export function spaceText(told: ToldSlice, interleaving: string | null, style: Style): string {
+  const { slice, level, numbers, preemptions, seconds } = told;
+  const n = (value: number) => value.toLocaleString('en');
+  const words = { holds: 'no violation', violated: 'violated', unknown: 'unknown' }[slice.verdict];
+  const rate = seconds > 0 ? `, ${n(Math.round((60 * slice.programs) / seconds))} programs a minute` : '';
+  const lines = [
+    `${words}: ${n(slice.programs)} programs of ${level} operations, ${n(slice.executions)} schedules, at most ${preemptions} preemptions, ${seconds.toFixed(1)} s${rate}`,
+  ];
+  const { finding } = slice;
+  if (finding?.result.finding) {
+    const { claim, witness } = finding.result.finding;
+    const texts = finding.race.threads.map(
+      (moves, i) => `thread ${i}: ${moves.map((m) => m.join(' ')).join('; ')}`,
+    );
+    lines.push(
+      style('red', `${claim}: ${witness}`),
+      `start: ${finding.race.setup.map((move) => move.join(' ')).join('; ') || 'nothing'}`,
+      ...texts,
+      interleaving ?? '',
+    );
+  }
+  if (slice.next !== null)
+    lines.push(`at number ${n(slice.next)} of ${n(numbers)}; go on with --from ${slice.next}`);
+  return `${lines.join('\n')}\n`;
 }

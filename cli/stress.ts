@@ -1,7 +1,21 @@
 // The stress command: free-running threads on the concurrent implementation, every history checked; or every schedule of the known races.
 
+import { levelNames } from '../properties/races/schedule/levels.ts';
 import { type Context, define } from './command.ts';
-import { json, minutes, profile, quiet, runs, save, scope, seed, toggle, whole, workers } from './flags.ts';
+import {
+  choice,
+  json,
+  minutes,
+  profile,
+  quiet,
+  runs,
+  save,
+  scope,
+  seed,
+  toggle,
+  whole,
+  workers,
+} from './flags.ts';
 
 /** A million operations with four workers. */
 export const RUNS = 20;
@@ -11,7 +25,7 @@ export const PREEMPTIONS = 2;
 const flags = {
   workers: workers(4),
   runs: {
-    ...runs<number | undefined>(undefined, 'runs of 50 windows'),
+    ...runs<number | undefined>(undefined, 'runs of 50 windows, or programs of --space'),
     shown: `${RUNS}, or as many as the minutes allow`,
   },
   minutes: minutes(),
@@ -31,6 +45,14 @@ const flags = {
     ),
     shown: `${PREEMPTIONS}`,
   },
+  space: {
+    ...choice(levelNames, 'with --schedules: all programs of two threads with so many operations', undefined),
+    shown: 'the races of the list',
+  },
+  from: whole('', 'with --space: the number of the first program; what a slice ends with says it', 0, {
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+  }),
   mutant: {
     placeholder: 'ID',
     default: undefined as string | undefined,
@@ -51,6 +73,8 @@ export const command = define({
   flags,
   details: `A window is what all workers do between two moments of rest: one history, judged for linearizability against the contract from
 the state before it to the state after it. A history too long to judge makes the verdict unknown. Free runs do not repeat: the
-seed fixes what each worker does, not when. --schedules repeats exactly and finds every planted race, --mutant ID shows it.`,
+seed fixes what each worker does, not when. --schedules repeats exactly and finds every planted race, --mutant ID shows it.
+--schedules --space LEVEL leaves the list: every program of that size, in the order of its number, or with --seed the ones that it picks;
+--runs and --minutes say how many, --from goes on (docs/concurrent.md).`,
   run: async (context) => (await import('./stress-call.ts')).run(context),
 });

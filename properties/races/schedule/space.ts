@@ -4,13 +4,11 @@ import { initial, lru, type Move, movesOf, type Scope, type State, step } from '
 import { showState } from '../../scopes/show.ts';
 import { type Renaming, renamed, renamings } from '../../scopes/symmetries.ts';
 import { withIds } from '../../subjects/names.ts';
+import type { Level } from './levels.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** Two of each is enough for each other's container, task and page; a limit of 1 for reclaim and kills. */
 const SCOPE: Scope = { containers: 2, tasks: 2, pages: 2, limit: 1 };
-
-/** How many operations the first thread has, and the second. */
-export type Level = readonly [number, number];
 
 interface Start {
   readonly state: State;
@@ -25,13 +23,12 @@ interface Start {
  * nothing whichever thread goes first.
  */
 export class Space {
-  readonly level: Level;
+  readonly level: Level['threads'];
   readonly starts: readonly Start[];
   readonly #operations = movesOf(SCOPE);
 
-  /** Starts are the situations that `depth` moves reach. */
-  constructor(level: Level, depth: number) {
-    this.level = level;
+  constructor({ threads, depth }: Level) {
+    this.level = threads;
     this.starts = startsUpTo(depth, this.#operations);
   }
 
