@@ -7,7 +7,6 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Move, ProfileName } from '../model/index.ts';
 import { Specification } from '../properties/subjects/subject.ts';
 import type { Answer } from '../properties/view/answer.ts';
-import { joined } from './hash.ts';
 
 const room = fileURLToPath(new URL('../model/', import.meta.url));
 
@@ -16,11 +15,11 @@ const NOT_WALKED = new Set(['file.ts', 'index.ts']);
 
 type Model = typeof import('../model/index.ts');
 
-/** The instrumented model: its branches by name, and a counter for each, which the last move left. */
+/** The instrumented model: its branches by name, and a counter for each. */
 export interface Instrumented {
   readonly model: Model;
   readonly names: readonly string[];
-  readonly counts: Uint32Array;
+  readonly counts: Float64Array;
 }
 
 interface Node {
@@ -137,13 +136,13 @@ async function load(): Promise<Instrumented> {
   const folder = mkdtempSync(join(tmpdir(), 'firsttouch-branches-'));
   try {
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    writeFileSync(join(folder, 'took.ts'), '// Counters.\nexport const took = new Uint32Array(4096);\n');
+    writeFileSync(join(folder, 'took.ts'), '// Counters.\nexport const took = new Float64Array(4096);\n');
     for (const file of readdirSync(room).filter((name) => name.endsWith('.ts'))) {
       const source = readFileSync(join(room, file), 'utf8');
       writeFileSync(join(folder, file), NOT_WALKED.has(file) ? source : instrument(file, source, names));
     }
     const at = (file: string) => pathToFileURL(join(folder, file)).href;
-    const { took } = (await import(at('took.ts'))) as { took: Uint32Array };
+    const { took } = (await import(at('took.ts'))) as { took: Float64Array };
     const model = (await import(at('index.ts'))) as Model;
     return { model, names, counts: took.subarray(0, names.length) };
   } finally {
@@ -158,43 +157,26 @@ async function load(): Promise<Instrumented> {
   }
 }
 
-/** The specification by the instrumented copy. After each move it knows the path that the move took through the model's text. */
+/** The specification by the instrumented copy, which counts what was taken since this object was made: one at a time in a thread. */
 export class WatchedSpecification extends Specification {
   readonly #instrumented: Instrumented;
-  /** Since this object was made: how often each branch was taken. */
-  readonly taken: Float64Array;
-  /** A hash of which branches the last move took, and how often: once, twice, or more. */
-  path = 0;
 
   constructor(profile: ProfileName, instrumented: Instrumented) {
     const { model, counts } = instrumented;
     super(model.profiles[profile], model.lru);
     this.#instrumented = instrumented;
-    this.taken = new Float64Array(counts.length);
+    counts.fill(0);
   }
 
   override apply(move: Move): Answer {
-    const { model, counts } = this.#instrumented;
-    counts.fill(0);
+    const { model } = this.#instrumented;
     const next = model.step(this.state, move, model.lru);
     this.state = next.state;
-    let [a, b] = [0, 0];
-    for (let i = 0; i < counts.length; i++) {
-      const times = counts[i];
-      if (times === 0) continue;
-      this.taken[i] += times;
-      const bucket = times > 2 ? 3 : times;
-      a = Math.imul(a ^ (i * 4 + bucket), 0x9e3779b1);
-      a ^= a >>> 15;
-      b = Math.imul(b + i * 4 + bucket, 0x85ebca6b);
-      b ^= b >>> 13;
-    }
-    this.path = joined(a, b);
     return next;
   }
 
-  /** By name, all of them. */
-  branches(): Record<string, number> {
-    return Object.fromEntries(this.#instrumented.names.map((name, i) => [name, this.taken[i]]));
+  /** How often each branch was taken. */
+  get taken(): number[] {
+    return [...this.#instrumented.counts];
   }
 }

@@ -35,11 +35,6 @@ const MutantsSchema = Schema.Struct({
   shrink: Whole(0, 1000),
 });
 
-const Weights = Schema.Record(
-  Schema.String,
-  Schema.Array(Schema.Number.check(Schema.isBetween({ minimum: 0, maximum: 1 }))),
-);
-
 export const PlanSchema = Schema.Struct({
   profiles: Schema.Array(Schema.Literals(profileNames)).check(Schema.isMinLength(1)),
   impl: Impl,
@@ -56,10 +51,6 @@ export const PlanSchema = Schema.Struct({
   /** What a job may take: longer is a strike. And the most MiB of a scope's tables. */
   seconds: Schema.optionalKey(Whole(1, 604_800)),
   memory: Schema.optionalKey(Whole(16, 1_048_576)),
-  /** Random jobs in so many rounds; from the second on, what is drawn is weighted by what the rounds before saw (rounds.ts). */
-  rounds: Schema.optionalKey(Whole(1, 1000)),
-  /** Of one round's own plan: which one, and in each profile the weights of the arms (weights.ts). */
-  round: Schema.optionalKey(Schema.Struct({ index: Whole(0, 999), weights: Weights })),
 });
 
 export type CampaignPlan = typeof PlanSchema.Type;
@@ -85,9 +76,6 @@ export function decodePlan(value: unknown): CampaignPlan {
   for (const { impl, model } of plan.scopes) {
     if (impl !== undefined && model !== 'lru')
       throw new RangeError('the impl of a scope goes with its model lru');
-  }
-  if (plan.round && plan.round.index >= (plan.rounds ?? 1)) {
-    throw new RangeError(`there is no round ${plan.round.index} of ${plan.rounds ?? 1}`);
   }
   return plan;
 }
@@ -141,34 +129,24 @@ export const countOfJobs = (plan: CampaignPlan, version: string): number =>
 type Nameless = RandomJob | ScopeJob | MutantJob;
 
 function* keyedJobs(plan: CampaignPlan, version: string): Generator<[key: string, job: Nameless]> {
-  const { impl, seed, batches, length, round } = plan;
-  const isFirst = round === undefined || round.index === 0;
-  if (isFirst) yield* mutantJobs(plan, version);
-  const [from, to] = shareOf(plan);
+  const { impl, seed, jobs, batches, length } = plan;
+  yield* mutantJobs(plan, version);
   for (const profile of plan.profiles) {
-    for (const scope of isFirst ? plan.scopes : []) {
+    for (const scope of plan.scopes) {
       const { containers, tasks, pages, limit, model = 'contract', impl: judged = null } = scope;
       if (model === 'protocol' && profile !== 'letter') continue;
       const key = keyOf('scope', version, profile, containers, tasks, pages, limit, model, judged);
       yield [key, { kind: 'scope', profile, scope }];
     }
-    for (let k = from; k < to; k++) {
+    for (let k = 0; k < jobs; k++) {
       const first = k * batches;
-      const drawn = round ? [round.weights[profile] ?? null] : [];
-      const key = keyOf('random', version, impl, seed, batches, length ?? null, profile, first, ...drawn);
+      const key = keyOf('random', version, impl, seed, batches, length ?? null, profile, first);
       yield [key, { kind: 'random', profile, first }];
     }
   }
 }
 
 const keyOf = (...parts: unknown[]): string => JSON.stringify(parts);
-
-/** Which random jobs of each profile are the plan's own: all, or those of its round. */
-function shareOf({ jobs, rounds = 1, round }: CampaignPlan): [from: number, to: number] {
-  if (!round) return [0, jobs];
-  const at = (index: number) => Math.floor((index * jobs) / rounds);
-  return [at(round.index), at(round.index + 1)];
-}
 
 function* mutantJobs({ mutants: asked }: CampaignPlan, version: string): Generator<[string, Nameless]> {
   if (!asked) return;

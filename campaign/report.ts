@@ -34,14 +34,9 @@ export interface Ledger {
   readonly unshrunk: number;
 }
 
-/** Reads the stores of a campaign: one, or those of its rounds. */
-export function ledgerOf(...stores: readonly Store[]): Ledger {
-  const results = stores.map((store) => store.results());
-  return {
-    jobs: stores.flatMap((store) => store.jobs),
-    results: results.flat(),
-    unshrunk: stores.reduce((sum, store, i) => sum + store.notes(results[i]).length, 0),
-  };
+export function ledgerOf(store: Store): Ledger {
+  const results = store.results();
+  return { jobs: store.jobs, results, unshrunk: store.notes(results).length };
 }
 
 export function reportOf({ jobs, results, unshrunk }: Ledger): CampaignReport {

@@ -2,7 +2,6 @@
 
 import {
   type BatchResult,
-  batchSeed,
   merge,
   NotAlive,
   noTally,
@@ -14,7 +13,6 @@ import {
   type Tally,
   Unavailable,
 } from '../lockstep/index.ts';
-import type { ProfileName } from '../model/index.ts';
 import { profiles } from '../model/index.ts';
 import { domainOf, type Found, LARGEST, OUTSIDE, type Plan, type Rss } from '../properties/domain/index.ts';
 import { openOutside, openSubject } from '../properties/subjects/implementation.ts';
@@ -22,10 +20,9 @@ import { isOutside } from '../properties/subjects/known.ts';
 import { type Counterexample, counterexampleText } from '../properties/trace/counterexample.ts';
 import { exampleOf, findingOf } from '../properties/trace/finding.ts';
 import { instrumentedModel } from './branches.ts';
-import { levelsFor, Watch } from './coverage.ts';
+import { levelFor, Watch } from './coverage.ts';
 import type { CampaignPlan, Job, MutantJob, RandomJob, ScopeJob } from './plan.ts';
 import { emptyResult, type JobFound, type JobResult } from './result.ts';
-import { type ArmedRun, armsOf, runsByWeight } from './weights.ts';
 
 export interface JobHooks {
   /** Told before each move of a subject of this process: which batch, run and move. */
@@ -104,29 +101,15 @@ async function runInside(job: RandomJob, plan: CampaignPlan, hooks: JobHooks): P
   const { profile } = job;
   const subject = await openSubject(plan.impl, profile, LARGEST);
   const books = new Books(plan, hooks);
-  const levels = levelsFor(plan.jobs, plan.batches * RUNS_A_BATCH);
-  const watch = new Watch(profile, await instrumentedModel(), levels);
+  const domain = domainOf(profiles[profile]);
+  const level = levelFor(plan.jobs * plan.batches * RUNS_A_BATCH);
+  const watch = new Watch(profile, await instrumentedModel(), level);
   for (const batch of batchesOf(job, plan)) {
     const before = (run: number, made: number) => hooks.before?.(batch, run, made);
-    const drawn = armedRuns(plan, hunt, profile, batch);
-    const watched = watch.batch(drawn.map(({ arm }) => arm));
-    const runs = drawn.map(({ run }) => run);
-    await books.book(
-      runBatch(domainOf(profiles[profile]), hunt, batch, runs, subject, { before, ...watched }),
-    );
+    const runs = runsOf(domain, hunt, batch);
+    await books.book(runBatch(domain, hunt, batch, runs, subject, { before, ...watch.batch() }));
   }
   return { ...books.part, coverage: watch.coverage() };
-}
-
-/** The portfolio as it is, or in a round of a weighted campaign its arms by their weights. */
-function armedRuns(plan: CampaignPlan, hunt: Plan, profile: ProfileName, batch: number): ArmedRun[] {
-  const weights = plan.round?.weights[profile];
-  if (weights === undefined)
-    return runsOf(domainOf(profiles[profile]), hunt, batch).map((run) => ({ run, arm: 0 }));
-  const { length } = plan;
-  const drawing = { seed: batchSeed(plan.seed, profile, batch), weights };
-  const options = length === undefined ? drawing : { ...drawing, length };
-  return runsByWeight(armsOf(plan.seed), options, RUNS_A_BATCH);
 }
 
 /** A program, or the kernel: driven from here, with a patience of its own. What breaks the protocol is a violation. */

@@ -5,8 +5,8 @@ import { HASH_BITS } from './hash.ts';
 
 const Whole = Schema.Number.check(Schema.isInt());
 
-/** One thing that was seen: how often, in how many runs, what class it is of, and by which arm (of the smallest number). */
-const EntrySchema = Schema.Tuple([Whole, Whole, Whole, Whole, Whole]);
+/** One state that was seen: its hash, how often, in how many runs. */
+const EntrySchema = Schema.Tuple([Whole, Whole, Whole]);
 
 export const SampleSchema = Schema.Struct({
   /** Hashes below 2^(52 - level) are kept: one in 2^level. */
@@ -26,8 +26,6 @@ const MOST_ENTRIES = 65_536;
 export interface Seen {
   visits: number;
   runs: number;
-  readonly of: number;
-  arm: number;
 }
 
 /** What a sample is collected and merged in. */
@@ -37,7 +35,6 @@ export class Collector {
   readonly #seen = new Map<number, Seen & { last: number }>();
   #below: number;
   #run = 0;
-  #arm = 0;
 
   constructor(level = 0, most = MOST_ENTRIES) {
     this.level = level;
@@ -45,17 +42,16 @@ export class Collector {
     this.#below = 2 ** (HASH_BITS - level);
   }
 
-  /** What is seen from now on belongs to a new run, of this arm. */
-  nextRun(arm: number): void {
+  /** What is seen from now on belongs to a new run. */
+  nextRun(): void {
     this.#run++;
-    this.#arm = arm;
   }
 
-  see(hash: number, of: number): void {
+  see(hash: number): void {
     if (hash >= this.#below) return;
     const seen = this.#seen.get(hash);
     if (seen === undefined) {
-      this.#seen.set(hash, { visits: 1, runs: 1, of, arm: this.#arm, last: this.#run });
+      this.#seen.set(hash, { visits: 1, runs: 1, last: this.#run });
       if (this.#seen.size > this.most) this.#thin();
       return;
     }
@@ -63,7 +59,6 @@ export class Collector {
     if (seen.last === this.#run) return;
     seen.last = this.#run;
     seen.runs++;
-    if (this.#arm < seen.arm) seen.arm = this.#arm;
   }
 
   /**
@@ -73,14 +68,13 @@ export class Collector {
    */
   add({ level, entries }: Sample): void {
     if (level > this.level) this.#raise(level);
-    for (const [hash, visits, runs, of, arm] of entries) {
+    for (const [hash, visits, runs] of entries) {
       if (hash >= this.#below) break;
       const seen = this.#seen.get(hash);
-      if (seen === undefined) this.#seen.set(hash, { visits, runs, of, arm, last: 0 });
+      if (seen === undefined) this.#seen.set(hash, { visits, runs, last: 0 });
       else {
         seen.visits += visits;
         seen.runs += runs;
-        seen.arm = Math.min(seen.arm, arm);
       }
       if (this.#seen.size > this.most) this.#thin();
     }
@@ -90,18 +84,9 @@ export class Collector {
     return this.#seen.size;
   }
 
-  values(): Iterable<Seen> {
-    return this.#seen.values();
-  }
-
-  /** How many there are in all: each entry stands for 2^level. */
-  get distinct(): number {
-    return this.#seen.size * 2 ** this.level;
-  }
-
   sample(): Sample {
     const entries = [...this.#seen]
-      .map(([hash, { visits, runs, of, arm }]) => [hash, visits, runs, of, arm] as const)
+      .map(([hash, { visits, runs }]) => [hash, visits, runs] as const)
       .sort((x, y) => x[0] - y[0]);
     return { level: this.level, entries };
   }

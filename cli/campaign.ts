@@ -1,9 +1,6 @@
 // The campaign command: a long hunt cut into jobs that any number of workers share, through a folder or through a server.
 
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JobResult } from '../campaign/result.ts';
-import type { Store } from '../campaign/store.ts';
 import { type Context, define, HOLDS, INTERRUPTED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
 import { choice, json, oneOf, text, toggle, whole } from './flags.ts';
 
@@ -47,9 +44,7 @@ async function run(context: CampaignContext): Promise<number> {
   const { BadCampaign } = await import('../campaign/store.ts');
   const { BadServer } = await import('../campaign/environment.ts');
   try {
-    // Who works, looks or cancels means the round that is under way.
-    const at = verb === 'start' || verb === 'report' ? dir : await latestOf(dir, context);
-    return await { start, work, status, report, cancel }[verb](context, at);
+    return await { start, work, status, report, cancel }[verb](context, dir);
   } catch (error) {
     const usable = error instanceof BadCampaign || error instanceof BadServer;
     throw usable ? new UsageError((error as Error).message) : error;
@@ -68,49 +63,12 @@ async function start(context: CampaignContext, dir: string): Promise<number> {
   const plan = await readPlan(context.flags.plan);
   const version = programVersion();
   const store = Store.start(dir, plan, version);
-  const { rounds } = plan;
-  if (rounds === undefined || plan.round) await keepWorking(context, store);
-  else await workRounds(context, store, rounds);
+  await keepWorking(context, store);
   if (context.signal.aborted) {
     await report(context, dir);
     return INTERRUPTED;
   }
   return report(context, dir);
-}
-
-/** Round after round, each a campaign in a folder of its own: what one draws follows from what those before it saw. */
-async function workRounds(context: CampaignContext, { folder, plan, version }: Store, rounds: number) {
-  const { keepWorking } = await import('./campaign-workers.ts');
-  const { planOfRound } = await import('../campaign/rounds.ts');
-  const { Store: Stores } = await import('../campaign/store.ts');
-  if (context.flags.engine === 'redis')
-    throw new UsageError('a plan with rounds goes with --engine local alone');
-  const results: JobResult[] = [];
-  for (let index = 0; index < rounds && !context.signal.aborted; index++) {
-    const store = Stores.start(roundFolder(folder, index), planOfRound(plan, index, results), version);
-    await keepWorking(context, store);
-    if (store.cancelled || store.done().size < store.jobs.length) return;
-    results.push(...store.results());
-  }
-}
-
-const roundFolder = (dir: string, index: number): string => join(dir, `round-${index}`);
-
-/** The campaign's store, or those of the rounds that it has begun. */
-async function storesOf(dir: string): Promise<Store[]> {
-  const { Store: Stores } = await import('../campaign/store.ts');
-  const whole = Stores.open(dir);
-  const { rounds, round } = whole.plan;
-  if (rounds === undefined || round) return [whole];
-  const folders = Array.from({ length: rounds }, (_, index) => roundFolder(dir, index));
-  return folders
-    .filter((folder) => existsSync(join(folder, 'plan.json')))
-    .map((folder) => Stores.open(folder));
-}
-
-async function latestOf(dir: string, { flags: { engine } }: CampaignContext): Promise<string> {
-  if (engine === 'redis' || !existsSync(join(dir, 'plan.json'))) return dir;
-  return (await storesOf(dir)).at(-1)?.folder ?? dir;
 }
 
 async function work(context: CampaignContext, dir: string): Promise<number> {
@@ -141,13 +99,8 @@ async function report(context: CampaignContext, dir: string): Promise<number> {
   const { ledgerOf, reportOf, storyOfLedger } = await import('../campaign/report.ts');
   const { reportText } = await import('./campaign-status.ts');
   const { pages, write } = await import('./pages.ts');
-  const stores = await storesOf(dir);
-  const ledger = ledgerOf(...stores);
-  const all = reportOf(ledger);
-  const { rounds = 1, round } = Store.open(dir).plan;
-  // What a round that has not begun will find is not known.
-  const isOpen = round === undefined && stores.length < rounds && all.verdict === 'holds';
-  const told = isOpen ? { ...all, verdict: 'unknown' as const } : all;
+  const ledger = ledgerOf(Store.open(dir));
+  const told = reportOf(ledger);
   const story = await storyOfLedger(ledger);
   const page = join(dir, 'report.html');
   const { campaignPage, explorerPage } = await pages();

@@ -1,7 +1,6 @@
 // Makes the pages: each one HTML file with its script and style inside, which opens from disk without a server or a network.
 
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
@@ -95,13 +94,10 @@ export async function specPage({
 
 /** The report page of a campaign. */
 export async function campaignPage(head: CampaignHead, story: Story): Promise<string> {
-  const plotting = createRequire(import.meta.url).resolve('uplot/dist/uPlot.min.css');
   const style = await styleElement('style.css', 'spec/spec.css', 'campaign/campaign.css');
   return page('campaign.html', {
-    style: `<style>${await readFile(plotting, 'utf8')}</style>${style}`,
+    style,
     body: campaignBody(head, story),
-    story: JSON.stringify(story).replaceAll('<', '\\u003c'),
-    script: scriptElement(await script('campaign/campaign.ts')),
   });
 }
 

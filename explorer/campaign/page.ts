@@ -1,4 +1,4 @@
-// The report page of a campaign: all of it readable without its script, which only draws the plots.
+// The report page of a campaign: findings first, then what was looked at. No script.
 
 import type { FindingStory, ProfileStory, Story } from '../../campaign/story.ts';
 import { type Html, html } from '../spec/html.ts';
@@ -17,25 +17,15 @@ export const EXPLORER = 'explorer.html';
 const signs = { holds: '✓ holds', violated: '✗ violated', unknown: '? unknown' } as const;
 const many = (n: number): string => Math.round(n).toLocaleString('en');
 
-/** What is drawn: the same list is in plots.ts, by id. */
-export const plots: readonly (readonly [id: string, title: string, about: string])[] = [
-  ['progress', 'Progress', 'jobs done, by seconds since the first one ended'],
-  ['rate', 'Rate', 'commands a second, over equal stretches of time'],
-  ['states', 'Coverage: view states', 'distinct states up to renaming, by commands'],
-  ['paths', 'Coverage: paths', 'distinct paths of a move through the specification, by commands'],
-  ['branches', 'Coverage: branches', 'branches of the specification taken, by commands'],
-  ['unseen', 'What is not seen', 'percent of steps that are expected to end in a new state, by commands'],
-];
-
-export function campaignBody(head: CampaignHead, { profiles, findings, moments }: Story): string {
+export function campaignBody(head: CampaignHead, { profiles, findings, seconds }: Story): string {
   const { verdict, jobs, done, poisoned, skipped } = head;
-  const last = moments.at(-1);
+  const commands = profiles.reduce((sum, profile) => sum + profile.commands, 0);
   return html`<header class="top"><h1>firsttouch: campaign</h1>
 <p class="verdict">${signs[verdict]}</p>
 <p>${many(done)} of ${many(jobs)} jobs, ${poisoned} poisoned, ${skipped} skipped;
-${many(last?.commands ?? 0)} commands, ${many(last?.seconds ?? 0)} s from the first end of a job to the last.</p>
-<nav aria-label="contents"><a href="#findings">Findings</a> <a href="#plots">Plots</a> <a href="#looked">What was looked at</a></nav></header>
-<main class="spec">${findingsSection(findings)}${plotsSection()}${lookedSection(profiles)}</main>`.text;
+${many(commands)} commands, ${many(seconds)} s from the first end of a job to the last.</p>
+<nav aria-label="contents"><a href="#findings">Findings</a> <a href="#looked">What was looked at</a></nav></header>
+<main class="spec">${findingsSection(findings)}${lookedSection(profiles)}</main>`.text;
 }
 
 function findingsSection(findings: readonly FindingStory[]): Html {
@@ -48,20 +38,6 @@ const finding = ({ claim, witness, profile, times, moves, link }: FindingStory):
 <p>${witness} <small>profile ${profile}, found by ${times} ${times === 1 ? 'job' : 'jobs'}, ${moves.length} moves</small></p>
 <p>${link === null ? 'no link holds this trace; its file is in findings/' : html`<a href="${EXPLORER}#${link}">look at it in the explorer: ${claim}, ${moves.length} moves</a>`}</p>
 <details><summary>the moves of ${claim}</summary><ol>${moves.map((move) => html`<li><code>${move}</code></li>`)}</ol></details></article>`;
-
-const plotsSection = (): Html =>
-  html`<section id="plots"><h2>Plots</h2>
-<p>A plot takes the focus; arrow keys, Home and End read it point by point.</p>
-${plots.map(
-  ([
-    id,
-    title,
-    about,
-  ]) => html`<figure class="plot" id="plot-${id}"><figcaption>${title} <small>${about}</small></figcaption>
-<div class="stage" tabindex="0" role="group" aria-label="${title}: ${about}; arrow keys read it"></div><ul class="legend"></ul>
-<output aria-live="polite"></output>
-<details><summary>${title} as a table</summary><div class="wide table" tabindex="0" role="region" aria-label="${title} as a table"></div></details></figure>`,
-)}</section>`;
 
 const lookedSection = (profiles: readonly ProfileStory[]): Html =>
   html`<section id="looked"><h2>What was looked at</h2>${profiles.map(

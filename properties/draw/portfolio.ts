@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import type { Names } from '../subjects/names.ts';
 import type { Size } from '../view/view.ts';
 import { arbitraryOf } from './arbitrary.ts';
-import { DRAW_BITS, type Kind, kinds, type Style, tableOf, usualWeights } from './draw.ts';
+import { DRAW_BITS, kinds, type Style, tableOf, usualWeights } from './draw.ts';
 
 /** A drawn run: its size, its style, a number for each move (see draw.ts), and the ids that the subject is given, if not the run's own. */
 export interface Run {
@@ -89,9 +89,8 @@ const namesFor = ({ containers, tasks, pages }: Size): fc.Arbitrary<Names | null
           },
     );
 
-export type Band = keyof typeof scopes;
 /** The bands of sizes, smallest first, and how often each is drawn. */
-export const bands: readonly (readonly [band: Band, weight: number])[] = [
+const bands: readonly (readonly [band: keyof typeof scopes, weight: number])[] = [
   ['tiny', 12],
   ['small', 6],
   ['large', 2],
@@ -106,14 +105,7 @@ export interface PortfolioOptions {
   readonly exotic?: boolean;
   /** The length shrinks with the run, instead of being drawn first. */
   readonly shrinks?: boolean;
-  /** Only scopes of this band; only the usual table, only swarms, or only this table. */
-  readonly band?: Band;
-  readonly table?: keyof typeof tables | readonly Kind[];
 }
-
-/** Swarm tables that follow from a seed. */
-export const swarmTables = (seed: number, count: number): Kind[][] =>
-  fc.sample(tables.swarm, { seed, numRuns: count });
 
 /** A kind of run: its size, its style, and how many moves it makes before those that are counted as its length. */
 interface Course {
@@ -140,18 +132,13 @@ export function portfolio(options: PortfolioOptions = {}): fc.Arbitrary<Run> {
 const drawsOf = (minLength: number, maxLength: number): fc.Arbitrary<number[]> =>
   fc.noBias(fc.array(fc.nat({ max: 2 ** DRAW_BITS - 1 }), { minLength, maxLength, size: 'max' }));
 
-/** Of twenty runs fifteen as ever, three that let containers grow, two in which ids come and go. One band or one table: those alone. */
-function coursesOf({ size: one, band, table, exotic = true }: PortfolioOptions): fc.Arbitrary<Course> {
-  const inBand = band
-    ? scopes[band]
-    : fc.oneof(...bands.map(([name, weight]) => ({ weight, arbitrary: scopes[name] })));
+/** Of twenty runs fifteen as ever, three that let containers grow, two in which ids come and go. */
+function coursesOf({ size: one, exotic = true }: PortfolioOptions): fc.Arbitrary<Course> {
+  const inBand = fc.oneof(...bands.map(([name, weight]) => ({ weight, arbitrary: scopes[name] })));
   const sizes = (usual: fc.Arbitrary<Size>): fc.Arbitrary<Size> => (one ? fc.constant(one) : usual);
-  const drawnTable: fc.Arbitrary<readonly Kind[]> =
-    table === undefined ? anyTable : typeof table === 'string' ? tables[table] : fc.constant(table);
   const usual = fc
-    .tuple(sizes(inBand), drawnTable)
+    .tuple(sizes(inBand), anyTable)
     .map(([size, table]) => ({ size, style: { table, exotic }, head: 0 }));
-  if (band !== undefined || table !== undefined) return usual;
   const growing = fc.tuple(sizes(grown), anyTable, fc.boolean()).map(([size, table, held]) => {
     const growth = Math.ceil(size.pages * (held ? 2 : 1));
     return { size, style: { table, exotic, growth, held }, head: growth };
