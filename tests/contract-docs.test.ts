@@ -1,0 +1,99 @@
+// docs/contract.md keeps its word: moves, arguments, errors and switches are those of model/. FIRSTTOUCH_GOLDEN=write renews the table of profiles.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  actions,
+  initial,
+  lru,
+  type Move,
+  movesOf,
+  profileNames,
+  profiles,
+  type State,
+  step,
+} from '../model/index.ts';
+import { showState } from '../properties/scopes/show.ts';
+
+const file = new URL('../docs/contract.md', import.meta.url);
+const page = readFileSync(file, 'utf8');
+const between = (name: string): string =>
+  page.slice(page.indexOf(`<!-- ${name} -->\n`) + name.length + 10, page.indexOf(`<!-- /${name} -->`));
+const rows = between('moves')
+  .trim()
+  .split('\n')
+  .slice(2)
+  .map((row) => row.slice(2, -2).split(' | '));
+
+test('the page has a row for each move of the model, with its arguments', () => {
+  assert.equal(
+    rows.map(([move]) => move),
+    actions.map(({ name, args }) => `\`${name}(${args.join(', ')})\``),
+  );
+});
+
+/** Moves of a scope, and some that no scope has: limits below 0 and beyond 2^63 - 1. */
+const asked = (nested: boolean): Move[] => [
+  ...movesOf({ containers: 2, tasks: 2, pages: 2, limit: 1 }, nested),
+  ['setLimit', 0, -1],
+  ['setLimit', 0, 2n ** 63n],
+];
+
+/** Two states are one if everything that a rule reads is alike, the tree among it. */
+const keyOf = (state: State): string =>
+  `${showState(state)} ${[...state.containers].map(([c, { parent }]) => `${c} under ${parent}`)}`;
+
+test('the errors of a row are those that the model answers, all of them and no other', () => {
+  const seen = new Map(actions.map(({ name }) => [name, new Set<string>()]));
+  for (const profile of Object.values(profiles)) {
+    const moves = asked(profile.hierarchy === 'nested');
+    const states = [initial(profile)];
+    const known = new Set([keyOf(states[0])]);
+    for (let i = 0; i < states.length && i < 2000; i++) {
+      for (const move of moves) {
+        const { outcome, state } = step(states[i], move, lru);
+        if (outcome !== 'ok') seen.get(move[0])?.add(outcome);
+        const key = keyOf(state);
+        if (known.has(key)) continue;
+        known.add(key);
+        states.push(state);
+      }
+    }
+  }
+  for (const [i, [move, , errors]] of rows.entries()) {
+    const named = [...errors.matchAll(/\b(E[A-Z]{3,5}|KILLED)\b/g)].map(([, errno]) => errno);
+    assert.equal([...(seen.get(actions[i].name) ?? [])].sort(), named.sort(), move);
+  }
+});
+
+test('the table of profiles is the one in the model', () => {
+  const switches = Object.keys(profiles.letter).filter(
+    (name) => name !== 'name',
+  ) as (keyof typeof profiles.letter)[];
+  const table = [
+    `| switch | ${profileNames.join(' | ')} |`,
+    `|---|${profileNames.map(() => '---|').join('')}`,
+    ...switches.map(
+      (name) =>
+        `| \`${name}\` | ${profileNames
+          .map((profile) =>
+            String(profiles[profile][name])
+              .replace(/^true$/, 'there')
+              .replace(/^false$/, 'not there'),
+          )
+          .join(' | ')} |`,
+    ),
+  ].join('\n');
+  const written = between('profiles');
+  if (process.env.FIRSTTOUCH_GOLDEN === 'write') {
+    writeFileSync(file, page.replace(`<!-- profiles -->\n${written}`, `<!-- profiles -->\n${table}\n`));
+  } else assert.is(written.trim(), table);
+  assert.ok(switches.length > 8);
+});
+
+test('nothing on the page points outside of the package', () => {
+  assert.not.match(page, /\.\.\/shared|SEMANTICS|\.\.\/\.\./);
+});
+
+test.run();
