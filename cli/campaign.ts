@@ -35,8 +35,10 @@ FIRSTTOUCH_REDIS_PASSWORD may hold the password alone. Neither is ever printed.`
   run,
 });
 
+const verbOf = (word: string) => oneOf(verbs, word, '', `campaign has no verb ${word}`);
+
 async function run(context: CampaignContext): Promise<number> {
-  const verb = oneOf(verbs, context.positionals[0], 'campaign');
+  const verb = verbOf(context.positionals[0]);
   const { name = 'campaign', dir = 'campaign' } = context.flags;
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
     throw new UsageError('--name: a campaign on a server has a name of letters, digits, - and _, 64 at most');

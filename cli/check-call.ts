@@ -7,7 +7,7 @@ import type { CheckResult } from '../properties/scopes/result.ts';
 import type { CheckContext } from './check.ts';
 import { HOLDS, SKIPPED, UNKNOWN, UsageError, VIOLATED, worst } from './command.ts';
 import { saved, tryGraph, trySave, writeGraph } from './files.ts';
-import { type Scope, scopeText } from './flags.ts';
+import { patienceOf, type Scope, scopeText } from './flags.ts';
 
 /** The command as it was asked, with the model's usual scope where none was. */
 type Asked = Omit<CheckContext, 'flags'> & {
@@ -126,7 +126,7 @@ const graphFormat = (file: string): 'dot' | 'itf' | null => {
 };
 
 async function searchOne(context: Asked, profile: ProfileName): Promise<CheckResult> {
-  const { flags: given, progress, signal } = context;
+  const { flags: given, progress } = context;
   const search = await import('../properties/scopes/ask.ts');
   const graph = given.graph === undefined ? null : graphFormat(given.graph);
   const question: Question = {
@@ -135,7 +135,7 @@ async function searchOne(context: Asked, profile: ProfileName): Promise<CheckRes
     scope: given.scope,
     ...(given.impl === 'controller' ? { impl: given.impl } : {}),
     workers: given.workers ?? threadsFor(given.scope, given.model, given.claims),
-    signal,
+    ...patienceOf(context, given),
     ...(given.claims ? { claims: judged(given.claims) ?? [] } : {}),
     ...(given.depth === undefined ? {} : { depth: given.depth }),
     ...(given.memory === undefined ? {} : { memoryMiB: given.memory }),

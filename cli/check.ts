@@ -13,6 +13,7 @@ import {
   save,
   scope,
   text,
+  timeout,
   toggle,
   whole,
 } from './flags.ts';
@@ -56,6 +57,7 @@ const flags = {
     '60 % of what there is',
   ),
   minutes: minutes(),
+  timeout,
   workers: whole(
     'threads',
     'how many threads search',

@@ -6,7 +6,7 @@ import { moveText } from '../properties/trace/move.ts';
 import { HOLDS, SKIPPED, VIOLATED } from './command.ts';
 import { type ExampleJson, opened, readOne } from './examples.ts';
 import type { ExplainContext } from './explain.ts';
-import { inCgroup, withKernel } from './flags.ts';
+import { inCgroup, patienceOf, withKernel } from './flags.ts';
 
 /** As a shell takes it. */
 const shown = (file: string): string =>
@@ -23,7 +23,7 @@ export async function run(context: ExplainContext): Promise<number> {
     return HOLDS;
   }
   try {
-    const story = await opened(file, () => storyOf(example, impl));
+    const story = await opened(file, () => storyOf(example, impl, patienceOf(context, context.flags)));
     const { violation } = story;
     const row: ExampleJson = {
       file,

@@ -10,6 +10,7 @@ const flags = {
     shown: 'the subject that the file names',
   },
   ...flag.linux,
+  timeout: flag.timeout,
   json: flag.json,
   test: flag.toggle('print a ready uvu test instead of the story'),
 };

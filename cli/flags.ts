@@ -1,10 +1,10 @@
 // The flags that commands share, each with its unit, its default and its decoder. A command takes those that it heeds.
 
 import { resolve } from 'node:path';
-import { closest } from 'fastest-levenshtein';
 import { type ProfileName, profileNames } from '../model/profile.ts';
 import { implementations, isLinux, linuxName, regimeNames } from '../properties/subjects/known.ts';
-import { type Flag, UsageError } from './command.ts';
+import { nearest } from '../shell/nearest.ts';
+import { type Context, type Flag, UsageError } from './command.ts';
 
 /** A value out of a list. */
 export function choice<const V extends string, D extends V | undefined>(
@@ -177,7 +177,7 @@ export const claims = (
   help: 'judge only these claims, by name or by id (I5)',
   decode: async (value, flag) => {
     const { named, namesOf } = await import('../properties/claims/ids.ts');
-    const names = [...new Set([...named.map(({ name }) => name), ...(await more())])];
+    const names = [...new Set([...named.flatMap(({ name, id = name }) => [name, id]), ...(await more())])];
     const wanted = value.split(',').map((text) => text.trim());
     return [...new Set(wanted.flatMap((text) => namesOf(text) ?? [oneOf(names, text, flag)]))];
   },
@@ -204,18 +204,51 @@ export const scopeText = ({ containers, tasks, pages, limit }: Scope): string =>
 
 export const workers = <D extends number | undefined>(initial: D, shown?: string) =>
   whole('threads', 'how many worker threads', initial, { minimum: 1, maximum: 1024 }, shown);
+/** How long a program may be silent: its limit counts nothing but the program's own time. */
+export const timeout: Flag<number | undefined> = {
+  placeholder: 'S',
+  unit: 'seconds',
+  default: undefined,
+  shown: '10',
+  help: 'how long a program may be silent when an answer is due',
+  decode: async (value, name) => (await import('./decode.ts')).positiveNumber(value, name, 'seconds'),
+};
+
+/** What --timeout and Ctrl-C mean for whoever waits for a program. */
+export const patienceOf = (
+  { signal }: Pick<Context, 'signal'>,
+  given: { readonly timeout: number | undefined },
+) => ({ signal, patience: given.timeout === undefined ? undefined : 1000 * given.timeout });
+
+/** The same, with the program's remarks on stderr behind its name. */
+export const outsideOptions = (
+  context: Pick<Context, 'signal' | 'err'>,
+  given: { readonly timeout: number | undefined; readonly impl: string },
+) => ({
+  ...patienceOf(context, given),
+  remark: (line: string) => context.err(`${given.impl.split(/\s/)[0]}: ${line}\n`),
+});
+
 export const json = toggle('one JSON object on stdout instead of words');
 export const quiet = toggle('only the verdict, and no progress');
 export const color = choice(['auto', 'always', 'never'], 'color on stdout; auto heeds NO_COLOR', 'auto');
 export const save = text('DIR', 'write what was found as files into DIR', 'nothing is written');
 
-export function oneOf<V extends string>(values: readonly V[], value: string, name: string): V {
+/** @throws UsageError that begins with what was written: a flag and its value, if not said otherwise. */
+export function oneOf<V extends string>(
+  values: readonly V[],
+  value: string,
+  name: string,
+  written = `--${name} ${value}`,
+): V {
   if ((values as readonly string[]).includes(value)) return value as V;
-  throw new UsageError(`--${name} ${value}: ${didYouMean(value, values)}`);
+  throw new UsageError(`${written}: ${didYouMean(value, values)}`);
 }
 
-/** `the nearest is X; legal are: X, Y, Z`, the nearest alone where there are many. */
-export function didYouMean(wrong: string, legal: readonly string[], likely = closest(wrong, legal)): string {
-  const nearest = `the nearest legal one is ${likely}`;
-  return legal.length > 1 && legal.length <= 20 ? `${nearest}; legal are: ${legal.join(', ')}` : nearest;
+/** `the nearest legal one is X; legal are: X, Y, Z`: the nearest alone where there are many, all where none is near. */
+export function didYouMean(wrong: string, legal: readonly string[], likely = nearest(wrong, legal)): string {
+  const all = `legal are: ${legal.join(', ')}`;
+  if (likely === undefined) return all;
+  const one = `the nearest legal one is ${likely}`;
+  return legal.length > 1 && legal.length <= 20 ? `${one}; ${all}` : one;
 }

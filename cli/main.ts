@@ -1,6 +1,5 @@
 // From the command line to an exit status: finds the command, decodes its flags, runs it, and answers for whatever goes wrong.
 
-import { stripVTControlCharacters } from 'node:util';
 import { styleFor } from './color.ts';
 import {
   type Command,
@@ -16,10 +15,11 @@ import { commands } from './commands.ts';
 import { color, didYouMean } from './flags.ts';
 import { commandHelp, overview } from './help.ts';
 import { parse } from './parse.ts';
+import { oneLine, printable } from './printable.ts';
 import { progressOn } from './progress.ts';
 
 const EXITS = `exit status: 0 holds, 1 violated (or a transcript differs), 2 usage or unreadable input, 3 unknown (cut off),
-4 skipped, 70 a defect in firsttouch, 130 interrupted, 137 the shell was the OOM killer's victim`;
+4 skipped, 70 a defect in firsttouch, 130 interrupted, 137 the shell was the OOM killer's victim in a plain script`;
 
 /** Runs the process: signals, broken pipes and defects are answered here. */
 export async function start(args: readonly string[]): Promise<void> {
@@ -52,8 +52,9 @@ const flushed = (stream: NodeJS.WriteStream) =>
 
 /** One line for an error: exit 2 if the user can mend it, 70 if only we can. */
 function answerFor(error: unknown): number {
-  if (error instanceof UsageError) {
-    process.stderr.write(`firsttouch: ${oneLine(error.message)}\n`);
+  const theirs = mendable(error);
+  if (theirs !== null) {
+    process.stderr.write(`firsttouch: ${oneLine(theirs)}\n`);
     return USAGE;
   }
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
@@ -64,7 +65,16 @@ function answerFor(error: unknown): number {
   return DEFECT;
 }
 
-const oneLine = (text: string): string => stripVTControlCharacters(text).replace(/\s*\n\s*/g, ' ');
+/** What the machine refuses us, wherever it is met: no file may be written there, no more be opened, the disk is full. */
+const REFUSED = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'];
+
+/** An error that the user can mend, in words; null: it is ours. */
+function mendable(error: unknown): string | null {
+  if (error instanceof UsageError) return error.message;
+  const { code, syscall, message } = error as NodeJS.ErrnoException;
+  if (syscall === 'mkdtemp') return `no folder for temporary files can be made, see TMPDIR: ${message}`;
+  return REFUSED.includes(code ?? '') ? message : null;
+}
 
 /** Decodes and runs a command line; what goes wrong is thrown. */
 export async function main(args: readonly string[], signal: AbortSignal): Promise<number> {
@@ -81,6 +91,10 @@ export async function main(args: readonly string[], signal: AbortSignal): Promis
   try {
     const status = await command.run(context);
     return signal.aborted ? INTERRUPTED : status;
+  } catch (error) {
+    // Whoever waited for a program was thrown the reason, and had nothing to tell.
+    if (signal.aborted && error === signal.reason) return INTERRUPTED;
+    throw error;
   } finally {
     close();
   }
@@ -125,9 +139,11 @@ function contextOf(
 ): { context: Context; close: () => void } {
   const { stdout, stderr } = process;
   const progress = progressOn(stderr, stderr.isTTY === true && flags.quiet !== true);
+  const style = styleFor(String(flags.color), stdout.isTTY === true);
+  const colored = style('red', '') !== '';
   const write = (stream: NodeJS.WriteStream) => (text: string) => {
     progress.clear();
-    if (!stream.destroyed) stream.write(text);
+    if (!stream.destroyed) stream.write(printable(text, colored && stream === stdout));
   };
   return {
     context: {
@@ -135,7 +151,7 @@ function contextOf(
       positionals,
       out: write(stdout),
       err: write(stderr),
-      style: styleFor(String(flags.color), stdout.isTTY === true),
+      style,
       isTTY: stdout.isTTY === true,
       signal,
       progress,

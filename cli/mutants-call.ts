@@ -21,10 +21,12 @@ export async function run(context: MutantsContext): Promise<number> {
     },
   });
   progress.clear();
-  if (signal.aborted) return INTERRUPTED;
+  const unknown = ids.filter((id) => !rows.some((row) => row.id === id));
   const missed = rows.filter((row) => row.caught < row.seeds || isDeadCanary(row)).map(({ id }) => id);
-  if (flags.json) out(`${JSON.stringify(jsonOf(rows, missed))}\n`);
+  if (flags.json) out(`${JSON.stringify(jsonOf(rows, missed, unknown))}\n`);
   else out(`${verdict(rows, missed, style)}\n`);
+  if (unknown.length > 0 && !flags.json) out(`interrupted, not hunted to their end: ${unknown.join(', ')}\n`);
+  if (signal.aborted) return INTERRUPTED;
   return missed.length > 0 ? VIOLATED : HOLDS;
 }
 

@@ -10,6 +10,8 @@ import type { Style } from './command.ts';
 export const MutantsSchema = Schema.Struct({
   mutants: Schema.Array(Schema.Struct({ ...caught, shrunk: Schema.Struct(shrunk), seconds: Schema.Number })),
   missed: Schema.Array(Schema.String),
+  /** Of an interrupted run: those that were not hunted to their end. */
+  unknown: Schema.optionalKey(Schema.Array(Schema.String)),
 });
 export type MutantsJson = typeof MutantsSchema.Type;
 
@@ -39,11 +41,16 @@ export function verdict(rows: readonly MutantRow[], missed: readonly string[], s
   if (dead)
     return style('red', 'the canary, which charges nothing, lived through a run: the harness is broken');
   const all = `${rows.length} mutants, ${seeds} seeds each`;
+  if (rows.length === 0) return style('yellow', 'unknown: no mutant was hunted to its end');
   if (missed.length === 0) return style('green', `none missed: ${all}`);
   return style('red', `missed by some seed: ${missed.join(', ')}; of ${all}`);
 }
 
-export function jsonOf(rows: readonly MutantRow[], missed: readonly string[]): MutantsJson {
+export function jsonOf(
+  rows: readonly MutantRow[],
+  missed: readonly string[],
+  unknown: readonly string[] = [],
+): MutantsJson {
   return {
     mutants: rows.map(({ id, seeds, caught, runs, claims, shrunk, seconds }) => ({
       id,
@@ -55,5 +62,6 @@ export function jsonOf(rows: readonly MutantRow[], missed: readonly string[]): M
       seconds: Number(seconds.toFixed(2)),
     })),
     missed,
+    ...(unknown.length > 0 ? { unknown } : {}),
   };
 }

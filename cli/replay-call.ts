@@ -7,7 +7,7 @@ import { moveText } from '../properties/trace/move.ts';
 import { replay } from '../properties/trace/replay.ts';
 import { HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
 import { opened, readAll } from './examples.ts';
-import { inCgroup, withKernel } from './flags.ts';
+import { inCgroup, patienceOf, withKernel } from './flags.ts';
 import type { ReplayContext } from './replay.ts';
 
 /** What `replay --json` prints of a file; several files as `{verdict, files: [...]}`. */
@@ -29,7 +29,7 @@ export async function run(context: ReplayContext): Promise<number> {
   const rows: Row[] = [];
   for (const { file, example } of examples) {
     if (context.signal.aborted) break;
-    const row = await replayOne(file, inCgroup(example, flags), impl);
+    const row = await replayOne(file, inCgroup(example, flags), impl, context);
     rows.push(row);
     if (flags.json || (flags.quiet && row.expected)) continue;
     const mark =
@@ -53,10 +53,17 @@ function jsonOf(rows: readonly Row[], unexpected: number) {
   return rows.length === 1 ? rows[0] : { verdict: unexpected > 0 ? 'violated' : 'holds', files: rows };
 }
 
-async function replayOne(file: string, example: Counterexample, impl: string | undefined): Promise<Row> {
+async function replayOne(
+  file: string,
+  example: Counterexample,
+  impl: string | undefined,
+  context: ReplayContext,
+): Promise<Row> {
   const row = { file, moves: example.moves.map(moveText), proof: null };
   try {
-    const { violation, surprise, expect } = await opened(file, () => replay(example, impl));
+    const { violation, surprise, expect } = await opened(file, () =>
+      replay(example, impl, patienceOf(context, context.flags)),
+    );
     return {
       ...row,
       verdict: violation ? 'violated' : 'holds',

@@ -10,6 +10,7 @@ const flags = {
     shown: 'the subject that each file names',
   },
   ...flag.linux,
+  timeout: flag.timeout,
   json: flag.json,
   quiet: { ...flag.quiet, help: 'only what is not as expected, and the sum' },
 };

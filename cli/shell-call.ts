@@ -3,10 +3,10 @@
 import { readFile } from 'node:fs/promises';
 import { type ProfileName, profileNames } from '../model/profile.ts';
 import type { ShellMachine } from '../shell/machine.ts';
-import { parseScript, runScript, type Script, ScriptError } from '../shell/script.ts';
+import { type Difference, parseScript, runScript, type Script, ScriptError } from '../shell/script.ts';
 import { Interrupted, Shell } from '../shell/shell.ts';
-import { HOLDS, INTERRUPTED, SHELL_KILLED, SKIPPED, UsageError, VIOLATED } from './command.ts';
-import { didYouMean, withKernel } from './flags.ts';
+import { HOLDS, SHELL_KILLED, SKIPPED, UsageError, VIOLATED } from './command.ts';
+import { didYouMean, outsideOptions, withKernel } from './flags.ts';
 import { startMachine } from './machines.ts';
 import { type ShellContext, shellHelp } from './shell.ts';
 
@@ -42,20 +42,16 @@ async function drive(context: ShellContext): Promise<number> {
   if (!machine) return SKIPPED;
   try {
     return await runFile(machine, script, name, context);
-  } catch (error) {
-    if (error instanceof Interrupted) return INTERRUPTED;
-    throw error;
   } finally {
     await machine.close?.();
   }
 }
 
-async function start({ flags, out, err }: ShellContext, profile: ProfileName): Promise<ShellMachine | null> {
-  const program = flags.impl.split(/\s/)[0];
+async function start(context: ShellContext, profile: ProfileName): Promise<ShellMachine | null> {
+  const { flags, out } = context;
   const impl = withKernel(flags.impl, flags);
-  const machine = await startMachine(impl, flags.cgroup ? `linux-${flags.cgroup}` : profile, (line) =>
-    err(`${program}: ${line}\n`),
-  );
+  const rules = flags.cgroup ? (`linux-${flags.cgroup}` as const) : profile;
+  const machine = await startMachine(impl, rules, outsideOptions(context, flags));
   if (!('skip' in machine)) return machine;
   out(`skipped: ${machine.skip}\n`);
   return null;
@@ -110,12 +106,21 @@ async function runFile(
 ): Promise<number> {
   const { out, err, signal, style, flags } = context;
   const shell = new Shell(machine, () => signal.aborted);
-  const differences = await runScript(shell, script, (output, { line, command }) => {
-    if (signal.aborted) throw new Interrupted('interrupted');
-    if (!script.isTranscript) out(output);
-    const hint = shell.hintFor(command);
-    if (hint) err(`${name}:${line}: ${hint}\n`);
-  });
+  const differences: Difference[] = [];
+  let done = 0;
+  try {
+    await runScript(shell, script, (output, entry) => {
+      if (signal.aborted) throw new Interrupted('interrupted');
+      done++;
+      if (!script.isTranscript) out(output);
+      else if (output !== entry.expected) differences.push({ entry, actual: output });
+      const hint = shell.hintFor(entry.command);
+      if (hint) err(`${name}:${entry.line}: ${hint}\n`);
+    });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    err(`${name}: ${cutText(script, done)}\n`);
+  }
 
   if (script.isTranscript) {
     const ran = `${machine.name}, profile ${machine.profile}`;
@@ -125,10 +130,16 @@ async function runFile(
       for (const line of transcriptDiff(script, differences, name, ran).split('\n').slice(0, -1)) {
         out(`${colors[line[0]] ? style(colors[line[0]], line) : line}\n`);
       }
-      out(`${differences.length} of ${script.entries.length} commands differ\n`);
+      out(`${differences.length} of ${done} commands differ\n`);
       return VIOLATED;
     }
-    if (!flags.quiet) out(`${name}: ${script.entries.length} commands, all as expected (${ran})\n`);
+    if (signal.aborted)
+      out(`${name}: ${done} of ${script.entries.length} commands ran, as expected (${ran})\n`);
+    else if (!flags.quiet) out(`${name}: ${script.entries.length} commands, all as expected (${ran})\n`);
   }
-  return shell.end === 'killed' ? SHELL_KILLED : HOLDS;
+  // A transcript is a test: a kill that it expects is as it should be.
+  return shell.end === 'killed' && !script.isTranscript ? SHELL_KILLED : HOLDS;
 }
+
+const cutText = ({ entries }: Script, done: number): string =>
+  `interrupted in line ${entries[done]?.line}; ${entries.length - done - 1} commands after it were not begun`;

@@ -2,12 +2,12 @@
 
 import { implementations } from '../properties/subjects/known.ts';
 import { type Context, define } from './command.ts';
-import { impl, linux, profile, quiet } from './flags.ts';
+import { impl, linux, profile, quiet, timeout } from './flags.ts';
 
 export const shellHelp = `The containers are below /containers/rss; PAGES is 3, 0-99 or a comma list of those.
   mkdir P   rmdir P   ls P   cat F   echo [-n] TEXT > F     P/tasks, P/rss_limit, rss_usage, rss_failcnt, rss_reclaimed
   fork NAME   [NAME:] touch|unmap|mlock|munlock PAGES   copy P Q   exit      $$ is the shell's pid, $NAME a task's
-Every container but the root can be limited. The shell itself can be killed: 137 is the exit status then.`;
+Every container but the root can be limited. The shell itself can be killed: 137 is the exit status of a script then.`;
 
 const flags = {
   profile: {
@@ -16,6 +16,7 @@ const flags = {
   },
   impl: impl('controller', implementations, 'what runs the commands; lru is the specification'),
   ...linux,
+  timeout,
   quiet: { ...quiet, help: 'no line of praise for a transcript that is as expected' },
 };
 export type ShellContext = Context<typeof flags>;
@@ -26,6 +27,7 @@ export const command = define({
   positional: { name: 'FILE', help: 'a script, or a transcript to compare; - is stdin', min: 0, max: 1 },
   flags,
   details: `Lines that begin with "$ " make a file a transcript: what is under each must be its output, or the difference is shown
-and the exit status is 1. ${shellHelp}`,
+and the exit status is 1; a transcript that expects the shell's own end and gets it is as expected, exit status 0.
+${shellHelp}`,
   run: async (context) => (await import('./shell-call.ts')).run(context),
 });

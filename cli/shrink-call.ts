@@ -10,7 +10,7 @@ import { isFalse, replay } from '../properties/trace/replay.ts';
 import { HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
 import { type ExampleJson, opened, readOne } from './examples.ts';
 import { saved, trySave } from './files.ts';
-import { inCgroup, withKernel } from './flags.ts';
+import { inCgroup, patienceOf, withKernel } from './flags.ts';
 import type { ShrinkContext } from './shrink.ts';
 
 export async function run(context: ShrinkContext): Promise<number> {
@@ -19,15 +19,16 @@ export async function run(context: ShrinkContext): Promise<number> {
   const example = inCgroup(await readOne(file), flags);
   if (flags.save !== undefined) await trySave(flags.save);
   const impl = withKernel(flags.impl, flags) ?? example.subject;
+  const waiting = patienceOf(context, flags);
   try {
-    const { violation, surprise } = await opened(file, () => replay(example, impl));
+    const { violation, surprise } = await opened(file, () => replay(example, impl, waiting));
     if (!violation) return tellHolds(context, holdsJson(file, example), surprise);
     const { seconds } = flags;
     const claim = asksOneClaim(example) ? { claim: example.breaks } : {};
     const result = await shrinkOn(impl, example.profile, violation, {
       proofSeconds: seconds,
       ...claim,
-      signal: context.signal,
+      ...waiting,
       progress: ({ scope, clear, tried }) =>
         context.progress.report(
           tried,

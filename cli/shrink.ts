@@ -14,6 +14,7 @@ const flags = {
     minimum: 0,
     maximum: 86_400,
   }),
+  timeout: flag.timeout,
   save: flag.save,
   json: flag.json,
   test: flag.toggle('print a ready uvu test of the result'),

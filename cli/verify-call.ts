@@ -5,14 +5,15 @@ import { type HuntReport, hunt, Unavailable } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
 import { domainOf, type Rss } from '../properties/domain/index.ts';
 import { isLinux } from '../properties/subjects/known.ts';
+import { counterexampleText } from '../properties/trace/counterexample.ts';
 import { findingOf, saveFinding } from '../properties/trace/finding.ts';
 import { HOLDS, INTERRUPTED, SKIPPED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
 import { saved, trySave } from './files.ts';
-import { ofCgroup, withKernel } from './flags.ts';
-import { RUNS, type VerifyContext } from './verify.ts';
+import { ofCgroup, outsideOptions, patienceOf, scopeText, withKernel } from './flags.ts';
+import { RUNS, SAVE, type VerifyContext } from './verify.ts';
 import { failureText, jsonOf, reportText } from './verify-report.ts';
 
-/** A view keeps the two lists of each container as long as there are pages. */
+/** A view keeps the two lists of each container, and what each task maps, as long as there are pages. */
 const MOST_LOOKED_AT = 2 ** 20;
 
 export async function run(context: VerifyContext): Promise<number> {
@@ -24,11 +25,15 @@ export async function run(context: VerifyContext): Promise<number> {
     throw new UsageError(`--record writes what the kernel answers: it goes with --impl linux, not ${impl}`);
   const seed = flags.seed ?? randomInt(2 ** 32);
   const total = flags.runs ?? (minutes === undefined ? RUNS : Infinity);
-  if (scope && scope.containers * scope.pages > MOST_LOOKED_AT)
+  if (scope && Math.max(scope.containers, scope.tasks) * scope.pages > MOST_LOOKED_AT)
     throw new UsageError(
-      `--scope: every page of every container is looked at after every move: up to ${MOST_LOOKED_AT.toLocaleString('en')} together`,
+      `--scope ${scopeText(scope)}: every page is looked at in every container and task after every move: up to ${MOST_LOOKED_AT.toLocaleString('en')} places together`,
     );
   if (flags.save !== undefined) await trySave(flags.save);
+  else
+    await trySave(SAVE).catch((error: Error) =>
+      context.err(`firsttouch: ${error.message}; what is found will be shown whole\n`),
+    );
   let report: HuntReport<Rss>;
   try {
     report = await hunt({
@@ -37,7 +42,7 @@ export async function run(context: VerifyContext): Promise<number> {
       domains: names.map((name) => domainOf(profiles[name])),
       runs: total,
       workers,
-      signal: context.signal,
+      ...outsideOptions(context, flags),
       ...(length === undefined ? {} : { length }),
       ...(minutes === undefined ? {} : { minutes }),
       ...(claims === undefined ? {} : { claims }),
@@ -47,7 +52,6 @@ export async function run(context: VerifyContext): Promise<number> {
         const all = Number.isFinite(total) ? ` of ${(total * names.length).toLocaleString('en')}` : '';
         context.progress.report(commands, 'commands', undefined, `${runs.toLocaleString('en')}${all} runs`);
       },
-      remark: (line) => context.err(`${impl.split(/\s/)[0]}: ${line}\n`),
     });
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
@@ -60,15 +64,18 @@ export async function run(context: VerifyContext): Promise<number> {
     return SKIPPED;
   }
   context.progress.clear();
-  const finding = report.found && (await findingOf(report.found, { impl, seed }));
+  const finding =
+    report.found && (await findingOf(report.found, { impl, seed, ...patienceOf(context, flags) }));
   const found = finding && {
     ...finding,
-    file: saved(context, () => saveFinding(flags.save ?? 'out', finding)),
+    file: saved(context, () => saveFinding(flags.save ?? SAVE, finding)),
   };
   if (flags.json) context.out(`${JSON.stringify(jsonOf(report, found))}\n`);
   else {
     context.out(reportText(report, context.style, flags.quiet));
     if (found) context.out(failureText(found, context.style));
+    if (found?.file === null && found.example.moves.length > 0)
+      context.out(`the file that could not be saved:\n${counterexampleText(found.example)}`);
   }
   if (context.signal.aborted) return INTERRUPTED;
   return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[report.verdict];

@@ -6,6 +6,8 @@ import * as flag from './flags.ts';
 
 /** Enough for 100,000 commands in each profile. */
 export const RUNS = 2_000;
+/** Where findings go that nobody gave a place to. */
+export const SAVE = 'out';
 
 const flags = {
   profile: flag.profiles('all'),
@@ -16,9 +18,10 @@ const flags = {
   length: { ...flag.length<number | undefined>(undefined), shown: '200' },
   minutes: flag.minutes(),
   claims: flag.claims(),
-  scope: flag.scope(undefined, 'a portfolio from 1/1/1 to 8/12/48'),
+  scope: flag.scope(undefined, 'a portfolio from 1/1/1/2 to 8/12/48/49'),
   workers: flag.workers(Math.min(2, availableParallelism())),
-  save: { ...flag.save, default: 'out' as string | undefined, shown: 'out' },
+  timeout: flag.timeout,
+  save: { ...flag.save, shown: SAVE },
   record: flag.text(
     'DIR',
     'with --impl linux: write what the kernel answered as files into DIR',

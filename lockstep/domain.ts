@@ -99,13 +99,19 @@ export interface Openers<K extends Kinds> {
   followed?(subject: OutsideSubject<K>): Domain<K>;
 }
 
-export interface OutsideOptions {
+/** How long a subject is waited for. */
+export interface Patience {
+  /** How long it may be silent when an answer is due, in ms: 10 s if left out. */
+  readonly patience?: number | undefined;
+  /** Ends a program at once; whoever waits for it is thrown the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface OutsideOptions extends Patience {
   /** Takes what it says besides its answers, a line at a time. */
   readonly remark?: (line: string) => void;
   /** A folder for recordings of what it answers. */
   readonly record?: string;
-  /** How long an answer may take, in ms. */
-  readonly patience?: number | undefined;
 }
 
 /** A module whose export (`domain`, if left out) is a domain, or a function that makes it of `args`: where worker threads find it. */

@@ -12,6 +12,7 @@ export {
   type OpenSubject,
   type OutsideOptions,
   type OutsideSubject,
+  type Patience,
   type Plain,
   type Run,
   RunEnds,

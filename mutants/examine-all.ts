@@ -36,14 +36,16 @@ export interface MutantRow {
   readonly seconds: number;
 }
 
-/** In the order of `ids`; what was not begun when the signal came is left out. */
+/** In the order of `ids`; what was not hunted to its end when the signal came is left out. */
 export async function examineAll(ids: readonly string[], options: ExamineOptions): Promise<MutantRow[]> {
   const rows = new Map<string, MutantRow>();
   const queue = [...ids];
   const work = async () => {
     for (let id = queue.shift(); id !== undefined && !options.signal?.aborted; id = queue.shift()) {
       const { seeds, runs, shrink } = options;
-      const row = rowOf((await inThread({ id, seeds, runs, shrink }, options.signal)) ?? none(id), seeds);
+      const examined = await inThread({ id, seeds, runs, shrink }, options.signal);
+      if (!examined) return;
+      const row = rowOf(examined, seeds);
       rows.set(id, row);
       options.done?.(row, rows.size);
     }
@@ -51,8 +53,6 @@ export async function examineAll(ids: readonly string[], options: ExamineOptions
   await Promise.all(Array.from({ length: Math.min(options.workers, ids.length) }, work));
   return ids.flatMap((id) => rows.get(id) ?? []);
 }
-
-const none = (id: string): Examined => ({ id, seconds: 0, results: [] });
 
 /** By mutant, the claims that catch it alone with the comparison switched off. */
 export async function matrixOf(

@@ -1,6 +1,6 @@
 // Any other implementation behind the shell: a program that speaks the line protocol, or the concurrent controller. Files are read off its view.
 
-import { NotAlive, Unavailable } from '../lockstep/index.ts';
+import { NotAlive, type OutsideOptions, Unavailable } from '../lockstep/index.ts';
 import type { ProfileName } from '../model/index.ts';
 import { profiles, ROOT } from '../model/index.ts';
 import { openOutside, openSubject } from '../properties/subjects/implementation.ts';
@@ -34,14 +34,10 @@ export class OutsideMachine implements ShellMachine {
   }
 
   /** @throws Unavailable with the reason; NotAlive if the program breaks the protocol. */
-  static async open(
-    impl: string,
-    profile: ProfileName,
-    remark: (line: string) => void,
-  ): Promise<OutsideMachine> {
+  static async open(impl: string, profile: ProfileName, options: OutsideOptions): Promise<OutsideMachine> {
     let subject: Asked;
     if (isOutside(impl)) {
-      const program = await openOutside(impl, profile, SCOPE, { remark });
+      const program = await openOutside(impl, profile, SCOPE, options);
       subject = program;
       if (program.stumble) {
         await program.close();

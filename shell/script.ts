@@ -1,6 +1,6 @@
 // A script or a transcript: told apart, cut into commands with their expected output, its profile found; and run.
 
-import { closest } from 'fastest-levenshtein';
+import { nearest } from './nearest.ts';
 import type { Shell } from './shell.ts';
 import { parseCommand, verbs } from './words.ts';
 
@@ -83,10 +83,10 @@ function mustKnowOne(entries: readonly Entry[]): void {
     return;
   const { line, command } = entries[0];
   const verb = parseCommand(command)?.verb ?? command;
-  const nearest = closest(verb, known);
+  const near = nearest(verb, known);
   throw new ScriptError(
     line,
-    `no command is called ${verb.slice(0, 40)}; the nearest legal one is ${nearest}; legal are: ${known.join(', ')}`,
+    `no command is called ${verb.slice(0, 40)}${near ? `; the nearest legal one is ${near}` : ''}; legal are: ${known.join(', ')}`,
   );
 }
 

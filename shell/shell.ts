@@ -1,6 +1,5 @@
 // The shell: one line in, its output and whether the script goes on. Everything it knows of the controller goes through a machine.
 
-import { closest } from 'fastest-levenshtein';
 import {
   fileNames,
   isFileName,
@@ -11,6 +10,7 @@ import {
   SHELL,
   type ShellMachine,
 } from './machine.ts';
+import { nearest } from './nearest.ts';
 import {
   byBytes,
   type Command,
@@ -75,7 +75,8 @@ export class Shell {
   hintFor(line: string): string | null {
     const command = parseCommand(line);
     if (!command || (verbs as readonly string[]).includes(command.verb)) return null;
-    return `no command is called ${command.verb}; the nearest is ${closest(command.verb, verbs)}`;
+    const near = nearest(command.verb, verbs);
+    return `no command is called ${command.verb}; ${near ? `the nearest is ${near}` : `there are: ${verbs.join(', ')}`}`;
   }
 
   #print(text: string): void {

@@ -72,7 +72,7 @@ test('a controller that does not come back from a move is not alive, and the tra
     return apply.call(this, move);
   };
   try {
-    const { violation } = await replay({ ...good, expect: 'holds' }, 'controller', 200);
+    const { violation } = await replay({ ...good, expect: 'holds' }, 'controller', { patience: 200 });
     assert.is(violation?.claim, 'ImplementationAlive');
     assert.is(violation?.moves.at(-1)?.[0], 'touch');
   } finally {

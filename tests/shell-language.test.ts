@@ -180,7 +180,7 @@ test('what is a transcript, a script, a comment, a profile', () => {
 
 test('a file that is neither is refused with the line that shows it', () => {
   assert.throws(() => parseScript('out\n$ ls /x\n'), /stands before the first command/);
-  assert.throws(() => parseScript('{"a": 1}\n'), /no command is called \{"a":; the nearest legal one is/);
+  assert.throws(() => parseScript('{"a": 1}\n'), /no command is called \{"a":; legal are: mkdir, /);
   assert.throws(() => parseScript('ls /x\nb\0'), /a NUL/);
   assert.equal(parseScript('').entries, []);
 });

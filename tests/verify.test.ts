@@ -139,7 +139,7 @@ test('what was found is told also when it cannot be saved; a folder that is none
   assert.match(refused.err, `--save ${blocked}: ${blocked} is no folder`);
   const tooLarge = firsttouch('verify', '--runs', '1', '--scope', '65535/9/65535/9');
   assert.is(tooLarge.status, 2);
-  assert.match(tooLarge.err, '--scope: every page of every container is looked at');
+  assert.match(tooLarge.err, '--scope 65535/9/65535/9: every page is looked at in every container and task');
   if (!has('python3')) return console.log('SKIP python3 is not here');
   if (!existsSync('/proc/self')) return console.log('SKIP no /proc, in which nobody makes a folder');
   const generous = broken(python, 'container.failcnt += 1', 'container.failcnt += 2', 'generous.py');

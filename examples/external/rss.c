@@ -5,6 +5,7 @@
 
    It knows the profile `letter` and declines the others. One JSON value a line, on stdin and stdout. Sizes are fixed: what a scope asks for
    beyond them is declined, too. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -298,14 +299,21 @@ static void show(void) {
   printf("}}");
 }
 
-/* {"move":["touch","t1","p0"]}: the name, then numbers, with or without a letter and quotes. */
+/* A number, with or without a letter and quotes: limits beyond 2^53 come as a string of digits. One that is too large for us is no limit: -1. */
+static long long number(const char *text) {
+  errno = 0;
+  long long n = strtoll(text + strspn(text, "\" ctp"), NULL, 10);
+  return errno == ERANGE ? -1 : n;
+}
+
+/* {"move":["touch","t1","p0"]}: the name, then numbers. */
 static void do_move(char *text) {
   char name[32] = "";
   long long arg[3] = {0, 0, 0};
   char *at = strchr(text, '[');
   if (!at || sscanf(at, "[\"%31[a-zA-Z]", name) != 1) exit(2);
   at = strchr(at, ',');
-  for (int i = 0; i < 3 && at; i++, at = strchr(at + 1, ',')) arg[i] = strtoll(at + 1 + strspn(at + 1, "\" ctp"), NULL, 10);
+  for (int i = 0; i < 3 && at; i++, at = strchr(at + 1, ',')) arg[i] = number(at + 1);
   const char *outcome = apply(name, arg);
   printf("{\"outcome\":\"%s\",", outcome);
   names("killed", 't', killed, kills);

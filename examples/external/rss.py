@@ -53,9 +53,9 @@ class Controller:
 
     def setLimit(self, c, n):
         container = self.container(c)
-        if not 0 <= n <= UNLIMITED:
+        if not 0 <= int(n) <= UNLIMITED:  # beyond 2^53 it comes as a string of digits
             raise Refused("EINVAL")
-        container.limit = n
+        container.limit = int(n)
 
     def container(self, c):
         if c not in self.containers:

@@ -27,6 +27,8 @@ export interface HuntOptions<K extends Kinds> extends Plan<K['size']> {
   /** Threads, for domains that say where threads find them. */
   readonly workers?: number;
   readonly signal?: AbortSignal;
+  /** How long a program may be silent, in ms. */
+  readonly patience?: number | undefined;
   readonly progress?: (commands: number, runs: number) => void;
   /** Takes what a subject outside this process says besides its answers. */
   readonly remark?: (line: string) => void;
@@ -349,7 +351,7 @@ class Visitors<K extends Kinds> implements Crew<K> {
 
   async work(course: Course<K>): Promise<Observed> {
     const { domain } = course;
-    const { impl, remark, record } = this.#options;
+    const { impl, remark, record, patience, signal } = this.#options;
     const size = this.#options.size ?? domain.sizes?.outside;
     const plan: Plan<K['size']> = { ...this.#options, size, outside: true };
     const start = { domain: domain.name, size, batch: 0, run: 0 };
@@ -359,6 +361,8 @@ class Visitors<K extends Kinds> implements Crew<K> {
       const subject = await domain.subjects.openOutside(impl, size, {
         ...(remark ? { remark } : {}),
         ...(record ? { record } : {}),
+        patience,
+        signal,
       });
       observed = shownBy(domain, subject);
       try {
@@ -371,6 +375,7 @@ class Visitors<K extends Kinds> implements Crew<K> {
         await subject.close();
       }
     } catch (error) {
+      if (signal?.aborted) return observed;
       if (!(error instanceof NotAlive)) throw error;
       course.give(notAlive(start, { moves: [], witness: error.message }));
     }

@@ -18,8 +18,14 @@ export function* closing(situation: () => View): Generator<Move> {
     yield ['exit', t];
     for (let c = 0; c < containers; c++) if (ownsWithoutTasks(situation(), c)) yield ['rmdir', c];
   }
-  for (let pass = 0; pass < containers; pass++) {
-    for (let c = 0; c < containers; c++) if (situation().exists[c]) yield ['rmdir', c];
+  // Again and again, as long as one goes.
+  for (let gone = true; gone; ) {
+    gone = false;
+    for (let c = 0; c < containers; c++) {
+      if (!situation().exists[c]) continue;
+      yield ['rmdir', c];
+      gone ||= !situation().exists[c];
+    }
   }
 }
 

@@ -35,6 +35,8 @@ export interface Question extends Asked {
   readonly graph?: GraphFormat;
   readonly progress?: NonNullable<CheckOptions['progress']>;
   readonly signal?: AbortSignal;
+  /** How long a program may be silent, in ms. */
+  readonly patience?: number | undefined;
 }
 
 export interface Answered {

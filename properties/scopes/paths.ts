@@ -32,7 +32,7 @@ interface Driver {
   close(): Promise<void>;
 }
 
-async function open(impl: string, { profile, scope }: Question): Promise<Driver> {
+async function open(impl: string, { profile, scope, patience, signal }: Question): Promise<Driver> {
   if (!isOutside(impl)) {
     const subject = await openSubject(impl, profile, scope);
     return {
@@ -46,7 +46,7 @@ async function open(impl: string, { profile, scope }: Question): Promise<Driver>
       close: async () => {},
     };
   }
-  const subject = await openOutside(impl, profile, scope);
+  const subject = await openOutside(impl, profile, scope, { patience, signal });
   if (subject.relation !== 'lru') {
     await subject.close();
     throw new NotDeterministic(
@@ -135,7 +135,10 @@ async function walk(
   for (let checked = 0; checked < queue.length; checked++) {
     if (signal?.aborted || performance.now() > until) return { found: null, checked, cut: true };
     const { state, path } = queue[checked];
-    const found = await partsAt(driver, path, moves, state, views);
+    const found = await partsAt(driver, path, moves, state, views).catch((error) => {
+      if (signal?.aborted) return null;
+      throw error;
+    });
     if (found) return { found, checked, cut: false };
     for (const next of moves) {
       const to = step(state, next.move, lru);

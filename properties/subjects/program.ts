@@ -33,7 +33,7 @@ const PAGE_NAME = /^p[0-9]{1,6}$/;
 
 const ContainerSchema = Schema.Struct({
   usage: Schema.optionalKey(Count),
-  /** Pages; `null` or `"unlimited"`: no limit. A string of digits serves beyond 2^53. */
+  /** Pages; `null` or `"unlimited"`: no limit. Digits beyond 2^53, which are no double, arrive as a string, quoted or not (impl/external). */
   limit: Schema.optionalKey(
     Schema.Union([
       Schema.Number,
@@ -219,7 +219,7 @@ export class ProgramSubject implements OutsideSubject {
   }
 
   async #ask<A>(value: unknown, decode: (json: unknown) => A, legal: string): Promise<A> {
-    const sent = JSON.stringify(value);
+    const sent = excerpt(JSON.stringify(value));
     let json: unknown;
     try {
       json = await this.#program.ask(value);
@@ -363,11 +363,9 @@ function within(id: number, count: number, name: string): number {
 }
 
 const UNLIMITED = 2n ** 63n - 1n;
-
 function limitOf(limit: number | string | null): bigint {
-  if (limit === null || limit === 'unlimited') return UNLIMITED;
   // 2^63-1 is no double: a program in a language of doubles writes the nearest one.
-  if (typeof limit === 'number' && limit >= 2 ** 63) return UNLIMITED;
+  if (limit === null || limit === 'unlimited' || limit === 2 ** 63) return UNLIMITED;
   if (typeof limit === 'number' && !Number.isSafeInteger(limit))
     throw new Error(`limit ${limit}: legal is a whole number of pages, or null for none`);
   return BigInt(limit);

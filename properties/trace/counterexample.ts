@@ -23,13 +23,16 @@ import { type MoveJson, moveFromJson, moveToJson, outsideScope, ScopeSchema } fr
 export const FORMAT = 1;
 
 const Told = Schema.String.check(Schema.isMinLength(1));
+/** On one line, and nothing that a terminal would obey. */
+const Line = Schema.String.check(Schema.isPattern(/^[^\p{Cc}]+$/u));
+const Outcome = Schema.String.check(Schema.isPattern(/^[\w -]{1,40}$/));
 const Slug = Schema.String.check(Schema.isPattern(/^[a-z0-9]+(-[a-z0-9.]+)*$/));
 const Ids = (letter: string) =>
   Schema.Array(Schema.String.check(Schema.isPattern(new RegExp(`^${letter}[0-9]{1,9}$`))));
 
 const StepSchema = Schema.Struct({
   move: Schema.Array(Schema.Union([Schema.String, Schema.Number])),
-  outcome: Told,
+  outcome: Outcome,
   killed: Schema.optionalKey(Ids('t')),
   reclaimed: Schema.optionalKey(Ids('p')),
 });
@@ -39,9 +42,9 @@ export const CounterexampleSchema = Schema.Struct({
   /** The mistake, as a slug: the file's name. */
   mistake: Slug,
   /** The claim that it breaks. */
-  breaks: Told,
+  breaks: Line,
   /** Whose trace it is: controller, lru, contract, concurrent, linux, `mutant:ID`, or the command of a program. */
-  subject: Told,
+  subject: Line,
   profile: Schema.Literals(profileNames),
   /** What a replay must see: `holds` (found once, mended since), or `violation` (a false claim, a historic profile, a mutant). */
   expect: Schema.Literals(['holds', 'violation']),

@@ -1,7 +1,14 @@
 // The story of a trace: what there is after each move, the first step at which subject and specification part, the rule and the passage of the letter.
 
 import { Hangs, within } from '../../checker/guard.ts';
-import { ALIVE, EQUALS_SPEC, LEGAL_CHOICE, messageOf, STRUCTURE } from '../../lockstep/index.ts';
+import {
+  ALIVE,
+  EQUALS_SPEC,
+  LEGAL_CHOICE,
+  messageOf,
+  type Patience,
+  STRUCTURE,
+} from '../../lockstep/index.ts';
 import { type Move, profiles } from '../../model/index.ts';
 import type { Claim } from '../claims/claim.ts';
 import { falseClaims } from '../claims/false.ts';
@@ -34,19 +41,28 @@ export interface Story {
 }
 
 /** Runs a counterexample on its subject and tells it. @throws Unavailable */
-export async function storyOf(example: Counterexample, impl = example.subject): Promise<Story> {
-  const { violation, surprise } = await replay(example, impl);
+export async function storyOf(
+  example: Counterexample,
+  impl = example.subject,
+  waiting: Patience = {},
+): Promise<Story> {
+  const { violation, surprise } = await replay(example, impl, waiting);
   const moves = violation ? violation.moves : example.moves;
-  return { chapters: await chaptersOf(example, impl, moves), violation, surprise };
+  return { chapters: await chaptersOf(example, impl, moves, waiting), violation, surprise };
 }
 
 /** Makes the move and fills the view; a text is why there is no answer. */
 type Ask = (move: Move, view: View) => Promise<Answer | string> | Answer | string;
 
-async function chaptersOf(example: Counterexample, impl: string, moves: readonly Move[]): Promise<Chapter[]> {
+async function chaptersOf(
+  example: Counterexample,
+  impl: string,
+  moves: readonly Move[],
+  waiting: Patience,
+): Promise<Chapter[]> {
   const size = sizeOf(example.scope);
   if (isOutside(impl)) {
-    const subject = await openOutside(impl, example.profile, { ...example.scope, ...size });
+    const subject = await openOutside(impl, example.profile, { ...example.scope, ...size }, waiting);
     try {
       await subject.reset(size);
       return await told(example, moves, size, (move, view) => subject.apply(move, view).catch(messageOf));

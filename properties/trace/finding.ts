@@ -1,5 +1,6 @@
 // From a violation that a hunt found to a counterexample on file: shrunk, named by the mistake, with where it was found.
 
+import type { Patience } from '../../lockstep/index.ts';
 import type { Found, Violation } from '../domain/kinds.ts';
 import { type Counterexample, FORMAT, mistakeOf, saveCounterexample } from './counterexample.ts';
 import { inOwnIds } from './ids.ts';
@@ -18,18 +19,21 @@ export interface Finding {
   readonly seed: number;
 }
 
-export interface FindingOptions {
+export interface FindingOptions extends Patience {
   readonly impl: string;
   readonly seed: number;
 }
 
 /** A trace that does not fail again is kept as it was found: that, too, says something of the subject. */
-async function shrunkOrAsFound(impl: string, found: Found): Promise<{ violation: Violation; proof: string }> {
+async function shrunkOrAsFound(
+  found: Found,
+  { impl, patience, signal }: FindingOptions,
+): Promise<{ violation: Violation; proof: string }> {
   if (found.moves.length === 0) return { violation: found, proof: 'it failed before the first move' };
   const { NotReproduced } = await import('../lockstep/shrink/shrink.ts');
   const { shrinkOn } = await import('../lockstep/shrink/implementation.ts');
   try {
-    const { violation, proof } = await shrinkOn(impl, found.domain, found);
+    const { violation, proof } = await shrinkOn(impl, found.domain, found, { patience, signal });
     return { violation, proof: proof.text };
   } catch (error) {
     if (!(error instanceof NotReproduced)) throw error;
@@ -38,9 +42,10 @@ async function shrunkOrAsFound(impl: string, found: Found): Promise<{ violation:
 }
 
 /** What was found, shrunk, and not yet on file. */
-export async function findingOf(drawn: Found, { impl, seed }: FindingOptions): Promise<Finding> {
+export async function findingOf(drawn: Found, options: FindingOptions): Promise<Finding> {
+  const { impl, seed } = options;
   const found = await inOwnIds(impl, drawn);
-  const { violation: shrunk, proof } = await shrunkOrAsFound(impl, found);
+  const { violation: shrunk, proof } = await shrunkOrAsFound(found, options);
   const { witness } = shrunk;
   return {
     example: exampleOf(shrunk, found, { impl, seed }),

@@ -1,7 +1,7 @@
 // Replays a trace on a subject: what is seen, and whether that is what the counterexample expects.
 
 import { guarded, NO_ANSWER } from '../../checker/guard.ts';
-import { ALIVE, fromList, Judge, Lockstep, OutsideLockstep } from '../../lockstep/index.ts';
+import { ALIVE, fromList, Judge, Lockstep, OutsideLockstep, type Patience } from '../../lockstep/index.ts';
 import { type Move, profiles, type Scope } from '../../model/index.ts';
 import { falseClaims } from '../claims/false.ts';
 import { claims } from '../claims/index.ts';
@@ -31,20 +31,20 @@ export const sizeOf = ({ containers, tasks, pages }: Scope): Size => ({
 
 /**
  * Runs a counterexample on its subject, or on another implementation. One of this process that does not come back
- * within `patience` ms is not alive.
- * @throws Unavailable if that cannot run here.
+ * within the patience is not alive.
+ * @throws Unavailable if that cannot run here; the signal's reason when a program is waited for.
  */
 export async function replay(
   example: Counterexample,
   impl = example.subject,
-  patience = PATIENCE_MS,
+  waiting: Patience = {},
 ): Promise<Replayed> {
   const isOwn = impl === example.subject;
   const expect = isOwn || !isMistaken(example.subject) ? example.expect : 'holds';
   const expected = { ...example, expect };
   const { violation, shows } = isOutside(impl)
-    ? await outside(expected, impl)
-    : await inside(expected, impl, patience);
+    ? await outside(expected, impl, waiting)
+    : await inside(expected, impl, waiting.patience ?? PATIENCE_MS);
   return { violation, expect, surprise: shows ? surprise(expected, violation, isOwn) : null };
 }
 
@@ -74,10 +74,10 @@ async function inside(example: Counterexample, impl: string, patience: number): 
   return { violation, shows: true };
 }
 
-async function outside(example: Counterexample, impl: string): Promise<Seen> {
+async function outside(example: Counterexample, impl: string, waiting: Patience): Promise<Seen> {
   const size = sizeOf(example.scope);
   const profile = profiles[example.profile];
-  const subject = await openOutside(impl, example.profile, { ...example.scope, ...size });
+  const subject = await openOutside(impl, example.profile, { ...example.scope, ...size }, waiting);
   try {
     const domain = domainOf(profile, subject.relation);
     const judge = new Judge(domain, subject.observed, { only: asked(example), excuse: excuses(example) });

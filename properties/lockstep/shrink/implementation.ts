@@ -1,6 +1,6 @@
 // Shrinks what any implementation was found by: those of this process with a proof, those outside of it by leaving out alone.
 
-import { ALIVE, fromList, Judge, NotAlive, OutsideLockstep } from '../../../lockstep/index.ts';
+import { ALIVE, fromList, Judge, NotAlive, OutsideLockstep, type Patience } from '../../../lockstep/index.ts';
 import { type Move, type ProfileName, profiles, type Scope } from '../../../model/index.ts';
 import { domainOf, type Rss, type Violation } from '../../domain/index.ts';
 import { ControllerSubject } from '../../subjects/controller.ts';
@@ -20,7 +20,7 @@ export async function shrinkOn(
   violation: Violation,
   options: ShrinkOptions = {},
 ): Promise<ShrinkResult> {
-  if (isOutside(impl)) return shrinkOutside(impl, profile, violation, options.signal);
+  if (isOutside(impl)) return shrinkOutside(impl, profile, violation, options);
   if (impl === 'controller') {
     // The controller as it is on disk, with its private names made plain: the search must see all that it remembers.
     const Class = await loadController(null);
@@ -40,9 +40,9 @@ async function shrinkOutside(
   impl: string,
   profileName: ProfileName,
   violation: Violation,
-  signal?: AbortSignal,
+  waiting: Patience,
 ): Promise<ShrinkResult> {
-  const runner = new OutsideRunner(impl, profileName, roomFor(violation.moves), signal);
+  const runner = new OutsideRunner(impl, profileName, roomFor(violation.moves), waiting);
   try {
     const again = await runner.reproduce(violation);
     const reduction = reduce(again);
@@ -68,7 +68,7 @@ class OutsideRunner {
   readonly #impl: string;
   readonly #profile: ProfileName;
   readonly #room: Scope;
-  readonly #signal: AbortSignal | undefined;
+  readonly #waiting: Patience;
   readonly #until = performance.now() + SECONDS * 1000;
   readonly #known = new Map<string, Violation | null>();
   #subject: OutsideSubject | null = null;
@@ -76,15 +76,15 @@ class OutsideRunner {
   #closing = false;
   executions = 0;
 
-  constructor(impl: string, profile: ProfileName, room: Scope, signal?: AbortSignal) {
-    this.#signal = signal;
+  constructor(impl: string, profile: ProfileName, room: Scope, waiting: Patience) {
+    this.#waiting = waiting;
     this.#impl = impl;
     this.#profile = profile;
     this.#room = room;
   }
 
   get isSpent(): boolean {
-    const isLate = performance.now() >= this.#until || (this.#signal?.aborted ?? false);
+    const isLate = performance.now() >= this.#until || (this.#waiting.signal?.aborted ?? false);
     return isLate || this.executions >= MOST;
   }
 
@@ -96,6 +96,7 @@ class OutsideRunner {
       const again = await this.run(moves);
       if (again) return again;
     }
+    if (this.#waiting.signal?.aborted) throw new NotReproduced('interrupted');
     throw new NotReproduced(`the trace that broke ${claim} does not fail again`);
   }
 
@@ -105,7 +106,8 @@ class OutsideRunner {
     if (before !== undefined) return before;
     if (this.isSpent) return null;
     this.executions++;
-    const found = await this.#execute(moves, PATIENCE_MS);
+    const { patience = PATIENCE_MS } = this.#waiting;
+    const found = await this.#execute(moves, Math.min(patience, PATIENCE_MS));
     this.#known.set(key, found);
     return found;
   }
@@ -117,11 +119,16 @@ class OutsideRunner {
   }
 
   async #execute(moves: readonly Move[], patience?: number): Promise<Violation | null> {
-    this.#lockstep ??= await this.#start(patience);
-    const found = await this.#lockstep.run(this.#room, fromList(moves), this.#closing);
-    // What a kernel has lost stays lost: the next trace must not pay for it.
-    if (found && (found.claim === ALIVE || isLinux(this.#impl))) await this.close();
-    return found;
+    try {
+      this.#lockstep ??= await this.#start(patience);
+      const found = await this.#lockstep.run(this.#room, fromList(moves), this.#closing);
+      // What a kernel has lost stays lost: the next trace must not pay for it.
+      if (found && (found.claim === ALIVE || isLinux(this.#impl))) await this.close();
+      return found;
+    } catch (error) {
+      if (this.#waiting.signal?.aborted) return null;
+      throw error;
+    }
   }
 
   async #start(patience: number | undefined): Promise<OutsideLockstep<Rss>> {
@@ -138,7 +145,8 @@ class OutsideRunner {
 
   /** On a busy machine a program may need longer to start than it has for an answer. */
   #open(patience: number | undefined): Promise<OutsideSubject> {
-    return openOutside(this.#impl, this.#profile, this.#room, { patience });
+    const waiting = patience === undefined ? this.#waiting : { ...this.#waiting, patience };
+    return openOutside(this.#impl, this.#profile, this.#room, waiting);
   }
 
   async close(): Promise<void> {

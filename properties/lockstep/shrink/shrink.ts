@@ -3,7 +3,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { guarded, NO_ANSWER } from '../../../checker/guard.ts';
 import type { Controller } from '../../../impl/controller/index.ts';
-import { ALIVE, fromList, Judge, Lockstep } from '../../../lockstep/index.ts';
+import { ALIVE, fromList, Judge, Lockstep, type Patience } from '../../../lockstep/index.ts';
 import { type Move, type ProfileName, profiles, type Scope } from '../../../model/index.ts';
 import { domainOf, type Rss, type Violation } from '../../domain/index.ts';
 import type { Subject } from '../../subjects/subject.ts';
@@ -14,13 +14,13 @@ import { memoryKey, memoryOf } from './memory.ts';
 import { type Reduction, reduce } from './reduce.ts';
 import { type Insight, Search } from './search.ts';
 
-export interface ShrinkOptions {
+export interface ShrinkOptions extends Patience {
   /** How long the exhaustive search may take, in seconds: 2 if left out, 0 for the fast phase alone. */
   readonly proofSeconds?: number;
   /** Only this claim counts, and nothing is compared: for what the specification itself does, by design of a profile or against a false claim. */
   readonly claim?: string;
   /** Ends the search early: the result says how far it came. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Told now and then by shrinkInTurns how far the search is. */
   readonly progress?: (search: {
     readonly scope: Scope;

@@ -1,6 +1,6 @@
 // A mutated protocol: a copy of model/protocol in a temporary folder, with the edits in its text, loaded as a module of its own.
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -28,14 +28,17 @@ export function edited(text: string, edits: readonly Edit[]): string {
 export async function mutated(edits: readonly Edit[]): Promise<Rules> {
   const folder = mkdtempSync(join(tmpdir(), 'firsttouch-protocol-'));
   try {
-    cpSync(source, folder, { recursive: true });
+    // Written, not copied: a copy of a checkout that is read-only could not be edited.
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    for (const file of new Set(edits.map((edit) => edit.file))) {
-      const path = join(folder, file);
+    const files = readdirSync(source);
+    for (const { file, text } of edits)
+      if (!files.includes(file)) throw new EditDoesNotApply(`${file}: there is no such file: ${text}`);
+    for (const file of files) {
+      const text = readFileSync(join(source, file), 'utf8');
       writeFileSync(
-        path,
+        join(folder, file),
         edited(
-          readFileSync(path, 'utf8'),
+          text,
           edits.filter((edit) => edit.file === file),
         ),
       );
