@@ -1,4 +1,4 @@
-// What may be printed. A text that comes from a file, a program or a shell could move the cursor, clear the screen or hide what it says: it is shown, not obeyed.
+// What may be printed: a text from a file, a program or a shell could move the cursor, or hide what it says. It is shown, not obeyed.
 
 /** Control characters but newline and tab, and those that turn the direction of writing. */
 const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
