@@ -1,5 +1,6 @@
 // The graph of a finished search, and its export: DOT for drawing, ITF (Apalache's Informal Trace Format, ADR 015) for trace viewers.
 
+import { packed, type SmallModel } from './intern.ts';
 import type { Model, Value } from './model.ts';
 import type { Counterexample, Graph, GraphEdge, Trace } from './report.ts';
 import type { Steps } from './steps.ts';
@@ -45,7 +46,8 @@ export function collectGraph<State>(table: Table, steps: Steps<State>, limit: nu
 const quoted = (text: string) => `"${text.replace(/[\\"]/g, '\\$&').replace(/\n/g, '\\n')}"`;
 
 /** Graphviz: a node a state, an edge for each pair of states with all the moves between them; a double border marks initial states. */
-export function graphAsDot<State>(model: Model<State>, graph: Graph): string {
+export function graphAsDot<State>(given: Model<State> | SmallModel<State>, graph: Graph): string {
+  const model = packed(given);
   const lines = [`digraph ${quoted(model.name)} {`, '  node [shape=box, fontname=monospace];'];
   graph.words.forEach((words, node) => {
     const border = graph.initial.includes(node) ? ', peripheries=2' : '';
@@ -100,7 +102,11 @@ function itfFile(description: string, states: readonly ItfState[], loop?: number
 }
 
 /** A run as an ITF trace: the model's variables, and `move` and `outcome` of the step that led to each state. */
-export function traceAsItf<State>(model: Model<State>, run: Trace | Counterexample): string {
+export function traceAsItf<State>(
+  given: Model<State> | SmallModel<State>,
+  run: Trace | Counterexample,
+): string {
+  const model = packed(given);
   const steps = 'steps' in run ? run.steps : run.trace;
   const states = replay(model, run.initial, steps).map((state, k) => ({
     ...(itfValue(variablesOf(model, state)) as ItfState),
@@ -113,7 +119,8 @@ export function traceAsItf<State>(model: Model<State>, run: Trace | Counterexamp
 }
 
 /** All states in breadth-first order, as ITF has no graphs: the variables, and `node`, `depth` and the `steps` that leave it. */
-export function graphAsItf<State>(model: Model<State>, graph: Graph): string {
+export function graphAsItf<State>(given: Model<State> | SmallModel<State>, graph: Graph): string {
+  const model = packed(given);
   const leaving: Itf[][] = graph.words.map(() => []);
   for (const { from, to, move } of graph.edges) {
     leaving[from]!.push({ move: moveText(model.moves[move]!), to: itfValue(to) });

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { tryCheckpoint } from './checkpoint.ts';
 import { OptionError } from './error.ts';
 import { walkImages } from './image.ts';
+import { isSmall, packed, refuseForSmall, type SmallModel } from './intern.ts';
 import type { Model } from './model.ts';
 import { inspect, inspectInitial, makePlan } from './plan.ts';
 import { proveInitial, SAMPLE } from './prove.ts';
@@ -14,6 +15,7 @@ import { makeReport } from './verdict.ts';
 
 export { CheckpointError, ModelDefect, OptionError, WorkerDied } from './error.ts';
 export { graphAsDot, graphAsItf, traceAsItf } from './graph.ts';
+export type { SmallModel } from './intern.ts';
 export type * from './model.ts';
 export { NO_DEADLOCK } from './plan.ts';
 export type * from './report.ts';
@@ -25,8 +27,13 @@ export { replay, traceLines } from './trace.ts';
  * The verdict is `holds` only after a complete search; a search cut off by memory, depth, time or a signal says `unknown`, with what it covered.
  * Rejects with a ModelDefect (the model breaks its own rules), a CheckpointError, an OptionError or a WorkerDied; each has the `exit` status to end with.
  */
-export async function check<State>(model: Model<State>, options: CheckOptions = {}): Promise<Report> {
+export async function check<State>(
+  given: Model<State> | SmallModel<State>,
+  options: CheckOptions = {},
+): Promise<Report> {
   checkOptions(options);
+  if (isSmall(given)) refuseForSmall(options);
+  const model = packed(given);
   const twin = options.twin ?? null;
   inspectShape(model);
   const plan = makePlan(model, options);

@@ -1,6 +1,7 @@
 // A lock, checked: N threads, mutual exclusion, and nobody who waits is passed over for ever, if the lock is fair.
 
-import type { Claim, Model, Move } from '../checker/index.ts';
+import { fileURLToPath } from 'node:url';
+import { type Claim, check, type Model, type Move, traceLines } from '../checker/index.ts';
 
 const IDLE = 0;
 const WAITING = 1;
@@ -107,4 +108,19 @@ export function lock({ threads, kind }: LockOptions): Model<LockState> {
       `${doing.map((d) => WORDS[d]).join(' ')}${queue.length > 0 ? `, queue ${queue.join(' ')}` : ''}`,
     variables: ({ doing, queue }) => ({ doing: doing.map((d) => WORDS[d]!), queue }),
   };
+}
+
+// `npx tsx examples/lock.ts` says what is found of each kind with three threads.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const kind of ['queue', 'race', 'broken'] as const) {
+    const report = await check(lock({ threads: 3, kind }));
+    console.log(`${kind}: ${report.verdict}, ${report.states} states, ${report.transitions} transitions`);
+    for (const { name, verdict } of report.claims) console.log(`  ${name} ${verdict}`);
+    if (report.counterexample)
+      console.log(
+        traceLines(report.counterexample)
+          .map((line) => `  ${line}`)
+          .join('\n'),
+      );
+  }
 }
