@@ -8,7 +8,7 @@ import { guarded } from '../checker/guard.ts';
 import { type Move, profiles } from '../model/index.ts';
 import { loadController, mutantNamed, mutants } from '../mutants/index.ts';
 import { trial } from '../mutants/trial.ts';
-import { shrinkerOf } from '../properties/lockstep/shrink/shrink.ts';
+import { Shrinker } from '../properties/lockstep/shrink/shrink.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { Specification } from '../properties/subjects/subject.ts';
 import { answersDiffer } from '../properties/view/answer.ts';
@@ -17,8 +17,8 @@ import { median } from './median.ts';
 
 const SIZE = { containers: 2, tasks: 3, pages: 4 };
 const RUNS = 300;
-/** The proofs of one mutant share so many seconds, as in the table of mutants. */
-const PROOFS_S = 20;
+/** What one search of a proof may meet, as in the table of mutants. */
+const SITUATIONS = 60_000;
 /** The library may take so long with one seed; then it has found nothing. */
 const LIBRARY_MS = 10_000;
 
@@ -124,17 +124,15 @@ async function compare(id: string, seeds: number): Promise<Way[]> {
   if (!mutant) throw new RangeError(`no mutant ${id}`);
   const Class = await loadController(mutant);
   const make = () => new ControllerSubject('letter', undefined, Class);
-  const shrinker = shrinkerOf(make, 'letter');
+  const shrinker = new Shrinker(make, 'letter', { situations: SITUATIONS });
   const ours = way('firsttouch');
   const theirs = WAYS.map(([name]) => way(name));
-  let proofs = PROOFS_S;
   for (let seed = 0; seed < seeds; seed++) {
     const { found } = trial(make, { profile: 'letter', seed, runs: RUNS });
     if (found) {
       const from = performance.now();
-      const { text, executions, violation, proof } = shrinker.shrink(found, Math.max(proofs, 1));
+      const { text, executions, violation, proof } = shrinker.shrink(found);
       const seconds = (performance.now() - from) / 1000;
-      proofs -= seconds;
       ours.seconds.push(seconds);
       if (!proof.complete) ours.unproven++;
       note(ours, text, violation.moves.length, executions);

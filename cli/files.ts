@@ -35,7 +35,7 @@ export async function trySave(folder: string): Promise<void> {
 }
 
 /** Saves what was found; a save that fails is remarked on and costs no more than the file. */
-export function saved(context: Pick<Context, 'err'>, save: () => string | null): string | null {
+export function saved<T>(context: Pick<Context, 'err'>, save: () => T): T | null {
   try {
     return save();
   } catch (error) {

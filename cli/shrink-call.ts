@@ -2,10 +2,11 @@
 
 import { Unavailable } from '../lockstep/index.ts';
 import { claims } from '../properties/claims/index.ts';
+import type { Violation } from '../properties/domain/index.ts';
 import { shrinkOn } from '../properties/lockstep/shrink/implementation.ts';
-import { type Counterexample, saveCounterexample } from '../properties/trace/counterexample.ts';
+import { type Counterexample, mistakeOf, saveCounterexample } from '../properties/trace/counterexample.ts';
 import { testText } from '../properties/trace/explain.ts';
-import { moveText, scopeText } from '../properties/trace/move.ts';
+import { moveText, scopeOf, scopeText } from '../properties/trace/move.ts';
 import { isFalse, replay } from '../properties/trace/replay.ts';
 import { HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
 import { type ExampleJson, opened, readOne } from './examples.ts';
@@ -23,10 +24,9 @@ export async function run(context: ShrinkContext): Promise<number> {
   try {
     const { violation, surprise } = await opened(file, () => replay(example, impl, waiting));
     if (!violation) return tellHolds(context, holdsJson(file, example), surprise);
-    const { seconds } = flags;
     const claim = asksOneClaim(example) ? { claim: example.breaks } : {};
     const result = await shrinkOn(impl, example.profile, violation, {
-      proofSeconds: seconds,
+      situations: flags.situations,
       ...claim,
       ...waiting,
       progress: ({ scope, clear, tried }) =>
@@ -38,15 +38,21 @@ export async function run(context: ShrinkContext): Promise<number> {
         ),
     });
     context.progress.clear();
-    const { moves, answers, claim: breaks, witness } = result.violation;
-    const shrunk: Counterexample = { ...example, breaks, scope: result.scope, moves, answers };
+    const { claim: breaks, witness } = result.violation;
+    // A trace that has slipped is another mistake's, and the file's name stays with the one that has not.
+    const mistake = result.kept ? mistakeOf(breaks, result.violation.moves) : example.mistake;
+    const shrunk: Counterexample = { ...example, mistake, breaks, ...traceOf(result.violation) };
     const { save } = flags;
-    if (save !== undefined) saved(context, () => saveCounterexample(save, shrunk));
-    const proof = result.proof.text;
+    const { kept } = result;
+    const other = kept && { ...example, breaks: kept.claim, ...traceOf(kept) };
+    if (save !== undefined)
+      saved(context, () => [shrunk, ...(other ? [other] : [])].map((one) => saveCounterexample(save, one)));
+    const slipped = kept ? `; slipped: the file's trace breaks ${kept.claim}, which this one does not` : '';
+    const proof = `${result.proof.text}${slipped}`;
     const json: ExampleJson = {
       file,
       verdict: 'violated',
-      moves: moves.map(moveText),
+      moves: shrunk.moves.map(moveText),
       claim: breaks,
       witness,
       proof,
@@ -59,6 +65,8 @@ export async function run(context: ShrinkContext): Promise<number> {
     return SKIPPED;
   }
 }
+
+const traceOf = ({ moves, answers }: Violation) => ({ moves, answers, scope: scopeOf(moves) });
 
 /** What the specification itself does: a false claim, or one that the profile breaks by design. */
 function asksOneClaim(example: Counterexample): boolean {

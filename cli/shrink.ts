@@ -10,10 +10,12 @@ const flags = {
     shown: 'the subject that the file names',
   },
   ...flag.linux,
-  seconds: flag.whole('seconds', 'how long shorter traces are searched for; 0: not at all', 10, {
-    minimum: 0,
-    maximum: 86_400,
-  }),
+  situations: flag.whole(
+    'situations',
+    'how many a search for shorter traces may meet; 0: none is made',
+    100_000,
+    { minimum: 0, maximum: 10_000_000 },
+  ),
   timeout: flag.timeout,
   save: flag.save,
   json: flag.json,

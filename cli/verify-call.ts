@@ -66,13 +66,10 @@ export async function run(context: VerifyContext): Promise<number> {
   context.progress.clear();
   const finding =
     report.found && (await findingOf(report.found, { impl, seed, ...patienceOf(context, flags) }));
-  const found = finding && {
-    ...finding,
-    file: saved(context, () => saveFinding(flags.save ?? SAVE, finding)),
-  };
+  const found = finding && (saved(context, () => saveFinding(flags.save ?? SAVE, finding)) ?? finding);
   if (flags.json) context.out(`${JSON.stringify(jsonOf(report, found))}\n`);
   else {
-    context.out(reportText(report, context.style, flags.quiet));
+    context.out(reportText(report, context.style, flags.quiet, found?.example.breaks));
     if (found) context.out(failureText(found, context.style));
     if (found?.file === null && found.example.moves.length > 0)
       context.out(`the file that could not be saved:\n${counterexampleText(found.example)}`);

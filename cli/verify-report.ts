@@ -4,6 +4,7 @@ import * as Schema from '@effect/schema/Schema';
 import { type DomainReport, type HuntReport, traceLines } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
 import { domainOf, type Rss } from '../properties/domain/index.ts';
+import type { Counterexample } from '../properties/trace/counterexample.ts';
 import type { Finding } from '../properties/trace/finding.ts';
 import { moveToJson, scopeText } from '../properties/trace/move.ts';
 import type { Style } from './command.ts';
@@ -75,13 +76,13 @@ export function jsonOf(report: HuntReport<Rss>, found: Finding | null): VerifyJs
 
 const number = (n: number): string => n.toLocaleString('en');
 
-/** A line a profile, the claims that did not simply hold under it, and the sum. */
-export function reportText(report: HuntReport<Rss>, style: Style, quiet: boolean): string {
+/** A line a profile, the claims that did not simply hold under it, and the sum. `breaks`: the claim that the trace to be shown breaks. */
+export function reportText(report: HuntReport<Rss>, style: Style, quiet: boolean, breaks?: string): string {
   const lines: string[] = [];
   if (!quiet) for (const one of report.domains) lines.push(...profileLines(one, style));
   for (const { domain: profile, reason } of report.skipped)
     lines.push(`${style('bold', profile.padEnd(9))} ${style('yellow', 'skipped')}: ${reason}`);
-  lines.push(lastLine(report, style));
+  lines.push(lastLine(report, style, breaks));
   return `${lines.join('\n')}\n`;
 }
 
@@ -120,20 +121,24 @@ function floorsText({ reached, commands }: DomainReport<Rss>): string {
   return `${fine} of ${floors.length} situations reached their floor${rest === 0 ? '' : ` (${rest} have none in so few commands)`}`;
 }
 
-function lastLine(report: HuntReport<Rss>, style: Style): string {
+function lastLine(report: HuntReport<Rss>, style: Style, breaks = report.found?.claim): string {
   const { verdict, domains, seed, found, cutOff, unjudged } = report;
   const commands = number(domains.reduce((n, { commands }) => n + commands, 0));
   const names = domains.map(({ domain }) => domain).join(', ');
   const looked = `${commands} commands, ${domains.length === 1 ? 'profile' : 'profiles'} ${names}, seed ${seed}`;
-  if (found) return `${style('red', `violated: ${found.claim}`)}, after ${looked}`;
+  if (found) return `${style('red', `violated: ${breaks}`)}, after ${looked}`;
   if (verdict === 'holds') return style('green', `no violation: ${looked}`);
   const why = cutOff ? 'cut off' : (unjudged ?? 'a situation was met less often than its floor');
   return style('yellow', `unknown (${why}): no violation in ${looked}`);
 }
 
+/** Shrinking has left the claim that the run broke. */
+const slipText = ({ breaks, moves }: Counterexample, file: string | null): string =>
+  `slipped: the run broke ${breaks}, which this trace does not; the shortest found for that has ${moves.length} moves${file === null ? '' : `: ${file}`}`;
+
 /** Claim, witness, trace with `>` at the failing move, scope, the command that replays it, the command that searches again. */
 export function failureText(found: Finding, style: Style): string {
-  const { example, witness, file, proof, impl, seed } = found;
+  const { example, witness, file, proof, kept, impl, seed } = found;
   const { moves, answers, breaks, profile, scope } = example;
   const trace = traceLines(domainOf(profiles[profile]), { moves, answers }, (line) => style('red', line));
   const quoted = /^[\w./:-]+$/.test(impl) ? impl : `"${impl.replaceAll(/(["\\$`])/g, '\\$1')}"`;
@@ -143,6 +148,7 @@ export function failureText(found: Finding, style: Style): string {
     `  ${witness}`,
     '',
     ...(moves.length > 0 ? [...trace, '', `  scope ${scopeText(scope)}; ${proof}`] : [`  ${proof}`]),
+    ...(kept === null ? [] : [`  ${slipText(kept.example, kept.file)}`]),
     ...(file === null
       ? []
       : [

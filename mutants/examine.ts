@@ -2,14 +2,14 @@
 
 import { claims } from '../properties/claims/index.ts';
 import type { Found } from '../properties/domain/index.ts';
-import { shrinkerOf } from '../properties/lockstep/shrink/shrink.ts';
+import { Shrinker } from '../properties/lockstep/shrink/shrink.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { loadController } from '../properties/subjects/load.ts';
 import { mutantNamed } from './index.ts';
 import { type Trial, trial } from './trial.ts';
 
-/** How long the proofs of one mutant may take. */
-const PROOFS_S = 20;
+/** What one search of a proof may meet; it is kept for the next seed. */
+const SITUATIONS = 60_000;
 
 export interface Job {
   readonly id: string;
@@ -71,16 +71,12 @@ export async function examine({ id, seeds, runs, shrink }: Job): Promise<Examine
   const profile = mutant.profile ?? 'letter';
   const Class = await loadController(mutant);
   const make = () => new ControllerSubject(profile, undefined, Class, `mutant:${id}`);
-  const shrinker = shrinkerOf(make, profile);
-  let seconds = PROOFS_S;
+  const shrinker = new Shrinker(make, profile, { situations: SITUATIONS });
   const started = performance.now();
   const results: SeedResult[] = [];
   for (let seed = 0; seed < seeds; seed++) {
     const found = trial(make, { profile, seed, runs });
-    // What a search has seen is kept for the next seed, and so all proofs of a mutant share one time.
-    const shrunk =
-      seed < shrink && found.found ? shrunkOf(shrinker, found.found, Math.max(seconds, 1)) : null;
-    seconds -= shrunk?.seconds ?? 0;
+    const shrunk = seed < shrink && found.found ? shrunkOf(shrinker, found.found) : null;
     results.push(resultOf(seed, found, shrunk));
   }
   return { id, seconds: (performance.now() - started) / 1000, results };
@@ -95,9 +91,9 @@ const resultOf = (seed: number, { runs, commands, found }: Trial, shrunk: Shrunk
   shrunk,
 });
 
-function shrunkOf(shrinker: ReturnType<typeof shrinkerOf>, found: Found, most: number): Shrunk {
+function shrunkOf(shrinker: Shrinker, found: Found): Shrunk {
   const from = performance.now();
-  const { violation, text, executions, proof } = shrinker.shrink(found, most);
+  const { violation, text, executions, proof } = shrinker.shrink(found);
   const { length } = violation.moves;
   const seconds = (performance.now() - from) / 1000;
   return { text, length, executions, optimal: proof.complete, proof: proof.text, seconds };

@@ -15,6 +15,8 @@ export interface Finding {
   readonly file: string | null;
   /** What is known about shorter ones. */
   readonly proof: string;
+  /** The example breaks another claim than the run did, and not that one: then a trace that breaks the run's, and where it was saved. */
+  readonly kept: { readonly example: Counterexample; readonly file: string | null } | null;
   readonly impl: string;
   readonly seed: number;
 }
@@ -28,16 +30,17 @@ export interface FindingOptions extends Patience {
 async function shrunkOrAsFound(
   found: Found,
   { impl, patience, signal }: FindingOptions,
-): Promise<{ violation: Violation; proof: string }> {
-  if (found.moves.length === 0) return { violation: found, proof: 'it failed before the first move' };
+): Promise<{ violation: Violation; kept: Violation | null; proof: string }> {
+  if (found.moves.length === 0)
+    return { violation: found, kept: null, proof: 'it failed before the first move' };
   const { NotReproduced } = await import('../lockstep/shrink/shrink.ts');
   const { shrinkOn } = await import('../lockstep/shrink/implementation.ts');
   try {
-    const { violation, proof } = await shrinkOn(impl, found.domain, found, { patience, signal });
-    return { violation, proof: proof.text };
+    const { violation, kept, proof } = await shrinkOn(impl, found.domain, found, { patience, signal });
+    return { violation, kept, proof: proof.text };
   } catch (error) {
     if (!(error instanceof NotReproduced)) throw error;
-    return { violation: found, proof: `not shrunk: ${error.message}` };
+    return { violation: found, kept: null, proof: `not shrunk: ${error.message}` };
   }
 }
 
@@ -45,7 +48,7 @@ async function shrunkOrAsFound(
 export async function findingOf(drawn: Found, options: FindingOptions): Promise<Finding> {
   const { impl, seed } = options;
   const found = await inOwnIds(impl, drawn);
-  const { violation: shrunk, proof } = await shrunkOrAsFound(found, options);
+  const { violation: shrunk, kept, proof } = await shrunkOrAsFound(found, options);
   const { witness } = shrunk;
   return {
     example: exampleOf(shrunk, found, { impl, seed }),
@@ -53,6 +56,7 @@ export async function findingOf(drawn: Found, options: FindingOptions): Promise<
     length: found.moves.length,
     file: null,
     proof,
+    kept: kept && { example: exampleOf(kept, found, { impl, seed }), file: null },
     impl,
     seed,
   };
@@ -78,6 +82,10 @@ export const exampleOf = (
   answers,
 });
 
-/** Saves a finding and returns the file's path; null if there is no move to save. */
-export const saveFinding = (folder: string, { example }: Finding): string | null =>
-  example.moves.length > 0 ? saveCounterexample(folder, example) : null;
+/** Saves a finding, and says where; there may be no move to save. */
+export const saveFinding = (folder: string, finding: Finding): Finding => {
+  const { example, kept } = finding;
+  if (example.moves.length === 0) return finding;
+  const file = saveCounterexample(folder, example);
+  return { ...finding, file, kept: kept && { ...kept, file: saveCounterexample(folder, kept.example) } };
+};

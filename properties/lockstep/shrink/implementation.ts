@@ -9,8 +9,8 @@ import { isLinux, isOutside } from '../../subjects/known.ts';
 import { loadController } from '../../subjects/load.ts';
 import type { OutsideSubject } from '../../subjects/subject.ts';
 import { scopeOf } from '../../trace/move.ts';
-import { keyOf, textOf } from './canonical.ts';
-import { reduce } from './reduce.ts';
+import { keyOf, textOf } from './moves.ts';
+import { type Reduction, reduce } from './reduce.ts';
 import { NotReproduced, roomFor, type ShrinkOptions, type ShrinkResult, shrinkInTurns } from './shrink.ts';
 
 /** @throws NotReproduced, and Unavailable if the implementation cannot run here. */
@@ -30,9 +30,9 @@ export async function shrinkOn(
   return shrinkInTurns(() => subject, profile, violation, options);
 }
 
-/** A program answers a few hundred moves a second: so many traces are tried at most, for so long. */
+/** A program answers a few thousand moves a second, or only a few: so many traces are tried at most. The time is for programs that are slower still. */
 const MOST = 400;
-const SECONDS = 120;
+const SECONDS = 300;
 /** Silence is taken for silence sooner than in a hunt, and what it says is asked again at the end. */
 const PATIENCE_MS = 2000;
 
@@ -45,11 +45,11 @@ async function shrinkOutside(
   const runner = new OutsideRunner(impl, profileName, roomFor(violation.moves), waiting);
   try {
     const again = await runner.reproduce(violation);
-    const reduction = reduce(again);
-    let step = reduction.next();
-    while (!step.done) step = reduction.next(await runner.run(step.value));
-    const shrunk = step.value.claim === ALIVE ? await runner.confirm(step.value.moves) : step.value;
+    const reduced = await runner.drive(reduce(again));
+    const shrunk = reduced.claim === ALIVE ? await runner.confirm(reduced.moves) : reduced;
     if (!shrunk) throw new NotReproduced('it answers again, only too late for the search of a shorter trace');
+    const slipped = shrunk.claim !== again.claim && !(await runner.breaks(shrunk.moves, again.claim));
+    const kept = slipped ? await runner.drive(reduce(again), again.claim) : null;
     const scope = scopeOf(shrunk.moves);
     const { executions } = runner;
     const tried = `${executions} traces were tried, shorter ones not searched for`;
@@ -57,7 +57,7 @@ async function shrinkOutside(
       ? `not every move was left out in turn: ${tried}`
       : `leaving out any one move mends it; ${tried}`;
     const proof = { complete: false, upTo: 0, scope, situations: 0, tried: 0, text };
-    return { violation: shrunk, scope, text: textOf(shrunk.moves), executions, proof };
+    return { violation: shrunk, kept, scope, text: textOf(shrunk.moves), executions, proof };
   } finally {
     await runner.close();
   }
@@ -110,6 +110,31 @@ class OutsideRunner {
     const found = await this.#execute(moves, Math.min(patience, PATIENCE_MS));
     this.#known.set(key, found);
     return found;
+  }
+
+  /** Answers a reduction until it has its result. With `claim`, a trace that breaks another one does not count. */
+  async drive(reduction: Reduction, claim?: string): Promise<Violation> {
+    let step = reduction.next();
+    while (!step.done) {
+      const found = await this.run(step.value);
+      step = reduction.next(found && (claim === undefined || found.claim === claim) ? found : null);
+    }
+    return step.value;
+  }
+
+  /** Does the trace break this claim, too, besides the one that is told of? */
+  async breaks(moves: readonly Move[], claim: string): Promise<boolean> {
+    if (claim === ALIVE) return false;
+    this.#lockstep ??= await this.#start(undefined);
+    if (!this.#subject) return false;
+    const { observed, relation } = this.#subject;
+    const judge = new Judge(domainOf(profiles[this.#profile], relation), observed, {
+      only: [claim],
+      excuse: false,
+    });
+    const lockstep = new OutsideLockstep(this.#subject, judge);
+    const found = await lockstep.run(this.#room, fromList(moves), this.#closing);
+    return found?.claim === claim;
   }
 
   /** Is it silent also when it has all the time of a hunt? */

@@ -1,5 +1,5 @@
 // The exhaustive phase: breadth first through every trace of a scope, subject and specification side by side, until one fails.
-// A situation like one that was met before is not gone on from; of equally short traces the first in the order of moves is found.
+// A situation that was met before is not gone on from; of equally short traces the first in the order of moves is found.
 
 import { guarded, Hangs, within } from '../../../checker/guard.ts';
 import {
@@ -23,6 +23,8 @@ export interface Insight {
   memory(subject: Subject): object;
   /** Two situations with the same key are taken for one. */
   key(subject: Subject): string;
+  /** The key leaves names out: how many were named on the way is no part of the situation either. */
+  readonly nameless: boolean;
 }
 
 export interface SearchOptions {
@@ -46,14 +48,15 @@ interface Node {
   readonly pages: number;
 }
 
-/** How long a slice of the search works before it looks at the clock, and how much longer before something must be stuck. */
+/** How long others wait for their turn, and how much longer a move may take before it must be stuck. What is found does not depend on them. */
 const SLICE_MS = 150;
 const STUCK_MS = 2000;
+const HOPELESS = 2;
 
 export class Search {
   readonly #options: SearchOptions;
   readonly #seen = new Set<string>();
-  readonly #names: readonly { readonly containers: number; readonly pages: number }[];
+  readonly #names: readonly Names[];
   readonly #view: View;
   readonly #expected: View;
   readonly #make: () => Subject;
@@ -71,6 +74,8 @@ export class Search {
   tried = 0;
   /** The first failing trace, once there is one. */
   found: readonly Move[] | null = null;
+  /** Situations that were known when a level began, by level: what the next one may cost. */
+  readonly #known: number[] = [];
 
   constructor(make: () => Subject, options: SearchOptions) {
     this.#make = make;
@@ -88,12 +93,15 @@ export class Search {
     return this.#depth;
   }
 
-  /** Searches on, slice by slice, until a trace fails, every trace of `length` moves was looked at, or the time is up. */
-  *until(length: number, deadline: number): Generator<void> {
-    while (!this.found && this.#depth < length && performance.now() < deadline) {
+  /**
+   * Searches on, in slices of time between which others have their turn, until a trace fails, every trace of `length` moves was looked at, or
+   * `most` situations are known.
+   */
+  *until(length: number, most: number): Generator<void> {
+    while (!this.found && this.#depth < length && this.situations < most) {
       guarded(
         SLICE_MS + STUCK_MS,
-        () => this.#slice(Math.min(deadline, performance.now() + SLICE_MS)),
+        () => this.#slice(performance.now() + SLICE_MS, most),
         () => {
           const trace = [...this.#path(this.#level[this.#at]), this.#options.moves[this.#move]];
           if (this.#hangs(trace)) this.found = trace;
@@ -118,13 +126,21 @@ export class Search {
     }
   }
 
-  #slice(until: number): void {
+  /** Would every trace of `length` moves take many times more than `most` situations? Told from how the last two levels grew. */
+  isHopeless(length: number, most: number): boolean {
+    const [before, last] = this.#known.slice(-2);
+    if (last === undefined || this.#depth < 4) return false;
+    return last * (last / before) ** (length - this.#depth) > most * HOPELESS;
+  }
+
+  #slice(until: number, most: number): void {
     for (; this.#at < this.#level.length; this.#at++) {
-      if (performance.now() > until) return;
+      if (performance.now() > until || this.situations >= most) return;
       this.#expand(this.#level[this.#at]);
       if (this.found) return;
     }
     this.#depth++;
+    this.#known.push(this.situations);
     this.#level = this.#next;
     this.#next = [];
     this.#at = 0;
@@ -136,8 +152,7 @@ export class Search {
     const here = this.#goTo(node);
     for (let m = 0, isHere = true; m < moves.length; m++) {
       this.#move = m;
-      const names = this.#names[m];
-      if (renaming && (names.containers > node.containers + 1 || names.pages > node.pages + 1)) continue;
+      if (renaming && this.#namedBy(node, m) === null) continue;
       if (!isHere) here.put();
       const next = this.#tries(node, m, here);
       isHere = next === node;
@@ -184,27 +199,36 @@ export class Search {
     }
     viewOfState(next.state, this.#expected);
     if (!sameWords(this.#view.words, this.#expected.words)) return null;
-    const { containers, pages } = this.#names[m];
-    return {
-      parent: node,
-      move: m,
-      spec: next.state,
-      containers: Math.max(node.containers, containers),
-      pages: Math.max(node.pages, pages),
-    };
+    const named = this.#options.renaming ? this.#namedBy(node, m) : null;
+    return { parent: node, move: m, spec: next.state, ...(named ?? { containers: 0, pages: 0 }) };
   }
 
-  /** Notes a situation that was not met before. False: the subject's own walk finds its structure broken. */
+  /** How many containers and pages are named after a move; null if it names one out of order. */
+  #namedBy(node: Node, m: number): Pick<Node, 'containers' | 'pages'> | null {
+    const containers = inOrder(node.containers, this.#names[m].containers);
+    const pages = inOrder(node.pages, this.#names[m].pages);
+    return containers < 0 || pages < 0 ? null : { containers, pages };
+  }
+
+  /** Notes a situation that was not met before. False: the subject's own walk finds its structure broken, in whatever it looks at. */
   #remember(node: Node): boolean {
-    const { insight } = this.#options;
-    if (insight) {
-      const key = insight.key(this.#subject);
+    if (!this.#isSound()) return false;
+    const key = this.#key(node);
+    if (key !== null) {
       if (this.#seen.has(key)) return true;
       this.#seen.add(key);
     }
     this.situations++;
     this.#next.push(node);
-    return this.#isSound();
+    return true;
+  }
+
+  #key({ containers, pages }: Node): string | null {
+    const { insight, renaming } = this.#options;
+    if (!insight) return null;
+    const key = insight.key(this.#subject);
+    // With fewer names so far, fewer traces go on from here.
+    return renaming && !insight.nameless ? `${key} ${containers} ${pages}` : key;
   }
 
   #isSound(): boolean {
@@ -227,12 +251,23 @@ function sameWords(a: Int32Array, b: Int32Array): boolean {
   return true;
 }
 
-/** The highest container and page that a move names, counted from 1. */
-function namesOf([name, ...args]: Move): { containers: number; pages: number } {
-  const highest = { container: 0, page: 0 };
-  args.forEach((arg, i) => {
-    const kind = argKind(name, i);
-    if (kind === 'container' || kind === 'page') highest[kind] = Math.max(highest[kind], Number(arg) + 1);
-  });
-  return { containers: highest.container, pages: highest.page };
+/** The containers and pages that a move names, in its order; not the root, which has a name of its own. */
+interface Names {
+  readonly containers: readonly number[];
+  readonly pages: readonly number[];
+}
+
+function namesOf([name, ...args]: Move): Names {
+  const all = (kind: string) => args.map(Number).filter((arg, i) => argKind(name, i) === kind && arg >= 0);
+  return { containers: all('container'), pages: all('page') };
+}
+
+/** How many are named, if each that is new has the next number; -1 if one has not. */
+function inOrder(count: number, names: readonly number[]): number {
+  let named = count;
+  for (const id of names) {
+    if (id > named) return -1;
+    if (id === named) named++;
+  }
+  return named;
 }
