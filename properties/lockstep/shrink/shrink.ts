@@ -24,7 +24,7 @@ export interface ShrinkOptions extends Patience, Partial<Omit<ProofOptions, 'sig
 
 export interface ShrinkResult {
   readonly violation: Violation;
-  /** The trace breaks another claim than the one that was found broken, and not that one: then this one breaks it, shrunk, but not proved to be the shortest. */
+  /** The trace breaks another claim than was found broken, and not that one: then this one does, shrunk, but not proved to be the shortest. */
   readonly kept: Violation | null;
   /** The smallest scope that holds the trace. */
   readonly scope: Scope;
