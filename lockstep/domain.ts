@@ -78,6 +78,8 @@ export interface OutsideSubject<K extends Kinds> {
 export interface OpenSubject<K extends Kinds> extends OutsideSubject<K> {
   /** What it did wrong when it was opened and asked a few moves to learn what it shows. It was then started anew. */
   readonly stumble?: Stumble<K> | null;
+  /** What it has lost stays lost: after a violation it is opened anew. */
+  readonly staysDamaged?: boolean;
   close(): Promise<void>;
 }
 
@@ -127,6 +129,8 @@ export interface Specification<K extends Kinds> {
   /** @throws IllegalChoice where the specification leaves a choice and the subject took none of the legal ones */
   apply(move: K['move'], told: K['answer']): K['answer'];
   look(into: K['view']): K['view'];
+  /** All that it remembers, a value that nobody writes to: with it a search goes back at once, without it by the moves. */
+  state?: unknown;
 }
 
 /** The subject took a choice that the specification does not leave: the message says which, and what would be legal. */
@@ -170,6 +174,43 @@ export interface RunOptions<Size> {
   readonly shrinks?: boolean;
 }
 
+/** Where traces that are likely are looked for, before anything is proved. */
+export interface Stage<Size> {
+  readonly size: Size;
+  /** The longest traces that are looked at, if one of `length` moves is known (and `met` already in a stage): 0 passes on. */
+  upTo(length: number, met: boolean): number;
+  /** Is a trace of so many moves, found here, the one that others end as? */
+  isEnough(length: number): boolean;
+}
+
+/** What shrinking wants to know of a domain. `moves` and `room` are enough for a proof; the rest makes it quicker and reach further. */
+export interface Shrinking<K extends Kinds> {
+  /** Every move of a size, simplest first: the search proves what it says of these. */
+  moves(size: K['size']): readonly K['move'][];
+  /** The smallest size that holds a trace. */
+  room(moves: readonly K['move'][]): K['size'];
+  sizeText?(size: K['size']): string;
+  /** Traces that say the same with less, none longer: tried in turn. */
+  simpler?(moves: readonly K['move'][]): Iterable<readonly K['move'][]>;
+  /** The same trace under other names, the simplest first. */
+  renamings?(moves: readonly K['move'][]): Iterable<readonly K['move'][]>;
+  /** The object in which a subject keeps all that it remembers, its fields open; null if that cannot be seen: every trace is then looked at. */
+  memory?(subject: Subject<K>): object | null;
+  /** By kind, the numbers of a move whose things are all alike, so that traces that name them in the order of first use stand for all. */
+  names?(move: K['move']): readonly (readonly number[])[];
+  /** Does a trace name them in that order? */
+  isRenamed?(moves: readonly K['move'][]): boolean;
+  /** A coarser key of a memory, for the search that proves nothing but finds sooner; `fresh` is the memory of a new subject. */
+  alike?(fresh: object, size: K['size']): (memory: object) => string;
+  stages?(moves: readonly K['move'][]): readonly Stage<K['size']>[];
+  /** The sizes in which a trace is proved the shortest, the one that says most first; its own, if left out. */
+  homes?(moves: readonly K['move'][]): readonly K['size'][];
+  /** Moves of the trace that the moves of a size leave out, to be searched, too. */
+  beyond?(size: K['size'], moves: readonly K['move'][]): readonly K['move'][];
+  /** How many moves of a trace are none of a size's. */
+  foreign?(moves: readonly K['move'][], size: K['size']): number;
+}
+
 export interface Domain<K extends Kinds> {
   readonly name: K['name'];
   /** Left out: hunts work in this thread, and a subject that hangs hangs them. */
@@ -185,8 +226,8 @@ export interface Domain<K extends Kinds> {
   /** A view to be written into. Left out: views are values, and each look returns a new one. */
   blank?(size: K['size']): K['view'];
 
-  /** The runs of a hunt. */
-  runs(options: RunOptions<K['size']>): fc.Arbitrary<K['run']>;
+  /** The runs of a hunt. Left out: up to 100 numbers each. */
+  runs?(options: RunOptions<K['size']>): fc.Arbitrary<K['run']>;
   /** The move that a number means in a situation, after `made` others: small numbers mean simple moves. null ends the run. */
   move(draw: number, situation: K['view'], run: K['run'], made: number): K['move'] | null;
   /** The moves that end a run, each chosen in the situation that `situation` reads when it is asked for. */
@@ -203,6 +244,9 @@ export interface Domain<K extends Kinds> {
   viewsDiffer?(actual: K['view'], expected: K['view'], observed: Observed): string | null;
   /** The view with what its subject does not show written in as the specification has it. Needed if subjects show only a part. */
   complete?(actual: K['view'], expected: K['view'], observed: Observed): K['view'];
+
+  /** Left out: traces are shrunk by leaving out moves, and nothing is proved. */
+  readonly shrinking?: Shrinking<K>;
 
   readonly claims?: readonly Claim<K['step']>[];
   /** Claims that do not hold: judged only when they are asked for by name. */

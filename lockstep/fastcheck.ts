@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import type { Domain, Kinds, RunOptions, Specification, Subject } from './domain.ts';
+import { drawn } from './draw.ts';
 import type { Judge } from './judge.ts';
 import { fromRun, Lockstep, type LockstepOptions } from './lockstep.ts';
 import { Referee } from './referee.ts';
@@ -12,7 +13,7 @@ export const runs = <K extends Kinds>(
   domain: Domain<K>,
   options: RunOptions<K['size']> = {},
 ): fc.Arbitrary<K['run']> =>
-  domain.runs({ ...options, shrinks: true }).map((run) => {
+  drawn(domain, { ...options, shrinks: true }).map((run) => {
     const named = { ...run };
     Object.defineProperty(named, fc.toStringMethod, { value: () => movesText(domain, run) });
     return named;
@@ -134,5 +135,5 @@ export const commands = <K extends Kinds>(
         .nat({ max: 2 ** 30 - 1 })
         .map((draw) => new Drawn(domain, draw) as unknown as fc.Command<Play<K>, Real<K>>),
     ],
-    { size: 'max', ...constraints },
+    { maxCommands: 100, size: 'max', ...constraints },
   ) as unknown as fc.Arbitrary<Iterable<Command<K>>>;

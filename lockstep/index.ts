@@ -17,8 +17,10 @@ export {
   type Run,
   RunEnds,
   type RunOptions,
+  type Shrinking,
   type Source,
   type Specification,
+  type Stage,
   type Step,
   type Stumble,
   type Subject,
@@ -60,5 +62,15 @@ export {
   reachedReports,
   type Verdict,
 } from './report.ts';
+export { type Opener, shrinkOutside } from './shrink/outside.ts';
+export { NotReproduced } from './shrink/runner.ts';
+export {
+  type Proof,
+  Shrinker,
+  type ShrinkOptions,
+  type ShrinkResult,
+  SITUATIONS,
+  shrink,
+} from './shrink/shrink.ts';
 export { type Count, merge, noTally, type Tally } from './tally.ts';
 export { failureText, traceLines } from './text.ts';

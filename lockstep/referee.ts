@@ -1,7 +1,7 @@
 // The referee of one run: keeps the views, compares with the specification, asks the claims, and says how a run ends.
 
 import { isDeepStrictEqual } from 'node:util';
-import { type Domain, IllegalChoice, type Kinds, type Specification } from './domain.ts';
+import { type Domain, IllegalChoice, type Kinds, type Observed, type Specification } from './domain.ts';
 import { EQUALS_SPEC, type Failure, type Judge, LEGAL_CHOICE } from './judge.ts';
 
 export class Referee<K extends Kinds> {
@@ -97,12 +97,8 @@ export class Referee<K extends Kinds> {
     if (domain.choices) judge.book(LEGAL_CHOICE, false);
     this.#expected = this.#spec.look(this.#expected);
     const differs =
-      (domain.answersDiffer
-        ? domain.answersDiffer(answer, expected, judge.observed)
-        : deepDifference('the answer', answer, expected)) ??
-      (domain.viewsDiffer
-        ? domain.viewsDiffer(shown, this.#expected, judge.observed)
-        : deepDifference('the view', shown, this.#expected));
+      differenceOf(domain, 'answer', answer, expected, judge.observed) ??
+      differenceOf(domain, 'view', shown, this.#expected, judge.observed);
     judge.book(EQUALS_SPEC, differs !== null);
     return differs === null ? null : { claim: EQUALS_SPEC, witness: differs };
   }
@@ -124,6 +120,19 @@ export class Referee<K extends Kinds> {
     const [move, answer] = [this.moves.at(-1), this.answers.at(-1)];
     return this.judge.end(this.#observation(before, this.before, move, answer));
   }
+}
+
+/** How two answers or two views differ, in words, or null. */
+export function differenceOf<K extends Kinds>(
+  domain: Domain<K>,
+  what: 'answer' | 'view',
+  actual: unknown,
+  expected: unknown,
+  observed: Observed,
+): string | null {
+  if (what === 'answer' && domain.answersDiffer) return domain.answersDiffer(actual, expected, observed);
+  if (what === 'view' && domain.viewsDiffer) return domain.viewsDiffer(actual, expected, observed);
+  return deepDifference(`the ${what}`, actual, expected);
 }
 
 function deepDifference(what: string, actual: unknown, expected: unknown): string | null {

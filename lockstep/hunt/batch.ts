@@ -11,6 +11,7 @@ import {
   type Stumble,
   type Subject,
 } from '../domain.ts';
+import { drawn } from '../draw.ts';
 import { Judge } from '../judge.ts';
 import { fromRun, Lockstep, OutsideLockstep, type Violation } from '../lockstep.ts';
 import { noTally, type Tally } from '../tally.ts';
@@ -60,7 +61,7 @@ export const runsOf = <K extends Kinds>(
   batch: number,
   count = RUNS_A_BATCH,
 ): K['run'][] =>
-  fc.sample(domain.runs(plan), { seed: batchSeed(plan.seed, domain.name, batch), numRuns: count });
+  fc.sample(drawn(domain, plan), { seed: batchSeed(plan.seed, domain.name, batch), numRuns: count });
 
 export interface BatchHooks<K extends Kinds> {
   /** Told before each move: which run of the batch, which move of the run. */

@@ -1,7 +1,7 @@
 // What every suite shares: the controller, random command sequences in any profile, and a claim as a predicate for fc.property.
 
 import fc from 'fast-check';
-import { holds, Judge, runs } from '../../lockstep/index.ts';
+import { holds, Judge, runs, type Subject } from '../../lockstep/index.ts';
 import { type ProfileName, profileNames, profiles } from '../../model/index.ts';
 import { domainOf, type Rss } from '../domain/index.ts';
 import { ControllerSubject } from '../subjects/controller.ts';
@@ -12,8 +12,8 @@ export const profile: fc.Arbitrary<ProfileName> = fc.constantFrom(...profileName
 /** Up to 200 commands in a world of 1 to 8 containers; a failing one prints as its commands. */
 export const commands: fc.Arbitrary<Rss['run']> = runs(domainOf(profiles.letter));
 
-/** Some 50,000 commands a claim, which take a fraction of a second. */
-export const enough = { numRuns: 500 };
+/** Some 50,000 commands a claim, which take a fraction of a second; a failure is told in words, with the seed and path that repeat it. */
+export const enough = { numRuns: 500, includeErrorInReport: true };
 
 export interface Judged {
   /** The controller takes the commands, and the claim is asked after each of them. Throws what is wrong in words. */
@@ -23,13 +23,16 @@ export interface Judged {
 }
 
 /** A claim of SEMANTICS section 9 by its name. The specification decides nothing here: `specification.test.ts` compares with it. */
-export function claim(name: string): Judged {
+export function claim(
+  name: string,
+  open: (profile: ProfileName) => Subject<Rss> = (profile) => new ControllerSubject(profile),
+): Judged {
   const known = new Map<ProfileName, { judge: Judge<Rss>; holds(run: Rss['run']): void }>();
   const judgeOf = (profile: ProfileName) => {
     const before = known.get(profile);
     if (before) return before;
     const judge = new Judge<Rss>(domainOf(profiles[profile]), undefined, { only: [name] });
-    const made = { judge, holds: holds(new ControllerSubject(profile), judge, { compare: false }) };
+    const made = { judge, holds: holds(open(profile), judge, { compare: false }) };
     known.set(profile, made);
     return made;
   };

@@ -1,0 +1,42 @@
+// A watchdog for code of this thread that may loop for ever: the engine ends it after a time, wherever it is.
+
+import vm from 'node:vm';
+
+const slot = Symbol.for('firsttouch.guarded');
+const shared = globalThis as { [slot]?: (() => void) | undefined };
+const script = new vm.Script("globalThis[Symbol.for('firsttouch.guarded')]()");
+
+/** The code did not come to an end in time. What it was working on is in any state whatever and must be thrown away. */
+export class Hangs extends Error {
+  override readonly name = 'Hangs';
+}
+
+/** Runs `work`; after `milliseconds` it is ended and Hangs is thrown. Costs a thread: guard whole runs, not moves. Does not nest. */
+export function within<T>(milliseconds: number, work: () => T): T {
+  let value: { readonly of: T } | undefined;
+  shared[slot] = () => {
+    value = { of: work() };
+  };
+  try {
+    script.runInThisContext({ timeout: milliseconds });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    throw new Hangs(`no end after ${milliseconds} ms`);
+  } finally {
+    shared[slot] = undefined;
+  }
+  return (value as { readonly of: T }).of;
+}
+
+/** The same; what hangs comes to `otherwise`. Any other error goes on. */
+export function guarded<T>(milliseconds: number, work: () => T, otherwise: () => T): T {
+  try {
+    return within(milliseconds, work);
+  } catch (error) {
+    if (!(error instanceof Hangs)) throw error;
+    return otherwise();
+  }
+}
+
+/** The witness of what was found when a call of the model, or of the implementation behind it, came to no end. */
+export const NO_ANSWER = 'the implementation does not come back from the move';
