@@ -13,7 +13,7 @@ export type { Proof } from './prove.ts';
 export const SITUATIONS = 30_000;
 
 export interface ShrinkOptions<K extends Kinds> extends Partial<ProofOptions<K>> {
-  /** Only this claim counts, and nothing is compared: for what the specification itself does, by design of the domain or against a refuted claim. */
+  /** Only this claim counts, and nothing is compared: what the specification itself does, by design or against a refuted claim. */
   readonly claim?: string;
 }
 
