@@ -19,7 +19,7 @@ export interface ShrinkOptions<K extends Kinds> extends Partial<ProofOptions<K>>
 
 export interface ShrinkResult<K extends Kinds> {
   readonly violation: Violation<K>;
-  /** The trace breaks another claim than the one that was found broken, and not that one: then this one breaks it, shrunk, but not proved to be the shortest. */
+  /** The trace breaks another claim than was found broken, and not that one: then this one breaks it, shrunk, but not proved the shortest. */
   readonly kept: Violation<K> | null;
   /** The smallest size that holds the trace. */
   readonly size: K['size'] | undefined;
