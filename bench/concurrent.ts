@@ -151,10 +151,10 @@ async function schedules(): Promise<void> {
 /** How soon free runs find each planted race: the first run of 12,000 operations that shows it, of 10. */
 async function byStressAlone(): Promise<void> {
   console.log('\nplanted races by stress alone, 4 threads, up to 10 runs of 12,000 operations:');
-  for (const { id, edits } of concurrentMutants) {
-    const controller = new URL('index.ts', writeForm({ form: 'plain', edits })).href;
+  for (const mutant of concurrentMutants) {
+    const controller = new URL('index.ts', writeForm({ form: 'plain', mistake: mutant })).href;
     const { runs, flaw } = await stress({ controller, runs: 10, windows: 12, each: 250, patience: 1500 });
-    console.log(`  ${id.padEnd(26)} ${flaw ? `${flaw.claim} in run ${runs}` : 'not found'}`);
+    console.log(`  ${mutant.id.padEnd(26)} ${flaw ? `${flaw.claim} in run ${runs}` : 'not found'}`);
   }
 }
 

@@ -74,7 +74,7 @@ async function mutantTable(): Promise<string[]> {
     lines.push(
       row(
         `${mutant.id} ${mutant.name}`,
-        mutant.mistake,
+        mutant.why,
         by,
         found.trace.length,
         mine,

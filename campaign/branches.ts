@@ -1,14 +1,11 @@
 // Which branches of the specification's text were taken: a copy of model/ with a counter in every branch, run in place of the model.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type { Move, ProfileName } from '../model/index.ts';
+import { inCopy, load, sourcesOf } from '../properties/subjects/plant.ts';
 import { Specification } from '../properties/subjects/subject.ts';
 import type { Answer } from '../properties/view/answer.ts';
-
-const room = fileURLToPath(new URL('../model/', import.meta.url));
 
 /** Text and numbers of control files belong to the shell: no random run comes there. */
 const NOT_WALKED = new Set(['file.ts', 'index.ts']);
@@ -128,26 +125,21 @@ class Plan {
 let loaded: Promise<Instrumented> | null = null;
 
 /** Needs a process in which tsx reads TypeScript. Loaded once. */
-export const instrumentedModel = (): Promise<Instrumented> => (loaded ??= load());
+export const instrumentedModel = (): Promise<Instrumented> => (loaded ??= instrumented());
 
-async function load(): Promise<Instrumented> {
+async function instrumented(): Promise<Instrumented> {
   const { parse } = await import('@babel/parser');
   const names: string[] = [];
-  const folder = mkdtempSync(join(tmpdir(), 'firsttouch-branches-'));
-  try {
-    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    writeFileSync(join(folder, 'took.ts'), '// Counters.\nexport const took = new Float64Array(4096);\n');
-    for (const file of readdirSync(room).filter((name) => name.endsWith('.ts'))) {
-      const source = readFileSync(join(room, file), 'utf8');
-      writeFileSync(join(folder, file), NOT_WALKED.has(file) ? source : instrument(file, source, names));
+  return inCopy(['model'], null, async (folder) => {
+    writeFileSync(join(folder, 'model/took.ts'), 'export const took = new Float64Array(4096);\n');
+    for (const [file, source] of sourcesOf('model')) {
+      const name = basename(file);
+      if (!NOT_WALKED.has(name)) writeFileSync(join(folder, file), instrument(name, source, names));
     }
-    const at = (file: string) => pathToFileURL(join(folder, file)).href;
-    const { took } = (await import(at('took.ts'))) as { took: Float64Array };
-    const model = (await import(at('index.ts'))) as Model;
+    const { took } = await load<{ took: Float64Array }>(folder, 'model/took.ts');
+    const model = await load<Model>(folder, 'model/index.ts');
     return { model, names, counts: took.subarray(0, names.length) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 
   function instrument(file: string, source: string, all: string[]): string {
     const { program } = parse(source, { sourceType: 'module', plugins: ['typescript', 'estree'] });

@@ -90,9 +90,9 @@ async function runFree(context: StressContext, planted: Planted): Promise<number
   return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[report.verdict];
 }
 
-async function plantedController({ edits }: NonNullable<Planted>): Promise<string> {
+async function plantedController(mistake: NonNullable<Planted>): Promise<string> {
   const { writeForm } = await import('../properties/races/schedule/variant.ts');
-  return new URL('index.ts', writeForm({ form: 'plain', edits })).href;
+  return new URL('index.ts', writeForm({ form: 'plain', mistake })).href;
 }
 
 function saveFlaw({ flags, err }: StressContext, flaw: Flaw, from: number): void {
@@ -111,7 +111,7 @@ async function runSchedules(context: StressContext, planted: Planted): Promise<n
     import('../properties/races/schedule/scenarios.ts'),
     import('../properties/races/schedule/columns.ts'),
   ]);
-  const program = await loadProgram(planted?.edits);
+  const program = await loadProgram(planted);
   const { preemptions = PREEMPTIONS } = flags;
   const results: RaceResult[] = [];
   for (const race of planted ? [planted.race] : Object.values(races)) {
@@ -145,7 +145,7 @@ async function runSpace(context: StressContext, level: LevelName, planted: Plant
     import('../properties/races/schedule/program.ts'),
     import('../properties/races/schedule/columns.ts'),
   ]);
-  const program = await loadProgram(planted?.edits);
+  const program = await loadProgram(planted);
   const space = new Space(levels[level]);
   const { preemptions = PREEMPTIONS, seed, from, runs, minutes } = flags;
   const began = performance.now();

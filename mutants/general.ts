@@ -79,7 +79,7 @@ export function generalMutants(kind: GeneralKind): Mutant[] {
         const [is, was] = [short(changed), short(line)];
         const why = changed === '' ? `without: ${was}` : `${was} -> ${is}`;
         const id = `${kind}${mutants.length + 1}`;
-        mutants.push({ id, name: `${name}.ts:${i + 1}`, why, edits: [{ file, text, by }] });
+        mutants.push({ id, name: `${name}.ts:${i + 1}`, why, edits: [{ file, from: text, to: by }] });
       }
     });
   }

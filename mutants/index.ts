@@ -8,8 +8,9 @@ import { inventing } from './inventing.ts';
 import { owning } from './owning.ts';
 import { reclaiming } from './reclaiming.ts';
 
-export { loadController, loadModel, sourcesOf } from '../properties/subjects/load.ts';
-export { type Edit, type Mutant, plant, StaleMutant } from '../properties/subjects/mutant.ts';
+export { loadController, loadModel } from '../properties/subjects/load.ts';
+export type { Mutant } from '../properties/subjects/mutant.ts';
+export { type Edit, StaleMutant } from '../properties/subjects/plant.ts';
 export { generalMutants } from './general.ts';
 
 /** Charges nothing; must fail in the very first run. */

@@ -1,14 +1,12 @@
 // Tries a mutant of the specification: model, checker, properties and controller are copied with the edit, and judge themselves there.
 
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { type Mutant, plant, StaleMutant } from '../properties/subjects/mutant.ts';
+import type { Mutant } from '../properties/subjects/mutant.ts';
+import { inCopy } from '../properties/subjects/plant.ts';
 
-const root = fileURLToPath(new URL('../', import.meta.url));
 const ROOMS = [
   'model',
   'checker',
@@ -34,14 +32,14 @@ export interface Noticed {
 }
 
 /** @throws StaleMutant */
-export const tryModel = (mutant: Mutant | null): Promise<Noticed> => inCopy(mutant, ROOMS, witnessIn);
+export const tryModel = (mutant: Mutant | null): Promise<Noticed> => inCopy(ROOMS, mutant, witnessIn);
 
 /** What random runs do not come to, and who looks at it instead: the control files, the controller's own interface, illegal choices. */
 const EXAMPLES = ['shell-files', 'files', 'controller', 'choices'];
 
 /** Runs example tests on a copy with the mistake: the first that ends red, or null. @throws StaleMutant */
 export const tryExamples = (mutant: Mutant | null): Promise<string | null> =>
-  inCopy(mutant, [...ROOMS, 'impl', 'cli', 'tests'], async (folder) => {
+  inCopy([...ROOMS, 'impl', 'cli', 'tests'], mutant, async (folder) => {
     for (const name of EXAMPLES) {
       const test = ['--import=tsx', join(folder, `tests/${name}.test.ts`)];
       const { status } = spawnSync(process.execPath, test, { cwd: folder, timeout: 120_000 });
@@ -49,29 +47,6 @@ export const tryExamples = (mutant: Mutant | null): Promise<string | null> =>
     }
     return null;
   });
-
-async function inCopy<T>(
-  mutant: Mutant | null,
-  rooms: readonly string[],
-  judge: (folder: string) => Promise<T>,
-): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'firsttouch-model-'));
-  try {
-    for (const room of rooms) cpSync(join(root, room), join(folder, room), { recursive: true });
-    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-    if (mutant) plantIn(folder, mutant);
-    return await judge(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function plantIn(folder: string, mutant: Mutant): void {
-  for (const file of new Set(mutant.edits.map((edit) => edit.file))) {
-    const path = join(folder, file);
-    writeFileSync(path, plant(mutant, file, readFileSync(path, 'utf8')));
-  }
-}
 
 function witnessIn(folder: string): Promise<Noticed> {
   return new Promise((resolve, reject) => {
@@ -84,5 +59,3 @@ function witnessIn(folder: string): Promise<Noticed> {
     worker.once('exit', (code) => reject(new Error(`the witness ended with ${code}`)));
   });
 }
-
-export { StaleMutant };

@@ -1,8 +1,9 @@
 // Mutants of the specification: a wrong model must be noticed, by its claims, by the checker, by the pinned counts or by the controller.
 
-import type { Edit, Mutant } from '../properties/subjects/mutant.ts';
+import type { Mutant } from '../properties/subjects/mutant.ts';
+import type { Edit } from '../properties/subjects/plant.ts';
 
-const edit = (file: string, text: string, by: string): Edit => ({ file: `model/${file}.ts`, text, by });
+const edit = (file: string, from: string, to: string): Edit => ({ file: `model/${file}.ts`, from, to });
 
 export const modelMutants: readonly Mutant[] = [
   {

@@ -72,8 +72,9 @@ test('no race goes wrong in the shipped controller, with at most 2 preemptions (
 });
 
 test('every planted race is found, with as many preemptions as it is said to take', async () => {
-  for (const { id, edits, race, min } of concurrentMutants) {
-    const result = explore(await loadProgram(edits), race, { dataRaces: false });
+  for (const mutant of concurrentMutants) {
+    const { id, race, min } = mutant;
+    const result = explore(await loadProgram(mutant), race, { dataRaces: false });
     assert.is(result.verdict, 'violated', id);
     const operations = race.threads.reduce((sum, moves) => sum + moves.length, 0);
     assert.is(`${operations}/${result.preemptions}`, min, id);
@@ -81,13 +82,12 @@ test('every planted race is found, with as many preemptions as it is said to tak
 });
 
 test('a plain access that no lock orders is a data race, though nothing else goes wrong', async () => {
-  const plain = await loadProgram([
-    {
-      file: 'page.ts',
-      text: 'const charged = load(h.m, page + MAPCOUNT)',
-      replacement: 'const charged = peek(h.m, page + MAPCOUNT)',
-    },
-  ]);
+  const edit = {
+    file: 'impl/concurrent/page.ts',
+    from: 'const charged = load(h.m, page + MAPCOUNT)',
+    to: 'const charged = peek(h.m, page + MAPCOUNT)',
+  };
+  const plain = await loadProgram({ id: 'plain-access', edits: [edit] });
   const { finding } = explore(plain, races.firstTouchers);
   assert.is(finding?.claim, 'NoDataRace');
   assert.match(
@@ -99,7 +99,7 @@ test('a plain access that no lock orders is a data race, though nothing else goe
 
 test('a schedule is repeated exactly, and shown as one column a thread', async () => {
   const b26 = concurrentMutants.find(({ id }) => id === 'B26') as (typeof concurrentMutants)[number];
-  const broken = await loadProgram(b26.edits);
+  const broken = await loadProgram(b26);
   const { finding } = explore(broken, b26.race, { dataRaces: false });
   assert.ok(finding);
   const text = columns(broken, b26.race, finding?.schedule ?? []);
@@ -120,11 +120,6 @@ test('a budget that runs out is unknown', () => {
   const result = explore(program, races.threeTouchers, { executions: 100 });
   assert.is(result.verdict, 'unknown');
   assert.is(result.executions, 100);
-});
-
-test('an edit that does not fit is refused with how often its text is there', () => {
-  const edit = { file: 'lock.ts', text: 'no such text', replacement: '' };
-  assert.throws(() => sourcesOf({ form: 'plain', edits: [edit] }), /holds the text 0 times/);
 });
 
 test.run();

@@ -59,14 +59,12 @@ test('a slice in order ends with the number to go on from, and says unknown wher
 });
 
 /** The owner of a page is read before its lock: the page may have another one by the time it is evicted. */
-const ownerBeforeTheLock = [
-  {
-    file: 'page.ts',
-    text: '  lock(h, page + LOCK);\n  if (peek(h.m, page + MAPCOUNT) > 0 && peek(h.m, page + PINS) === 0) {\n    const owner = peek(h.m, page + OWNER);',
-    replacement:
-      '  const owner = load(h.m, page + OWNER);\n  lock(h, page + LOCK);\n  if (peek(h.m, page + MAPCOUNT) > 0 && peek(h.m, page + PINS) === 0) {',
-  },
-];
+const edit = {
+  file: 'impl/concurrent/page.ts',
+  from: '  lock(h, page + LOCK);\n  if (peek(h.m, page + MAPCOUNT) > 0 && peek(h.m, page + PINS) === 0) {\n    const owner = peek(h.m, page + OWNER);',
+  to: '  const owner = load(h.m, page + OWNER);\n  lock(h, page + LOCK);\n  if (peek(h.m, page + MAPCOUNT) > 0 && peek(h.m, page + PINS) === 0) {',
+};
+const ownerBeforeTheLock = { id: 'owner-before-the-lock', edits: [edit] };
 
 test('a field that is read before its lock: no race of the list shows it, a program of the space does', async () => {
   const planted = await loadProgram(ownerBeforeTheLock);

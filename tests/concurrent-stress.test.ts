@@ -2,12 +2,14 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Edit, writeForm } from '../properties/races/schedule/variant.ts';
+import { writeForm } from '../properties/races/schedule/variant.ts';
 import { stress, TooLargeToStress } from '../properties/races/stress/stress.ts';
+import type { Edit } from '../properties/subjects/plant.ts';
 
 const small = { workers: 2, runs: 2, windows: 5, each: 100, patience: 20_000 } as const;
 
-const planted = (...edits: Edit[]): string => new URL('index.ts', writeForm({ form: 'plain', edits })).href;
+const planted = (...edits: Edit[]): string =>
+  new URL('index.ts', writeForm({ form: 'plain', mistake: { id: 'planted', edits } })).href;
 
 test('no violation: all windows are judged, and threads did overlap or at least took turns', async () => {
   const report = await stress({ ...small, seed: 3 });
@@ -39,7 +41,11 @@ test('a world whose records have no room is refused before anything starts', asy
 });
 
 test('canary: an answer that leaves out what was reclaimed has no order', async () => {
-  const controller = planted({ file: 'mapping.ts', text: '  h.reclaimed.push(p);\n', replacement: '' });
+  const controller = planted({
+    file: 'impl/concurrent/mapping.ts',
+    from: '  h.reclaimed.push(p);\n',
+    to: '',
+  });
   const report = await stress({ ...small, controller });
   assert.is(report.verdict, 'violated');
   assert.is(report.flaw?.claim, 'Linearizable');
@@ -48,9 +54,9 @@ test('canary: an answer that leaves out what was reclaimed has no order', async 
 
 test('canary: a page that leaves its list without an uncharge', async () => {
   const controller = planted({
-    file: 'lists.ts',
-    text: '  add(h.m, containerOf(h, c) + USAGE, -1);\n',
-    replacement: '',
+    file: 'impl/concurrent/lists.ts',
+    from: '  add(h.m, containerOf(h, c) + USAGE, -1);\n',
+    to: '',
   });
   const report = await stress({ ...small, controller });
   assert.is(report.flaw?.claim, 'StructureIsSound');
@@ -81,9 +87,9 @@ test('a worker that is ended in the middle is reported with its last operation',
 
 test('a lock that is never given back ends in Stuck, with the lock and the last operation', async () => {
   const controller = planted({
-    file: 'page.ts',
-    text: '    takeFromAll(h, owner, p);\n    unlock(h, containerOf(h, owner) + LOCK);\n',
-    replacement: '    takeFromAll(h, owner, p);\n',
+    file: 'impl/concurrent/page.ts',
+    from: '    takeFromAll(h, owner, p);\n    unlock(h, containerOf(h, owner) + LOCK);\n',
+    to: '    takeFromAll(h, owner, p);\n',
   });
   const report = await stress({ ...small, patience: 1000, controller });
   assert.is(report.verdict, 'violated');

@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { examineAll } from '../mutants/examine-all.ts';
-import { CANARY, type Mutant, mutants, plant, StaleMutant, sourcesOf } from '../mutants/index.ts';
+import { CANARY, type Mutant, mutants } from '../mutants/index.ts';
 import { modelMutants } from '../mutants/model.ts';
 import { tryModel } from '../mutants/model-trial.ts';
+import { edited, inCopy, StaleMutant, sourcesOf } from '../properties/subjects/plant.ts';
 
 /** The sequential entries of ../shared/BUGS.md. */
 const listed =
@@ -23,26 +24,26 @@ test('every sequential entry of BUGS.md is a mutant, once', () => {
 
 for (const mutant of mutants) {
   test(`${mutant.id} ${mutant.name} fits the source and says why`, () => {
-    const planted = sourcesOf(mutant);
-    const shipped = sourcesOf(null);
+    const planted = sourcesOf('impl/controller', mutant);
+    const shipped = sourcesOf('impl/controller');
     assert.ok([...planted].some(([file, source]) => source !== shipped.get(file)));
     assert.ok(mutant.why.length > 20);
   });
 }
 
-test('a mutant whose text is gone, there twice, or in no file is stale', () => {
+test('a mutant whose text is gone, there twice, or in no file is stale, whoever plants it', async () => {
   const [edit] = mutants[0].edits;
   const stale = (change: object): Mutant => ({ ...mutants[0], edits: [{ ...edit, ...change }] });
   for (const change of [
-    { text: 'no such text' },
-    { text: 'return OK;' },
-    { file: 'impl/gone.ts' },
-    { by: edit.text },
+    { from: 'no such text' },
+    { from: 'return OK;' },
+    { file: 'impl/controller/gone.ts' },
+    { to: edit.from },
   ]) {
-    assert.throws(
-      () => sourcesOf(stale(change)),
-      (error: Error) => error instanceof StaleMutant && error.message.startsWith('mutant A1'),
-    );
+    const isStale = (error: Error) => error instanceof StaleMutant && error.message.startsWith('mutant A1');
+    assert.throws(() => sourcesOf('impl/controller', stale(change)), isStale);
+    const error = await inCopy(['impl/controller'], stale(change), async () => null).catch((e) => e);
+    assert.ok(isStale(error), String(error));
   }
 });
 
@@ -74,7 +75,7 @@ for (const mutant of modelMutants) {
   test(`${mutant.id} ${mutant.name} fits the model`, () => {
     for (const file of new Set(mutant.edits.map((edit) => edit.file))) {
       const source = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
-      assert.is.not(plant(mutant, file, source), source);
+      assert.is.not(edited(mutant, file, source), source);
     }
   });
 }

@@ -95,9 +95,9 @@ test('mistakes are planted in copies of a checkout that nobody may write', () =>
   symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'));
   for (const path of readOnly(checkout)) chmodSync(path, statSync(path).isDirectory() ? 0o555 : 0o444);
   const program = `
-    const { mutated } = await import('./properties/races/protocol/mutate.ts');
+    const { plant } = await import('./properties/subjects/plant.ts');
     const { mutants } = await import('./properties/races/protocol/mutants.ts');
-    console.log(typeof (await mutated(mutants[0].edits)).effect, process.getuid());
+    console.log(typeof (await plant('model/protocol', mutants[0])).effect, process.getuid());
   `;
   writeFileSync(join(tmp, 'plant.mjs'), program.replaceAll("'./", `'${checkout}/`));
   const { stdout, stderr } = spawnSync(

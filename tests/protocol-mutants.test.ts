@@ -3,7 +3,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { columns, hunt, mutants, operationsOf, watchedModel } from '../properties/races/protocol/index.ts';
-import { EditDoesNotApply, edited } from '../properties/races/protocol/mutate.ts';
 import { shortest } from '../properties/races/protocol/shortest.ts';
 
 /** id: claim, steps of the shortest run, its operations, fewest preemptions. */
@@ -71,18 +70,6 @@ test('an interleaving prints as columns, one a thread', async () => {
     '  put            |                 | c0 0/1 [|]  c1 0/1 [|]  t0:c0  t1:c1  p0 x0',
     '                 |   look          | c0 0/1 [|]  c1 0/1 [|]  t0:c0  t1:c1 p0  p0 x1',
   ]);
-});
-
-test('an edit that does not apply exactly once is refused', () => {
-  const edit = (text: string) => [{ file: 'x.ts', text, replacement: '' }];
-  assert.throws(
-    () => edited('one two', edit('three')),
-    (error: Error) => error instanceof EditDoesNotApply,
-  );
-  assert.throws(
-    () => edited('one one', edit('one')),
-    (error: Error) => error instanceof EditDoesNotApply,
-  );
 });
 
 test.run();

@@ -22,7 +22,7 @@ export interface ProtocolScope {
 interface Race {
   readonly id: string;
   readonly name: string;
-  readonly mistake: string;
+  readonly why: string;
   readonly machine: Machine;
   readonly found: Found;
 }
@@ -108,8 +108,8 @@ ${atomic ? interleaving(atomic.machine, atomic.found) : 'No violation was found.
 <h3 id="races">Races that were planted</h3>
 <p>Each is an edit of the text of model/protocol. Shown is the shortest interleaving that gives it away.</p>
 ${races.map(
-  ({ id, name, mistake, machine, found }) =>
-    html`<details class="race" id="race-${id}"><summary><b>${id} ${name}</b>: ${mistake}. Caught by
+  ({ id, name, why, machine, found }) =>
+    html`<details class="race" id="race-${id}"><summary><b>${id} ${name}</b>: ${why}. Caught by
 <b>${found.claim}</b> in ${found.trace.length} steps</summary>${interleaving(machine, found)}</details>`,
 )}
 </section>`;

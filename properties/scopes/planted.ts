@@ -1,22 +1,15 @@
 // Mistakes planted in a copy of the specification, one a claim: the checker must find each, by a shortest trace.
 
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Model } from '../../checker/model.ts';
 import type { Scope, State } from '../../model/index.ts';
+import { inCopy, load, type Mistake } from '../subjects/plant.ts';
 import type { Grain } from './charge-steps.ts';
 import type { Asked } from './controller-model.ts';
 
-export interface Planted {
-  readonly id: string;
+export interface Planted extends Mistake {
   readonly claim: string;
   /** The mistake, in words. */
   readonly why: string;
-  readonly file: string;
-  readonly text: string;
-  readonly replacement: string;
   readonly kind: Asked['kind'];
   /** A scope that shows it: containers, tasks, pages, limit. */
   readonly scope: readonly [number, number, number, number];
@@ -29,9 +22,13 @@ export const planted: readonly Planted[] = [
     id: 'I1',
     claim: 'OwnedIffMapped',
     why: 'a reclaimed page stays on the lists of its owner',
-    file: 'reclaim.ts',
-    text: 'unlink(forgetMappings(progress.state, p), p)',
-    replacement: 'forgetMappings(progress.state, p)',
+    edits: [
+      {
+        file: 'model/reclaim.ts',
+        from: 'unlink(forgetMappings(progress.state, p), p)',
+        to: 'forgetMappings(progress.state, p)',
+      },
+    ],
     kind: 'contract',
     scope: [1, 1, 1, 1],
   },
@@ -39,9 +36,13 @@ export const planted: readonly Planted[] = [
     id: 'I2',
     claim: 'FirstToucherOwns',
     why: 'a first touch is accounted to the oldest container',
-    file: 'page.ts',
-    text: owner,
-    replacement: '  const container = Math.min(...progress.state.containers.keys());\n  const { active }',
+    edits: [
+      {
+        file: 'model/page.ts',
+        from: owner,
+        to: '  const container = Math.min(...progress.state.containers.keys());\n  const { active }',
+      },
+    ],
     kind: 'contract',
     scope: [2, 1, 1, 0],
   },
@@ -49,10 +50,13 @@ export const planted: readonly Planted[] = [
     id: 'I3',
     claim: 'OnOneListOnce',
     why: 'a second touch links the page once more',
-    file: 'page.ts',
-    text: '  if (!state.referenced.includes(p)) return { ...state, referenced: append(state.referenced, p) };',
-    replacement:
-      '  for (const [id, c] of state.containers) if (c.active.includes(p)) return withContainer(state, id, { active: [p, ...c.active] });',
+    edits: [
+      {
+        file: 'model/page.ts',
+        from: '  if (!state.referenced.includes(p)) return { ...state, referenced: append(state.referenced, p) };',
+        to: '  for (const [id, c] of state.containers) if (c.active.includes(p)) return withContainer(state, id, { active: [p, ...c.active] });',
+      },
+    ],
     kind: 'lru',
     scope: [1, 1, 1, 1],
   },
@@ -60,9 +64,7 @@ export const planted: readonly Planted[] = [
     id: 'I4',
     claim: 'UsageIsLruSize',
     why: 'usage leaves out the inactive list',
-    file: 'state.ts',
-    text: 'c.active.length + c.inactive.length;',
-    replacement: 'c.active.length;',
+    edits: [{ file: 'model/state.ts', from: 'c.active.length + c.inactive.length;', to: 'c.active.length;' }],
     kind: 'lru',
     scope: [1, 2, 2, 1],
   },
@@ -70,9 +72,9 @@ export const planted: readonly Planted[] = [
     id: 'I5',
     claim: 'WithinLimit',
     why: 'a charge compares the usage before it with the limit',
-    file: 'charge.ts',
-    text: 'usage(state, c) + 1 <= limit',
-    replacement: 'usage(state, c) <= limit',
+    edits: [
+      { file: 'model/charge.ts', from: 'usage(state, c) + 1 <= limit', to: 'usage(state, c) <= limit' },
+    ],
     kind: 'contract',
     scope: [1, 1, 2, 1],
   },
@@ -80,9 +82,13 @@ export const planted: readonly Planted[] = [
     id: 'I6',
     claim: 'ReclaimOnlyFromCharged',
     why: 'reclaim looks at the newest container instead of the charged one',
-    file: 'reclaim.ts',
-    text: 'subtree(progress.state, c).flatMap',
-    replacement: 'subtree(progress.state, Math.max(...progress.state.containers.keys())).flatMap',
+    edits: [
+      {
+        file: 'model/reclaim.ts',
+        from: 'subtree(progress.state, c).flatMap',
+        to: 'subtree(progress.state, Math.max(...progress.state.containers.keys())).flatMap',
+      },
+    ],
     kind: 'contract',
     scope: [2, 1, 2, 0],
   },
@@ -90,9 +96,13 @@ export const planted: readonly Planted[] = [
     id: 'I7',
     claim: 'PinnedNeverReclaimed',
     why: 'reclaim takes locked pages',
-    file: 'reclaim.ts',
-    text: 'const candidates = pinned.size === 0 ? owned : owned.filter((p) => !pinned.has(p));',
-    replacement: 'const candidates = owned;',
+    edits: [
+      {
+        file: 'model/reclaim.ts',
+        from: 'const candidates = pinned.size === 0 ? owned : owned.filter((p) => !pinned.has(p));',
+        to: 'const candidates = owned;',
+      },
+    ],
     kind: 'contract',
     scope: [1, 1, 2, 1],
   },
@@ -100,9 +110,13 @@ export const planted: readonly Planted[] = [
     id: 'I8',
     claim: 'OomOnlyWhenNothingReclaimable',
     why: 'a single freed page is not taken for progress',
-    file: 'charge.ts',
-    text: 'progress.reclaimed.length > before)',
-    replacement: 'progress.reclaimed.length > before + 1)',
+    edits: [
+      {
+        file: 'model/charge.ts',
+        from: 'progress.reclaimed.length > before)',
+        to: 'progress.reclaimed.length > before + 1)',
+      },
+    ],
     kind: 'contract',
     scope: [1, 1, 3, 1],
   },
@@ -110,9 +124,13 @@ export const planted: readonly Planted[] = [
     id: 'I10',
     claim: 'LastUnmapReleases',
     why: 'the last unmap releases nothing',
-    file: 'unmap.ts',
-    text: 'return isMapped(after, p) ? after : unlink(after, p);',
-    replacement: 'return after;',
+    edits: [
+      {
+        file: 'model/unmap.ts',
+        from: 'return isMapped(after, p) ? after : unlink(after, p);',
+        to: 'return after;',
+      },
+    ],
     kind: 'contract',
     scope: [1, 1, 1, 1],
   },
@@ -120,9 +138,13 @@ export const planted: readonly Planted[] = [
     id: 'I11',
     claim: 'MoveKeepsCharges',
     why: 'a move lets go of what the task maps',
-    file: 'task.ts',
-    text: 'done(withTask(state, t, { container: c })),',
-    replacement: 'done(withTask(endTask(state, t), t, { container: c, maps: [], pins: [] })),',
+    edits: [
+      {
+        file: 'model/task.ts',
+        from: 'done(withTask(state, t, { container: c })),',
+        to: 'done(withTask(endTask(state, t), t, { container: c, maps: [], pins: [] })),',
+      },
+    ],
     kind: 'contract',
     scope: [2, 1, 1, 0],
   },
@@ -130,10 +152,13 @@ export const planted: readonly Planted[] = [
     id: 'I15',
     claim: 'NoInnocentCharge',
     why: 'a first touch is accounted to the container of the oldest task',
-    file: 'page.ts',
-    text: owner,
-    replacement:
-      '  const { container } = progress.state.tasks.get(Math.min(...progress.state.tasks.keys())) as Task;\n  const { active }',
+    edits: [
+      {
+        file: 'model/page.ts',
+        from: owner,
+        to: '  const { container } = progress.state.tasks.get(Math.min(...progress.state.tasks.keys())) as Task;\n  const { active }',
+      },
+    ],
     kind: 'contract',
     scope: [2, 2, 1, 0],
   },
@@ -141,9 +166,9 @@ export const planted: readonly Planted[] = [
     id: 'T1',
     claim: 'ChargeTerminates',
     why: 'the victim of the OOM killer lives on',
-    file: 'oom.ts',
-    text: 'state: endTask(progress.state, victim)',
-    replacement: 'state: progress.state',
+    edits: [
+      { file: 'model/oom.ts', from: 'state: endTask(progress.state, victim)', to: 'state: progress.state' },
+    ],
     kind: 'contract',
     scope: [1, 2, 1, 0],
   },
@@ -162,31 +187,15 @@ export interface PlantedModels {
   readonly charge: Model<Grain>;
 }
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const rooms = ['model', 'checker', 'impl', 'lockstep', 'properties'];
 
-/** Copies what the models are made of, edits one file, and loads the copy. The folder is gone afterwards. */
-export async function plantedModels(mistake: Planted): Promise<PlantedModels> {
-  const folder = mkdtempSync(join(tmpdir(), 'firsttouch-planted-'));
-  try {
-    for (const room of rooms) {
-      cpSync(join(root, room), join(folder, room), { recursive: true });
-    }
-    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
-    const file = join(folder, 'model', mistake.file);
-    const parts = readFileSync(file, 'utf8').split(mistake.text);
-    if (parts.length !== 2) {
-      throw new Error(
-        `${mistake.id}: ${parts.length - 1} places in model/${mistake.file} read: ${mistake.text}`,
-      );
-    }
-    writeFileSync(file, parts.join(mistake.replacement));
-    const load = (name: string) => import(pathToFileURL(join(folder, 'properties', 'scopes', name)).href);
+/** Loads the models out of a copy with the mistake in it. @throws StaleMutant */
+export const plantedModels = (mistake: Planted): Promise<PlantedModels> =>
+  inCopy(rooms, mistake, async (folder) => {
     const asked: Asked = { kind: mistake.kind, profile: 'letter', scope: scopeOf(mistake) };
-    const atomic = (await load('controller-model.ts')).controllerModel(asked);
-    return { atomic, charge: (await load('charge-steps.ts')).chargeModel(asked) };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
+    type Atomic = typeof import('./controller-model.ts');
+    type Charge = typeof import('./charge-steps.ts');
+    const { controllerModel } = await load<Atomic>(folder, 'properties/scopes/controller-model.ts');
+    const { chargeModel } = await load<Charge>(folder, 'properties/scopes/charge-steps.ts');
+    return { atomic: controllerModel(asked), charge: chargeModel(asked) };
+  });

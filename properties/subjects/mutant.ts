@@ -1,53 +1,22 @@
-// A mutant: a mistake planted on purpose, as data. An exact piece of source text and what stands there instead; text that is not there once is an error.
+// A mutant of the controller or of the specification, as data; plant.ts plants it.
 
-/** One replacement. `text` must occur exactly once in `file` (a path from the root of the package). */
-export interface Edit {
-  readonly file: string;
-  readonly text: string;
-  readonly by: string;
-}
+import type { Edit, Mistake } from './plant.ts';
 
-export interface Mutant {
+export interface Mutant extends Mistake {
   /** The id of ../shared/BUGS.md, or one of ours. */
   readonly id: string;
   /** The mistake as a slug. */
   readonly name: string;
   /** What is wrong, in a sentence. */
   readonly why: string;
-  readonly edits: readonly Edit[];
   /** The profile in which it is hunted; the letter's, if left out. */
   readonly profile?: 'letter' | 'v3.1' | 'linux-v1' | 'linux-v2';
 }
 
-/** The source has moved on and the mutant no longer says what to plant: it is mended or removed, never skipped. */
-export class StaleMutant extends Error {
-  override readonly name = 'StaleMutant';
-}
-
-/** The source with the mutant's edits. @throws StaleMutant */
-export function plant(mutant: Mutant, file: string, source: string): string {
-  return mutant.edits
-    .filter((edit) => edit.file === file)
-    .reduce((sofar, edit) => replaceOnce(mutant.id, edit, sofar), source);
-}
-
-function replaceOnce(id: string, { file, text, by }: Edit, source: string): string {
-  const parts = source.split(text);
-  if (text === by) throw new StaleMutant(`mutant ${id}: an edit of ${file} changes nothing: ${short(text)}`);
-  if (parts.length !== 2) {
-    throw new StaleMutant(
-      `mutant ${id}: ${file} has the text ${parts.length - 1} times, it must be there once: ${short(text)}`,
-    );
-  }
-  return parts.join(by);
-}
-
-const short = (text: string): string => JSON.stringify(text.trim().slice(0, 90));
-
 /** Edits of one file of the controller. */
 export const inController =
   (file: string) =>
-  (text: string, by: string): Edit => ({ file: `impl/controller/${file}`, text, by });
+  (from: string, to: string): Edit => ({ file: `impl/controller/${file}`, from, to });
 
 export const inIndex = inController('index.ts');
 export const inMachine = inController('machine.ts');

@@ -1,8 +1,8 @@
 // A mutant of the protocol hunted down: the shortest run that shows it, and the fewest preemptions that do.
 
-import { watchedModel } from './model.ts';
+import { plant } from '../../subjects/plant.ts';
+import { type Rules, watchedModel } from './model.ts';
 import type { ProtocolMutant } from './mutants.ts';
-import { mutated } from './mutate.ts';
 import { type Found, shortest } from './shortest.ts';
 
 export interface Caught {
@@ -16,7 +16,7 @@ export interface Caught {
 
 /** Null: missed. */
 export async function hunt(mutant: ProtocolMutant): Promise<Caught | null> {
-  const model = watchedModel(mutant.scope, { rules: await mutated(mutant.edits) });
+  const model = watchedModel(mutant.scope, { rules: await plant<Rules>('model/protocol', mutant) });
   const found = shortest(model, { claim: mutant.claim });
   if (!found) return null;
   const first = mutant.claim ? (shortest(model)?.claim ?? found.claim) : found.claim;

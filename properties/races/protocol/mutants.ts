@@ -1,23 +1,14 @@
 // The races of the catalogue, each as an edit of the protocol's text, with the smallest scope in which it can show.
+// Ids are those of BUGS.md; R1 to R3: the repairs that did not repair; X: found on the way, not in the catalogue.
 // Data: longer than most files.
 
 import type { Menu, Scope, TaskScope, ThreadScope } from '../../../model/protocol/index.ts';
+import type { Mistake } from '../../subjects/plant.ts';
 
-export interface Edit {
-  /** A file of model/protocol. */
-  readonly file: string;
-  /** Occurs there exactly once. */
-  readonly text: string;
-  readonly replacement: string;
-}
-
-export interface ProtocolMutant {
-  /** The id of BUGS.md; R1-R3: the repairs that did not repair; X: found on the way, not in the catalogue. */
-  readonly id: string;
+export interface ProtocolMutant extends Mistake {
   readonly name: string;
   /** What is done wrong. */
-  readonly mistake: string;
-  readonly edits: readonly Edit[];
+  readonly why: string;
   readonly scope: Scope;
   /** Operations and preemptions of BUGS.md; null where it gives none. */
   readonly min: readonly [operations: number, preemptions: number] | null;
@@ -47,12 +38,12 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'canary',
     name: 'charge-nothing',
-    mistake: 'an attempt that succeeds does not raise usage',
+    why: 'an attempt that succeeds does not raise usage',
     edits: [
       {
-        file: 'charge.ts',
-        text: '{ usage: container.usage + 1 }',
-        replacement: '{ usage: container.usage }',
+        file: 'model/protocol/charge.ts',
+        from: '{ usage: container.usage + 1 }',
+        to: '{ usage: container.usage }',
       },
     ],
     scope: scope([1], 1, [alone(0)], on(0, touch)),
@@ -61,18 +52,18 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'A24',
     name: 'aba-recreated-container',
-    mistake: 'fork keeps the name it looked up, and joins whatever has that name when it joins',
+    why: 'fork keeps the name it looked up, and joins whatever has that name when it joins',
     edits: [
       {
-        file: 'task.ts',
-        text: 'if (thread(state, k).container !== container)',
-        replacement: `const there = state.names[state.containers[thread(state, k).container]!.name];
+        file: 'model/protocol/task.ts',
+        from: 'if (thread(state, k).container !== container)',
+        to: `const there = state.names[state.containers[thread(state, k).container]!.name];
     if (there === null)`,
       },
       {
-        file: 'task.ts',
-        text: 'withTask(mapped, u, { container, maps',
-        replacement: 'withTask(mapped, u, { container: there, maps',
+        file: 'model/protocol/task.ts',
+        from: 'withTask(mapped, u, { container, maps',
+        to: 'withTask(mapped, u, { container: there, maps',
       },
     ],
     scope: scope(
@@ -88,18 +79,18 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'A25',
     name: 'fork-into-removed',
-    mistake: 'the child joins the container that was looked up, whether it is still there or not',
+    why: 'the child joins the container that was looked up, whether it is still there or not',
     edits: [
       {
-        file: 'task.ts',
-        text: `if (thread(state, k).container !== container)
+        file: 'model/protocol/task.ts',
+        from: `if (thread(state, k).container !== container)
       return { state: goto(state, k, 'join', { container }), note: 'moved' };`,
-        replacement: '',
+        to: '',
       },
       {
-        file: 'task.ts',
-        text: 'withTask(mapped, u, { container, maps',
-        replacement: 'withTask(mapped, u, { container: thread(state, k).container, maps',
+        file: 'model/protocol/task.ts',
+        from: 'withTask(mapped, u, { container, maps',
+        to: 'withTask(mapped, u, { container: thread(state, k).container, maps',
       },
     ],
     scope: scope([1, 1], 1, [alone(0), { container: null }], on(0, [['fork', 1]]), on(1), leaveAndRemove),
@@ -108,21 +99,21 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'A26',
     name: 'ref-drop-before-uncharge',
-    mistake: 'del drops the reference first and uncharges in the next step',
+    why: 'del drops the reference first and uncharges in the next step',
     edits: [
       {
-        file: 'unmap.ts',
-        text: `    const { active, inactive, usage } = containerAt(state, at);
+        file: 'model/protocol/unmap.ts',
+        from: `    const { active, inactive, usage } = containerAt(state, at);
     const unlinked = { active: without(active, target), inactive: without(inactive, target) };
     const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });
     return { state: goto(wake(writeRecord(uncharged, target, { charged: false }), at), k, 'put') };`,
-        replacement: `    const dropped = writeContainer(state, at, { refs: containerAt(state, at).refs - 1 });
+        to: `    const dropped = writeContainer(state, at, { refs: containerAt(state, at).refs - 1 });
     return { state: goto(dropped, k, 'put') };`,
       },
       {
-        file: 'unmap.ts',
-        text: 'const freed = freeRecord(state, thread(state, k).target as Address);',
-        replacement: `const target = thread(state, k).target as Address;
+        file: 'model/protocol/unmap.ts',
+        from: 'const freed = freeRecord(state, thread(state, k).target as Address);',
+        to: `const target = thread(state, k).target as Address;
     const at = recordAt(state, target).container;
     const { active, inactive, usage } = containerAt(state, at);
     const unlinked = { active: without(active, target), inactive: without(inactive, target) };
@@ -136,17 +127,17 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'A27',
     name: 'charge-on-removed',
-    mistake: 'prepare takes no reference; the charge does, when it has succeeded',
+    why: 'prepare takes no reference; the charge does, when it has succeeded',
     edits: [
       {
-        file: 'fault.ts',
-        text: '{ refs: containerAt(state, at).refs + 1 }',
-        replacement: '{}',
+        file: 'model/protocol/fault.ts',
+        from: '{ refs: containerAt(state, at).refs + 1 }',
+        to: '{}',
       },
       {
-        file: 'charge.ts',
-        text: '{ usage: container.usage + 1 }',
-        replacement: '{ usage: container.usage + 1, refs: container.refs + 1 }',
+        file: 'model/protocol/charge.ts',
+        from: '{ usage: container.usage + 1 }',
+        to: '{ usage: container.usage + 1, refs: container.refs + 1 }',
       },
     ],
     scope: scope([1, 1], 1, [alone(0)], on(0, touch), leaveAndRemove),
@@ -155,13 +146,13 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'A28',
     name: 'select-then-kill',
-    mistake: 'the killer selects its victim in one critical section and kills it in the next',
+    why: 'the killer selects its victim in one critical section and kills it in the next',
     edits: [
       {
-        file: 'charge.ts',
-        text: `  if (isMapped(state, k)) return { state: goto(state, k, 'drop'), note: 'mapped by now' };
+        file: 'model/protocol/charge.ts',
+        from: `  if (isMapped(state, k)) return { state: goto(state, k, 'drop'), note: 'mapped by now' };
   const candidates`,
-        replacement: `  const selected = thread(state, k).selected ?? null;
+        to: `  const selected = thread(state, k).selected ?? null;
   if (selected !== null) {
     const dying = killTask(goto(state, k, 'asleep', { selected: null }), selected);
     return { state: dying, killed: selected, note: \`kills t\${selected}\` };
@@ -170,9 +161,9 @@ export const mutants: readonly ProtocolMutant[] = [
   const candidates`,
       },
       {
-        file: 'charge.ts',
-        text: `return { state: killTask(goto(state, k, 'asleep'), victim), killed: victim, note: \`kills t\${victim}\` };`,
-        replacement: `return { state: goto(state, k, 'kill', { selected: victim }), note: \`selects t\${victim}\` };`,
+        file: 'model/protocol/charge.ts',
+        from: `return { state: killTask(goto(state, k, 'asleep'), victim), killed: victim, note: \`kills t\${victim}\` };`,
+        to: `return { state: goto(state, k, 'kill', { selected: victim }), note: \`selects t\${victim}\` };`,
       },
     ],
     scope: scope([0, 1], 1, [alone(0), alone(0)], on(0, touch), on(1), shell([['move', 1, 1]])),
@@ -182,12 +173,12 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'A30',
     name: 'release-clears-next-owner',
-    mistake: 'del clears the record pointer of the page, whatever it points to by then',
+    why: 'del clears the record pointer of the page, whatever it points to by then',
     edits: [
       {
-        file: 'unmap.ts',
-        text: 'const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });',
-        replacement: `const cleared = withPage(state, recordAt(state, target).page, { record: null });
+        file: 'model/protocol/unmap.ts',
+        from: 'const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });',
+        to: `const cleared = withPage(state, recordAt(state, target).page, { record: null });
     const uncharged = writeContainer(cleared, at, { ...unlinked, usage: usage - 1 });`,
       },
     ],
@@ -197,18 +188,17 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'A31',
     name: 'charge-decided-before-map',
-    mistake:
-      'a touch sees the page mapped, and maps it without a charge in a later step, whoever has left by then',
+    why: 'a touch sees the page mapped, and maps it without a charge in a later step, whoever has left by then',
     edits: [
       {
-        file: 'fault.ts',
-        text: 'const joined = map(withPage(state, p, { mapcount: mapcount + 1 }), t, p);',
-        replacement: 'const joined = state;',
+        file: 'model/protocol/fault.ts',
+        from: 'const joined = map(withPage(state, p, { mapcount: mapcount + 1 }), t, p);',
+        to: 'const joined = state;',
       },
       {
-        file: 'fault.ts',
-        text: 'const target = state.pages[pageOf(thread(state, k))].record;',
-        replacement: `const p = pageOf(thread(state, k));
+        file: 'model/protocol/fault.ts',
+        from: 'const target = state.pages[pageOf(thread(state, k))].record;',
+        to: `const p = pageOf(thread(state, k));
   if (!task(state, taskOf(state, k)).maps.includes(p)) {
     const joined = map(withPage(state, p, { mapcount: state.pages[p].mapcount + 1 }), taskOf(state, k), p);
     return finish(joined, k, 'ok');
@@ -222,17 +212,17 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'A33',
     name: 'second-oom-victim',
-    mistake: 'a charge that fails kills a task although another one is dying already',
+    why: 'a charge that fails kills a task although another one is dying already',
     edits: [
       {
-        file: 'charge.ts',
-        text: 'candidates.some((t) => task(state, t).killed) || ',
-        replacement: '',
+        file: 'model/protocol/charge.ts',
+        from: 'candidates.some((t) => task(state, t).killed) || ',
+        to: '',
       },
       {
-        file: 'charge.ts',
-        text: 'const candidates = members(state, at);',
-        replacement: 'const candidates = members(state, at).filter((t) => !task(state, t).killed);',
+        file: 'model/protocol/charge.ts',
+        from: 'const candidates = members(state, at);',
+        to: 'const candidates = members(state, at).filter((t) => !task(state, t).killed);',
       },
     ],
     scope: scope(
@@ -248,13 +238,12 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'A34',
     name: 'speculative-lockout',
-    mistake:
-      'an attempt charges first, tests in the next step and takes back; a charge that failed so does not look again before it kills',
+    why: 'an attempt charges first, tests in the next step and takes back; a charge that failed so does not look again before it kills',
     edits: [
       {
-        file: 'charge.ts',
-        text: '  if (!fits(container)) {',
-        replacement: `  if (!thread(state, k).tried) {
+        file: 'model/protocol/charge.ts',
+        from: '  if (!fits(container)) {',
+        to: `  if (!thread(state, k).tried) {
     const tried = writeContainer(state, at, { usage: container.usage + 1 });
     const noted = writeRecord(tried, thread(state, k).record, { charged: true });
     return { state: goto(noted, k, 'attempt', { tried: true }), note: 'tries' };
@@ -268,11 +257,11 @@ export const mutants: readonly ProtocolMutant[] = [
   if (!fits(container)) {`,
       },
       {
-        file: 'charge.ts',
-        text: 'if (changed || fits(container) || reclaimable',
-        replacement: 'if (changed || reclaimable',
+        file: 'model/protocol/charge.ts',
+        from: 'if (changed || fits(container) || reclaimable',
+        to: 'if (changed || reclaimable',
       },
-      { file: 'charge.ts', text: ' || comesBack(state, container)) {', replacement: ') {' },
+      { file: 'model/protocol/charge.ts', from: ' || comesBack(state, container)) {', to: ') {' },
     ],
     scope: scope([1], 2, [alone(0), alone(0)], on(0, [['touch', 0]]), on(1, [['touch', 1]])),
     min: [2, 0],
@@ -283,12 +272,12 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'A35',
     name: 'commit-rereads-container',
-    mistake: 'the commit links the page to the container that the mm is in by then',
+    why: 'the commit links the page to the container that the mm is in by then',
     edits: [
       {
-        file: 'fault.ts',
-        text: 'const { container: at, page: p } = recordAt(state, record);',
-        replacement: `const { page: p } = recordAt(state, record);
+        file: 'model/protocol/fault.ts',
+        from: 'const { container: at, page: p } = recordAt(state, record);',
+        to: `const { page: p } = recordAt(state, record);
   const at = task(state, taskOf(state, k)).container as Address;`,
       },
     ],
@@ -298,12 +287,12 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'B26',
     name: 'two-first-touchers',
-    mistake: 'a commit that was not the first keeps its charge',
+    why: 'a commit that was not the first keeps its charge',
     edits: [
       {
-        file: 'fault.ts',
-        text: `return { state: goto(mapped, k, 'release', { answer: 'ok' }), note };`,
-        replacement: `return { ...finish(mapped, k, 'ok'), note };`,
+        file: 'model/protocol/fault.ts',
+        from: `return { state: goto(mapped, k, 'release', { answer: 'ok' }), note };`,
+        to: `return { ...finish(mapped, k, 'ok'), note };`,
       },
     ],
     scope: scope([1, 1], 1, [alone(0), alone(1)], on(0, touch), on(1, touch)),
@@ -312,12 +301,12 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'B27',
     name: 'stale-lru-move',
-    mistake: 'an activation gives the page table back between reading the record and using it',
+    why: 'an activation gives the page table back between reading the record and using it',
     edits: [
       {
-        file: 'fault.ts',
-        text: `return { state: goto(state, k, 'activate', { target }) };`,
-        replacement: `return { state: goto(withTask(state, taskOf(state, k), { lock: null }), k, 'activate', { target }) };`,
+        file: 'model/protocol/fault.ts',
+        from: `return { state: goto(state, k, 'activate', { target }) };`,
+        to: `return { state: goto(withTask(state, taskOf(state, k), { lock: null }), k, 'activate', { target }) };`,
       },
     ],
     scope: scope([1], 1, [mapping(0)], on(0, touch), shell([['scan', 0]])),
@@ -326,17 +315,17 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'B31',
     name: 'lost-wakeup',
-    mistake: 'a charge decides to sleep in one critical section and sleeps in the next step',
+    why: 'a charge decides to sleep in one critical section and sleeps in the next step',
     edits: [
       {
-        file: 'charge.ts',
-        text: `    return { state: goto(state, k, 'asleep'), note: 'sleeps' };`,
-        replacement: `    return { state: goto(state, k, 'kill', { tired: true }), note: 'will sleep' };`,
+        file: 'model/protocol/charge.ts',
+        from: `    return { state: goto(state, k, 'asleep'), note: 'sleeps' };`,
+        to: `    return { state: goto(state, k, 'kill', { tired: true }), note: 'will sleep' };`,
       },
       {
-        file: 'charge.ts',
-        text: '  const container = containerAt(state, at);\n  if (isMapped',
-        replacement: `  const container = containerAt(state, at);
+        file: 'model/protocol/charge.ts',
+        from: '  const container = containerAt(state, at);\n  if (isMapped',
+        to: `  const container = containerAt(state, at);
   if (thread(state, k).tired) return { state: goto(state, k, 'asleep', { tired: false }), note: 'sleeps' };
   if (isMapped`,
       },
@@ -350,13 +339,13 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'B32',
     name: 'stock-drain-race',
-    mistake: 'a pre-charged page is seen in the stock in one step and taken in the next; two take the same',
+    why: 'a pre-charged page is seen in the stock in one step and taken in the next; two take the same',
     edits: [
-      { file: 'scope.ts', text: '  usage: 0,', replacement: '  usage: 0,\n  stock: 1,' },
+      { file: 'model/protocol/scope.ts', from: '  usage: 0,', to: '  usage: 0,\n  stock: 1,' },
       {
-        file: 'charge.ts',
-        text: '  if (!fits(container)) {',
-        replacement: `  const seen = thread(state, k).stock ?? 0;
+        file: 'model/protocol/charge.ts',
+        from: '  if (!fits(container)) {',
+        to: `  const seen = thread(state, k).stock ?? 0;
   if (seen === 0 && container.stock > 0) return { state: goto(state, k, 'attempt', { stock: container.stock }), note: 'sees stock' };
   if (seen > 0) {
     const drawn = writeContainer(state, at, { usage: container.usage + 1, stock: seen - 1 });
@@ -372,13 +361,12 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'B33',
     name: 'rmdir-check-destroy',
-    mistake:
-      'rmdir looks whether the container is empty, and destroys it in the next step without a lock in between',
+    why: 'rmdir looks whether the container is empty, and destroys it in the next step without a lock in between',
     edits: [
       {
-        file: 'container.ts',
-        text: 'const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };',
-        replacement: 'const locked = state;',
+        file: 'model/protocol/container.ts',
+        from: 'const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };',
+        to: 'const locked = state;',
       },
     ],
     scope: scope([1, 1], 1, [alone(0)], on(0, touch), shell([['move', 0, 1]]), shell([['rmdir', 1]])),
@@ -387,13 +375,12 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'B37',
     name: 'oom-holds-lock',
-    mistake:
-      'the killer keeps the lock of the container while it waits for its victim, who needs it to leave',
+    why: 'the killer keeps the lock of the container while it waits for its victim, who needs it to leave',
     edits: [
       {
-        file: 'charge.ts',
-        text: `return { state: killTask(goto(state, k, 'asleep'), victim), killed`,
-        replacement: `const held = victim === self ? state : writeContainer(state, at, { lock: k });
+        file: 'model/protocol/charge.ts',
+        from: `return { state: killTask(goto(state, k, 'asleep'), victim), killed`,
+        to: `const held = victim === self ? state : writeContainer(state, at, { lock: k });
   return { state: killTask(goto(held, k, 'asleep'), victim), killed`,
       },
     ],
@@ -405,14 +392,17 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'R1',
     name: 'clear-in-del-only',
-    mistake:
-      'the record pointer is cleared in del and not with the decrement: the next life of the page finds it',
+    why: 'the record pointer is cleared in del and not with the decrement: the next life of the page finds it',
     edits: [
-      { file: 'unmap.ts', text: '{ mapcount: 0, record: null }', replacement: '{ mapcount: 0, record }' },
       {
-        file: 'unmap.ts',
-        text: 'const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });',
-        replacement: `const { page: p } = recordAt(state, target);
+        file: 'model/protocol/unmap.ts',
+        from: '{ mapcount: 0, record: null }',
+        to: '{ mapcount: 0, record }',
+      },
+      {
+        file: 'model/protocol/unmap.ts',
+        from: 'const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });',
+        to: `const { page: p } = recordAt(state, target);
     const cleared = withPage(state, p, state.pages[p].record === target ? { record: null } : {});
     const uncharged = writeContainer(cleared, at, { ...unlinked, usage: usage - 1 });`,
       },
@@ -423,13 +413,12 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'R2',
     name: 'back-out-releases-twice',
-    mistake:
-      'the back-out of a fault on a truncated page uncharges where it notices, and again on its way out',
+    why: 'the back-out of a fault on a truncated page uncharges where it notices, and again on its way out',
     edits: [
       {
-        file: 'fault.ts',
-        text: `if (state.pages[p].epoch !== epoch) return { state: goto(state, k, 'release'), note: 'truncated' };`,
-        replacement: `if (state.pages[p].epoch !== epoch) {
+        file: 'model/protocol/fault.ts',
+        from: `if (state.pages[p].epoch !== epoch) return { state: goto(state, k, 'release'), note: 'truncated' };`,
+        to: `if (state.pages[p].epoch !== epoch) {
     const at = recordAt(state, thread(state, k).record).container;
     const given = writeContainer(state, at, { usage: containerAt(state, at).usage - 1 });
     return { state: goto(given, k, 'release'), note: 'truncated' };
@@ -442,17 +431,17 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'R3',
     name: 'lock-after-check',
-    mistake: 'rmdir takes both locks, but after it has looked whether the container is empty',
+    why: 'rmdir takes both locks, but after it has looked whether the container is empty',
     edits: [
       {
-        file: 'container.ts',
-        text: 'const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };',
-        replacement: 'const locked = state;',
+        file: 'model/protocol/container.ts',
+        from: 'const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };',
+        to: 'const locked = state;',
       },
       {
-        file: 'container.ts',
-        text: 'const at = thread(state, k).container as Address;',
-        replacement: `const at = thread(state, k).container as Address;
+        file: 'model/protocol/container.ts',
+        from: 'const at = thread(state, k).container as Address;',
+        to: `const at = thread(state, k).container as Address;
     if (state.directoryLock !== k) {
       const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };
       return { state: goto(locked, k, 'destroy'), note: 'locks' };
@@ -465,22 +454,22 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'X1',
     name: 'read-then-decrement',
-    mistake: 'unmap reads the record in one step and counts down in the next, as the text of 2007 does',
+    why: 'unmap reads the record in one step and counts down in the next, as the text of 2007 does',
     edits: [
       {
-        file: 'unmap.ts',
-        text: `const { state: after, last } = leavePage(state, taskOf(state, k), p);
+        file: 'model/protocol/unmap.ts',
+        from: `const { state: after, last } = leavePage(state, taskOf(state, k), p);
     return last === null`,
-        replacement: `if (p >= 0) return { state: goto(state, k, 'del', { target: state.pages[p].record, counts: p }), note: 'reads' };
+        to: `if (p >= 0) return { state: goto(state, k, 'del', { target: state.pages[p].record, counts: p }), note: 'reads' };
     const { state: after, last } = leavePage(state, taskOf(state, k), p);
     return last === null`,
       },
       {
-        file: 'unmap.ts',
-        text: `const target = thread(state, k).target as Address;
+        file: 'model/protocol/unmap.ts',
+        from: `const target = thread(state, k).target as Address;
     const at = recordAt(state, target).container;
     const { active`,
-        replacement: `const counts = thread(state, k).counts ?? null;
+        to: `const counts = thread(state, k).counts ?? null;
     if (counts !== null) {
       const was = state.pages[counts].mapcount;
       const { state: after } = leavePage(state, taskOf(state, k), counts);
@@ -498,13 +487,12 @@ export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'X2',
     name: 'victim-waits-for-itself',
-    mistake:
-      'a charge about to kill finds a dying member and sleeps until it is gone; the dying member is its own task',
+    why: 'a charge about to kill finds a dying member and sleeps until it is gone; the dying member is its own task',
     edits: [
       {
-        file: 'charge.ts',
-        text: 'const changed = task(state, self).killed || !candidates.includes(self);',
-        replacement: 'const changed = !candidates.includes(self);',
+        file: 'model/protocol/charge.ts',
+        from: 'const changed = task(state, self).killed || !candidates.includes(self);',
+        to: 'const changed = !candidates.includes(self);',
       },
     ],
     scope: scope([0], 1, [alone(0), alone(0)], on(0, touch), on(1, touch)),

@@ -1,14 +1,12 @@
 // The concurrent bugs of ../shared/BUGS.md as edits of the concurrent controller, each with the race that shows it. Data, but for its type.
 
+import type { Mistake } from '../../subjects/plant.ts';
 import { races, type Scenario } from './scenarios.ts';
-import type { Edit } from './variant.ts';
 
-export interface ConcurrentMutant {
-  readonly id: string;
+export interface ConcurrentMutant extends Mistake {
   readonly mistake: string;
   /** How the edits bring that mistake back, in this code. */
   readonly why: string;
-  readonly edits: readonly Edit[];
   readonly race: Scenario;
   /** Operations and preemptions that show it here, and in BUGS.md. */
   readonly min: string;
@@ -22,14 +20,14 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'neither the charge nor the commit asks again whether the task is still in the container',
     edits: [
       {
-        file: 'charge.ts',
-        text: 'if (load(h.m, taskOf(h, t) + CONTAINER) !== c + 1) {',
-        replacement: 'if (c < 0) {',
+        file: 'impl/concurrent/charge.ts',
+        from: 'if (load(h.m, taskOf(h, t) + CONTAINER) !== c + 1) {',
+        to: 'if (c < 0) {',
       },
       {
-        file: 'charge.ts',
-        text: 'load(h.m, taskOf(h, t) + CONTAINER) === c + 1 && sizeOf',
-        replacement: 'sizeOf',
+        file: 'impl/concurrent/charge.ts',
+        from: 'load(h.m, taskOf(h, t) + CONTAINER) === c + 1 && sizeOf',
+        to: 'sizeOf',
       },
     ],
     race: races.recreation,
@@ -42,9 +40,9 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'spawn looks at the container before it has the lock',
     edits: [
       {
-        file: 'task.ts',
-        text: '  lock(h, containerOf(h, c) + LOCK);\n  const outcome = spawnUnderLock(h, t, c);',
-        replacement:
+        file: 'impl/concurrent/task.ts',
+        from: '  lock(h, containerOf(h, c) + LOCK);\n  const outcome = spawnUnderLock(h, t, c);',
+        to:
           '  const there = peek(h.m, containerOf(h, c) + EXISTS) === 1;\n  lock(h, containerOf(h, c) + LOCK);\n' +
           '  const outcome = there ? (join(h, t, c) ? OK : EEXIST) : ENOENT;',
       },
@@ -60,10 +58,9 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'release lets the container go first and then takes the charge back',
     edits: [
       {
-        file: 'charge.ts',
-        text: '  add(h.m, containerOf(h, c) + USAGE, -1);\n  dropReference(h, containerOf(h, c) + REFS);',
-        replacement:
-          '  dropReference(h, containerOf(h, c) + REFS);\n  add(h.m, containerOf(h, c) + USAGE, -1);',
+        file: 'impl/concurrent/charge.ts',
+        from: '  add(h.m, containerOf(h, c) + USAGE, -1);\n  dropReference(h, containerOf(h, c) + REFS);',
+        to: '  dropReference(h, containerOf(h, c) + REFS);\n  add(h.m, containerOf(h, c) + USAGE, -1);',
       },
     ],
     race: races.refusedRemoval,
@@ -76,9 +73,9 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'the charge does not ask again whether the task is still in the container once it holds it',
     edits: [
       {
-        file: 'charge.ts',
-        text: 'if (load(h.m, taskOf(h, t) + CONTAINER) !== c + 1) {',
-        replacement: 'if (c < 0) {',
+        file: 'impl/concurrent/charge.ts',
+        from: 'if (load(h.m, taskOf(h, t) + CONTAINER) !== c + 1) {',
+        to: 'if (c < 0) {',
       },
     ],
     race: races.recreation,
@@ -91,15 +88,23 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'the victim is chosen before everybody else is outside',
     edits: [
       {
-        file: 'page.ts',
-        text: '  enterAlone(h);\n  const outcome = faultAlone(h, t, p);',
-        replacement:
+        file: 'impl/concurrent/page.ts',
+        from: '  enterAlone(h);\n  const outcome = faultAlone(h, t, p);',
+        to:
           '  const from = load(h.m, taskOf(h, t) + CONTAINER) - 1;\n  Object.assign(h, { chosen: from < 0 ? NONE : worstOf(h, from) });\n' +
           '  enterAlone(h);\n  const outcome = faultAlone(h, t, p);',
       },
-      { file: 'page.ts', text: 'import { makeRoomAlone }', replacement: 'import { makeRoomAlone, worstOf }' },
-      { file: 'oom.ts', text: 'function worstOf(', replacement: 'export function worstOf(' },
-      { file: 'oom.ts', text: 'const victim = worstOf(h, c);', replacement: 'const victim = h.chosen;' },
+      {
+        file: 'impl/concurrent/page.ts',
+        from: 'import { makeRoomAlone }',
+        to: 'import { makeRoomAlone, worstOf }',
+      },
+      { file: 'impl/concurrent/oom.ts', from: 'function worstOf(', to: 'export function worstOf(' },
+      {
+        file: 'impl/concurrent/oom.ts',
+        from: 'const victim = worstOf(h, c);',
+        to: 'const victim = h.chosen;',
+      },
     ],
     race: races.victimLeaves,
     min: '2/1',
@@ -111,9 +116,9 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'the record is cleared once more after the page lock is given up',
     edits: [
       {
-        file: 'page.ts',
-        text: '  if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) unmapUnderLock(h, t, p);\n  unlock(h, pageOf(h, p) + LOCK);\n',
-        replacement:
+        file: 'impl/concurrent/page.ts',
+        from: '  if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) unmapUnderLock(h, t, p);\n  unlock(h, pageOf(h, p) + LOCK);\n',
+        to:
           '  const last = load(h.m, pageOf(h, p) + MAPCOUNT) === 1;\n' +
           '  if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) unmapUnderLock(h, t, p);\n  unlock(h, pageOf(h, p) + LOCK);\n' +
           '  if (last) or(h.m, pageOf(h, p) + OWNER, NONE);\n',
@@ -128,12 +133,12 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     mistake: 'charge-decided-before-map: "already mapped, no charge" was read before the mapper left',
     why: 'the guess from outside the page lock is not judged again under it',
     edits: [
-      { file: 'page.ts', text: '? prepare(h, t) : NONE;', replacement: '? prepare(h, t) : -2;' },
-      { file: 'page.ts', text: '  if (first) {\n', replacement: '  if (first && charged !== -2) {\n' },
+      { file: 'impl/concurrent/page.ts', from: '? prepare(h, t) : NONE;', to: '? prepare(h, t) : -2;' },
+      { file: 'impl/concurrent/page.ts', from: '  if (first) {\n', to: '  if (first && charged !== -2) {\n' },
       {
-        file: 'page.ts',
-        text: 'if (charged !== NONE) release(h, charged);',
-        replacement: 'if (charged >= 0) release(h, charged);',
+        file: 'impl/concurrent/page.ts',
+        from: 'if (charged !== NONE) release(h, charged);',
+        to: 'if (charged >= 0) release(h, charged);',
       },
     ],
     race: races.lastUnmap,
@@ -146,10 +151,9 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'once alone, nobody asks whether it fits by now',
     edits: [
       {
-        file: 'oom.ts',
-        text: 'while (sizeOf(h, c) + 1 > load(h.m, containerOf(h, c) + CEILING)) {',
-        replacement:
-          'for (let first = true; first || sizeOf(h, c) + 1 > load(h.m, containerOf(h, c) + CEILING); first = false) {',
+        file: 'impl/concurrent/oom.ts',
+        from: 'while (sizeOf(h, c) + 1 > load(h.m, containerOf(h, c) + CEILING)) {',
+        to: 'for (let first = true; first || sizeOf(h, c) + 1 > load(h.m, containerOf(h, c) + CEILING); first = false) {',
       },
     ],
     race: races.twoOutOfMemory,
@@ -163,9 +167,9 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'the verdict under the lock counts charges in flight, which may be given back',
     edits: [
       {
-        file: 'charge.ts',
-        text: 'const missing = sizeOf(h, c) + 1 - peek',
-        replacement: 'const missing = load(h.m, at + USAGE) + 1 - peek',
+        file: 'impl/concurrent/charge.ts',
+        from: 'const missing = sizeOf(h, c) + 1 - peek',
+        to: 'const missing = load(h.m, at + USAGE) + 1 - peek',
       },
     ],
     race: races.lostCharge,
@@ -179,14 +183,14 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'the commit takes the list that the task points to',
     edits: [
       {
-        file: 'charge.ts',
-        text: 'load(h.m, taskOf(h, t) + CONTAINER) === c + 1 && sizeOf',
-        replacement: 'sizeOf',
+        file: 'impl/concurrent/charge.ts',
+        from: 'load(h.m, taskOf(h, t) + CONTAINER) === c + 1 && sizeOf',
+        to: 'sizeOf',
       },
       {
-        file: 'charge.ts',
-        text: '  if (fits) {\n    adopt(h, c, p);',
-        replacement: '  if (fits) {\n    adopt(h, load(h.m, taskOf(h, t) + CONTAINER) - 1, p);',
+        file: 'impl/concurrent/charge.ts',
+        from: '  if (fits) {\n    adopt(h, c, p);',
+        to: '  if (fits) {\n    adopt(h, load(h.m, taskOf(h, t) + CONTAINER) - 1, p);',
       },
     ],
     race: races.movedToucher,
@@ -197,7 +201,9 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     id: 'B26',
     mistake: 'two-first-touchers: both touchers of one page stay charged',
     why: 'the loser does not give its charge back',
-    edits: [{ file: 'page.ts', text: '  if (charged !== NONE) release(h, charged);\n', replacement: '' }],
+    edits: [
+      { file: 'impl/concurrent/page.ts', from: '  if (charged !== NONE) release(h, charged);\n', to: '' },
+    ],
     race: races.firstTouchers,
     min: '2/1',
     listed: '2/1',
@@ -208,11 +214,15 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'the activation reads the record without the page lock, and does not look at the bits again under the list lock',
     edits: [
       {
-        file: 'page.ts',
-        text: '  lock(h, page + LOCK);\n  if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) referenceUnderLock(h, p);\n  unlock(h, page + LOCK);\n',
-        replacement: '  if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) referenceUnderLock(h, p);\n',
+        file: 'impl/concurrent/page.ts',
+        from: '  lock(h, page + LOCK);\n  if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) referenceUnderLock(h, p);\n  unlock(h, page + LOCK);\n',
+        to: '  if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) referenceUnderLock(h, p);\n',
       },
-      { file: 'lists.ts', text: 'if (flags === REFERENCED) relink', replacement: 'if (flags >= 0) relink' },
+      {
+        file: 'impl/concurrent/lists.ts',
+        from: 'if (flags === REFERENCED) relink',
+        to: 'if (flags >= 0) relink',
+      },
     ],
     race: races.activation,
     min: '2/1',
@@ -224,10 +234,9 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'unlock looks for waiters first and frees the lock then: who begins to wait in between is not woken',
     edits: [
       {
-        file: 'lock.ts',
-        text: '  if (swap(h.m, at, FREE) === AWAITED) notify(h.m, at, 1);',
-        replacement:
-          '  const awaited = load(h.m, at) === AWAITED;\n  swap(h.m, at, FREE);\n  if (awaited) notify(h.m, at, 1);',
+        file: 'impl/concurrent/lock.ts',
+        from: '  if (swap(h.m, at, FREE) === AWAITED) notify(h.m, at, 1);',
+        to: '  const awaited = load(h.m, at) === AWAITED;\n  swap(h.m, at, FREE);\n  if (awaited) notify(h.m, at, 1);',
       },
     ],
     race: races.firstTouchers,
@@ -240,20 +249,19 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: "the container's lock is taken after the emptiness check (one of the three repairs that did not repair)",
     edits: [
       {
-        file: 'container.ts',
-        text: '    lockBoth(h, c, above);\n    const outcome = load',
-        replacement:
-          '    const empty = whyNotRemoved(h, c);\n    lockBoth(h, c, above);\n    const outcome = load',
+        file: 'impl/concurrent/container.ts',
+        from: '    lockBoth(h, c, above);\n    const outcome = load',
+        to: '    const empty = whyNotRemoved(h, c);\n    lockBoth(h, c, above);\n    const outcome = load',
       },
       {
-        file: 'container.ts',
-        text: '? removeUnderLocks(h, c, parent)',
-        replacement: '? removeUnderLocks(h, c, parent, empty)',
+        file: 'impl/concurrent/container.ts',
+        from: '? removeUnderLocks(h, c, parent)',
+        to: '? removeUnderLocks(h, c, parent, empty)',
       },
       {
-        file: 'container.ts',
-        text: 'parent: number): number {\n  const at = containerOf(h, c);\n  const outcome = whyNotRemoved(h, c);',
-        replacement: 'parent: number, outcome): number {\n  const at = containerOf(h, c);',
+        file: 'impl/concurrent/container.ts',
+        from: 'parent: number): number {\n  const at = containerOf(h, c);\n  const outcome = whyNotRemoved(h, c);',
+        to: 'parent: number, outcome): number {\n  const at = containerOf(h, c);',
       },
     ],
     race: races.spawnAndRemoval,
@@ -266,15 +274,14 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'the page stays locked on the way to being alone, and who wants it is inside',
     edits: [
       {
-        file: 'page.ts',
-        text: '  const outcome = commit(h, t, p, charged);\n  unlock(h, page + LOCK);\n',
-        replacement:
-          '  const outcome = commit(h, t, p, charged);\n  if (outcome !== RETRY_ALONE) unlock(h, page + LOCK);\n',
+        file: 'impl/concurrent/page.ts',
+        from: '  const outcome = commit(h, t, p, charged);\n  unlock(h, page + LOCK);\n',
+        to: '  const outcome = commit(h, t, p, charged);\n  if (outcome !== RETRY_ALONE) unlock(h, page + LOCK);\n',
       },
       {
-        file: 'page.ts',
-        text: '  const outcome = faultAlone(h, t, p);\n',
-        replacement: '  unlock(h, pageOf(h, p) + LOCK);\n  const outcome = faultAlone(h, t, p);\n',
+        file: 'impl/concurrent/page.ts',
+        from: '  const outcome = faultAlone(h, t, p);\n',
+        to: '  unlock(h, pageOf(h, p) + LOCK);\n  const outcome = faultAlone(h, t, p);\n',
       },
     ],
     race: races.samePageOutOfMemory,
@@ -287,9 +294,9 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'settle has given the charge back already',
     edits: [
       {
-        file: 'page.ts',
-        text: '    return chargeUnderLock(h, t, p);\n',
-        replacement: '    if (charged !== NONE) release(h, charged);\n    return chargeUnderLock(h, t, p);\n',
+        file: 'impl/concurrent/page.ts',
+        from: '    return chargeUnderLock(h, t, p);\n',
+        to: '    if (charged !== NONE) release(h, charged);\n    return chargeUnderLock(h, t, p);\n',
       },
     ],
     race: races.backOut,
@@ -303,9 +310,9 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'found while the controller was designed: every condition held once, but never all of them at one moment',
     edits: [
       {
-        file: 'charge.ts',
-        text: ' === c + 1 && sizeOf(h, c) < peek(h.m, at + CEILING);',
-        replacement: ' === c + 1;',
+        file: 'impl/concurrent/charge.ts',
+        from: ' === c + 1 && sizeOf(h, c) < peek(h.m, at + CEILING);',
+        to: ' === c + 1;',
       },
     ],
     race: races.lowered,
@@ -318,14 +325,14 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'exit does not keep the others outside',
     edits: [
       {
-        file: 'task.ts',
-        text: '  enterAlone(h);\n  const alive',
-        replacement: '  enterShared(h);\n  const alive',
+        file: 'impl/concurrent/task.ts',
+        from: '  enterAlone(h);\n  const alive',
+        to: '  enterShared(h);\n  const alive',
       },
       {
-        file: 'task.ts',
-        text: '  if (alive) endTask(h, t);\n  leaveAlone(h);',
-        replacement: '  if (alive) endTask(h, t);\n  leaveShared(h);',
+        file: 'impl/concurrent/task.ts',
+        from: '  if (alive) endTask(h, t);\n  leaveAlone(h);',
+        to: '  if (alive) endTask(h, t);\n  leaveShared(h);',
       },
     ],
     race: races.exitAndTouch,
@@ -338,9 +345,9 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'made by us while nesting was built in, and found by this scheduler',
     edits: [
       {
-        file: 'lock.ts',
-        text: 'if ((value & ~WAITED_FOR) > 0 && (value & WAITED_FOR) !== 0) sleep',
-        replacement: 'sleep',
+        file: 'impl/concurrent/lock.ts',
+        from: 'if ((value & ~WAITED_FOR) > 0 && (value & WAITED_FOR) !== 0) sleep',
+        to: 'sleep',
       },
     ],
     race: races.removal,
@@ -354,9 +361,9 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     why: 'made by us, and found by a long free run on a quiet machine: once in more than a million operations',
     edits: [
       {
-        file: 'page.ts',
-        text: ' && load(h.m, taskOf(h, t) + CONTAINER) === 0)\n    return ESRCH;',
-        replacement: ')\n    return load(h.m, taskOf(h, t) + CONTAINER) === 0 ? ESRCH : OK;',
+        file: 'impl/concurrent/page.ts',
+        from: ' && load(h.m, taskOf(h, t) + CONTAINER) === 0)\n    return ESRCH;',
+        to: ')\n    return load(h.m, taskOf(h, t) + CONTAINER) === 0 ? ESRCH : OK;',
       },
     ],
     race: races.reclaimThenMap,

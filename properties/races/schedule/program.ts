@@ -2,8 +2,9 @@
 
 import type { Handle } from '../../../impl/concurrent/layout.ts';
 import type { Move } from '../../../model/index.ts';
+import type { Mistake } from '../../subjects/plant.ts';
 import type { Watch } from './gates.ts';
-import { type Edit, writeForm } from './variant.ts';
+import { writeForm } from './variant.ts';
 
 /** One form of the controller in this process, driven step by step. */
 export interface Program {
@@ -16,9 +17,9 @@ export interface Program {
   readonly watch: { by: Watch | null };
 }
 
-/** Loads the stepping form, with edits planted if there are any. */
-export async function loadProgram(edits: readonly Edit[] = []): Promise<Program> {
-  const where = writeForm({ form: 'steps', edits });
+/** Loads the stepping form, with a mistake planted if there is one. */
+export async function loadProgram(mistake?: Mistake): Promise<Program> {
+  const where = writeForm({ form: 'steps', mistake });
   const from = (file: string) => import(new URL(file, where).href);
   const [operations, layout, index, gates] = await Promise.all([
     from('operations.ts'),

@@ -1,23 +1,16 @@
 // Forms of the concurrent controller made from its own source text: with a planted mistake, in steps, or behind one global lock.
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { edited, type Mistake, sourcesOf as shipped } from '../../subjects/plant.ts';
 import { intoSteps, stepsOf } from './steps.ts';
 
-const home = fileURLToPath(new URL('../../../impl/concurrent/', import.meta.url));
 const gates = fileURLToPath(new URL('./gates.ts', import.meta.url));
 
-/** An edit of one file: the text must be there exactly once. */
-export interface Edit {
-  readonly file: string;
-  readonly text: string;
-  readonly replacement: string;
-}
-
 export interface Form {
-  readonly edits?: readonly Edit[];
+  readonly mistake?: Mistake | undefined;
   /** `plain` is what ships; `steps` stops before every atomic operation; `global-lock` is the peer of the benchmark: no atomics, one lock around all. */
   readonly form: 'plain' | 'steps' | 'global-lock';
 }
@@ -25,12 +18,10 @@ export interface Form {
 /** Files that hold no step: they are the same in every form. */
 const stepless = new Set(['atomics.ts', 'layout.ts', 'outcome.ts', 'verify.ts', 'index.ts']);
 
-/** The sources of a form, by file name. @throws RangeError if an edit does not fit. */
-export function sourcesOf({ edits = [], form }: Form): Map<string, string> {
-  const sources = new Map<string, string>();
-  for (const file of readdirSync(home))
-    if (file.endsWith('.ts')) sources.set(file, readFileSync(join(home, file), 'utf8'));
-  for (const edit of edits) sources.set(edit.file, applied(sources.get(edit.file), edit));
+/** The sources of a form, by file name. @throws StaleMutant */
+export function sourcesOf({ mistake, form }: Form): Map<string, string> {
+  const planted = shipped('impl/concurrent', mistake);
+  const sources = new Map(Array.from(planted, ([file, source]) => [basename(file), source]));
   if (form === 'plain') return sources;
   if (form === 'global-lock') return behindOneLock(sources);
 
@@ -68,14 +59,17 @@ export function giveBack(m) {
 }
 `,
   );
-  const edit = (text: string, replacement: string) =>
-    sources.set(
-      'operations.ts',
-      applied(sources.get('operations.ts'), { file: 'operations.ts', text, replacement }),
-    );
-  edit(
-    'export function perform(h: Handle, operation: Operation): number {',
-    `export function perform(h, operation) {
+  sources.set('operations.ts', edited(locking, 'operations.ts', sources.get('operations.ts') as string));
+  return sources;
+}
+
+const locking: Mistake = {
+  id: 'global-lock',
+  edits: [
+    {
+      file: 'operations.ts',
+      from: 'export function perform(h: Handle, operation: Operation): number {',
+      to: `export function perform(h, operation) {
   acquire(h.m);
   const code = performInside(h, operation);
   giveBack(h.m);
@@ -83,18 +77,14 @@ export function giveBack(m) {
 }
 
 function performInside(h, operation) {`,
-  );
-  edit('import { mkdir,', "import { acquire, giveBack } from './atomics.ts';\nimport { mkdir,");
-  return sources;
-}
-
-function applied(source: string | undefined, { file, text, replacement }: Edit): string {
-  const parts = source?.split(text) ?? [];
-  if (parts.length !== 2) {
-    throw new RangeError(`${file} holds the text ${Math.max(parts.length - 1, 0)} times, not once: ${text}`);
-  }
-  return parts.join(replacement);
-}
+    },
+    {
+      file: 'operations.ts',
+      from: 'import { mkdir,',
+      to: "import { acquire, giveBack } from './atomics.ts';\nimport { mkdir,",
+    },
+  ],
+};
 
 let folder: string | undefined;
 let made = 0;
