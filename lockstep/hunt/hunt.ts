@@ -16,7 +16,7 @@ import {
   runOutsideBatch,
   runsOf,
 } from './batch.ts';
-import { CELLS, MADE, openInside, RUN, type Task } from './worker.ts';
+import { CELLS, LOADING, MADE, openInside, RUN, type Task } from './worker.ts';
 
 export interface HuntOptions<K extends Kinds> extends Plan<K['size']> {
   /** Hunted in one after the other; a finding in one ends the hunt. */
@@ -60,6 +60,8 @@ export interface HuntReport<K extends Kinds> {
 }
 
 const PATIENCE_MS = 10_000;
+/** Before the first move modules are loaded and runs drawn, which on a busy machine takes long: that is not the subject's silence. */
+const LOADING_MS = 120_000;
 /** So many batches of each domain before more of any: each may hold a mistake of its own, and to the end of one it is long. */
 const LOOKS = [2, 8, 32, Infinity];
 
@@ -290,11 +292,12 @@ class Hunter<K extends Kinds> {
     const answer = new Promise<BatchResult<K>>((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
-    let [run, made, since] = [-1, -1, performance.now()];
+    Atomics.store(this.#place, RUN, LOADING);
+    let [run, made, since] = [LOADING, 0, performance.now()];
     const timer = setInterval(() => {
       const [r, m] = [Atomics.load(this.#place, RUN), Atomics.load(this.#place, MADE)];
       if (r !== run || m !== made) [run, made, since] = [r, m, performance.now()];
-      else if (performance.now() - since > PATIENCE_MS)
+      else if (performance.now() - since > (r === LOADING ? LOADING_MS : PATIENCE_MS))
         this.#settle?.resolve(this.#silent(domain, task, run, made));
     }, 500);
     worker.postMessage({ ...task, source: domain.source });
@@ -327,7 +330,7 @@ class Hunter<K extends Kinds> {
     this.#worker = null;
     const at = Math.max(run, 0);
     const drawn = runsOf(domain, this.#plan, batch, runs)[at];
-    const witness = `no answer in ${PATIENCE_MS / 1000} s`;
+    const witness = `no answer in ${(run === LOADING ? LOADING_MS : PATIENCE_MS) / 1000} s`;
     const place = { domain: domain.name, size: drawn.size, batch, run: at, drawn };
     const moves = movesUpTo(domain, drawn, made);
     return notAlive(place, { moves, witness }, { runs: at + 1, commands: made });

@@ -4,10 +4,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Domain, Kinds, Source, Subject } from '../domain.ts';
 import { type Plan, runBatch, runsOf } from './batch.ts';
 
-/** Cells of the shared array: the run and move under way. */
+/** Cells of the shared array: the run and move under way; the run is LOADING until the subject is open and the runs are drawn. */
 export const RUN = 0;
 export const MADE = 1;
 export const CELLS = 2;
+export const LOADING = -1;
 
 export interface Task {
   readonly source: Source;
@@ -61,7 +62,9 @@ export function serve(): void {
   };
   port.on('message', async ({ source, batch, runs }: Task) => {
     const { domain, subject } = await benchOf(source);
-    port.postMessage(runBatch(domain, plan, batch, runsOf(domain, plan, batch, runs), subject, { before }));
+    const drawn = runsOf(domain, plan, batch, runs);
+    before(0, 0);
+    port.postMessage(runBatch(domain, plan, batch, drawn, subject, { before }));
   });
   port.postMessage('ready');
 }
