@@ -1,16 +1,20 @@
 // A kernel in a guest, as an ordinary user: Debian's User Mode Linux, where its package is installed; nothing of this machine is touched.
 
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Session } from '../impl/linux/index.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const uml = '/usr/bin/linux.uml';
 const missing = [uml, '/sbin/mke2fs'].filter((file) => !existsSync(file));
-const inGuest = (name: string, body: () => void) =>
+const inGuest = (name: string, body: () => void | Promise<void>) =>
   missing.length === 0
     ? test(name, body)
     : console.log(`SKIP ${name}: missing ${missing.join(', ')} (apt-get install user-mode-linux e2fsprogs)`);
@@ -36,6 +40,62 @@ for (const cgroup of ['v1', 'v2'] as const) {
       assert.is((claims.get(name) as { verdict: string }).verdict, 'holds', name);
   });
 }
+
+const driver = `
+import { Session } from './impl/linux/index.ts';
+const session = await Session.open({ kernel: '${uml}', cgroup: process.argv[1] });
+console.log(session.pid);
+for (;;) {
+  await session.reset({ containers: 2, tasks: 3, pages: 6 });
+  await session.apply(['mkdir', 0]); await session.apply(['spawn', 0, 0]); await session.apply(['fork', 0, 1]);
+  await session.apply(['setLimit', 0, 2]);
+  for (let p = 0; p < 6; p++) { await session.apply(['touch', 0, p]); await session.apply(['pin', 0, p]); }
+}`;
+
+/** What is there of a guest: its processes by their folder, which is named with the pid of the suite. */
+const processesOf = (suite: number) =>
+  readdirSync('/proc').filter((entry) => {
+    try {
+      return (
+        /^\d+$/.test(entry) &&
+        readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes(`firsttouch-guest-${suite}-`)
+      );
+    } catch {
+      return false;
+    }
+  });
+const foldersOf = (suite: number) =>
+  readdirSync(tmpdir()).filter((name) => name.startsWith(`firsttouch-guest-${suite}-`));
+
+inGuest('killed, the suite leaves no process and no folder, and a guest beside it goes on', async () => {
+  const neighbour = await Session.open({ kernel: uml, cgroup: 'v2' });
+  try {
+    await neighbour.reset({ containers: 1, tasks: 1, pages: 1 });
+    for (const [i, cgroup] of ['v1', 'v2'].entries()) {
+      const child = spawn(
+        process.execPath,
+        ['--import', 'tsx', '--input-type=module', '-e', driver, cgroup],
+        { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+      );
+      const suite = child.pid as number;
+      const [keeper] = (await once(child.stdout, 'data')) as [Buffer];
+      assert.ok(processesOf(suite).length > 2);
+      assert.is(foldersOf(suite).length, 1);
+      await wait(i * 100);
+      // By turns the suite, and the keeper of its guest.
+      process.kill(i % 2 === 0 ? suite : Number(keeper.toString()), 'SIGKILL');
+      for (let ms = 0; ms < 20_000 && processesOf(suite).length + foldersOf(suite).length > 0; ms += 20)
+        await wait(20);
+      child.kill('SIGKILL');
+      assert.equal(processesOf(suite), [], cgroup);
+      assert.equal(foldersOf(suite), [], cgroup);
+    }
+    assert.is((await neighbour.apply(['mkdir', 0])).outcome, 'ok');
+  } finally {
+    await neighbour.close();
+  }
+  assert.equal(foldersOf(process.pid), []);
+});
 
 test('a kernel that is not there, or no kernel, is skipped with the reason', () => {
   const absent = firsttouch('verify', '--impl', 'linux', '--kernel', '/nowhere/linux', '--cgroup', 'v1');

@@ -196,9 +196,9 @@ static long dyingNow(void) {
   return row && sscanf(row, "\nmemory %ld %ld", &hierarchy, &count) == 2 ? count : 0;
 }
 
-static void answerDying(long above, long patience) {
+static void answerDying(long above, long ms) {
   long count = dyingNow();
-  for (; count > above && patience > 0; patience--) pause1ms(), count = dyingNow();
+  for (long until = now() + ms; count > above && now() < until;) pause1ms(), count = dyingNow();
   put("{\"dying\":");
   putItem(count);
   send();

@@ -175,7 +175,7 @@ static void leave(void) {
   for (int t = 0; t <= NURSERY; t++) {
     if (!tasks[t].exists) continue;
     strike(t);
-    if (gone(&tasks[t], PATIENCE)) waitpid(tasks[t].pid, NULL, __WALL);
+    if (gone(&tasks[t], patience)) waitpid(tasks[t].pid, NULL, __WALL);
   }
   char path[600], pid[16];
   snprintf(pid, sizeof pid, "%d", getpid());
@@ -346,7 +346,8 @@ static void obey(const char *name, const long *a, int count) {
 
 int main(int argc, char **argv) {
   char line[256], name[16];
-  if (argc != 3) return fprintf(stderr, "usage: broker MEMORY_MOUNT FILES\n"), 2;
+  if (argc < 3) return fprintf(stderr, "usage: broker MEMORY_MOUNT FILES [PATIENCE_MS]\n"), 2;
+  if (argc > 3) patience = atoi(argv[3]);
   snprintf(mountPoint, sizeof mountPoint, "%s", argv[1]);
   snprintf(files, sizeof files, "%s", argv[2]);
   prctl(PR_SET_NAME, "firsttouch");

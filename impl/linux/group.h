@@ -208,6 +208,12 @@ static struct lists readLists(int fd) {
   return l;
 }
 
+static long now(void) { // ms
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 static void pause1ms(void) { nanosleep(&(struct timespec){0, 1000000}, NULL); }
 
 static int removeWithRetries(const char *path) {

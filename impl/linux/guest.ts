@@ -68,7 +68,7 @@ export async function launchGuest({ kernel, cgroup }: Guest): Promise<Launch> {
   if (qemu)
     return {
       command: keeper,
-      args: [folder, qemu, ...machineOf(kernel, initrd, cgroup)],
+      args: [folder, qemu, ...machineOf(folder, kernel, initrd, cgroup)],
       env,
       isGuest: true,
     };
@@ -98,13 +98,20 @@ const umlLine = (folder: string, initrd: string, cgroup: Cgroup): string[] => [
 ];
 
 /** The console on one serial line, what is said to the broker on another. */
-const machineOf = (kernel: string, initrd: string, cgroup: Cgroup): string[] => [
-  ...['-machine', 'q35,accel=kvm:tcg', '-cpu', 'max', '-m', QEMU_MEMORY, '-smp', '1'],
+const machineOf = (folder: string, kernel: string, initrd: string, cgroup: Cgroup): string[] => [
+  ...['-machine', 'q35,accel=tcg', '-cpu', 'max', '-m', QEMU_MEMORY, '-smp', '1'],
   ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
   ...['-kernel', kernel, '-initrd', initrd],
   '-append',
   `console=ttyS0 quiet panic=-1 mitigations=off FT_CGROUP=${cgroup} FT_TTY=ttyS1 FT_DISK=/dev/ram0`,
-  ...['-serial', 'file:/dev/stderr', '-chardev', 'stdio,id=line,signal=off', '-serial', 'chardev:line'],
+  ...[
+    '-serial',
+    `file:${join(folder, 'console')}`,
+    '-chardev',
+    'stdio,id=line,signal=off',
+    '-serial',
+    'chardev:line',
+  ],
 ];
 
 /** What a file is that shall be run. @throws NoGuest */

@@ -80,7 +80,7 @@ int main(void) {
   if (broker == 0) {
     setsid();
     dup2(line, 0), dup2(line, 1);
-    execl("/broker", "broker", "/cgroup", "/files", (char *)NULL);
+    execl("/broker", "broker", "/cgroup", "/files", "6000", (char *)NULL);
     _exit(127);
   }
   int status = 0;

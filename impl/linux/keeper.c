@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <elf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,11 +35,22 @@ static void removeTree(const char *path) {
   rmdir(path);
 }
 
+// QEMU writes the console into a file: its end is told before it goes.
+static void tellConsole(void) {
+  char path[4096], text[1500];
+  snprintf(path, sizeof path, "%s/console", folder);
+  int fd = open(path, O_RDONLY);
+  lseek(fd, -(off_t)sizeof text, SEEK_END);
+  ssize_t n = read(fd, text, sizeof text);
+  if (n > 0 && write(2, text, (size_t)n) < 0) return;
+}
+
 static pid_t *guest; // shared by both keepers
 
 // UML leads a session of its own, and its helpers outlive it.
 static void sweep(int signal) {
   if (*guest > 0) kill(-*guest, SIGKILL), kill(*guest, SIGKILL);
+  tellConsole();
   removeTree(folder);
   if (signal) _exit(0);
 }

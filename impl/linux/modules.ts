@@ -1,7 +1,7 @@
 // The modules that a distribution's kernel needs before the broker can run: a disk in memory, and a file system.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 const WANTED = ['brd', 'ext4'];
@@ -11,22 +11,30 @@ export function modulesFor(kernel: string): Uint8Array[] {
   const release = basename(kernel).replace(/^(vmlinuz|bzImage|linux)-?/, '');
   const folder = [join(dirname(kernel), '..'), '/', '/usr']
     .map((root) => join(root, 'lib/modules', release))
-    .find((candidate) => release && existsSync(join(candidate, 'modules.dep')));
+    .find((candidate) => release && existsSync(join(candidate, 'kernel')));
   if (!folder) return [];
-  const needs = new Map(
-    readFileSync(join(folder, 'modules.dep'), 'utf8')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => line.split(':'))
-      .map(([path, needed = '']) => [path, needed.trim().split(' ').filter(Boolean)]),
-  );
+  const needs = needsIn(folder);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
   const order = new Set<string>();
   for (const wanted of WANTED) {
-    const path = [...needs.keys()].find((file) => basename(file).replace(/\.ko(\.\w+)?$/, '') === wanted);
+    const path = files.find(
+      (file) => basename(file).replace(/\.ko(\.\w+)?$/, '') === wanted && /\.ko/.test(file),
+    );
     // modules.dep names the farthest need last.
     if (path) for (const file of [...(needs.get(path) ?? []).reverse(), path]) order.add(file);
   }
   return [...order].map((file) => unpacked(join(folder, file)));
+}
+
+/** By module, what it needs; a package that was only unpacked has no such list, and its modules are taken to need nothing. */
+function needsIn(folder: string): Map<string, string[]> {
+  const list = join(folder, 'modules.dep');
+  const lines = existsSync(list) ? readFileSync(list, 'utf8').split('\n').filter(Boolean) : [];
+  return new Map(
+    lines
+      .map((line) => line.split(':'))
+      .map(([path, needed = '']) => [path, needed.trim().split(' ').filter(Boolean)]),
+  );
 }
 
 function unpacked(file: string): Uint8Array {

@@ -44,8 +44,8 @@ static int hasRoom(int c) {
   return 1;
 }
 
-static int answers(int t, int patience) {
-  return poll((struct pollfd[]){{mailboxes[t].answers, POLLIN, 0}, {tasks[t].pidfd, POLLIN, 0}}, 2, patience) > 0;
+static int answers(int t, int ms) {
+  return poll((struct pollfd[]){{mailboxes[t].answers, POLLIN, 0}, {tasks[t].pidfd, POLLIN, 0}}, 2, ms) > 0;
 }
 
 // v1: the toucher sleeps in its fault until memory is found. What the dead left unlocked can be reclaimed now, although nothing was uncharged that
@@ -107,9 +107,9 @@ static void judgeVictim(int victim) {
   }
 }
 
-static void reapOne(int t) {
+static void reapOne(int t, int isOnly) {
   if (!tasks[t].exists || !gone(&tasks[t], 0)) return;
-  if (!quiet && eventCount == 0) judgeVictim(t);
+  if (isOnly) judgeVictim(t); // of several nobody knows the order
   noteKill(t);
   bury(t);
 }
@@ -117,27 +117,27 @@ static void reapOne(int t) {
 // Notes whoever has died unasked, the acting task last: with it the kernel has no reason left. Where the kernel's killer has struck, as many deaths
 // are waited for; a stranger's is the rest.
 static void reap(long strikes, int acting) {
-  for (int waited = 0; strikes > 0 && waited < PATIENCE / 10; waited++) {
+  for (long until = now() + patience / 10; strikes > 0 && now() < until;) {
     int dead = 0;
     for (int t = 0; t < taskCount; t++) dead += tasks[t].exists && gone(&tasks[t], 0);
     if (dead >= strikes) break;
     pause1ms();
   }
-  for (int t = 0; t < taskCount; t++) if (t != acting) reapOne(t);
-  if (acting != NOBODY) reapOne(acting);
+  for (int t = 0; t < taskCount; t++) if (t != acting) reapOne(t, strikes == 1);
+  if (acting != NOBODY) reapOne(acting, strikes == 1);
   if (eventCount < strikes) noteKill(NOBODY);
 }
 
 // The answer to an order that may be charged to container c.
 static long answerOrDie(int t, int c) {
-  for (int waited = 0; quiet && waited < PATIENCE; waited++) {
+  for (long until = now() + patience; quiet && now() < until;) {
     struct pollfd fds[] = {{mailboxes[t].answers, POLLIN, 0}, {tasks[t].pidfd, POLLIN, 0}, {groups[c].oomEvent, POLLIN, 0}};
     poll(fds, 3, 1);
     if (fds[0].revents || fds[1].revents) break;
     int top = outOfMemory(c);
     if (top == NOBODY) continue;
     if (killOne(t, c, top) == t) return KILLED;
-    waited = 0;
+    until = now() + patience;
   }
   if (quiet && !answers(t, 0)) die("t%d hangs in its fault", t);
   return answer(t);

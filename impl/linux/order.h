@@ -4,7 +4,7 @@
 #include <poll.h>
 #include <sys/wait.h>
 
-#define PATIENCE 15000 // ms: nothing is ever waited for longer, and a busy machine is no hang
+static int patience = 15000; // ms: nothing is ever waited for longer, and a busy machine is no hang
 #define KILLED -1000
 
 static void drain(int fd) {
@@ -18,8 +18,8 @@ static void post(int t, enum op op, long a, long b) {
   if (write(mailboxes[t].commands, &one, sizeof one) < 0) die("cannot post to t%d", t);
 }
 
-static int gone(struct task *task, int patience) {
-  return poll(&(struct pollfd){task->pidfd, POLLIN, 0}, 1, patience) > 0;
+static int gone(struct task *task, int ms) {
+  return poll(&(struct pollfd){task->pidfd, POLLIN, 0}, 1, ms) > 0;
 }
 
 static void strike(int t) {
@@ -30,7 +30,7 @@ static void strike(int t) {
 static void bury(int t) {
   struct task *task = &tasks[t];
   strike(t); // a worker that is a process may have outlived its leader
-  if (!gone(task, PATIENCE)) die("t%d does not die", t);
+  if (!gone(task, patience)) die("t%d does not die", t);
   waitpid(task->pid, NULL, __WALL);
   if (task->worker) waitpid(task->worker, NULL, __WALL);
   close(task->pidfd), close(task->pagemap), close(task->clearRefs);
@@ -47,7 +47,7 @@ static void end(int t) {
 static long answer(int t) {
   uint64_t n;
   struct pollfd fds[] = {{mailboxes[t].answers, POLLIN, 0}, {tasks[t].pidfd, POLLIN, 0}};
-  if (poll(fds, 2, PATIENCE) <= 0) die("t%d does not answer", t);
+  if (poll(fds, 2, patience) <= 0) die("t%d does not answer", t);
   if (!fds[0].revents) return KILLED;
   if (read(fds[0].fd, &n, sizeof n) < 0) die("t%d: %s", t, strerror(errno));
   return mailboxes[t].result;

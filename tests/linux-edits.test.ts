@@ -1,0 +1,40 @@
+// Mistakes planted in a kernel's source: an edit fits exactly once in its function, or says where it does not.
+
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { edits, planted } from '../bench/kernel-edits.ts';
+
+const edit = { id: 'K99', slug: 'a', file: 'a.c', within: 'count', find: /i < n/, put: 'i <= n' };
+const source = `int other(int n)
+{
+\treturn i < n;
+}
+
+static int count(int n)
+{
+\treturn i < n;
+}
+`;
+
+test('an edit changes its function and no other', () => {
+  const changed = planted(source, edit);
+  assert.match(changed, /other\(int n\)\n\{\n\treturn i < n;/);
+  assert.match(changed, /count\(int n\)\n\{\n\treturn i <= n;/);
+});
+
+test('an edit that fits not once, or whose function is not there, is refused', () => {
+  assert.throws(() => planted(source, { ...edit, find: /i > n/ }), /K99: the pattern fits 0 times in count/);
+  assert.throws(() => planted(source, { ...edit, find: /n/ }), /K99: the pattern fits 2 times in count/);
+  assert.throws(
+    () => planted(source, { ...edit, within: 'absent' }),
+    /K99: function absent is there 0 times/,
+  );
+});
+
+test('each mistake is planted, or says what it would take to see it', () => {
+  assert.is(edits.length, 26);
+  assert.is(new Set(edits.map(({ id }) => id)).size, 26);
+  for (const { id, find, needs } of edits) assert.ok(find || needs, id);
+});
+
+test.run();
