@@ -1,6 +1,10 @@
 // The README keeps its word: the letter's scenario is replayed, the table of claims is what the code says. FIRSTTOUCH_GOLDEN=write renews the table.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { profileNames } from '../model/index.ts';
@@ -53,11 +57,57 @@ test('the table of claims in the README is the one in the code, its verdicts tho
   const [from, to] = ['<!-- claims -->\n', '<!-- /claims -->'];
   const written = block(from, to);
   if (process.env.FIRSTTOUCH_GOLDEN === 'write') {
-    writeFileSync(file, readme.replace(from + written + to, `${from}${table}\n${to}`));
+    writeFileSync(file, readFileSync(file, 'utf8').replace(from + written + to, `${from}${table}\n${to}`));
   } else {
     assert.is(written.trim(), table);
   }
   assert.is(claims.length > 15, true);
+});
+
+/** A program with a mistake, judged as the README tells: what the terminal shows from the verdict on. */
+function failure(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'firsttouch-readme-'));
+  try {
+    const right = readFileSync(new URL('../examples/external/rss.py', import.meta.url), 'utf8');
+    const wrong = right.replaceAll('active.insert(0, p)', 'active.append(p)');
+    assert.is.not(wrong, right, 'the mistake was planted');
+    writeFileSync(join(folder, 'mine.py'), wrong);
+    const bin = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
+    const args = [
+      'verify',
+      '--impl',
+      'python3 mine.py',
+      '--profile',
+      'letter',
+      '--seed',
+      '1',
+      '--save',
+      'found',
+    ];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    assert.is(status, 1, stderr);
+    const told = stdout.slice(stdout.indexOf('violated: EqualsSpec'));
+    return `$ npx firsttouch verify --impl "python3 mine.py" --profile letter --seed 1 --save found\n${told}`;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test('the failure in the README is what the terminal shows', () => {
+  if (spawnSync('python3', ['--version']).status !== 0) return console.log('SKIP python3 is not here');
+  const told = failure();
+  const [from, to] = ['<!-- failure -->\n```\n', '```\n<!-- /failure -->'];
+  const written = block(from, to);
+  if (process.env.FIRSTTOUCH_GOLDEN === 'write')
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace(from + written + to, `${from}${told.trim()}\n${to}`),
+    );
+  else assert.is(written.trim(), told.trim());
+  assert.match(told, />\s+4 {2}touch t0 p1/);
 });
 
 test('every command that the README names exists', async () => {
