@@ -26,10 +26,6 @@ export interface SpecInput {
   readonly protocol: ProtocolFindings | null;
 }
 
-export interface SpecParts {
-  readonly contents: string;
-}
-
 export function specBody({ verdicts, mutants, protocol }: SpecInput): string {
   const model = chapters.flatMap(([, files]) => files.map((file) => readSource(`model/${file}.ts`)));
   const ofClaims = ['ownership', 'charges', 'reclaims', 'step'].map((file) =>

@@ -5,7 +5,7 @@ import type { Move, Profile } from '../../model/index.ts';
 import { claims as allClaims } from '../claims/index.ts';
 import { moveToJson } from '../trace/move.ts';
 import { KNOWN, type ModelKind, observedOf, plainName, REFUSED } from './judging.ts';
-import { RECLAIM_FAILS, REFINES } from './refinement.ts';
+import { REFINES } from './refinement.ts';
 import type { ClaimResult, StepResult } from './result.ts';
 
 /** Steps of the specification as CLI.md writes moves (`["touch","t1","p0"]`); those of other models as they are. */
@@ -83,6 +83,3 @@ export function refinementOf(
   const row = rows.find(({ name }) => name === REFINES);
   return row ? { of: 'contract', verdict: row.verdict, checked: row.checked } : null;
 }
-
-export const ofRefinement = (name: string): boolean =>
-  plainName(name) === REFINES || plainName(name) === RECLAIM_FAILS;

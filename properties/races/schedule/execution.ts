@@ -9,15 +9,6 @@ import { kinds, PLACE, PLACE_BITS, SLEEP, WAKE } from './gates.ts';
 import { type Program, runThrough } from './program.ts';
 import type { Scenario } from './scenarios.ts';
 
-/** One atomic operation as it happened: for the columns. */
-export interface Taken {
-  readonly thread: number;
-  readonly kind: string;
-  readonly word: string;
-  readonly before: number;
-  readonly after: number;
-}
-
 export const AWAKE = -1;
 
 /** A logical thread: its moves, and the operation that it is in the middle of. */
