@@ -1,0 +1,138 @@
+// What shrinking knows of this system's moves: their order, their names, and what says the same with less.
+
+import { actions, type Move, ROOT, type Scope, valuesOf } from '../../model/index.ts';
+import { kinds } from '../draw/draw.ts';
+import { argKind } from '../trace/args.ts';
+import { moveText } from '../trace/move.ts';
+
+/** The kinds of moves, simplest first; the order in which texts are compared. */
+const rank = new Map<string, number>(kinds.map((kind, i) => [kind, i]));
+const ordered = [...actions].sort((a, b) => (rank.get(a.name) ?? 99) - (rank.get(b.name) ?? 99));
+
+/** Every move of a scope, simplest first, arguments ascending. */
+export function movesInOrder(scope: Scope): Move[] {
+  return ordered.flatMap(({ name, args }) =>
+    args
+      .reduce<number[][]>(
+        (rows, kind) => rows.flatMap((row) => valuesOf(kind, scope).map((value) => [...row, value])),
+        [[]],
+      )
+      .map((row): Move => [name, ...row]),
+  );
+}
+
+export const textOf = (moves: readonly Move[]): string => moves.map(moveText).join('\n');
+
+/** Exact, where the text is for people: the key of a list of moves. */
+export const keyOf = (moves: readonly Move[]): string => moves.map((move) => move.join(' ')).join(';');
+
+// Names.
+
+const named = ['container', 'task', 'page'] as const;
+type Named = (typeof named)[number];
+
+const isName = (kind: string | undefined, arg: unknown): boolean =>
+  named.includes(kind as Named) && arg !== ROOT;
+
+/** Names of the given kinds renumbered in the order of their first use: the first container that is named is c0. */
+export function renamed(moves: readonly Move[], only: readonly Named[] = named): Move[] {
+  const names = { container: new Map<number, number>(), task: new Map(), page: new Map() };
+  return moves.map(
+    ([name, ...args]): Move => [
+      name,
+      ...args.map((arg, i) => {
+        const kind = argKind(name, i) as Named;
+        if (!isName(kind, arg) || !only.includes(kind)) return arg;
+        const known = names[kind];
+        if (!known.has(Number(arg))) known.set(Number(arg), known.size);
+        return known.get(Number(arg)) as number;
+      }),
+    ],
+  );
+}
+
+const withName = (moves: readonly Move[], kind: Named, from: number, to: number): Move[] =>
+  moves.map(
+    ([name, ...args]): Move => [
+      name,
+      ...args.map((arg, i) => (argKind(name, i) === kind && arg === from ? to : arg)),
+    ],
+  );
+
+/** The numbers that name things of a kind, ascending. */
+function namesIn(moves: readonly Move[], kind: Named): number[] {
+  const used = new Set<number>();
+  for (const [name, ...args] of moves)
+    args.forEach((arg, i) => {
+      if (argKind(name, i) === kind && isName(kind, arg)) used.add(Number(arg));
+    });
+  return [...used].sort((a, b) => a - b);
+}
+
+/**
+ * The same trace under other names, the simplest first: all in the order of first use; of two kinds, of one; then single names lowered, for
+ * a mistake may need one number and not care for the rest.
+ */
+export function* renamings(moves: readonly Move[]): Generator<Move[]> {
+  const kinds: Named[][] = [
+    [...named],
+    ...named.map((kind) => named.filter((other) => other !== kind)),
+    ...named.map((kind) => [kind]),
+  ];
+  for (const some of kinds) yield renamed(moves, some);
+  for (const kind of named) {
+    const used = namesIn(moves, kind);
+    const free = used.findIndex((name, i) => name !== i);
+    if (free < 0) continue;
+    for (const name of used.slice(free)) {
+      for (const lower of new Set([free, name >> 1, name - 1])) {
+        if (lower >= free && lower < name && !used.includes(lower)) yield withName(moves, kind, name, lower);
+      }
+    }
+  }
+}
+
+// What says the same with less.
+
+/** Traces to be tried in turn, none longer: two names become one, numbers smaller, two moves one, parents go. */
+export function* simpler(moves: readonly Move[]): Generator<Move[]> {
+  for (const kind of named) yield* merged(moves, kind);
+  for (const [i, move] of moves.entries())
+    for (const other of alternatives(move)) yield moves.with(i, other) as Move[];
+  yield* joined(moves);
+}
+
+function* merged(moves: readonly Move[], kind: Named): Generator<Move[]> {
+  const names = namesIn(moves, kind).reverse();
+  for (const high of names) for (const low of names) if (low < high) yield withName(moves, kind, high, low);
+}
+
+const LIMITS = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+
+function alternatives([name, a, b, c]: Move): Move[] {
+  if (name === 'copy') return [['touch', a, c]];
+  if (name === 'mkdir' && b !== undefined) return [['mkdir', a]];
+  if (name !== 'setLimit') return [];
+  const n = BigInt(b);
+  const near = n > 8n && n < 2n ** 53n ? [Number(n / 2n), Number(n - 1n)] : [];
+  return [...LIMITS, ...near].filter((less) => BigInt(less) < n || n < 0n).map((less) => [name, a, less]);
+}
+
+/** `spawn t c`, `move t d`: spawned in d at once. `spawn u c`, `touch u p`: forked from a task that may map p already. */
+function* joined(moves: readonly Move[]): Generator<Move[]> {
+  for (const [i, [name, u]] of moves.entries()) {
+    if (name !== 'spawn') continue;
+    for (let j = i + 1; j < moves.length; j++) {
+      const [later, who, d] = moves[j];
+      if (who !== u || (later !== 'move' && later !== 'touch')) continue;
+      const instead: Move[] =
+        later === 'move'
+          ? [['spawn', u, d]]
+          : namesIn(moves.slice(0, j), 'task').flatMap((t): Move[] => (t === u ? [] : [['fork', t, u]]));
+      for (const move of instead) {
+        yield moves.with(i, move).toSpliced(j, 1);
+        yield moves.with(j, move).toSpliced(i, 1);
+      }
+    }
+  }
+}
