@@ -5,10 +5,11 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { guarded } from '../checker/guard.ts';
+import { Shrinker } from '../lockstep/index.ts';
 import { type Move, profiles } from '../model/index.ts';
 import { loadController, mutantNamed, mutants } from '../mutants/index.ts';
 import { trial } from '../mutants/trial.ts';
-import { Shrinker } from '../properties/lockstep/shrink/shrink.ts';
+import { domainOf } from '../properties/domain/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { Specification } from '../properties/subjects/subject.ts';
 import { answersDiffer } from '../properties/view/answer.ts';
@@ -124,7 +125,7 @@ async function compare(id: string, seeds: number): Promise<Way[]> {
   if (!mutant) throw new RangeError(`no mutant ${id}`);
   const Class = await loadController(mutant);
   const make = () => new ControllerSubject('letter', undefined, Class);
-  const shrinker = new Shrinker(make, 'letter', { situations: SITUATIONS });
+  const shrinker = new Shrinker(domainOf(profiles.letter), make, { situations: SITUATIONS });
   const ours = way('firsttouch');
   const theirs = WAYS.map(([name]) => way(name));
   for (let seed = 0; seed < seeds; seed++) {

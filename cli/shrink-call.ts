@@ -3,7 +3,8 @@
 import { Unavailable } from '../lockstep/index.ts';
 import { claims } from '../properties/claims/index.ts';
 import type { Violation } from '../properties/domain/index.ts';
-import { shrinkOn } from '../properties/lockstep/shrink/implementation.ts';
+import { shrinkOn } from '../properties/shrinking/implementation.ts';
+import { shrinking } from '../properties/shrinking/index.ts';
 import { type Counterexample, mistakeOf, saveCounterexample } from '../properties/trace/counterexample.ts';
 import { testText } from '../properties/trace/explain.ts';
 import { moveText, scopeOf, scopeText } from '../properties/trace/move.ts';
@@ -29,12 +30,12 @@ export async function run(context: ShrinkContext): Promise<number> {
       situations: flags.situations,
       ...claim,
       ...waiting,
-      progress: ({ scope, clear, tried }) =>
+      progress: ({ size, clear, tried }) =>
         context.progress.report(
           tried,
           'moves tried',
           undefined,
-          `scope ${scopeText(scope)}, none up to ${clear}`,
+          `scope ${shrinking.sizeText?.(size)}, none up to ${clear}`,
         ),
     });
     context.progress.clear();

@@ -62,6 +62,7 @@ export {
   reachedReports,
   type Verdict,
 } from './report.ts';
+export { memoryKey, snapshot } from './shrink/memory.ts';
 export { type Opener, shrinkOutside } from './shrink/outside.ts';
 export { NotReproduced } from './shrink/runner.ts';
 export {

@@ -1,8 +1,9 @@
 // Examines one mutant: hunts it from many seeds and, if asked, shrinks what each seed found.
 
+import { Shrinker } from '../lockstep/index.ts';
+import { profiles } from '../model/index.ts';
 import { claims } from '../properties/claims/index.ts';
-import type { Found } from '../properties/domain/index.ts';
-import { Shrinker } from '../properties/lockstep/shrink/shrink.ts';
+import { domainOf, type Found, type Rss } from '../properties/domain/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { loadController } from '../properties/subjects/load.ts';
 import { mutantNamed } from './index.ts';
@@ -71,7 +72,7 @@ export async function examine({ id, seeds, runs, shrink }: Job): Promise<Examine
   const profile = mutant.profile ?? 'letter';
   const Class = await loadController(mutant);
   const make = () => new ControllerSubject(profile, undefined, Class, `mutant:${id}`);
-  const shrinker = new Shrinker(make, profile, { situations: SITUATIONS });
+  const shrinker = new Shrinker(domainOf(profiles[profile]), make, { situations: SITUATIONS });
   const started = performance.now();
   const results: SeedResult[] = [];
   for (let seed = 0; seed < seeds; seed++) {
@@ -91,7 +92,7 @@ const resultOf = (seed: number, { runs, commands, found }: Trial, shrunk: Shrunk
   shrunk,
 });
 
-function shrunkOf(shrinker: Shrinker, found: Found): Shrunk {
+function shrunkOf(shrinker: Shrinker<Rss>, found: Found): Shrunk {
   const from = performance.now();
   const { violation, text, executions, proof } = shrinker.shrink(found);
   const { length } = violation.moves;

@@ -17,7 +17,6 @@ export { claims } from './claims/index.ts';
 export type { Violation } from './domain/kinds.ts';
 export { arbitraryOf } from './draw/arbitrary.ts';
 export { type PortfolioOptions, portfolio, type Run } from './draw/portfolio.ts';
-export { type Proof, type ShrinkResult, shrink } from './lockstep/shrink/shrink.ts';
 export { FedChooser } from './subjects/contract.ts';
 export { ControllerSubject } from './subjects/controller.ts';
 export { openOutside, openSubject } from './subjects/implementation.ts';

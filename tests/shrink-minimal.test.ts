@@ -3,18 +3,20 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ALIVE } from '../lockstep/index.ts';
+import { ALIVE, Shrinker, snapshot } from '../lockstep/index.ts';
 import { initial, lru, type Move, profiles, type Scope, type State, step } from '../model/index.ts';
 import { generalMutants } from '../mutants/general.ts';
 import { trial } from '../mutants/trial.ts';
-import { memoryOf, snapshot } from '../properties/lockstep/shrink/memory.ts';
-import { movesInOrder } from '../properties/lockstep/shrink/moves.ts';
-import { shrink } from '../properties/lockstep/shrink/shrink.ts';
+import { domainOf } from '../properties/domain/index.ts';
+import { shrinking } from '../properties/shrinking/index.ts';
+import { movesInOrder } from '../properties/shrinking/moves.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { loadController } from '../properties/subjects/load.ts';
 import { inIndex, inMachine, type Mutant } from '../properties/subjects/mutant.ts';
 import { answersDiffer } from '../properties/view/answer.ts';
 import { View, viewOfState } from '../properties/view/view.ts';
+
+const letter = domainOf(profiles.letter);
 
 /** Breadth by length: the length of the shortest trace that fails, or null. Only a move that has changed nothing at all is not gone on from. */
 function enumerated(make: () => ControllerSubject, scope: Scope, most: number): number | null {
@@ -22,7 +24,7 @@ function enumerated(make: () => ControllerSubject, scope: Scope, most: number): 
   const [seen, expected] = [new View(scope), new View(scope)];
   const moves = movesInOrder(scope);
   const fails = (state: State, left: number): boolean => {
-    const here = snapshot(memoryOf(subject) as object);
+    const here = snapshot(shrinking.memory?.(subject) as object);
     for (const move of moves) {
       const next = step(state, move, lru);
       try {
@@ -112,7 +114,7 @@ test('a situation that only a check can tell from another is looked at: five mov
     ['exit', 1],
   ];
   const long = { claim: 'StructureIsSound', witness: '', moves, answers: [] };
-  const { text, proof, violation } = shrink(make, 'letter', long);
+  const { text, proof, violation } = new Shrinker(letter, make).shrink(long);
   assert.is(text, 'mkdir c0\nspawn t0 c0\ntouch t0 p0\nfork t0 t1\nexit t1');
   assert.is(violation.claim, 'StructureIsSound');
   assert.ok(proof.complete);
@@ -136,13 +138,13 @@ test(`of ${WANTED} planted mistakes each is proved to be as short as enumeration
     if (compared === WANTED) break;
     const start = await found(mutant);
     if (!start) continue;
-    const { violation, proof, text } = shrink(start.make, 'letter', start.violation);
+    const { violation, proof, text } = new Shrinker(letter, start.make).shrink(start.violation);
     const { length } = violation.moves;
     const what = `${mutant.id} (${mutant.why}): ${text}; ${proof.text}`;
     assert.ok(proof.complete, what);
     for (const [scope, most] of SMALL) {
       const least = enumerated(start.make, scope, Math.min(most, length));
-      if (least !== null && scope.limit <= proof.scope.limit) assert.is(least, length, what);
+      if (least !== null && scope.limit <= (proof.size as Scope).limit) assert.is(least, length, what);
     }
     compared++;
   }

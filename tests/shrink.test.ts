@@ -2,14 +2,16 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Move } from '../model/index.ts';
+import { memoryKey, NotReproduced, Shrinker, shrink as shrinkInTurns, snapshot } from '../lockstep/index.ts';
+import { type Move, profiles } from '../model/index.ts';
 import { loadController, type Mutant, mutantNamed } from '../mutants/index.ts';
-import { Likeness } from '../properties/lockstep/shrink/likeness.ts';
-import { memoryKey, snapshot } from '../properties/lockstep/shrink/memory.ts';
-import { renamed } from '../properties/lockstep/shrink/moves.ts';
-import { NotReproduced, shrink, shrinkInTurns } from '../properties/lockstep/shrink/shrink.ts';
+import { domainOf } from '../properties/domain/index.ts';
+import { Likeness } from '../properties/shrinking/likeness.ts';
+import { renamed } from '../properties/shrinking/moves.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { inIndex } from '../properties/subjects/mutant.ts';
+
+const letter = domainOf(profiles.letter);
 
 const violation = (moves: Move[]) => ({ claim: 'EqualsSpec', witness: '', moves, answers: [] });
 
@@ -35,7 +37,7 @@ const long: Move[] = [
 
 test('a long trace becomes the shortest, in the names of first use, proven', async () => {
   const make = await subjectOf(mutantNamed('A15') ?? null);
-  const { text, proof, executions, scope } = shrink(make, 'letter', violation(long));
+  const { text, proof, executions, size: scope } = new Shrinker(letter, make).shrink(violation(long));
   assert.is(text, 'mkdir c0\nsetLimit c0 0\nspawn t0 c0\ntouch t0 p0\nrmdir c0');
   assert.equal(scope, { containers: 1, tasks: 1, pages: 1, limit: 0 });
   assert.is(proof.complete, true);
@@ -46,7 +48,7 @@ test('a long trace becomes the shortest, in the names of first use, proven', asy
 
 test('without work for a proof none is claimed', async () => {
   const make = await subjectOf(mutantNamed('A15') ?? null);
-  const { proof } = shrink(make, 'letter', violation(long), { situations: 0 });
+  const { proof } = new Shrinker(letter, make, { situations: 0 }).shrink(violation(long));
   assert.is(proof.complete, false);
   assert.match(proof.text, /not searched/);
 });
@@ -56,7 +58,7 @@ test('a search that is broken off says how far it came', async () => {
   const moves = many('mkdir 1', 'mkdir 0', 'spawn 1 1', 'touch 1 2', 'evict 2', 'move 1 0', 'touch 1 2');
   const over = new AbortController();
   let most = 0;
-  const { violation: found, proof } = await shrinkInTurns(make, 'letter', violation(moves), {
+  const { violation: found, proof } = await shrinkInTurns(letter, make, violation(moves), {
     signal: over.signal,
     progress: (search) => {
       // The second search begins: the one that proves.
@@ -73,7 +75,7 @@ test('a search that is broken off says how far it came', async () => {
 test('a trace that does not fail is said not to', async () => {
   const make = await subjectOf(null);
   assert.throws(
-    () => shrink(make, 'letter', violation(long)),
+    () => new Shrinker(letter, make).shrink(violation(long)),
     (error: Error) => error instanceof NotReproduced,
   );
 });
@@ -93,7 +95,7 @@ test('a controller that does not come back is shrunk to the move it hangs at', a
     ['touch', 0, 0],
     ['evict', 0],
   ];
-  const result = shrink(make, 'letter', violation(moves));
+  const result = new Shrinker(letter, make).shrink(violation(moves));
   assert.is(result.violation.claim, 'ImplementationAlive');
   assert.is(result.text, 'mkdir c0\nspawn t0 c0\ntouch t0 p0\nevict p0');
   assert.is(result.proof.complete, true);
@@ -102,7 +104,7 @@ test('a controller that does not come back is shrunk to the move it hangs at', a
 test('a refused move is looked at when it has changed something all the same', async () => {
   const make = await subjectOf(mutantNamed('C5') ?? null);
   const moves = many('mkdir 0', 'setLimit 0 1', 'spawn 0 0', 'touch 0 0', 'touch 0 1', 'rmdir 0');
-  const { text, proof } = shrink(make, 'letter', violation(moves));
+  const { text, proof } = new Shrinker(letter, make).shrink(violation(moves));
   assert.match(text, /rmdir c0$/);
   assert.is(proof.complete, true);
 });
@@ -171,7 +173,7 @@ test('one bug is one text, from whatever trace', async () => {
       'touch 1 1',
     ],
   );
-  const shrunk = [moved, reclaimed].map((moves) => shrink(make, 'letter', violation(moves)));
+  const shrunk = [moved, reclaimed].map((moves) => new Shrinker(letter, make).shrink(violation(moves)));
   assert.is(shrunk[1].text, text);
   assert.ok(shrunk.every(({ proof }) => proof.complete));
   assert.is(shrunk[0].text, shrunk[1].text);

@@ -1,6 +1,6 @@
 // Shrinks what a subject outside this process was found by: by leaving out alone, for it answers too slowly to be searched.
 
-import { ALIVE, type Domain, type Kinds, NotAlive, type OpenSubject } from '../domain.ts';
+import { ALIVE, type Domain, type Kinds, NotAlive, type OpenSubject, type Patience } from '../domain.ts';
 import { Judge, type JudgeOptions } from '../judge.ts';
 import { fromList, OutsideLockstep, type Violation } from '../lockstep.ts';
 import { noProof } from './prove.ts';
@@ -8,8 +8,8 @@ import { keyOf, type Reduction, reduce } from './reduce.ts';
 import { NotReproduced } from './runner.ts';
 import type { ShrinkResult } from './shrink.ts';
 
-/** Opens the subject with room for a trace; `patience` is how long an answer may take, in ms. */
-export type Opener<K extends Kinds> = (patience: number | undefined) => Promise<OpenSubject<K>>;
+/** Opens the subject with room for a trace. */
+export type Opener<K extends Kinds> = (waiting: Patience) => Promise<OpenSubject<K>>;
 
 /** A program answers a few thousand moves a second, or only a few: so many traces are tried at most. The time is for programs that are slower still. */
 const MOST = 400;
@@ -23,9 +23,9 @@ export async function shrinkOutside<K extends Kinds>(
   open: Opener<K>,
   violation: Violation<K>,
   size: K['size'],
-  signal?: AbortSignal,
+  waiting: Patience = {},
 ): Promise<ShrinkResult<K>> {
-  const runner = new OutsideRunner(domain, open, size, signal);
+  const runner = new OutsideRunner(domain, open, size, waiting);
   try {
     const again = await runner.reproduce(violation);
     const reduced = await runner.drive(reduce(domain, again));
@@ -39,7 +39,14 @@ export async function shrinkOutside<K extends Kinds>(
       ? `not every move was left out in turn: ${tried}`
       : `leaving out any one move mends it; ${tried}`;
     const proof = { ...noProof(domain.shrinking, shrunk.moves), complete: false, text };
-    return { violation: shrunk, kept, size: proof.size, executions, proof };
+    return {
+      violation: shrunk,
+      kept,
+      size: proof.size,
+      text: shrunk.moves.map((move) => domain.text(move)).join('\n'),
+      executions,
+      proof,
+    };
   } finally {
     await runner.close();
   }
@@ -50,7 +57,7 @@ class OutsideRunner<K extends Kinds> {
   readonly #domain: Domain<K>;
   readonly #open: Opener<K>;
   readonly #room: K['size'];
-  readonly #signal: AbortSignal | undefined;
+  readonly #waiting: Patience;
   readonly #until = performance.now() + SECONDS * 1000;
   readonly #known = new Map<string, Violation<K> | null>();
   #subject: OpenSubject<K> | null = null;
@@ -58,15 +65,15 @@ class OutsideRunner<K extends Kinds> {
   #closing = false;
   executions = 0;
 
-  constructor(domain: Domain<K>, open: Opener<K>, room: K['size'], signal?: AbortSignal) {
-    this.#signal = signal;
+  constructor(domain: Domain<K>, open: Opener<K>, room: K['size'], waiting: Patience) {
+    this.#waiting = waiting;
     this.#domain = domain;
     this.#open = open;
     this.#room = room;
   }
 
   get isSpent(): boolean {
-    const isLate = performance.now() >= this.#until || (this.#signal?.aborted ?? false);
+    const isLate = performance.now() >= this.#until || (this.#waiting.signal?.aborted ?? false);
     return isLate || this.executions >= MOST;
   }
 
@@ -78,6 +85,7 @@ class OutsideRunner<K extends Kinds> {
       const again = await this.run(moves);
       if (again) return again;
     }
+    if (this.#waiting.signal?.aborted) throw new NotReproduced('interrupted');
     throw new NotReproduced(`the trace that broke ${claim} does not fail again`);
   }
 
@@ -87,7 +95,8 @@ class OutsideRunner<K extends Kinds> {
     if (before !== undefined) return before;
     if (this.isSpent) return null;
     this.executions++;
-    const found = await this.#execute(moves, PATIENCE_MS);
+    const { patience = PATIENCE_MS } = this.#waiting;
+    const found = await this.#execute(moves, Math.min(patience, PATIENCE_MS));
     this.#known.set(key, found);
     return found;
   }
@@ -120,17 +129,25 @@ class OutsideRunner<K extends Kinds> {
   }
 
   async #execute(moves: readonly K['move'][], patience?: number): Promise<Violation<K> | null> {
-    this.#lockstep ??= await this.#start(patience);
-    const found = await this.#lockstep.run(this.#room, fromList(moves), this.#closing);
-    // What a machine has lost stays lost: the next trace must not pay for it.
-    if (found && (found.claim === ALIVE || this.#subject?.staysDamaged)) await this.close();
-    return found;
+    try {
+      this.#lockstep ??= await this.#start(patience);
+      const found = await this.#lockstep.run(this.#room, fromList(moves), this.#closing);
+      // The next trace must not pay for what this one has lost.
+      if (found && (found.claim === ALIVE || this.#subject?.staysDamaged)) await this.close();
+      return found;
+    } catch (error) {
+      if (this.#waiting.signal?.aborted) return null;
+      throw error;
+    }
   }
 
   async #start(patience: number | undefined): Promise<OutsideLockstep<K>> {
     // On a busy machine a program may need longer to start than it has for an answer.
-    this.#subject = await this.#open(patience).catch(() =>
-      this.#open(undefined).catch((error: unknown) => {
+    this.#subject = await this.#open({
+      ...this.#waiting,
+      patience: patience ?? this.#waiting.patience,
+    }).catch(() =>
+      this.#open(this.#waiting).catch((error: unknown) => {
         if (error instanceof NotAlive) throw new NotReproduced(`it does not start again: ${error.message}`);
         throw error;
       }),

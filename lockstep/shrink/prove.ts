@@ -22,7 +22,7 @@ export interface Proof<K extends Kinds> {
 export interface ProofOptions<K extends Kinds> {
   /** The most situations that one search may meet: what is found and proved does not depend on how busy the machine is. */
   readonly situations: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly progress?: (search: {
     readonly size: K['size'];
     readonly clear: number;

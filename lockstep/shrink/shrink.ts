@@ -1,7 +1,7 @@
 // Shrinking: first fast, by leaving things out; then for sure, by looking at everything that is shorter. The result says how far the proof goes.
 
 import { setImmediate } from 'node:timers/promises';
-import type { Domain, Kinds, Subject } from '../domain.ts';
+import type { Domain, Kinds, Patience, Subject } from '../domain.ts';
 import type { Violation } from '../lockstep.ts';
 import { noProof, type Proof, type ProofOptions, Prover } from './prove.ts';
 import { reduce } from './reduce.ts';
@@ -12,7 +12,7 @@ export type { Proof } from './prove.ts';
 /** What one search of a proof may meet, if nothing else is said: some seconds. */
 export const SITUATIONS = 30_000;
 
-export interface ShrinkOptions<K extends Kinds> extends Partial<ProofOptions<K>> {
+export interface ShrinkOptions<K extends Kinds> extends Patience, Partial<Omit<ProofOptions<K>, 'signal'>> {
   /** Only this claim counts, and nothing is compared: what the specification itself does, by design or against a refuted claim. */
   readonly claim?: string;
 }
@@ -23,6 +23,8 @@ export interface ShrinkResult<K extends Kinds> {
   readonly kept: Violation<K> | null;
   /** The smallest size that holds the trace. */
   readonly size: K['size'] | undefined;
+  /** The moves, one a line; the same for every trace that one bug was found by. */
+  readonly text: string;
   /** Traces that the fast phase ran. */
   readonly executions: number;
   readonly proof: Proof<K>;
@@ -84,6 +86,7 @@ export class Shrinker<K extends Kinds> {
     const { claim, moves } = violation;
     const slipped = claim !== again.claim && !runner.breaks(moves, again.claim);
     const kept = slipped ? runner.drive(reduce(this.#domain, again), again.claim) : null;
-    return { violation, kept, size: shrinking?.room(moves), executions, proof };
+    const text = moves.map((move) => this.#domain.text(move)).join('\n');
+    return { violation, kept, size: shrinking?.room(moves), text, executions, proof };
   }
 }

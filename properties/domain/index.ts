@@ -10,6 +10,7 @@ import { reachablesOf } from '../claims/reachable.ts';
 import { closing } from '../draw/closing.ts';
 import { moveFor } from '../draw/draw.ts';
 import { type PortfolioOptions, portfolio, type Run } from '../draw/portfolio.ts';
+import { shrinking } from '../shrinking/index.ts';
 import { Contract } from '../subjects/contract.ts';
 import { openOutside, openSubject } from '../subjects/implementation.ts';
 import { isOutside } from '../subjects/known.ts';
@@ -76,6 +77,7 @@ export class RssDomain implements Domain<Rss> {
   readonly answerText = answerText;
   readonly closing = closing;
   readonly complete = complete;
+  readonly shrinking = shrinking;
   readonly elsewhere = whereJudged;
 
   constructor(profile: Profile, relation: Relation) {

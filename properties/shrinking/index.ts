@@ -2,10 +2,10 @@
 
 import type { Shrinking } from '../../lockstep/index.ts';
 import type { Move, Scope } from '../../model/index.ts';
-import { argKind } from '../trace/args.ts';
 import type { Rss } from '../domain/kinds.ts';
 import { ControllerSubject } from '../subjects/controller.ts';
 import { seeThrough } from '../subjects/load.ts';
+import { argKind } from '../trace/args.ts';
 import { scopeOf, scopeText } from '../trace/move.ts';
 import type { Size } from '../view/view.ts';
 import { Likeness } from './likeness.ts';

@@ -9,7 +9,7 @@ export const seeThrough = new WeakSet<object>();
 
 export type ControllerClass = typeof Controller;
 
-/** Private names made plain, so that a search can see all that a controller remembers (properties/lockstep/shrink/memory.ts). */
+/** Private names made plain, so that a search can see all that a controller remembers (lockstep/shrink/memory.ts). */
 export const opened = (source: string): string => source.replaceAll(/#(?=[a-z])/g, 'private_');
 
 /** The class of the controller with a mutant planted; without one, the controller as it is on disk. */

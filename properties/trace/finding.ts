@@ -33,8 +33,8 @@ async function shrunkOrAsFound(
 ): Promise<{ violation: Violation; kept: Violation | null; proof: string }> {
   if (found.moves.length === 0)
     return { violation: found, kept: null, proof: 'it failed before the first move' };
-  const { NotReproduced } = await import('../lockstep/shrink/shrink.ts');
-  const { shrinkOn } = await import('../lockstep/shrink/implementation.ts');
+  const { NotReproduced } = await import('../../lockstep/index.ts');
+  const { shrinkOn } = await import('../shrinking/implementation.ts');
   try {
     const { violation, kept, proof } = await shrinkOn(impl, found.domain, found, { patience, signal });
     return { violation, kept, proof: proof.text };

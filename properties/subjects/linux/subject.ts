@@ -27,6 +27,7 @@ export class LinuxSubject implements OutsideSubject {
   readonly name: string = 'linux';
   readonly observed: Observed = kernelShows;
   readonly relation = 'contract';
+  readonly staysDamaged = true;
   readonly vouches: readonly string[];
   readonly stumble: Stumble<Rss> | null;
   readonly #session: Session;
