@@ -103,6 +103,7 @@ export function saveCheckpoint<State>(
     closeSync(file);
     renameSync(aside, path);
   } catch (error) {
+    rmSync(aside, { force: true });
     throw cannotBeWritten(path, messageOf(error));
   }
 }

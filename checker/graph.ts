@@ -67,11 +67,12 @@ export function graphAsDot<State>(given: Model<State> | SmallModel<State>, graph
 
 type Itf = string | boolean | Itf[] | { [name: string]: Itf | number };
 
-/** Numbers are written as ADR 015 wants them, `{"#bigint": "7"}`. */
+/** Numbers and maps are written as ADR 015 wants them, `{"#bigint": "7"}` and `{"#map": [[key, value], ...]}`. */
 function itfValue(value: Value): Itf {
   if (typeof value === 'number') return { '#bigint': String(value) };
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map(itfValue);
+  if (value instanceof Map) return { '#map': [...value].map((pair) => pair.map(itfValue)) };
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, itfValue(part)]));
 }
 

@@ -6,7 +6,9 @@ import { compareWords } from './symmetry.ts';
 export const TRANSITIONS = 0;
 export const REFUSED = 1;
 export const VISITED = 2;
-const FIXED = 3;
+/** Visited, and their moves tried: not so at a depth bound. */
+export const EXPANDED = 3;
+const FIXED = 4;
 
 /** Where in a tally the counts of claim c (checked, met) and move m (taken, changed) stand. */
 export class Layout {

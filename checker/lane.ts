@@ -3,7 +3,16 @@
 import { Chooser } from './choose.ts';
 import { ModelDefect } from './error.ts';
 import { guarded, NO_ANSWER } from './guard.ts';
-import { better, type Find, type Harvest, Layout, REFUSED, TRANSITIONS, VISITED } from './harvest.ts';
+import {
+  better,
+  EXPANDED,
+  type Find,
+  type Harvest,
+  Layout,
+  REFUSED,
+  TRANSITIONS,
+  VISITED,
+} from './harvest.ts';
 import { ImageProver } from './image.ts';
 import type { Claim, Effect, Model, Move, PackedTwin } from './model.ts';
 import { chosenClaims, type Plan } from './plan.ts';
@@ -209,6 +218,7 @@ export class Lane<State> {
       this.#tally.set(this.#mark);
       return false;
     }
+    this.#tally[EXPANDED]! += this.#weight;
     if (this.#deadlock >= 0) this.#judgeEnd();
     return true;
   }

@@ -104,12 +104,21 @@ export interface Model<State> {
   /** Branches of effects that coverage names if never taken. An effect reports those it took as `detail.branches: string[]`. */
   readonly branches?: readonly string[];
   show?(state: State): string;
-  /** The state as named values, for exports (ITF): whole numbers, strings, booleans, lists and records of those. Left out: `show` is used. */
+  /** The state as named values, for exports (ITF): whole numbers, strings, booleans, lists, maps and records of those. Left out: `show` is used. */
   variables?(state: State): { readonly [name: string]: Value };
 }
 
-/** What an exported state is made of. */
-export type Value = number | string | boolean | readonly Value[] | { readonly [name: string]: Value };
+/**
+ * What an exported state is made of: numbers, texts, lists, records with the same fields in every state, and maps, whose keys come and go.
+ * A variable is of one type in all states, for those who read the export.
+ */
+export type Value =
+  | number
+  | string
+  | boolean
+  | readonly Value[]
+  | ReadonlyMap<Value, Value>
+  | { readonly [name: string]: Value };
 
 /**
  * A packed twin: the same transition system straight on words, for speed. The engine uses it for search where no claim needs the readable

@@ -56,6 +56,8 @@ export interface Reached {
 }
 
 export interface Coverage {
+  /** In how many states moves were tried. None: the rest says nothing, and is empty. */
+  readonly expanded: number;
   /** By action name: transitions taken and how many of them changed the state. */
   readonly actions: readonly { readonly name: string; readonly taken: number; readonly changed: number }[];
   /** Actions refused in every state, single moves refused in every state, and actions that never changed anything. */

@@ -1,7 +1,7 @@
 // From a finished search to the report: verdicts, counterexamples that are real runs, witnesses, coverage.
 
 import { collectGraph } from './graph.ts';
-import type { Find } from './harvest.ts';
+import { EXPANDED, type Find } from './harvest.ts';
 import { defaultMemory } from './limit.ts';
 import type { Claim, Model, PackedTwin } from './model.ts';
 import { PendingCut } from './pending.ts';
@@ -287,8 +287,15 @@ function coverageOf<State>({ model, tally, layout, branches }: Search<State>): C
     actions.set(move.name, action);
     if (tally[layout.taken(m)] === 0) movesNeverEnabled.push(moveText(move));
   });
+  const expanded = tally[EXPANDED]!;
   const list = [...actions.values()];
+  if (expanded === 0)
+    return {
+      ...{ expanded, actions: list, neverEnabled: [], movesNeverEnabled: [], neverChanged: [] },
+      branchesNeverTaken: [],
+    };
   return {
+    expanded,
     actions: list,
     neverEnabled: list.filter((action) => action.taken === 0).map((action) => action.name),
     movesNeverEnabled,

@@ -2,11 +2,11 @@
 
 import { availableParallelism } from 'node:os';
 import type { ProfileName } from '../model/profile.ts';
-import type { Question } from '../properties/scopes/ask.ts';
+import type { Answered, Question } from '../properties/scopes/ask.ts';
 import type { CheckResult } from '../properties/scopes/result.ts';
 import type { CheckContext } from './check.ts';
-import { HOLDS, SKIPPED, UNKNOWN, UsageError, VIOLATED, worst } from './command.ts';
-import { saved, tryGraph, trySave, writeGraph } from './files.ts';
+import { HOLDS, SKIPPED, UNKNOWN, USAGE, UsageError, VIOLATED, worst } from './command.ts';
+import { saved, tryGraph, trySave, wroteGraph } from './files.ts';
 import { patienceOf, type Scope, scopeText } from './flags.ts';
 
 /** The command as it was asked, with the model's usual scope where none was. */
@@ -38,9 +38,11 @@ async function searchAll(context: Asked): Promise<number> {
   if (graph !== undefined) await tryGraph(graph);
   if (save !== undefined) await trySave(save);
   const results: CheckResult[] = [];
+  let written = true;
   for (const profile of wanted) {
-    const result = await searchOne(context, profile);
+    const { result, graph: drawn } = await searchOne(context, profile);
     results.push(result);
+    if (drawn && graph !== undefined) written = write(context, graph, drawn);
     if (!context.flags.json) await report(context, result, profile);
     if (context.signal.aborted) break;
   }
@@ -49,6 +51,7 @@ async function searchAll(context: Asked): Promise<number> {
     const answer = wanted.length === 1 ? results[0] : { verdict, profiles: results };
     context.out(`${JSON.stringify(answer)}\n`);
   }
+  if (verdict === 'holds' && !written) return USAGE;
   return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[verdict];
 }
 
@@ -125,7 +128,7 @@ const graphFormat = (file: string): 'dot' | 'itf' | null => {
   return file.endsWith('.itf.json') ? 'itf' : null;
 };
 
-async function searchOne(context: Asked, profile: ProfileName): Promise<CheckResult> {
+async function searchOne(context: Asked, profile: ProfileName): Promise<Answered> {
   const { flags: given, progress } = context;
   const search = await import('../properties/scopes/ask.ts');
   const graph = given.graph === undefined ? null : graphFormat(given.graph);
@@ -146,21 +149,26 @@ async function searchOne(context: Asked, profile: ProfileName): Promise<CheckRes
     ...(given.refine ? { refine: true } : {}),
     ...(graph ? { graph } : {}),
     progress: ({ states, estimate, depth, frontier }: Seen) =>
-      progress.report(states, 'states', estimate ?? undefined, `depth ${depth}, ${frontier} to expand`),
+      progress.report(states, 'states', undefined, searchNote(depth, frontier, estimate)),
   };
   try {
-    const { result, graph: drawn } = await (given.impl !== undefined && given.impl !== 'controller'
+    return await (given.impl !== undefined && given.impl !== 'controller'
       ? (await import('../properties/scopes/paths.ts')).askByPaths(question, given.impl)
       : given.model === 'protocol'
         ? (await import('../properties/scopes/protocol.ts')).askProtocol(question)
         : search.ask(question));
-    if (drawn && given.graph) await write(context, given.graph, drawn);
-    return result;
   } catch (error) {
     throw usable(error);
   } finally {
     progress.clear();
   }
+}
+
+/** What the levels foretell is a guess and is called one: it changes from level to level. */
+export function searchNote(depth: number, frontier: number, estimate: number | null): string {
+  const guess =
+    estimate === null ? '' : `, perhaps ${Number(estimate.toPrecision(2)).toLocaleString('en-US')} in all`;
+  return `depth ${depth}, ${frontier.toLocaleString('en-US')} to expand${guess}`;
 }
 
 interface Seen {
@@ -184,13 +192,10 @@ function threadsFor(size: Scope, model: string, names: readonly string[] | undef
   return large ? Math.min(availableParallelism(), 16) : 1;
 }
 
-async function write(
-  context: Asked,
-  file: string,
-  drawn: { text: string; truncated: boolean },
-): Promise<void> {
-  await writeGraph(file, drawn.text);
-  if (drawn.truncated) context.err(`${file}: cut off after 200,000 states and steps\n`);
+function write(context: Asked, file: string, { text, truncated }: NonNullable<Answered['graph']>): boolean {
+  const written = wroteGraph(context, file, text);
+  if (written && truncated) context.err(`${file}: cut off after 200,000 states and steps\n`);
+  return written;
 }
 
 async function report(context: Asked, result: CheckResult, profile: ProfileName): Promise<void> {

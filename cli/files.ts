@@ -1,8 +1,9 @@
 // The files that commands write: whether they can be is known before the search, and what was found is told even if they cannot.
 
 import { constants } from 'node:fs';
-import { access, open, rm, stat, writeFile } from 'node:fs/promises';
+import { access, open, rm, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { writeAside } from '../properties/trace/counterexample.ts';
 import { type Context, UsageError } from './command.ts';
 
 const unwritable = (file: string) => (error: Error) => {
@@ -44,6 +45,13 @@ export function saved<T>(context: Pick<Context, 'err'>, save: () => T): T | null
   }
 }
 
-export async function writeGraph(file: string, text: string): Promise<void> {
-  await writeFile(file, text).catch(unwritable(file));
+/** Writes the graph whole or leaves what was there; false, with a remark, if it cannot: the verdict is told all the same. */
+export function wroteGraph(context: Pick<Context, 'err'>, file: string, text: string): boolean {
+  try {
+    writeAside(file, text);
+    return true;
+  } catch (error) {
+    context.err(`firsttouch: --graph ${file} could not be written: ${(error as Error).message}\n`);
+    return false;
+  }
 }

@@ -1,9 +1,9 @@
 // What stress does: runs threads freely and judges their histories, or walks every schedule of the known races.
 
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LevelName } from '../properties/races/schedule/levels.ts';
 import type { Flaw } from '../properties/races/stress/verdict.ts';
+import { writeAside } from '../properties/trace/counterexample.ts';
 import { makeFolder } from '../properties/trace/folder.ts';
 import { HOLDS, INTERRUPTED, SKIPPED, UNKNOWN, UsageError, VIOLATED, worst } from './command.ts';
 import { PREEMPTIONS, RUNS, type StressContext } from './stress.ts';
@@ -99,7 +99,7 @@ function saveFlaw({ flags, err }: StressContext, flaw: Flaw, from: number): void
   const folder = flags.save as string;
   makeFolder(folder);
   const file = join(folder, `stress-${flaw.claim}-seed-${from}.json`);
-  writeFileSync(file, `${JSON.stringify({ seed: from, ...flaw }, null, 1)}\n`);
+  writeAside(file, `${JSON.stringify({ seed: from, ...flaw }, null, 1)}\n`);
   err(`saved ${file}\n`);
 }
 

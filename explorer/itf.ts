@@ -25,7 +25,7 @@ import { Timeline } from './timeline.ts';
 
 const FORMAT_URL = 'https://apalache-mc.org/docs/adr/015adr-trace.html';
 
-/** A free choice that was left to the two lists. */
+/** A free choice that was left to the two lists, as it was written once; now it is an empty list. */
 const LISTS = 'lists';
 const Id = Schema.Struct({ '#bigint': Schema.String.check(Schema.isPattern(/^[0-9]{1,9}$/)) });
 
@@ -75,7 +75,7 @@ export function openItf(json: unknown, name: string): Opened {
     ({ move = '', choices = [] }, i): Turn => ({
       move: parseMove(move, i, name),
       decisions: choices.map((choice) =>
-        choice === LISTS ? null : choice.map((id) => Number(id['#bigint'])),
+        choice === LISTS || choice.length === 0 ? null : choice.map((id) => Number(id['#bigint'])),
       ),
     }),
   );
@@ -126,7 +126,7 @@ const nameOf = (c: number): string => (c === ROOT ? 'root' : `c${c}`);
 
 function containerItf({ limit, active, inactive, failcnt, reclaimed }: Container): Itf {
   return {
-    limit: limit === UNLIMITED ? 'unlimited' : number(limit),
+    limit: limit === UNLIMITED ? 'unlimited' : String(limit),
     failcnt: number(failcnt),
     reclaimed: number(reclaimed),
     active: pages(active),
@@ -135,20 +135,22 @@ function containerItf({ limit, active, inactive, failcnt, reclaimed }: Container
 }
 
 function stateItf(state: State): { [name: string]: Itf } {
-  const containers = [...state.containers].map(([c, container]) => [nameOf(c), containerItf(container)]);
-  const tasks = [...state.tasks].map(([t, { container, maps, pins }]) => [
-    `t${t}`,
-    { container: nameOf(container), maps: pages(maps), pins: pages(pins) },
-  ]);
+  const containers = [...state.containers].map(([c, container]): Itf => [nameOf(c), containerItf(container)]);
+  const tasks = [...state.tasks].map(
+    ([t, { container, maps, pins }]): Itf => [
+      `t${t}`,
+      { container: nameOf(container), maps: pages(maps), pins: pages(pins) },
+    ],
+  );
   return {
-    containers: Object.fromEntries(containers),
-    tasks: Object.fromEntries(tasks),
+    containers: { '#map': containers },
+    tasks: { '#map': tasks },
     referenced: pages(state.referenced),
   };
 }
 
-/** The choices of a move in their order: the pages or the victim by number, or that the two lists were asked. */
-const choicesItf = ({ decisions }: Turn): Itf => decisions.map((decision) => decision?.map(number) ?? LISTS);
+/** The choices of a move in their order: the pages or the victim by number; none where the two lists were asked. */
+const choicesItf = ({ decisions }: Turn): Itf => decisions.map((decision) => decision?.map(number) ?? []);
 
 /** The trace with all its states, in the variables that the checker uses, and the choices that were made by hand. */
 export function timelineAsItf(played: Timeline): string {

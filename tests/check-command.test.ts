@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import * as Schema from '@effect/schema/Schema';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { searchNote } from '../cli/check-call.ts';
 import { AllSchema, CheckSchema } from '../properties/scopes/result.ts';
 
 const program = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
@@ -78,6 +79,29 @@ test('--graph draws every state', async () => {
   const itf = join(folder, 'graph.itf.json');
   assert.is((await run('--scope', '1/1/1/1', '--claims', 'none', '--graph', itf)).status, 0);
   assert.is(JSON.parse(readFileSync(itf, 'utf8')).states.length, 13);
+});
+
+test('a graph that cannot be written leaves the old file, and the verdict is told', async () => {
+  // The file itself can be opened, but a file beside it has too long a name.
+  const file = join(folder, `${'g'.repeat(250)}.dot`);
+  writeFileSync(file, 'as it was');
+  const { status, stdout, stderr } = await run('--scope', '1/1/1/1', '--claims', 'none', '--graph', file);
+  assert.is(status, 2);
+  assert.match(stdout, '13 states');
+  assert.match(stderr, 'could not be written: ENAMETOOLONG');
+  assert.is(readFileSync(file, 'utf8'), 'as it was');
+});
+
+test('at depth 0 nothing was tried, and a search cut off says where it looked', async () => {
+  const nothing = await run('--scope', '1/1/1/1', '--depth', '0');
+  assert.not.match(nothing.stdout, 'never taken');
+  const shallow = await run('--scope', '1/1/1/1', '--depth', '1');
+  assert.match(shallow.stdout, 'never taken: rmdir (refused in the 1 states expanded)');
+});
+
+test('the progress line calls a guess a guess', () => {
+  assert.is(searchNote(9, 1234, 328721), 'depth 9, 1,234 to expand, perhaps 330,000 in all');
+  assert.is(searchNote(2, 5, null), 'depth 2, 5 to expand');
 });
 
 test('what cannot be meant is refused with what is legal, exit 2', async () => {

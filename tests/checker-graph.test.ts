@@ -2,9 +2,11 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { check, graphAsDot, graphAsItf, traceAsItf } from '../checker/index.ts';
+import { check, graphAsDot, graphAsItf, type Model, traceAsItf } from '../checker/index.ts';
 import { lock } from '../examples/lock.ts';
 import { twoPhaseCommit } from '../examples/two-phase-commit.ts';
+import { scopeOf, watchedModel } from '../properties/races/protocol/index.ts';
+import { controllerModel } from '../properties/scopes/index.ts';
 import { jugs, never, plainly } from './checker-toys.ts';
 
 test('the graph holds every state and every step, in breadth-first order', async () => {
@@ -88,6 +90,52 @@ test('ITF: a graph as all its states, each with the steps that leave it', async 
   assert.is(itf.states.length, 16);
   assert.equal(itf.vars, ['x0', 'x1', 'node', 'depth', 'steps']);
   assert.equal(itf.states[0].steps[0], { move: 'fill(0)', to: { '#bigint': '1' } });
+});
+
+/** An ITF value with every leaf replaced by the name of its type, and lists and maps by what all of their parts have in common. */
+type Shape = string | { readonly [part: string]: Shape };
+
+function shapeOf(value: unknown): Shape {
+  if (typeof value !== 'object' || value === null) return typeof value;
+  if ('#bigint' in value) return 'int';
+  if ('#map' in value) {
+    const pairs = value['#map'] as [unknown, unknown][];
+    return { 'map from': common(pairs.map(([key]) => key)), to: common(pairs.map(([, one]) => one)) };
+  }
+  if (Array.isArray(value)) return { 'list of': common(value) };
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, shapeOf(one)]));
+}
+
+const common = (values: readonly unknown[]): Shape => values.map(shapeOf).reduce(both, 'any');
+
+/** @throws where the two are of different types, or records with different fields */
+function both(a: Shape, b: Shape): Shape {
+  if (a === 'any' || b === 'any') return a === 'any' ? b : a;
+  if (typeof a === 'string' || typeof b === 'string') {
+    if (a === b) return a;
+    throw new Error(`${JSON.stringify(a)} is not ${JSON.stringify(b)}`);
+  }
+  assert.equal(Object.keys(a).sort(), Object.keys(b).sort());
+  return Object.fromEntries(Object.keys(a).map((part) => [part, both(a[part]!, b[part]!)]));
+}
+
+test('ITF: one variable, one type, in all states of every model that we ship', async () => {
+  const scope = { containers: 2, tasks: 1, pages: 2, limit: 1 };
+  const models = [
+    controllerModel({ kind: 'contract', profile: 'letter', scope }),
+    controllerModel({ kind: 'lru', profile: 'linux-v1', scope: { ...scope, containers: 1 } }),
+    lock({ threads: 3, kind: 'queue' }),
+    twoPhaseCommit(2),
+    watchedModel(scopeOf(1, 1, 1, 1)),
+  ] as Model<unknown>[];
+  for (const model of models) {
+    const { graph } = await check(model, { claims: [], graph: true });
+    const { vars, states } = JSON.parse(graphAsItf(model, graph!));
+    for (const name of vars) {
+      const shapes = states.map((state: Record<string, unknown>) => shapeOf(state[name]));
+      assert.not.throws(() => shapes.reduce(both), undefined, `${model.name}: ${name}`);
+    }
+  }
 });
 
 test.run();

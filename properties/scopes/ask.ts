@@ -165,11 +165,15 @@ export function countsOf(report: Report) {
 }
 
 /** What was never seen to happen, although the model provides for it. A scope can rule out a move by itself (fork t0 t0); actions are named. */
-export const uncoveredOf = ({ coverage }: Report): string[] => [
-  ...coverage.neverEnabled.map((name) => `${name} (refused everywhere)`),
-  ...coverage.neverChanged.map((name) => `${name} (changed nothing)`),
-  ...coverage.branchesNeverTaken,
-];
+export function uncoveredOf({ coverage, unknown }: Report): string[] {
+  const cut = unknown !== null && unknown.by !== 'claims';
+  const where = cut ? `in the ${coverage.expanded} states expanded` : 'everywhere';
+  return [
+    ...coverage.neverEnabled.map((name) => `${name} (refused ${where})`),
+    ...coverage.neverChanged.map((name) => `${name} (changed nothing${cut ? ` ${where}` : ''})`),
+    ...coverage.branchesNeverTaken,
+  ];
+}
 
 /** How long a controller that was seen to hang is given to do it again. */
 const HANGS_MS = 2000;

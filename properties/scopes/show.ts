@@ -36,7 +36,7 @@ const byId = ([a]: readonly [number, unknown], [b]: readonly [number, unknown]):
 
 const containerText = (id: number): string => (id < 0 ? 'root' : `c${id}`);
 
-/** By container, task and page names; a contract state has no lists, only who owns what. */
+/** Maps by container and task names, pages by theirs; a limit is always a text. A contract state has no lists, only who owns what. */
 export function variablesOf(kind: ModelKind, state: State): { readonly [name: string]: Value } {
   const pages = (list: readonly number[]): string[] => list.map((p) => `p${p}`);
   const sorted = (list: readonly number[]): string[] => pages([...list].sort((a, b) => a - b));
@@ -45,15 +45,15 @@ export function variablesOf(kind: ModelKind, state: State): { readonly [name: st
       ? { active: pages(active), inactive: pages(inactive) }
       : { owns: sorted([...active, ...inactive]) };
   const containers = [...state.containers].sort(byId).map(([id, c]): [string, Value] => {
-    const limit = c.limit === UNLIMITED ? 'unlimited' : Number(c.limit);
+    const limit = c.limit === UNLIMITED ? 'unlimited' : String(c.limit);
     return [containerText(id), { limit, ...listsOf(c) }];
   });
   const tasks = [...state.tasks].sort(byId).map(([t, { container, maps, pins }]): [string, Value] => {
     return [`t${t}`, { container: containerText(container), maps: sorted(maps), pins: sorted(pins) }];
   });
   return {
-    containers: Object.fromEntries(containers),
-    tasks: Object.fromEntries(tasks),
+    containers: new Map(containers),
+    tasks: new Map(tasks),
     ...(kind === 'lru' ? { referenced: sorted(state.referenced) } : {}),
   };
 }

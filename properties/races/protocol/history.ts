@@ -1,6 +1,7 @@
 // C5, decided exactly: the set of all contract states that SOME legal order of the operations so far could have led to.
 // A history has no legal order exactly if that set runs empty. Longer than most files: one thing, whose parts only make sense together.
 
+import { OptionError } from '../../../checker/index.ts';
 import { type Outcome, ownerOf } from '../../../model/index.ts';
 import {
   type Effect,
@@ -72,7 +73,9 @@ export function monitor(scope: Scope, grain: Grain): Monitor {
     ...scope.tasks.map(() => 2 + containers),
   ];
   if (radices.reduce((product, radix) => product * radix, codes.size) > Number.MAX_SAFE_INTEGER) {
-    throw new RangeError(`scope ${scope.name}: its histories do not fit into 53 bits a configuration`);
+    throw new OptionError(
+      `scope ${scope.name}: its histories do not fit into 53 bits a configuration (legal: a smaller one)`,
+    );
   }
   const memo = new Map<string, ReadonlySet<number>>();
   const remember = (key: string, compute: () => ReadonlySet<number>): ReadonlySet<number> => {

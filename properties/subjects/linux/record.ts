@@ -1,11 +1,12 @@
 // Kernel runs as files: every move with everything the kernel showed after it, so that a machine without root judges the same run again.
 
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
 import { type Facts, type Seen, SeenSchema } from '../../../impl/linux/index.ts';
 import { NotAlive } from '../../../lockstep/index.ts';
 import type { Move } from '../../../model/index.ts';
+import { writeAside } from '../../trace/counterexample.ts';
 import { makeFolder } from '../../trace/folder.ts';
 import { moveFromJson, moveText, moveToJson } from '../../trace/move.ts';
 import type { Answer } from '../../view/answer.ts';
@@ -89,7 +90,7 @@ export class Recorder implements Witness {
     if (this.#steps.length === 0) return;
     const name = `kernel-${this.#facts.oom}-${String(this.#next++).padStart(3, '0')}.json`;
     const size = this.#size;
-    writeFileSync(
+    writeAside(
       join(this.#folder, name),
       textOf({
         format: 'firsttouch kernel run 1',
