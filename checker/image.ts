@@ -4,13 +4,19 @@ import { Chooser } from './choose.ts';
 import { ModelDefect } from './error.ts';
 import { guarded } from './guard.ts';
 import type { Choose, Model } from './model.ts';
-import { proveDeterministic, whoWrote } from './prove.ts';
+import { proveDeterministic, SAMPLE, whoWrote } from './prove.ts';
 import { sameWords } from './symmetry.ts';
 import { messageOf, moveText, stateText } from './text.ts';
 
 /** Walks from the initial states, and steps of each: what a packing forgets may matter only some moves later. */
 const WALKS = 8;
 const STEPS = 24;
+/** Of a sample's steps one of so many has the state it leads to proved, in turn; all of them until so many moves have been tried for it. */
+const STEPS_PROVED = 8;
+const MOVES_TRIED = 20_000;
+
+/** States as effects made them, each with the move that led there. */
+export type Noted<State> = readonly (readonly [move: number, state: State])[];
 
 /**
  * Compares states with their images, `unpack(pack(state))`: the same refusals of every move, and for every choice successors of the same words.
@@ -23,12 +29,35 @@ export class ImageProver<State> {
   readonly #theirs: Uint32Array;
   readonly #chooser = new Chooser();
   readonly #again = new Chooser();
+  #budget = MOVES_TRIED;
+  /** Every so manieth step is noted; 0: none. */
+  #every = 0;
+  #nth = 0;
+  #noted: [move: number, state: State][] = [];
 
   constructor(model: Model<State>) {
     this.#model = model;
     this.#words = new Uint32Array(model.width);
     this.#ours = new Uint32Array(model.width);
     this.#theirs = new Uint32Array(model.width);
+  }
+
+  /** Begins with the steps of another state. */
+  begin(index: number, sample: boolean): void {
+    if (this.#noted.length > 0) this.#noted = [];
+    this.#every = !sample ? 0 : this.#budget > 0 ? 1 : STEPS_PROVED;
+    this.#nth = Math.floor(index / SAMPLE);
+  }
+
+  /** Keeps what a step led to, if it is the turn of this one to be proved. */
+  note(state: State, by: number): void {
+    if (this.#every > 0 && this.#nth++ % this.#every === 0) this.#noted.push([by, state]);
+  }
+
+  /** What is to be proved, once it is known that nothing wrote to the state. */
+  noted(): Noted<State> {
+    this.#budget -= this.#noted.length * this.#model.moves.length;
+    return this.#noted;
   }
 
   /** Throws a ModelDefect unless the state, which `by` led to, is as good as its image. */

@@ -13,20 +13,16 @@ import {
   TRANSITIONS,
   VISITED,
 } from './harvest.ts';
-import { ImageProver } from './image.ts';
+import { ImageProver, type Noted } from './image.ts';
 import type { Claim, Effect, Model, Move, PackedTwin } from './model.ts';
 import { chosenClaims, type Plan } from './plan.ts';
-import { isSample, proveDeterministic, SAMPLE, TwinProver, whoWrote } from './prove.ts';
+import { isSample, proveDeterministic, TwinProver, whoWrote } from './prove.ts';
 import type { Slice } from './ranges.ts';
 import { effectOf, isBadAnswer, judgementOf, refusalOf, truthOf } from './shape.ts';
 import { SymmetryProver } from './symmetric.ts';
 import { Orbits, sameWords } from './symmetry.ts';
 import { ADDED, BATCH, CURSOR, FULL, PAUSE, ROOT, type Table } from './table.ts';
 import { messageOf, moveText, stateText } from './text.ts';
-
-/** Of a sample's steps one of so many has the state it leads to proved, in turn; all of them until so many moves have been tried for it. */
-const STEPS_PROVED = 8;
-const MOVES_TRIED = 20_000;
 
 export class Lane<State> {
   readonly table: Table;
@@ -52,11 +48,6 @@ export class Lane<State> {
   #waiting = 0;
   readonly #prover: TwinProver<State> | null;
   readonly #images: ImageProver<State>;
-  /** Of the steps of the state being visited, every so manieth has the state it leads to proved; 0: none. */
-  #proving = 0;
-  #budget = MOVES_TRIED;
-  #nth = 0;
-  #toProve: [move: number, state: State][] = [];
   #tally: Float64Array;
   readonly #mark: Float64Array;
   #added = 0;
@@ -302,26 +293,22 @@ export class Lane<State> {
   #expand(state: State, sample: boolean): void {
     this.#doing = 'a move';
     if (sample) proveDeterministic(this.#model, this.#current);
-    this.#toProve.length = 0;
-    this.#proving = !sample ? 0 : this.#budget > 0 ? 1 : STEPS_PROVED;
-    this.#nth = Math.floor(this.#index / SAMPLE);
+    this.#images.begin(this.#index, sample);
     for (const m of this.#enabledMoves(state)) if (!this.#take(state, m)) return;
     if (this.#full) return;
     this.#move = -1;
     this.#doing = 'pack';
     this.#model.pack(state, this.#out, 0);
     if (!sameWords(this.#out, this.#current)) throw whoWrote(this.#model, this.#current);
-    if (this.#toProve.length > 0) this.#provePacking();
+    const noted = this.#images.noted();
+    if (noted.length > 0) this.#provePacking(noted);
   }
 
   /** Of states that this one leads to: as they were made they must be as good as unpacked. */
-  #provePacking(): void {
-    const proving = this.#toProve;
-    this.#toProve = [];
+  #provePacking(noted: Noted<State>): void {
     const from = this.#current.slice();
     this.#doing = 'a move';
-    this.#budget -= proving.length * this.#model.moves.length;
-    for (const [m, state] of proving) {
+    for (const [m, state] of noted) {
       this.#model.pack(state, this.#current, 0);
       this.#images.prove(state, m);
     }
@@ -350,7 +337,7 @@ export class Lane<State> {
       this.#doing = 'the effect';
       const effect = effectOf(this.#model.effect(state, move, this.#chooser.choose));
       this.#chooser.finish();
-      if (this.#proving > 0 && this.#nth++ % this.#proving === 0) this.#toProve.push([m, effect.state]);
+      this.#images.note(effect.state, m);
       this.#judgeStep(state, move, m, effect);
       this.#doing = 'pack';
       this.#model.pack(effect.state, this.#out, 0);
