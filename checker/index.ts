@@ -44,7 +44,7 @@ export async function check<State>(
   const search = new Search(model, twin, plan, options);
   let proved = false;
   const provePacking = () => {
-    if (!proved && (!plan.twin || plan.proveTwin)) walkImages(model, plan.patience);
+    if (!proved && !search.violated && (!plan.twin || plan.proveTwin)) walkImages(model, plan.patience);
     proved = true;
   };
   try {

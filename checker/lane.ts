@@ -337,8 +337,8 @@ export class Lane<State> {
       this.#doing = 'the effect';
       const effect = effectOf(this.#model.effect(state, move, this.#chooser.choose));
       this.#chooser.finish();
-      this.#images.note(effect.state, m);
-      this.#judgeStep(state, move, m, effect);
+      // A state that a claim has found fault with need not survive its packing: the claim says what is wrong.
+      if (!this.#breaksIn(state, move, m, effect)) this.#images.note(effect.state, m);
       this.#doing = 'pack';
       this.#model.pack(effect.state, this.#out, 0);
       this.#arrive(m);
@@ -347,7 +347,9 @@ export class Lane<State> {
     return true;
   }
 
-  #judgeStep(before: State, move: Move, m: number, effect: Effect<State>): void {
+  /** Judges a step; true if it breaks a claim. */
+  #breaksIn(before: State, move: Move, m: number, effect: Effect<State>): boolean {
+    let breaks = false;
     for (const k of this.#stepClaims) {
       const claim = this.#claims[k]!;
       this.#doing = `claim ${claim.name}`;
@@ -355,6 +357,7 @@ export class Lane<State> {
       if (claim.kind === 'step') {
         const { met, violation } = judgementOf(claim.name, claim.judge(before, move, effect));
         if (met) this.#tally[this.layout.met(k)]! += this.#weight;
+        breaks ||= violation !== null;
         if (violation !== null) this.#find(k, m, violation);
       } else if ('holds' in claim && truthOf(this.#doing, claim.holds(before, move, effect))) {
         this.#tally[this.layout.met(k)]! += this.#weight;
@@ -365,6 +368,7 @@ export class Lane<State> {
       const taken = (effect.detail as { branches?: readonly string[] } | undefined)?.branches;
       if (taken !== undefined) for (const branch of taken) this.#branches.add(branch);
     }
+    return breaks;
   }
 
   /** Counts a transition by `move` to the words in `#out`; true if it leads to another state. */

@@ -190,7 +190,7 @@ export class Search<State> {
     this.todo = this.next;
     this.next = [];
     if (this.todo.length > 0) this.depth++;
-    if ((this.options.keepGoing ?? false) || !this.#violated()) return true;
+    if ((this.options.keepGoing ?? false) || !this.violated) return true;
     this.stoppedByViolation = this.todo.length > 0;
     return false;
   }
@@ -206,9 +206,11 @@ export class Search<State> {
     this.stoppedByViolation = true;
   }
 
-  #violated(): boolean {
-    for (const claim of this.finds.keys()) if (this.#isViolation(claim)) return true;
-    return false;
+  /** A claim is broken. */
+  get violated(): boolean {
+    return [this.finds, this.#levelFinds].some((finds) =>
+      [...finds.keys()].some((claim) => this.#isViolation(claim)),
+    );
   }
 
   #isViolation(claim: number): boolean {
