@@ -2,6 +2,7 @@
 
 import { Readable } from 'node:stream';
 import { junit, tap } from 'node:test/reporters';
+import { inspect } from 'node:util';
 import type { Format } from './flags.ts';
 
 /** One thing that was judged: it passed unless it says otherwise. */
@@ -36,9 +37,9 @@ function eventsOf({ name, skip, failure }: Case, i: number): object[] {
 
 /** The shape in which the reporters look for a failure's words. They escape a double quote twice. */
 function errorOf({ message, text }: NonNullable<Case['failure']>): Error {
-  const error = new Error(message.replaceAll('"', "'"));
-  error.stack = text;
-  return Object.assign(error, { code: 'ERR_TEST_FAILURE', failureType: 'testCodeFailure', cause: error });
+  const error = new Error(message.replaceAll('"', "'"), { cause: { message } });
+  const told = { code: 'ERR_TEST_FAILURE', failureType: 'testCodeFailure', [inspect.custom]: () => text };
+  return Object.assign(error, told);
 }
 
 /** https://docs.github.com/actions/reference/workflow-commands-for-github-actions: a line a failure. */

@@ -18,7 +18,10 @@ test('JUnit: a testcase a case, what is skipped and what failed inside', async (
   assert.is(text.match(/<testcase /g)?.length, 3);
   assert.match(text, 'name="letter: A &lt;b>');
   assert.match(text, /<skipped type="skipped" message="not observed: does not show pins"\/>/);
-  assert.match(text, /<failure type="testCodeFailure" message="c0 says '2'">[^]*&lt;|> 2 {2}touch t0 p0/);
+  assert.match(
+    text,
+    /<failure type="testCodeFailure" message="c0 says '2'">\n {2}1 {2}mkdir c0\n> 2 {2}touch t0 p0 \]\]>\n/,
+  );
 });
 
 test('TAP: a plan, and a line a case', async () => {
