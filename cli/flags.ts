@@ -229,6 +229,11 @@ export const outsideOptions = (
   remark: (line: string) => context.err(`${given.impl.split(/\s/)[0]}: ${line}\n`),
 });
 
+const formats = ['text', 'junit', 'tap', 'github'] as const;
+export type Format = (typeof formats)[number];
+/** junit: a CI server; github: annotations of GitHub Actions. */
+export const reporter = choice(formats, 'how what was judged is told, claim by claim', 'text');
+
 export const json = toggle('one JSON object on stdout instead of words');
 export const quiet = toggle('only the verdict, and no progress');
 export const color = choice(['auto', 'always', 'never'], 'color on stdout; auto heeds NO_COLOR', 'auto');

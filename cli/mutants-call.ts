@@ -5,12 +5,14 @@ import { mutantNamed, mutants } from '../mutants/index.ts';
 import { HOLDS, INTERRUPTED, UsageError, VIOLATED } from './command.ts';
 import { didYouMean } from './flags.ts';
 import type { MutantsContext } from './mutants.ts';
-import { heading, isDeadCanary, jsonOf, line, verdict } from './mutants-report.ts';
+import { casesOf, heading, isDeadCanary, jsonOf, line, verdict } from './mutants-report.ts';
+import { reported } from './reporter.ts';
 
 export async function run(context: MutantsContext): Promise<number> {
   const { flags, out, progress, style, signal } = context;
   const ids = idsOf(context.positionals);
-  const table = !flags.json && !flags.quiet;
+  const isText = flags.reporter === 'text';
+  const table = isText && !flags.json && !flags.quiet;
   if (table) out(`${style('bold', heading)}\n`);
   const rows = await examineAll(ids, {
     ...flags,
@@ -24,8 +26,10 @@ export async function run(context: MutantsContext): Promise<number> {
   const unknown = ids.filter((id) => !rows.some((row) => row.id === id));
   const missed = rows.filter((row) => row.caught < row.seeds || isDeadCanary(row)).map(({ id }) => id);
   if (flags.json) out(`${JSON.stringify(jsonOf(rows, missed, unknown))}\n`);
+  else if (flags.reporter !== 'text') out(await reported(flags.reporter, casesOf(rows, missed, unknown)));
   else out(`${verdict(rows, missed, style)}\n`);
-  if (unknown.length > 0 && !flags.json) out(`interrupted, not hunted to their end: ${unknown.join(', ')}\n`);
+  if (unknown.length > 0 && isText && !flags.json)
+    out(`interrupted, not hunted to their end: ${unknown.join(', ')}\n`);
   if (signal.aborted) return INTERRUPTED;
   return missed.length > 0 ? VIOLATED : HOLDS;
 }

@@ -5,6 +5,7 @@ import type { MutantRow } from '../mutants/examine-all.ts';
 import { CANARY } from '../mutants/index.ts';
 import { caught, shrunk } from '../mutants/row.ts';
 import type { Style } from './command.ts';
+import type { Case } from './reporter.ts';
 
 /** What `mutants --json` prints. */
 export const MutantsSchema = Schema.Struct({
@@ -65,3 +66,16 @@ export function jsonOf(
     ...(unknown.length > 0 ? { unknown } : {}),
   };
 }
+
+/** A case a mutant: it passes if every seed finds it. */
+export const casesOf = (
+  rows: readonly MutantRow[],
+  missed: readonly string[],
+  unknown: readonly string[],
+): Case[] => [
+  ...rows.map((row) => {
+    const failure = { message: `${row.caught} of ${row.seeds} seeds found it`, text: line(row) };
+    return missed.includes(row.id) ? { name: row.id, failure } : { name: row.id };
+  }),
+  ...unknown.map((name) => ({ name, skip: 'not hunted to its end' })),
+];

@@ -13,6 +13,7 @@ const flags = {
   }),
   workers: flag.workers(Math.min(2, availableParallelism())),
   json: flag.json,
+  reporter: flag.reporter,
   quiet: flag.quiet,
 };
 export type MutantsContext = Context<typeof flags>;

@@ -9,6 +9,7 @@ import { HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
 import { opened, readAll } from './examples.ts';
 import { inCgroup, patienceOf, withKernel } from './flags.ts';
 import type { ReplayContext } from './replay.ts';
+import { type Case, reported } from './reporter.ts';
 
 /** What `replay --json` prints of a file; several files as `{verdict, files: [...]}`. */
 export const ReplaySchema = Schema.Struct({
@@ -31,7 +32,7 @@ export async function run(context: ReplayContext): Promise<number> {
     if (context.signal.aborted) break;
     const row = await replayOne(file, inCgroup(example, flags), impl, context);
     rows.push(row);
-    if (flags.json || (flags.quiet && row.expected)) continue;
+    if (flags.json || flags.reporter !== 'text' || (flags.quiet && row.expected)) continue;
     const mark =
       row.verdict === 'skipped'
         ? style('yellow', 'skip')
@@ -43,10 +44,17 @@ export async function run(context: ReplayContext): Promise<number> {
   }
   const unexpected = rows.filter(({ expected }) => !expected).length;
   if (flags.json) out(`${JSON.stringify(jsonOf(rows, unexpected))}\n`);
+  else if (flags.reporter !== 'text') out(await reported(flags.reporter, rows.map(caseOf)));
   else out(`${rows.length} replayed, ${unexpected} not as expected\n`);
   if (context.signal.aborted) return INTERRUPTED;
   if (unexpected > 0) return VIOLATED;
   return rows.every(({ verdict }) => verdict === 'skipped') ? SKIPPED : HOLDS;
+}
+
+function caseOf({ file, expected, verdict, witness, moves }: Row): Case {
+  if (verdict === 'skipped') return { name: file, skip: witness ?? '' };
+  if (expected) return { name: file };
+  return { name: file, failure: { message: witness ?? '', text: moves.join('\n') } };
 }
 
 function jsonOf(rows: readonly Row[], unexpected: number) {

@@ -12,6 +12,7 @@ const flags = {
   ...flag.linux,
   timeout: flag.timeout,
   json: flag.json,
+  reporter: flag.reporter,
   quiet: { ...flag.quiet, help: 'only what is not as expected, and the sum' },
 };
 export type ReplayContext = Context<typeof flags>;

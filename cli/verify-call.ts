@@ -11,7 +11,7 @@ import { HOLDS, INTERRUPTED, SKIPPED, UNKNOWN, UsageError, VIOLATED } from './co
 import { saved, trySave } from './files.ts';
 import { ofCgroup, outsideOptions, patienceOf, scopeText, withKernel } from './flags.ts';
 import { RUNS, SAVE, type VerifyContext } from './verify.ts';
-import { failureText, jsonOf, reportText } from './verify-report.ts';
+import { casesOf, failureText, jsonOf, reportText } from './verify-report.ts';
 
 /** A view keeps the two lists of each container, and what each task maps, as long as there are pages. */
 const MOST_LOOKED_AT = 2 ** 20;
@@ -68,7 +68,10 @@ export async function run(context: VerifyContext): Promise<number> {
     report.found && (await findingOf(report.found, { impl, seed, ...patienceOf(context, flags) }));
   const found = finding && (saved(context, () => saveFinding(flags.save ?? SAVE, finding)) ?? finding);
   if (flags.json) context.out(`${JSON.stringify(jsonOf(report, found))}\n`);
-  else {
+  else if (flags.reporter !== 'text') {
+    const { reported } = await import('./reporter.ts');
+    context.out(await reported(flags.reporter, casesOf(report, found)));
+  } else {
     context.out(reportText(report, context.style, flags.quiet, found?.example.breaks));
     if (found) context.out(failureText(found, context.style));
     if (found?.file === null && found.example.moves.length > 0)

@@ -8,6 +8,7 @@ import type { Counterexample } from '../properties/trace/counterexample.ts';
 import type { Finding } from '../properties/trace/finding.ts';
 import { moveToJson, scopeText } from '../properties/trace/move.ts';
 import type { Style } from './command.ts';
+import type { Case } from './reporter.ts';
 
 const ClaimSchema = Schema.Struct({
   name: Schema.String,
@@ -159,4 +160,24 @@ export function failureText(found: Finding, style: Style): string {
     `  search again: npx firsttouch verify --impl ${quoted} --profile ${profile} --seed ${seed}`,
     '',
   ].join('\n');
+}
+
+/** A case a claim of each profile; and one for the run, which fails when the verdict is not that it holds and no claim says so. */
+export function casesOf(report: HuntReport<Rss>, found: Finding | null): Case[] {
+  const plain: Style = (_format, text) => text;
+  const cases = report.domains.flatMap(({ domain, claims }) =>
+    claims.map(({ name, verdict, reason }): Case => {
+      const full = `${domain}: ${name}`;
+      if (verdict === 'holds') return { name: full };
+      if (verdict === 'unknown') return { name: full, failure: { message: reason ?? verdict, text: '' } };
+      if (verdict !== 'violated') return { name: full, skip: reason ? `${verdict}: ${reason}` : verdict };
+      return { name: full, failure: { message: verdict, text: '' } };
+    }),
+  );
+  const skipped = report.skipped.map(({ domain, reason }) => ({ name: domain, skip: reason }));
+  const whole = { name: `seed ${report.seed}: nothing is violated, and everything was looked at` };
+  const text = found ? failureText(found, plain) : reportText(report, plain, false);
+  const message = found ? `${found.example.breaks} is violated: ${found.witness}` : report.verdict;
+  const last: Case = report.verdict === 'holds' ? whole : { ...whole, failure: { message, text } };
+  return [...cases, ...skipped, last];
 }

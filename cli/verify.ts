@@ -28,6 +28,7 @@ const flags = {
     'nothing is recorded',
   ),
   json: flag.json,
+  reporter: flag.reporter,
   quiet: flag.quiet,
 };
 export type VerifyContext = Context<typeof flags>;

@@ -1,4 +1,4 @@
-// The package as a library: what its exports give runs, and is typed, in a project of somebody else's with `strict` and without `skipLibCheck`.
+// The package as a library: what its exports give runs, and is typed, in strict projects of somebody else's with settings of their own.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -24,35 +24,63 @@ const owner: number | null = k.ownerOf(7);
 console.log(JSON.stringify([...outcomes, owner, usage(state, 0), claims.length > 15, typeof check]));
 `;
 
-const compilerOptions = {
-  ...{ strict: true, skipLibCheck: false, noEmit: true, allowImportingTsExtensions: true },
-  ...{ module: 'nodenext', target: 'es2022', lib: ['es2023', 'dom'], types: ['node'] },
+/** A project's own settings; ours are not asked for. */
+const strict = { strict: true, skipLibCheck: false, noEmit: true, module: 'nodenext', target: 'es2022' };
+const settings: Readonly<Record<string, object>> = {
+  'what most have, the types of the oldest Node': { types: ['node'] },
+  'every check that there is, a bundler, the types of Node of today': {
+    ...{ types: ['node'], noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
+    ...{ noPropertyAccessFromIndexSignature: true, module: 'esnext', moduleResolution: 'bundler' },
+  },
+  'an old library, and no Node': { lib: ['es2022', 'dom'], target: 'es2020', types: [] },
 };
 
-test('a project that has firsttouch among its packages runs and type-checks; a wrong type is an error', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'firsttouch-library-'));
-  try {
-    mkdirSync(join(folder, 'node_modules'));
-    symlinkSync(root, join(folder, 'node_modules/firsttouch'));
-    symlinkSync(join(root, 'node_modules/@types'), join(folder, 'node_modules/@types'));
-    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.ts'] }));
-    const run = (...args: string[]) => spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
-    const typed = () => run(join(root, 'node_modules/typescript/bin/tsc'), '-p', '.');
+const run = (folder: string, ...args: string[]) =>
+  spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+const tsc = join(root, 'node_modules/typescript/bin/tsc');
 
-    writeFileSync(join(folder, 'use.ts'), program);
-    const { stdout, stderr } = run('--import', join(root, 'node_modules/tsx/dist/loader.mjs'), 'use.ts');
-    assert.is(stdout.trim(), '[0,0,0,0,1,true,"function"]', stderr);
-    assert.is(typed().stdout, '');
+/** The package as it is installed: what its package.json promises, with the declarations made anew. */
+function install(folder: string): void {
+  const installed = join(folder, 'node_modules/firsttouch');
+  mkdirSync(installed, { recursive: true });
+  const { stdout } = run(root, tsc, '-p', 'tsconfig.types.json', '--outDir', join(installed, 'types'));
+  assert.is(stdout, '');
+  for (const name of ['model', 'checker', 'properties', 'impl', 'lockstep', 'package.json', 'node_modules'])
+    symlinkSync(join(root, name), join(installed, name));
+}
 
-    writeFileSync(join(folder, 'use.ts'), program.replace('outcomes: number[]', 'outcomes: string[]'));
-    assert.match(
-      typed().stdout,
-      /use\.ts\(10,\d+\): error TS2322: Type 'number' is not assignable to type 'string'/,
-    );
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+const folder = mkdtempSync(join(tmpdir(), 'firsttouch-library-'));
+test.before(() => {
+  install(folder);
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
 });
+test.after(() => rmSync(folder, { recursive: true }));
+
+test('a project that has firsttouch among its packages runs it', () => {
+  writeFileSync(join(folder, 'use.ts'), program);
+  const { stdout, stderr } = run(
+    folder,
+    '--import',
+    join(root, 'node_modules/tsx/dist/loader.mjs'),
+    'use.ts',
+  );
+  assert.is(stdout.trim(), '[0,0,0,0,1,true,"function"]', stderr);
+});
+
+for (const [name, own] of Object.entries(settings)) {
+  test(`it type-checks, and a wrong type is an error: ${name}`, () => {
+    const types = join(folder, 'node_modules/@types');
+    const node = name.endsWith('of today') ? 'types-node-of-today' : '@types/node';
+    rmSync(types, { recursive: true, force: true });
+    mkdirSync(types);
+    symlinkSync(join(root, 'node_modules', node), join(types, 'node'));
+    const config = { compilerOptions: { ...strict, ...own }, files: ['use.ts'] };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+    const wrong =
+      '\n// @ts-expect-error: outcomes are numbers.\nexport const texts: string[] = [k.mkdir(1)];\n';
+    writeFileSync(join(folder, 'use.ts'), program.replace('console.log', 'export const told = ') + wrong);
+    assert.is(run(folder, tsc, '-p', '.').stdout, '');
+  });
+}
 
 test.run();

@@ -19,7 +19,13 @@ test('what is packed runs `verify` in an empty project, and holds no test', () =
     });
     const [{ filename, files }] = [JSON.parse(packed)].flat();
     const paths: string[] = files.map(({ path }: { path: string }) => path);
-    for (const needed of ['LICENSE', 'README.md', 'CHANGELOG.md', 'docs/contract.md', 'model/index.ts'])
+    for (const needed of [
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+      'docs/contract.md',
+      'types/model/index.d.ts',
+    ])
       assert.ok(paths.includes(needed), needed);
     assert.equal(
       paths.filter((path) => /\.test\.ts$|^(tests|bench|\.ci)\//.test(path)),

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -22,6 +23,7 @@ import { helpText } from '../cli/main.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'cli/firsttouch.mjs');
+const version = `${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}\n`;
 const folder = mkdtempSync(join(tmpdir(), 'firsttouch-places-'));
 test.after(() => {
   for (const path of foldersOf(folder)) chmodSync(path, 0o755);
@@ -68,7 +70,7 @@ test('a TMPDIR that is none costs time and nothing else, until a folder in it is
   const file = join(folder, 'file');
   writeFileSync(file, '');
   const env = { TMPDIR: join(file, 'none') };
-  assert.equal(await firsttouch(['--version'], { env }), { out: '0.1.0\n', err: '', status: 0 });
+  assert.equal(await firsttouch(['--version'], { env }), { out: version, err: '', status: 0 });
   const { status, err } = await firsttouch(['mutants', 'A1', '--seeds', '1', '--quiet'], { env });
   assert.is(status, 2);
   assert.match(err, /^firsttouch: no folder for temporary files can be made, see TMPDIR: ENOTDIR[^\n]*\n$/);
@@ -81,7 +83,7 @@ test('a current folder that was removed: one line, exit 2', () => {
     encoding: 'utf8',
   });
   assert.is(status, 2);
-  assert.is(stdout, '0.1.0\n');
+  assert.is(stdout, version);
   assert.is(stderr, 'firsttouch: the current folder is not there any more (ENOENT): go to another\n');
 });
 
