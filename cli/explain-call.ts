@@ -1,8 +1,9 @@
 // What explain does: plays a counterexample and tells it as a story, or writes it as a test.
 
 import { Unavailable } from '../lockstep/index.ts';
-import { storyOf, storyText, testText } from '../properties/trace/explain.ts';
+import { storyOf, storyText } from '../properties/trace/explain.ts';
 import { moveText } from '../properties/trace/move.ts';
+import { testText } from '../properties/trace/regression.ts';
 import { HOLDS, SKIPPED, VIOLATED } from './command.ts';
 import { type ExampleJson, opened, readOne } from './examples.ts';
 import type { ExplainContext } from './explain.ts';

@@ -6,8 +6,8 @@ import type { Violation } from '../properties/domain/index.ts';
 import { shrinkOn } from '../properties/shrinking/implementation.ts';
 import { shrinking } from '../properties/shrinking/index.ts';
 import { type Counterexample, mistakeOf, saveCounterexample } from '../properties/trace/counterexample.ts';
-import { testText } from '../properties/trace/explain.ts';
 import { moveText, scopeOf, scopeText } from '../properties/trace/move.ts';
+import { testText } from '../properties/trace/regression.ts';
 import { isFalse, replay } from '../properties/trace/replay.ts';
 import { HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
 import { type ExampleJson, opened, readOne } from './examples.ts';
@@ -42,10 +42,11 @@ export async function run(context: ShrinkContext): Promise<number> {
     const { claim: breaks, witness } = result.violation;
     // A trace that has slipped is another mistake's, and the file's name stays with the one that has not.
     const mistake = result.kept ? mistakeOf(breaks, result.violation.moves) : example.mistake;
-    const shrunk: Counterexample = { ...example, mistake, breaks, ...traceOf(result.violation) };
+    const { shown: _, ...head } = example;
+    const shrunk: Counterexample = { ...head, mistake, breaks, ...traceOf(result.violation) };
     const { save } = flags;
     const { kept } = result;
-    const other = kept && { ...example, breaks: kept.claim, ...traceOf(kept) };
+    const other = kept && { ...head, breaks: kept.claim, ...traceOf(kept) };
     if (save !== undefined)
       saved(context, () => [shrunk, ...(other ? [other] : [])].map((one) => saveCounterexample(save, one)));
     const slipped = kept ? `; slipped: the file's trace breaks ${kept.claim}, which this one does not` : '';
@@ -67,7 +68,12 @@ export async function run(context: ShrinkContext): Promise<number> {
   }
 }
 
-const traceOf = ({ moves, answers }: Violation) => ({ moves, answers, scope: scopeOf(moves) });
+const traceOf = ({ moves, answers, shown }: Violation) => ({
+  moves,
+  answers,
+  scope: scopeOf(moves),
+  ...(shown ? { shown } : {}),
+});
 
 /** What the specification itself does: a false claim, or one that the profile breaks by design. */
 function asksOneClaim(example: Counterexample): boolean {

@@ -3,6 +3,7 @@
 import { ownerOf, ROOT, type State, usage } from '../model/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { SHELL } from '../properties/trace/link.ts';
+import { linesApart, pictureOf } from '../properties/view/picture.ts';
 import { difference, View, viewOfState } from '../properties/view/view.ts';
 import { plainNames } from './names.ts';
 import type { Answer, Recorded } from './opened.ts';
@@ -25,7 +26,24 @@ export function recordingDiffers(timeline: Timeline, recorded: Recorded): Differ
     const what = answerDiffers(said, timeline.moment(at)) ?? shownDiffers(said, timeline.stateAt(at));
     if (what) return { at, what: `${recorded.subject} ${what}` };
   }
-  return null;
+  return pictureDiffers(timeline, recorded);
+}
+
+/** What the subject showed at the failing move, and the model's picture there; which lines the other has not. */
+export function picturesOf(timeline: Timeline, { shown, answers }: Recorded) {
+  if (!shown || timeline.length < answers.length) return null;
+  const model = pictureOf(viewOfState(timeline.stateAt(answers.length), new View(timeline.size)));
+  return { at: answers.length, shown, model, apart: linesApart(shown, model) };
+}
+
+function pictureDiffers(timeline: Timeline, recorded: Recorded): Difference | null {
+  const pictures = picturesOf(timeline, recorded);
+  if (!pictures) return null;
+  const { at, shown, model, apart } = pictures;
+  const [mine, theirs] = [shown.find((_, i) => apart.mine[i]), model.find((_, i) => apart.theirs[i])];
+  if (mine === undefined && theirs === undefined) return null;
+  const said = (line: string | undefined) => (line === undefined ? 'nothing of it' : `"${line.trim()}"`);
+  return { at, what: `${recorded.subject} shows ${said(mine)}, the model ${said(theirs)}` };
 }
 
 const sorted = (ids: readonly number[]): number[] => [...ids].sort((a, b) => a - b);

@@ -93,7 +93,7 @@ function openScript(text: string, name: string): Opened {
 const isProfile = (name: string): name is ProfileName => (profileNames as readonly string[]).includes(name);
 
 function openCounterexample(example: Counterexample): Opened {
-  const { profile, scope, moves, answers, subject, breaks, why, missed, mistake } = example;
+  const { profile, scope, moves, answers, subject, breaks, why, missed, mistake, shown } = example;
   const world = { profile, scope, start: 'nothing' } as const;
   const byHand = subject === 'contract' ? decisionsOf(example) : null;
   const turns = moves.map((move, i): Turn => ({ move, decisions: byHand?.[i] ?? [] }));
@@ -104,6 +104,7 @@ function openCounterexample(example: Counterexample): Opened {
       subject,
       about: [`${mistake} breaks ${breaks}`, `why: ${why}`, `why it was missed: ${missed}`],
       answers,
+      ...(shown ? { shown } : {}),
     },
   };
 }

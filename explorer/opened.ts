@@ -11,6 +11,8 @@ export interface Recorded {
   /** What the file says of itself: the claim, why, how it was missed. */
   readonly about: readonly string[];
   readonly answers: readonly Answer[];
+  /** What it showed after the last move, drawn. */
+  readonly shown?: readonly string[];
 }
 
 export interface Answer {

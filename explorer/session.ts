@@ -258,7 +258,7 @@ export class Session {
     this.changed();
   }
 
-  /** Shows what a file or link held. A recording is stepped through from its beginning. */
+  /** Shows what a file or link held. A recording is stepped through from its beginning, but one that holds what was seen when it failed. */
   show(opened: Opened): void {
     if (opened.kind === 'script') void this.#perform(opened);
     else if (opened.kind === 'foreign') {
@@ -270,7 +270,7 @@ export class Session {
       this.open({ profile, start: 'nothing', scope, turns: [] });
     } else {
       const { linked, recorded } = opened;
-      this.open(linked, recorded ? 0 : linked.turns.length, recorded);
+      this.open(linked, recorded && !recorded.shown ? 0 : linked.turns.length, recorded);
     }
   }
 

@@ -234,6 +234,8 @@ export interface Domain<K extends Kinds> {
   closing?(situation: () => K['view']): Iterable<K['move']>;
   /** A move in words. */
   text(move: K['move']): string;
+  /** A view in lines of text: a violation keeps what its subject showed. */
+  readonly picture?: (view: K['view']) => readonly string[];
   /** An answer in words, nothing where it is the usual one. Left out: as it prints. */
   answerText?(answer: K['answer']): string;
 

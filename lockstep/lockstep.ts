@@ -18,6 +18,8 @@ export interface Violation<K extends Kinds> extends Failure {
   readonly moves: readonly K['move'][];
   /** What the subject answered to each move. */
   readonly answers: readonly K['answer'][];
+  /** What it showed after the last one, as the domain draws it; what it does not show is as the specification has it. */
+  readonly shown?: readonly string[];
 }
 
 export interface LockstepOptions<K extends Kinds> {
@@ -63,7 +65,7 @@ export class Lockstep<K extends Kinds> {
     referee.begin(size);
     const failure =
       this.#begin(drawn) ?? this.#drive(next) ?? this.#structure() ?? (close ? this.#close() : null);
-    return failure && { ...failure, moves: referee.moves, answers: referee.answers };
+    return failure && referee.violation(failure);
   }
 
   /** One run as it was drawn. */
@@ -159,7 +161,7 @@ export class OutsideLockstep<K extends Kinds> {
     } catch (error) {
       if (!(error instanceof RunEnds)) throw error;
     }
-    return failure && { ...failure, moves: referee.moves, answers: referee.answers };
+    return failure && referee.violation(failure);
   }
 
   async #begin(size: K['size']): Promise<Failure | null> {

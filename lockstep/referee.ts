@@ -103,6 +103,14 @@ export class Referee<K extends Kinds> {
     return differs === null ? null : { claim: EQUALS_SPEC, witness: differs };
   }
 
+  /** A failure with the run that it ends. */
+  violation(failure: Failure) {
+    const { moves, answers } = this;
+    const { picture } = this.#domain;
+    const isSeen = picture !== undefined && moves.length > 0 && answers.length === moves.length;
+    return { ...failure, moves, answers, ...(isSeen ? { shown: picture(this.before) } : {}) };
+  }
+
   /** The moves that end a run. */
   closing(): Iterable<K['move']> {
     return this.#domain.closing?.(() => this.situation) ?? [];

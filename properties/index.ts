@@ -14,6 +14,7 @@ export {
 } from '../lockstep/index.ts';
 export * from './claims/claim.ts';
 export { claims } from './claims/index.ts';
+export { domainOf } from './domain/index.ts';
 export type { Violation } from './domain/kinds.ts';
 export { arbitraryOf } from './draw/arbitrary.ts';
 export { type PortfolioOptions, portfolio, type Run } from './draw/portfolio.ts';

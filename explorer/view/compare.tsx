@@ -1,8 +1,15 @@
 // Side by side: the other profiles on the same trace, what a recording says, and the optimized controller.
 
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { choosesByHand, controllerDiffers, type Difference, recordingDiffers } from '../compare.ts';
+import {
+  choosesByHand,
+  controllerDiffers,
+  type Difference,
+  picturesOf,
+  recordingDiffers,
+} from '../compare.ts';
 import type { Names } from '../names.ts';
+import type { Recorded } from '../opened.ts';
 import { type Parting, partings } from '../parting.ts';
 import type { Session } from '../session.ts';
 
@@ -59,6 +66,30 @@ const named = (text: string, names: Names): string =>
     letter === 'c' ? names.container(Number(id)) : names.task(Number(id)),
   );
 
+/** What the subject showed at the failing move, and the model beside it; the lines that the other has not are marked. */
+function Pictures({ session, recorded }: { readonly session: Session; readonly recorded: Recorded }) {
+  const pictures = picturesOf(session.timeline, recorded);
+  if (!pictures) return null;
+  const { at, shown, model, apart } = pictures;
+  const lines = (picture: readonly string[], differs: readonly boolean[]) => (
+    <pre>{picture.map((line, i) => (differs[i] ? <mark key={line}>{`${line}\n`}</mark> : `${line}\n`))}</pre>
+  );
+  return (
+    <div class="pictures">
+      <figure>
+        <figcaption>
+          {recorded.subject}, after move {at}
+        </figcaption>
+        {lines(shown, apart.mine)}
+      </figure>
+      <figure>
+        <figcaption>the model</figcaption>
+        {lines(model, apart.theirs)}
+      </figure>
+    </div>
+  );
+}
+
 interface PanelProps {
   readonly session: Session;
   readonly comparison: Comparison;
@@ -87,8 +118,12 @@ export function ComparePanel({ session, comparison }: PanelProps) {
               {go(comparison.recording.at)}
             </p>
           ) : (
-            <p>The model answers as {recorded.subject} did, at every move.</p>
+            <p>
+              The model answers as {recorded.subject} did, at every move
+              {recorded.shown ? ', and shows the same at the last' : ''}.
+            </p>
           )}
+          {comparison.recording && <Pictures session={session} recorded={recorded} />}
         </div>
       )}
       {timeline.length === 0 && (

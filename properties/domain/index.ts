@@ -17,6 +17,7 @@ import { isOutside } from '../subjects/known.ts';
 import { type OutsideSubject, Specification as Policy } from '../subjects/subject.ts';
 import { moveText } from '../trace/move.ts';
 import { type Answer, answersDiffer, answerText } from '../view/answer.ts';
+import { pictureOf } from '../view/picture.ts';
 import {
   complete,
   difference,
@@ -74,6 +75,7 @@ export class RssDomain implements Domain<Rss> {
   readonly refuted: readonly Claim<Observation>[];
   readonly reachables;
   readonly text = moveText;
+  readonly picture = pictureOf;
   readonly answerText = answerText;
   readonly closing = closing;
   readonly complete = complete;

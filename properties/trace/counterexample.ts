@@ -54,6 +54,8 @@ export const CounterexampleSchema = Schema.Struct({
   found: Told,
   scope: ScopeSchema,
   trace: Schema.Array(StepSchema).check(Schema.isMinLength(1)),
+  /** What the subject showed after the last move, drawn; files of before have it not. */
+  shown: Schema.optionalKey(Schema.Array(Schema.String)),
 });
 
 type Written = typeof CounterexampleSchema.Type;
@@ -137,14 +139,23 @@ const reason = (error: unknown): string =>
 
 /** The file's text: one line a step, so that two traces can be compared by eye. */
 export function counterexampleText(example: Counterexample): string {
-  const { moves, answers, ...head } = example;
+  const { moves, answers, shown, ...head } = example;
   const steps = moves.map((move, i) => stepJson(move, answers[i]));
   const { scope, ...rest } = head;
   const fields = Object.entries({ ...rest, scope }).map(
     ([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`,
   );
   const lines = steps.map((step) => `    ${JSON.stringify(step)}`);
-  return `{\n${fields.join(',\n')},\n  "trace": [\n${lines.join(',\n')}\n  ]\n}\n`;
+  const list = (name: string, items: readonly string[]) => `  "${name}": [\n${items.join(',\n')}\n  ]`;
+  const lists = [list('trace', lines)];
+  if (shown)
+    lists.push(
+      list(
+        'shown',
+        shown.map((line) => `    ${JSON.stringify(line)}`),
+      ),
+    );
+  return `{\n${[...fields, ...lists].join(',\n')}\n}\n`;
 }
 
 function stepJson(move: Move, answer: Answer | undefined): { move: MoveJson; outcome: string } {

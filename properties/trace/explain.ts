@@ -20,7 +20,8 @@ import { isOutside } from '../subjects/known.ts';
 import { kernelClaims } from '../subjects/linux/claims.ts';
 import { observe, Specification } from '../subjects/subject.ts';
 import type { Answer } from '../view/answer.ts';
-import { containerName, HUGE, listOf, MAPPED, NONE, PINNED, type Size, View } from '../view/view.ts';
+import { linesApart, pictureOf } from '../view/picture.ts';
+import { type Size, View } from '../view/view.ts';
 import type { Counterexample } from './counterexample.ts';
 import { moveText, scopeText } from './move.ts';
 import { isFalse, replay, sizeOf } from './replay.ts';
@@ -110,54 +111,6 @@ function answerText({ outcome, killed, reclaimed }: Answer): string {
   return [outcome, ...kills, ...taken].join('');
 }
 
-/** A box a container, its lists head to tail (* referenced, ! locked by somebody), then who maps what. */
-export function pictureOf(view: View): string[] {
-  const lines: string[] = [];
-  for (let slot = 0; slot < view.slots; slot++) {
-    if (!view.exists[slot]) continue;
-    const limit = view.limit[slot] === HUGE ? 'none' : view.exactLimit(slot);
-    const counters = `usage ${view.usage[slot]}, limit ${limit}, failcnt ${view.failcnt[slot]}, reclaimed ${view.reclaims[slot]}`;
-    lines.push(`+- ${containerName(view, slot)}: ${counters}`);
-    for (const list of ['active', 'inactive'] as const) {
-      lines.push(
-        `|  ${list.padEnd(8)} head [${listOf(view, list, slot)
-          .map((p) => pageText(view, p))
-          .join(' ')}] tail`,
-      );
-    }
-    lines.push(`+- tasks: ${tasksOf(view, slot)}`);
-  }
-  for (let t = 0; t < view.size.tasks; t++) {
-    const c = view.container[t];
-    if (c !== NONE && !view.exists[c])
-      lines.push(`   t${t} is in ${containerName(view, c)}, which is not there`);
-  }
-  for (let p = 0; p < view.size.pages; p++) {
-    const owner = view.owner[p];
-    if (owner !== NONE && !(view.exists[owner] && view.isOnList(owner, p)))
-      lines.push(`   p${p} is owned by ${containerName(view, owner)}, and on no list of it`);
-  }
-  return lines.length > 0 ? lines : ['   (nothing exists)'];
-}
-
-const pageText = (view: View, p: number): string =>
-  `p${p}${view.referenced[p] ? '*' : ''}${view.pins[p] > 0 ? '!' : ''}`;
-
-function tasksOf(view: View, slot: number): string {
-  const { tasks, pages } = view.size;
-  const texts: string[] = [];
-  for (let t = 0; t < tasks; t++) {
-    if (view.container[t] !== slot) continue;
-    const maps: string[] = [];
-    for (let p = 0; p < pages; p++) {
-      const bits = view.maps[t * pages + p];
-      if (bits & MAPPED) maps.push(`p${p}${bits & PINNED ? '!' : ''}`);
-    }
-    texts.push(`t${t} maps [${maps.join(' ')}]`);
-  }
-  return texts.join(', ') || 'none';
-}
-
 /** Claims that are no claims about views, in words. */
 const others: Readonly<Record<string, string>> = {
   [EQUALS_SPEC]: 'The controller answers every move as the specification does, and looks the same after it.',
@@ -211,6 +164,7 @@ export function storyText(example: Counterexample, { chapters, violation, surpri
     const heading = isFalse(example) ? 'Does not hold' : 'Broken';
     lines.push(`${heading}: ${rule[0]}`, ...rule.slice(1), `Witness: ${violation.witness}`);
   } else lines.push(`Nothing is broken: both sides agree on all ${chapters.length} moves.`);
+  if (parting < 0 && example.shown) lines.push(...keptText(example, chapters));
   if (surprise) lines.push(`Not as the file expects: ${surprise}`);
   lines.push(`Why: ${why}`, `Missed before: ${missed}`, `Found: ${found}`);
   return `${lines.join('\n')}\n`;
@@ -219,46 +173,30 @@ export function storyText(example: Counterexample, { chapters, violation, surpri
 function chapterText(chapter: Chapter, i: number, failing: boolean, subject: string): string[] {
   const { move, answer, picture, specification } = chapter;
   const head = `${failing ? '>' : ' '} ${i + 1}. ${moveText(move)}: ${answer}`;
-  const indented = (lines: readonly string[]) => lines.map((line) => `     ${line}`);
-  if (!specification) return [head, ...indented(picture)];
+  if (!specification) return [head, ...marked(picture)];
+  const apart = linesApart(picture, specification.picture);
   return [
     head,
     `     ${subject}:`,
-    ...indented(picture),
+    ...marked(picture, apart.mine),
     `     the specification: ${specification.answer}`,
-    ...indented(specification.picture),
+    ...marked(specification.picture, apart.theirs),
   ];
 }
 
-/** A uvu test, ready to be saved as tests/MISTAKE.test.ts: it is red until the controller does as the specification says. */
-export function testText({ mistake, breaks, profile, scope, moves, why }: Counterexample): string {
-  const args = (move: Move) =>
-    move.map((part) =>
-      typeof part === 'bigint' ? `${part}n` : typeof part === 'string' ? `'${part}'` : part,
-    );
-  const { containers, tasks, pages } = sizeOf(scope);
-  return `// ${why.replaceAll('\n', ' ')}
+/** Lines of a picture, with a sign before those that the other has not. */
+const marked = (lines: readonly string[], apart: readonly boolean[] = []): string[] =>
+  lines.map((line, i) => `   ${apart[i] ? '≠' : ' '} ${line}`);
 
-import { test } from 'uvu';
-import * as assert from 'uvu/assert';
-import { fromList, Judge, Lockstep } from '../lockstep/index.ts';
-import { profiles } from '../model/index.ts';
-import { domainOf } from '../properties/domain/index.ts';
-import { ControllerSubject } from '../properties/subjects/controller.ts';
-
-test('${mistake}: ${breaks}', () => {
-  const profile = profiles['${profile}'];
-  const subject = new ControllerSubject('${profile}');
-  const lockstep = new Lockstep(subject, new Judge(domainOf(profile), subject.observed));
-  const violation = lockstep.run(
-    { containers: ${containers}, tasks: ${tasks}, pages: ${pages} },
-    fromList([
-${moves.map((move) => `      [${args(move).join(', ')}],`).join('\n')}
-    ]),
-  );
-  assert.is(violation?.witness ?? null, null);
-});
-
-test.run();
-`;
+/** What the subject showed when it failed, which it does not show now. */
+function keptText({ subject, shown = [] }: Counterexample, chapters: readonly Chapter[]): string[] {
+  const last = chapters.at(-1)?.picture ?? [];
+  const apart = linesApart(shown, last);
+  if (!apart.mine.includes(true) && !apart.theirs.includes(true)) return [];
+  return [
+    `When it was found, ${subject} showed after the last move:`,
+    ...marked(shown, apart.mine),
+    '     and the specification:',
+    ...marked(last, apart.theirs),
+  ];
 }

@@ -64,7 +64,7 @@ export async function findingOf(drawn: Found, options: FindingOptions): Promise<
 
 /** A violation as a counterexample; `found` says where it comes from. */
 export const exampleOf = (
-  { claim, witness, moves, answers }: Violation,
+  { claim, witness, moves, answers, shown }: Violation,
   { domain: profile, batch, run }: Found,
   { impl, seed }: FindingOptions,
 ): Counterexample => ({
@@ -80,6 +80,7 @@ export const exampleOf = (
   scope: scopeOf(moves),
   moves,
   answers,
+  ...(shown ? { shown } : {}),
 });
 
 /** Saves a finding, and says where; there may be no move to save. */
