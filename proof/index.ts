@@ -3,8 +3,8 @@
 export { conditionsOf } from './conditions.ts';
 export * from './evaluate.ts';
 export { BadFormula } from './language.ts';
-export type { Picture } from './picture.ts';
+export { type Picture, pictureOf } from './picture.ts';
 export * from './prove.ts';
 export { files } from './smt.ts';
-export { NoSolver, openSolver } from './solver.ts';
-export { contract, contractText, type System } from './system.ts';
+export { NoSolver, openSolver, type Solver } from './solver.ts';
+export { contract, contractText, type Step, type System } from './system.ts';

@@ -42,6 +42,16 @@ export interface ProofOptions {
   readonly system?: System;
 }
 
+/** The first two states, if any, in which a claim fails: asked condition by condition, the claim's own only. */
+export async function refutation(system: System, claim: string, solver: Solver): Promise<Picture | null> {
+  for (const condition of conditionsOf(system).filter((one) => one.claim === claim)) {
+    if ((await solver.ask(problem(system, condition), PATIENCE)).found === 'unsat') continue;
+    const picture = await pictureOf(system, condition, solver);
+    if (picture) return picture;
+  }
+  return null;
+}
+
 /** The conditions that a proof of these claims (of all, if none are named) asks. */
 export const conditionsFor = (system: System, claims?: readonly string[]): Condition[] =>
   conditionsOf(system).filter(({ claim, kind }) => kind === 'state' || (claims?.includes(claim) ?? true));
