@@ -1,13 +1,20 @@
 // The prove command: the claims for any number of tasks, pages and containers.
 
 import { type Context, define } from './command.ts';
-import { claims, json, minutes, profiles, quiet, save, text } from './flags.ts';
+import { claims, json, minutes, oneOf, profiles, quiet, save, text } from './flags.ts';
 
 const flags = {
   profile: profiles('letter'),
   claims: {
-    ...claims(async () => (await import('../proof/index.ts')).contract('linux-v2').claims),
+    ...claims(),
     help: 'tell only these claims, by name or by id (I5); the invariant that they rest on is proved in any case',
+    // The text's own claims: one that was added a minute ago is among them.
+    decode: async (value: string, flag: string) => {
+      const { claims: all } = (await import('../proof/index.ts')).contract('linux-v2');
+      const known = (wanted: string) => all.find(({ id }) => id === wanted)?.name;
+      const names = all.flatMap(({ id, name }) => (id === '-' ? [name] : [name, id]));
+      return value.split(',').map((text) => known(text.trim()) ?? oneOf(names, text.trim(), flag));
+    },
   },
   emit: text(
     'DIR',
