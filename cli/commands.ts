@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, Load>> = {
   explain: () => import('./explain.ts'),
   mutants: () => import('./mutants.ts'),
   check: () => import('./check.ts'),
+  prove: () => import('./prove.ts'),
   campaign: () => import('./campaign.ts'),
   stress: () => import('./stress.ts'),
   shell: () => import('./shell.ts'),

@@ -9,6 +9,8 @@ export interface Condition {
   readonly name: string;
   /** `state`: what every other condition rests on; `step`: what only its own claim needs. */
   readonly kind: 'state' | 'step';
+  /** The profile breaks the claim by design: this need not hold. */
+  readonly known: boolean;
   readonly step: Step | null;
   readonly assume: readonly Term[];
   readonly goal: Term;
@@ -23,59 +25,65 @@ export function conditionsOf(system: System): Condition[] {
   const statesOf = (some: readonly Claim[]) => some.flatMap(({ state }) => state.map((text) => read(text)));
   const invariant = [...statesOf(claims.filter(({ known }) => known.length === 0)), ...counting];
   const initial = [...system.initial.map((text) => read(text)), ...counting];
-  const given = (
+  /** What a profile breaks by design is for itself: no other claim rests on it. */
+  const ownOf = (claim?: Claim) => (claim && claim.known.length > 0 ? statesOf([claim]) : []);
+  const broken = new Map(
+    claims.map((claim) => [claim.name, { known: claim.known.length > 0, own: ownOf(claim) }]),
+  );
+  const inStep = (
     claim: string,
     step: Step,
     kind: Condition['kind'],
     what: string,
     goal: Term,
-    more: readonly Term[] = [],
-  ) => {
+  ): Condition => {
+    const { known, own } = broken.get(claim) ?? { known: false, own: [] };
     return {
       claim,
       name: `${step.name} ${what}`,
       kind,
+      known,
       step,
-      assume: [...invariant, ...more, step.guard],
+      assume: [...invariant, ...own, step.guard],
       goal,
     };
   };
   const standing = (claim: string, name: string, assume: readonly Term[], goal: string): Condition => {
-    return { claim, name: `${name} ${claim}`, kind: 'state', step: null, assume, goal: read(goal) };
+    const known = broken.get(claim)?.known === true;
+    return { claim, name: `${name} ${claim}`, kind: 'state', known, step: null, assume, goal: read(goal) };
   };
-  const ofClaims = claims.flatMap((claim): Condition[] => {
-    const { name, state, step: moves, follows, known } = claim;
-    // What a profile breaks by design is for itself: no other claim rests on it.
-    const own = known.length === 0 ? [] : statesOf([claim]);
-    return [
-      ...state.map((text) => standing(name, 'the beginning has', initial, text)),
-      ...state.flatMap((text) =>
-        steps.map((step) => given(name, step, 'state', `keeps ${name}`, step.read(text, true), own)),
-      ),
-      ...moves.flatMap((text) =>
-        steps.map((step) => given(name, step, 'step', `does ${name}`, step.read(text), own)),
-      ),
-      ...follows.map((text) => standing(name, 'every state has', invariant, text)),
-    ];
-  });
+  const ofClaims = claims.flatMap(({ name, state, step: moves, follows }): Condition[] => [
+    ...state.map((text) => standing(name, 'the beginning has', initial, text)),
+    ...state.flatMap((text) =>
+      steps.map((step) => inStep(name, step, 'state', `keeps ${name}`, step.read(text, true))),
+    ),
+    ...moves.flatMap((text) =>
+      steps.map((step) => inStep(name, step, 'step', `does ${name}`, step.read(text))),
+    ),
+    ...follows.map((text) => standing(name, 'every state has', invariant, text)),
+  ]);
   const refusals = steps.filter(({ action, ends }) => action !== null && ends !== null);
   const inside = steps.filter(({ action }) => action === null);
   const nearer = falls(system.measure);
   const all = [
     ...ofClaims,
     ...refusals.map((step) =>
-      given('RefusalChangesNothing', step, 'step', 'changes nothing', step.read(unchanged(system))),
+      inStep('RefusalChangesNothing', step, 'step', 'changes nothing', step.read(unchanged(system))),
     ),
     ...inside.map((step) =>
-      given('ChargeTerminates', step, 'step', 'brings the end nearer', step.read(nearer)),
+      inStep('ChargeTerminates', step, 'step', 'brings the end nearer', step.read(nearer)),
     ),
     ...steps.flatMap((step) =>
       counts.map(({ head }) =>
-        given(COUNTED, step, 'state', `keeps ${head} the true number`, step.counted.get(head) as Term),
+        inStep(COUNTED, step, 'state', `keeps ${head} the true number`, step.counted.get(head) as Term),
       ),
     ),
   ];
-  return all.filter(({ kind, step, goal }) => kind === 'step' || step === null || speaksOf(goal, step));
+  const counted = (step: Step) => counts.some(({ head }) => step.effect.has(headOf(head).name));
+  return all.filter(
+    ({ claim, kind, step, goal }) =>
+      kind === 'step' || step === null || speaksOf(goal, step) || (claim === COUNTED && counted(step)),
+  );
 }
 
 /** Some of what a claim says of the state after is changed by the step; otherwise it is assumed already, and there is nothing to show. */

@@ -17,7 +17,7 @@ export interface Picture {
 }
 
 const PREFIX: Readonly<Record<string, string>> = { Task: 't', Page: 'p', Container: 'c' };
-const WORLDS: readonly World[] = [1, 2, 3].map((n) => ({ Task: n, Page: n, Container: n, Int: 4, Bool: 2 }));
+const WORLDS: readonly World[] = [1, 2, 3].map((n) => ({ Task: n, Page: n, Container: n, Int: 6, Bool: 2 }));
 const element = (sort: Sort, i: number) => `${sort}_${i}`;
 
 /** The smallest picture of a condition that fails, in up to three of each; null: there is none. */
@@ -76,7 +76,9 @@ function inWorld(system: System, condition: Condition, world: World): string {
     const index = elements(sort).reduceRight((rest, one, i) => `(ite (= ${term} ${one}) ${i} ${rest})`, '0');
     const value = PREFIX[sort] ? index : term;
     const small =
-      sort === 'Int' ? [`(assert (or (<= 0 v_${name} 5) (= v_${name} 9223372036854775807)))`] : [];
+      sort === 'Int'
+        ? [`(assert (or (<= 0 v_${name} ${world.Int - 1}) (= v_${name} 9223372036854775807)))`]
+        : [];
     return [
       `(declare-const v_${name} ${sort === 'Bool' ? 'Bool' : 'Int'})`,
       `(assert (= v_${name} ${value}))`,

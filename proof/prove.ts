@@ -42,6 +42,20 @@ export interface ProofOptions {
   readonly system?: System;
 }
 
+/** The first two states, if any, in which a claim fails: asked condition by condition, the claim's own only. */
+export async function refutation(system: System, claim: string, solver: Solver): Promise<Picture | null> {
+  for (const condition of conditionsOf(system).filter((one) => one.claim === claim)) {
+    if ((await solver.ask(problem(system, condition), PATIENCE)).found === 'unsat') continue;
+    const picture = await pictureOf(system, condition, solver);
+    if (picture) return picture;
+  }
+  return null;
+}
+
+/** The conditions that a proof of these claims (of all, if none are named) asks. */
+export const conditionsFor = (system: System, claims?: readonly string[]): Condition[] =>
+  conditionsOf(system).filter(({ claim, kind }) => kind === 'state' || (claims?.includes(claim) ?? true));
+
 /** No condition takes longer than this on a quiet machine by far; what does is unknown. */
 const PATIENCE = 20_000;
 
@@ -60,7 +74,7 @@ export async function prove(
   const started = performance.now();
   const { claims } = system;
   const chosen = (name: string) => options.claims === undefined || options.claims.includes(name);
-  const asked = conditionsOf(system).filter(({ claim, kind }) => kind === 'state' || chosen(claim));
+  const asked = conditionsFor(system, options.claims);
   const left = () => (options.milliseconds ?? Number.POSITIVE_INFINITY) - (performance.now() - started);
   const tried: Tried[] = [];
   for (const condition of asked) {
@@ -72,16 +86,16 @@ export async function prove(
     tried.push({ condition, found, seconds: (performance.now() - from) / 1000 });
     options.progress?.(tried.length, asked.length);
   }
-  const broken = claims.find(
-    ({ name, known }) => !known && failures(tried, name).some(({ condition }) => condition.kind === 'state'),
-  );
+  const broken = [...claims, NUMBERS].find(({ name, known }) => {
+    return known.length === 0 && failures(tried, name).some(({ condition }) => condition.kind === 'state');
+  });
   const told: ClaimProof[] = [];
-  for (const claim of [...claims, NUMBERS]) {
+  for (const claim of [...claims, NUMBERS, ...absent(claims, profile, options.claims)]) {
     if (claim.id === '-' || chosen(claim.name))
       told.push(await tell(claim, system, solver, tried, broken?.name));
   }
   return {
-    verdict: verdictOf(told),
+    verdict: verdictOf(told, options.claims ?? []),
     profile,
     seconds: (performance.now() - started) / 1000,
     solver: solver.version,
@@ -91,6 +105,12 @@ export async function prove(
 }
 
 const NUMBERS: Claim = { id: '-', name: COUNTED, state: [], step: [], follows: [], known: [], unstated: [] };
+
+/** Claims that were asked for and that the profile does not have. */
+const absent = (claims: readonly Claim[], profile: ProfileName, named: readonly string[] = []): Claim[] =>
+  named
+    .filter((name) => !claims.some((claim) => claim.name === name) && name !== COUNTED)
+    .map((name) => ({ ...NUMBERS, id: '', name, unstated: [`profile ${profile} does not have it`] }));
 
 const failures = (tried: readonly Tried[], name: string) =>
   tried.filter(({ condition, found }) => condition.claim === name && found !== 'unsat');
@@ -130,10 +150,12 @@ async function tell(
   return { ...base, verdict: 'proved', witness: null };
 }
 
-function verdictOf(claims: readonly ClaimProof[]): ProofVerdict {
+/** A claim that was asked for by name and is not stated leaves the answer open. */
+function verdictOf(claims: readonly ClaimProof[], named: readonly string[]): ProofVerdict {
   const judged = claims.filter(
     ({ verdict, known }) => verdict !== 'not stated' && !(known && verdict === 'refuted'),
   );
   if (judged.some(({ verdict }) => verdict === 'refuted')) return 'refuted';
-  return judged.length > 0 && judged.every(({ verdict }) => verdict === 'proved') ? 'proved' : 'unknown';
+  const open = claims.some(({ name, verdict }) => verdict === 'not stated' && named.includes(name));
+  return !open && judged.every(({ verdict }) => verdict === 'proved') ? 'proved' : 'unknown';
 }

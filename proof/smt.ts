@@ -32,29 +32,43 @@ export function smt(term: Term, changed: (symbol: string) => boolean = () => fal
   return `(${[NAMES[term.name] ?? term.name, ...term.args.map(inner)].join(' ')})`;
 }
 
-/** All but the question: what there is, and what is assumed. `more` is asserted too. */
-export function problem(
-  { vocabulary }: System,
-  { step, assume, goal, name }: Condition,
-  more: readonly string[] = [],
-): string {
-  const changed = (symbol: string) => step?.effect.has(symbol) === true;
-  const effects = [...(step?.effect ?? [])].map(([symbol, { args, body }]) => {
-    return `(define-fun ${symbol}_after (${sorted(args)}) ${body.sort} ${smt(body, changed)})`;
-  });
+/** What there is in a condition, and what is assumed; `more` is asserted too. */
+function given({ vocabulary }: System, { step, assume }: Condition, more: readonly string[]): string[] {
+  const effects = [...(step?.effect ?? [])].map(
+    ([symbol, { args, body }]) =>
+      `(define-fun ${symbol}_after (${sorted(args)}) ${body.sort} ${smt(body, changedBy(step))})`,
+  );
   return [
-    `; ${name}`,
     '(set-logic ALL)',
     ...['Task', 'Page', 'Container'].map((sort) => `(declare-sort ${sort} 0)`),
     ...[...vocabulary.symbols.values()].map(
-      ({ name: symbol, args, sort }) =>
-        `(declare-fun ${nameOf(symbol)} (${args.map((arg) => arg.sort).join(' ')}) ${sort})`,
+      ({ name, args, sort }) =>
+        `(declare-fun ${nameOf(name)} (${args.map((arg) => arg.sort).join(' ')}) ${sort})`,
     ),
     ...(step?.args ?? []).map((arg) => `(declare-const ${arg.name} ${arg.sort})`),
     ...assume.map((term) => `(assert ${smt(term)})`),
     ...effects,
     ...more,
-    `(assert (not ${smt(goal, changed)}))`,
-    '',
-  ].join('\n');
+  ];
+}
+
+const changedBy = (step: Condition['step']) => (symbol: string) => step?.effect.has(symbol) === true;
+const refuted = ({ goal, step }: Condition) => `(assert (not ${smt(goal, changedBy(step))}))`;
+
+/** All but the question. */
+export const problem = (system: System, condition: Condition, more: readonly string[] = []): string =>
+  [...given(system, condition, more), refuted(condition), ''].join('\n');
+
+/** The conditions as files, one a step: for each (check-sat) the answer is unsat, in any solver. */
+export function files(system: System, conditions: readonly Condition[]): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const condition of conditions) {
+    const base = given(system, condition, []).join('\n');
+    // What a profile breaks by design assumes more, and stands in a file of its own.
+    const own = condition.known ? ` ${condition.claim}` : '';
+    const file = `${condition.step?.name ?? condition.name}${own}`.replaceAll(/[^A-Za-z0-9]+/g, '-');
+    const asked = `\n; ${condition.name}\n(push 1)\n${refuted(condition)}\n(check-sat)\n(pop 1)`;
+    texts.set(`${file}.smt2`, `${texts.get(`${file}.smt2`) ?? base}${asked}`);
+  }
+  return texts;
 }

@@ -38,7 +38,7 @@ export async function openSolver(seed = 0): Promise<Solver> {
   worker.on('exit', () => settle.reject(new Error('the solver ended')));
   const { version } = await next();
   return {
-    version: `z3 ${version}`,
+    version: `z3 ${String(version).replace(/^Z3 /, '')}`,
     async ask(text, milliseconds, model = false) {
       worker.postMessage({ text, milliseconds, model });
       const answer = await next();

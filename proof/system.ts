@@ -127,15 +127,16 @@ export function system(top: readonly Line[]): System {
     ),
   );
   const vocabulary: Vocabulary = { symbols, words };
-  return {
-    vocabulary,
-    counts,
-    initial: under('initial'),
-    measure,
-    steps: [...actions, ...inside].map((step) => stepOf(step, counts, vocabulary)),
-    claims: called('claim').map(claimOf),
-    read: (text, variables = []) => parse(text, vocabulary, named(variables)),
-  };
+  const read = (text: string, variables: readonly Variable[] = []) =>
+    parse(text, vocabulary, named(variables));
+  const steps = [...actions, ...inside].map((step) => stepOf(step, counts, vocabulary));
+  const claims = called('claim').map(claimOf);
+  // Read at once, so that a mistake is told before anything is proved.
+  for (const { state, step, follows } of claims) {
+    for (const text of [...state, ...follows]) read(text);
+    for (const text of step) steps[0].read(text);
+  }
+  return { vocabulary, counts, initial: under('initial'), measure, steps, claims, read };
 }
 
 const anyOf = (texts: readonly string[]) => texts.map((text) => `(${text})`).join(' | ') || 'false';

@@ -149,7 +149,7 @@ export const catalogue: readonly Refuted[] = [
     id: 'C13',
     claim: 'OwnedIffMapped',
     text: '  wanted := p\n',
-    by: '  wanted := p\n  owned(q) := owned(q) | q = p\n',
+    by: '  wanted := p\n  owned(r) := owned(r) | r = p\n',
   },
   {
     id: 'N13',

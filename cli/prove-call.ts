@@ -1,0 +1,124 @@
+// What prove does: proves each profile's claims, asks the checker about what is refuted, writes what was wished.
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as Schema from '@effect/schema/Schema';
+import type { ProfileName } from '../model/profile.ts';
+import {
+  BadFormula,
+  type ClaimProof,
+  conditionsFor,
+  contract,
+  files,
+  NoSolver,
+  openSolver,
+  type Proof,
+  prove,
+  type System,
+} from '../proof/index.ts';
+import { HOLDS, SKIPPED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
+import { saved, trySave } from './files.ts';
+import type { ProveContext } from './prove.ts';
+import { reachable } from './prove-reach.ts';
+import { asItf, claimText, headText } from './prove-report.ts';
+
+const ClaimSchema = Schema.Struct({
+  name: Schema.String,
+  verdict: Schema.Literals(['proved', 'refuted', 'unknown', 'not stated']),
+  conditions: Schema.Number,
+  seconds: Schema.Number,
+  witness: Schema.Union([Schema.String, Schema.Null]),
+});
+
+/** What `prove --json` prints; of several profiles `{verdict, profiles: [...]}`. */
+export const ProofSchema = Schema.Struct({
+  verdict: Schema.Literals(['proved', 'refuted', 'unknown']),
+  profile: Schema.String,
+  seconds: Schema.Number,
+  solver: Schema.String,
+  conditions: Schema.Number,
+  claims: Schema.Array(ClaimSchema),
+});
+export type ProofJson = typeof ProofSchema.Type;
+
+export async function run(context: ProveContext): Promise<number> {
+  const { flags, out } = context;
+  const systems = read(flags.profile);
+  if (flags.save !== undefined) await trySave(flags.save);
+  for (const [profile, system] of systems) await emit(context, profile, system);
+  const solver = await openSolver().catch((error) => {
+    if (error instanceof NoSolver) return error;
+    throw error;
+  });
+  if (solver instanceof NoSolver) {
+    out(`skipped: ${solver.message}\n`);
+    return SKIPPED;
+  }
+  try {
+    const ends = Date.now() + (flags.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
+    const all: ProofJson[] = [];
+    for (const [profile, system] of systems) {
+      const proof = await prove(profile, solver, {
+        system,
+        ...(flags.claims ? { claims: flags.claims } : {}),
+        milliseconds: ends - Date.now(),
+        signal: context.signal,
+        progress: (done, of) => context.progress.report(done, 'conditions', of, profile),
+      });
+      all.push(await told(context, system, proof));
+      if (context.signal.aborted) break;
+    }
+    const verdict =
+      (['refuted', 'unknown'] as const).find((one) => all.some((proof) => proof.verdict === one)) ?? 'proved';
+    if (flags.json) out(`${JSON.stringify(systems.length === 1 ? all[0] : { verdict, profiles: all })}\n`);
+    return { proved: HOLDS, refuted: VIOLATED, unknown: UNKNOWN }[verdict];
+  } finally {
+    await solver.close();
+  }
+}
+
+/** @throws UsageError: somebody who changes the specification wants the place, not a stack */
+function read(profiles: readonly ProfileName[]): (readonly [ProfileName, System])[] {
+  try {
+    return profiles.map((profile) => [profile, contract(profile)] as const);
+  } catch (error) {
+    throw error instanceof BadFormula ? new UsageError(`proof/contract.txt: ${error.message}`) : error;
+  }
+}
+
+async function emit({ flags, err }: ProveContext, profile: ProfileName, system: System): Promise<void> {
+  if (flags.emit === undefined) return;
+  const folder = join(flags.emit, profile);
+  const conditions = conditionsFor(system, flags.claims);
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const [name, text] of files(system, conditions)) await writeFile(join(folder, name), text);
+  } catch (error) {
+    throw new UsageError(`--emit ${flags.emit} cannot be written: ${(error as Error).message}`);
+  }
+  err(`${conditions.length} conditions written to ${folder}\n`);
+}
+
+/** Says what was found, profile by profile; and gives it in the shape of the JSON. */
+async function told(context: ProveContext, system: System, proof: Proof): Promise<ProofJson> {
+  const { flags, out, style } = context;
+  if (!flags.json) out(headText(proof, style));
+  const claims: ProofJson['claims'][number][] = [];
+  for (const claim of proof.claims) {
+    const { name, verdict, conditions, seconds } = claim;
+    const where = claim.picture && !claim.known ? await reachable(system, claim.picture) : null;
+    const witness = where === null ? claim.witness : `${claim.witness}; ${where}`;
+    if (!flags.json && (!flags.quiet || verdict !== 'proved')) out(claimText({ ...claim, witness }, style));
+    const file = saveStates(context, claim);
+    if (file && !flags.json) out(`    look: npx firsttouch explorer ${file} --open\n`);
+    claims.push({ name, verdict, conditions, seconds, witness });
+  }
+  const { verdict, profile, seconds, solver, conditions } = proof;
+  return Schema.decodeUnknownSync(ProofSchema)({ verdict, profile, seconds, solver, conditions, claims });
+}
+
+function saveStates(context: ProveContext, { name, picture }: ClaimProof): string | null {
+  const { save } = context.flags;
+  if (save === undefined || picture === null) return null;
+  return saved(context, () => asItf(save, name, picture));
+}

@@ -1,0 +1,120 @@
+// Whether the first state of a refutation can be reached: the formulas' own micro-steps as a model, put to the checker.
+
+import { check, type Model, type Move } from '../checker/index.ts';
+import { evaluator, type Picture, runner, type System, tuples, type Values, zero } from '../proof/index.ts';
+
+/** What says nothing: counters that only rise, and whatever belongs to who does not exist or to what is not under way. */
+const COUNTERS = ['failcnt', 'reclaimed', 'before'];
+const OF: Readonly<Record<string, readonly string[]>> = {
+  exists: ['limit', 'usage', 'lowered', 'pages'],
+  live: ['home', 'held'],
+  owned: ['owner', 'charger'],
+};
+const CHARGE = ['faulter', 'charged', 'wanted', 'copying', 'source'];
+const UNDER_WAY = [...CHARGE, 'scarce', 'freed', 'victim', 'killing', 'lowering', 'goal'];
+const NEEDED: readonly (readonly string[])[] = [
+  [],
+  CHARGE,
+  [...CHARGE, 'scarce', 'freed', 'lowering', 'goal'],
+  UNDER_WAY,
+  ['faulter', 'source'],
+  ['scarce', 'lowering', 'goal'],
+];
+
+/** A state with all of that at 0. */
+function plain(state: Values): Values {
+  const needed =
+    state.phase[0] === 3 && !state.killing[0] ? ['victim'] : (NEEDED[state.phase[0]] ?? UNDER_WAY);
+  const changed: Record<string, readonly number[]> = {};
+  for (const name of [...COUNTERS, ...UNDER_WAY]) {
+    if (state[name] && !needed.includes(name)) changed[name] = state[name].map(() => 0);
+  }
+  for (const [there, names] of Object.entries(OF)) {
+    for (const name of names) changed[name] = state[name].map((value, i) => (state[there][i] ? value : 0));
+  }
+  return { ...state, ...changed };
+}
+
+const UNLIMITED = 2 ** 63;
+const MINUTES = 0.5;
+
+/** In words: the steps that lead there, or that there are none within the picture's world. */
+export async function reachable(system: System, { before, world }: Picture): Promise<string> {
+  const size = `${world.Container} containers, ${world.Task} tasks, ${world.Page} pages, limits up to ${world.Int - 1}`;
+  const model = modelOf(system, before, world);
+  const { verdict, counterexample } = await check(model, { minutes: MINUTES });
+  if (verdict === 'unknown')
+    return `whether the first state is reachable was not found out in ${MINUTES} minutes (${size})`;
+  if (counterexample === null || counterexample === undefined)
+    return `the first state is NOT reachable with ${size}: the invariant is too weak, not the rule wrong`;
+  const moves = counterexample.trace.map(({ move }) => `${move.name}(${move.args.join(', ')})`);
+  return `the first state is reachable: ${moves.join(' ') || 'it is the beginning'}`;
+}
+
+function modelOf(system: System, wanted: Values, world: Picture['world']): Model<Values> {
+  const symbols = [...system.vocabulary.symbols.values()];
+  const sizes = symbols.map(({ name, args }) => ({ name, length: tuples(world, args).length }));
+  const width = sizes.reduce((sum, { length }) => sum + length, 0);
+  const steps = new Map(
+    system.steps.map((step) => [
+      step.name,
+      { step, run: runner(step, world), guard: evaluator(step.guard, step.args, world) },
+    ]),
+  );
+  const moves: Move[] = system.steps.flatMap(({ name, args, ends, action }) =>
+    ends !== null && action !== null ? [] : tuples(world, args).map((row) => ({ name, args: row })),
+  );
+  const numbers = (move: Move) => move.args.map(Number);
+  const target = JSON.stringify(plain(wanted));
+  const first = beginning(system, wanted, world);
+  return {
+    name: `formulas of ${world.Container}/${world.Task}/${world.Page}`,
+    initial: () => [first],
+    moves,
+    guard: (state, move) => (steps.get(move.name)?.guard(state, state, ...numbers(move)) ? null : 'not now'),
+    effect: (state, move) => ({
+      state: plain(steps.get(move.name)?.run.apply(state, numbers(move)) as Values),
+    }),
+    width,
+    pack(state, words, at) {
+      let i = at;
+      for (const { name } of sizes)
+        for (const value of state[name]) words[i++] = value >= UNLIMITED ? 0xffffffff : value;
+    },
+    unpack(words, at) {
+      let i = at;
+      const value = () => {
+        const word = words[i++];
+        return word === 0xffffffff ? UNLIMITED : word;
+      };
+      return Object.fromEntries(sizes.map(({ name, length }) => [name, Array.from({ length }, value)]));
+    },
+    claims: [
+      {
+        kind: 'state',
+        name: 'NotThisState',
+        claim: 'The first state of the refutation is not reached.',
+        judge: (state) => ({
+          met: true,
+          violation: JSON.stringify(plain(state)) === target ? 'it is reached' : null,
+        }),
+      },
+    ],
+  };
+}
+
+/** Nothing exists but, where there is one, the root. */
+function beginning(system: System, wanted: Values, world: Picture['world']): Values {
+  const nothing = zero(system, world);
+  if (wanted.root === undefined) return nothing;
+  const [root] = wanted.root;
+  const at = (name: string, place: number, value: number) =>
+    nothing[name].map((old, i) => (i === place ? value : old));
+  return {
+    ...nothing,
+    root: [root],
+    exists: at('exists', root, 1),
+    limit: at('limit', root, UNLIMITED),
+    below: at('below', root * world.Container + root, 1),
+  };
+}

@@ -1,0 +1,10 @@
+// The contract as formulas (contract.txt), and what reads them: the prover, the evaluator, and who writes them down.
+
+export { conditionsOf } from './conditions.ts';
+export * from './evaluate.ts';
+export { BadFormula } from './language.ts';
+export { type Picture, pictureOf } from './picture.ts';
+export * from './prove.ts';
+export { files } from './smt.ts';
+export { NoSolver, openSolver, type Solver } from './solver.ts';
+export { contract, contractText, type Step, type System } from './system.ts';
