@@ -40,7 +40,7 @@ async function shortest(moves: readonly Move[], kind: string): Promise<readonly 
 }
 
 const kinds = new Map<string, { moves: readonly Move[]; witness: string; seen: number }>();
-const style = { table: tableOf(usualWeights), exotic: false };
+const style = { table: tableOf(usualWeights), exotic: false, nested: false, leavesOnly: false };
 const draws = fc.array(fc.nat({ max: 2 ** 30 - 1 }), { minLength: 30, maxLength: 30 });
 for (const run of fc.sample(fc.noBias(draws), { seed: 1, numRuns: Number(process.argv[2] ?? 250) })) {
   const violation = await judge(fromRun(domain, { size, style, draws: run }));

@@ -30,4 +30,6 @@ export interface Reachable<Step> {
   /** Only runs of subjects of this process come there. */
   readonly insideOnly?: boolean;
   holds(step: Step): boolean;
+  /** Where the steps of a run are looked at together, in order: a judge asks what this makes, instead of `holds`. */
+  inOrder?(): (step: Step) => boolean;
 }

@@ -170,6 +170,8 @@ export interface RunOptions<Size> {
   readonly size?: Size | undefined;
   /** For a subject outside this process, which is slow and need not know everything. */
   readonly outside?: boolean;
+  /** What the subject shows, where it does not show everything. */
+  readonly shown?: readonly string[];
   /** Numbers of moves that fast-check shrinks, instead of as many as were drawn. */
   readonly shrinks?: boolean;
 }

@@ -35,6 +35,7 @@ export class Judge<K extends Kinds> {
   readonly #runs: Entry<K['step']>[];
   readonly #all: Entry<K['step']>[];
   readonly #reachables: readonly Reachable<K['step']>[];
+  readonly #holds: readonly ((step: K['step']) => boolean)[];
   readonly #reached: Float64Array;
   /** Rows for the report that the runner keeps itself: EqualsSpec and the like. */
   readonly #extra = new Map<string, Count>();
@@ -52,6 +53,9 @@ export class Judge<K extends Kinds> {
     this.#steps = this.#all.filter(({ claim }) => claim.kind !== 'run');
     this.#runs = this.#all.filter(({ claim }) => claim.kind === 'run');
     this.#reachables = domain.reachables ?? [];
+    this.#holds = this.#reachables.map(
+      (reachable) => reachable.inOrder?.() ?? ((step) => reachable.holds(step)),
+    );
     this.#reached = new Float64Array(this.#reachables.length);
   }
 
@@ -65,7 +69,7 @@ export class Judge<K extends Kinds> {
     this.moves++;
     const failure = this.#ask(this.#steps, step);
     for (let i = 0; i < this.#reachables.length; i++) {
-      if (this.#reachables[i].holds(step)) this.#reached[i]++;
+      if (this.#holds[i](step)) this.#reached[i]++;
     }
     this.watch?.(step);
     return failure;

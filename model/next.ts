@@ -3,7 +3,7 @@
 import type { Action, Arg, ArgKind, Chooser, Move, Scope, Step } from './action.ts';
 import { mkdir, rmdir, setLimit } from './container.ts';
 import { copy, evict, pin, touch, unmap, unpin } from './page.ts';
-import { type ContainerId, ROOT, type State } from './state.ts';
+import type { ContainerId, State } from './state.ts';
 import { exit, fork, move, spawn } from './task.ts';
 
 export const actions: readonly Action[] = [
@@ -48,8 +48,8 @@ export function valuesOf(kind: ArgKind, scope: Scope): number[] {
 }
 
 /**
- * Every action with every argument of the scope, in the order of the table. `nested`: `mkdir` takes a parent, the root or any other container
- * (section 11); otherwise every container is directly under the root.
+ * Every action with every argument of the scope, in the order of the table. `nested`: `mkdir` also takes a parent, any other container (section 11);
+ * without one a container is directly under the root.
  */
 export function movesOf(scope: Scope, nested = false): Move[] {
   return actions.flatMap((action) => {
@@ -64,5 +64,8 @@ export function movesOf(scope: Scope, nested = false): Move[] {
 
 function nestedMkdirs(scope: Scope): Move[] {
   const ids: ContainerId[] = valuesOf('container', scope);
-  return ids.flatMap((c) => [ROOT, ...ids.filter((id) => id !== c)].map((q): Move => ['mkdir', c, q]));
+  return ids.flatMap((c): Move[] => [
+    ['mkdir', c],
+    ...ids.filter((id) => id !== c).map((q): Move => ['mkdir', c, q]),
+  ]);
 }

@@ -1,7 +1,15 @@
 // The tree of containers (SEMANTICS section 11): up the path a charge is counted and can be refused, down the subtree it is paid for.
 // In a flat profile a container answers for itself alone, whatever its name is nested in: its path and its subtree are itself.
 
-import { type Container, type ContainerId, members, own, type State, type TaskId } from './state.ts';
+import {
+  type Container,
+  type ContainerId,
+  children,
+  members,
+  own,
+  type State,
+  type TaskId,
+} from './state.ts';
 
 /** c, its parent, and so on up to the root. */
 export function path(state: State, c: ContainerId): ContainerId[] {
@@ -13,8 +21,8 @@ export function path(state: State, c: ContainerId): ContainerId[] {
 /** c and all containers below it, in ascending order. */
 export function subtree(state: State, c: ContainerId): ContainerId[] {
   if (state.profile.hierarchy === 'flat') return [c];
-  const below = [...state.containers.keys()].filter((id) => path(state, id).includes(c));
-  return below.sort((a, b) => a - b);
+  const below = children(state, c).flatMap((id) => subtree(state, id));
+  return [c, ...below].sort((a, b) => a - b);
 }
 
 /** L9: the pages on the lists of the subtree, by definition here; an implementation keeps a counter. */

@@ -3,7 +3,10 @@
 import { inIndex, inMachine, inReclaim, type Mutant, memory } from '../properties/subjects/mutant.ts';
 
 /** Where a charge asks the limit, learns that its own task is dead, and may go on. */
-const limit = '    while (w[c | USAGE] + 1 > w[c | CEILING]) {\n';
+const limit = '    for (let full = m.refuser(c); full !== NONE; full = m.refuser(c)) {\n';
+/** The same, asked only under a condition. */
+const limitIf = (condition: string) =>
+  `    for (let full = m.refuser(c); full !== NONE && ${condition}; full = m.refuser(c)) {\n`;
 const dead = '      if (!m.taskExists(t)) return KILLED;\n';
 const first = '      m.becomeFirst(t, p);\n      m.charge(c, p);\n';
 
@@ -14,10 +17,7 @@ export const charging: readonly Mutant[] = [
     why: 'a charge has five rounds; then it kills, although each round freed something',
     edits: [
       inIndex(limit, `    let rounds = 0;\n${limit}`),
-      inIndex(
-        '      if (reclaim(m, c, this.#switches) > 0) {',
-        '      if (rounds++ < 5 && reclaim(m, c, this.#switches) > 0) {',
-      ),
+      inIndex('      if (this.#reclaim(full) > 0) {', '      if (rounds++ < 5 && this.#reclaim(full) > 0) {'),
     ],
   },
   {
@@ -42,7 +42,7 @@ export const charging: readonly Mutant[] = [
         first,
         `      const [slot, birth] = m.recorded.get(p) ?? [0, 0];
       m.recorded.delete(p);
-      const reborn = slot !== 0 && w[m.container(slot) | EXISTS] === 1 && m.births.get(slot) !== birth;
+      const reborn = slot !== 0 && m.words[m.container(slot) | EXISTS] === 1 && m.births.get(slot) !== birth;
       m.becomeFirst(t, p);
       m.charge(reborn ? m.container(slot) : c, p);
 `,
@@ -60,7 +60,7 @@ export const charging: readonly Mutant[] = [
         first,
         `      const old = m.container(m.recorded.get(p) ?? m.slotOf(c));
       m.becomeFirst(t, p);
-      m.charge(w[old | EXISTS] ? old : c, p);
+      m.charge(m.words[old | EXISTS] ? old : c, p);
 `,
       ),
     ],
@@ -92,8 +92,7 @@ export const charging: readonly Mutant[] = [
         limit,
         `    const known = m.known.has(p);
     m.known.add(p);
-    while (!known && w[c | USAGE] + 1 > w[c | CEILING]) {
-`,
+${limitIf('!known')}`,
       ),
     ],
   },
@@ -111,8 +110,7 @@ export const charging: readonly Mutant[] = [
         limit,
         `    const spent = m.stock !== NONE && m.stock !== m.slotOf(c);
     m.stock = NONE;
-    while (!spent && w[c | USAGE] + 1 > w[c | CEILING]) {
-`,
+${limitIf('!spent')}`,
       ),
     ],
   },
@@ -127,12 +125,11 @@ export const charging: readonly Mutant[] = [
         limit,
         `    const stock = m.stock.get(m.slotOf(c)) ?? 0;
     if (stock > 0) m.stock.set(m.slotOf(c), stock - 1);
-    while (stock === 0 && w[c | USAGE] + 1 > w[c | CEILING]) {
-`,
+${limitIf('stock === 0')}`,
       ),
       inIndex(
         first,
-        `      if (stock === 0 && w[c | USAGE] + 3 <= w[c | CEILING]) m.stock.set(m.slotOf(c), 2);\n${first}`,
+        `      if (stock === 0 && m.words[c | USAGE] + 3 <= m.words[c | CEILING]) m.stock.set(m.slotOf(c), 2);\n${first}`,
       ),
     ],
   },
@@ -153,7 +150,7 @@ export const charging: readonly Mutant[] = [
         '    this.#end(t);\n    this.machine.exiting = true;\n    return OK;\n',
       ),
       inIndex(
-        '      this.#killOne(c);\n      if (!m.taskExists',
+        '      this.#killOne(full);\n      if (!m.taskExists',
         `      if (this.machine.exiting) {
         this.machine.exiting = false;
         return true;
@@ -183,6 +180,8 @@ export const charging: readonly Mutant[] = [
     id: 'B25',
     name: 'underflow-wraps',
     why: 'the room that is left is an unsigned number: usage above a lowered limit looks like plenty of room',
-    edits: [inIndex(limit, '    while ((w[c | CEILING] - w[c | USAGE]) >>> 0 < 1) {\n')],
+    edits: [
+      inIndex(limit, '    for (const full = c; (m.words[c | CEILING] - m.words[c | USAGE]) >>> 0 < 1; ) {\n'),
+    ],
   },
 ];

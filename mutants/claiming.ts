@@ -2,8 +2,11 @@
 
 import { inIndex, inMachine, inReclaim, type Mutant, memory } from '../properties/subjects/mutant.ts';
 
-const refusal = '      m.doubles[(c | FAILCNT) >> 1]++;\n';
-const limit = '    while (w[c | USAGE] + 1 > w[c | CEILING]) {\n';
+const refusal = '      m.doubles[(full | FAILCNT) >> 1]++;\n';
+const limit = '    for (let full = m.refuser(c); full !== NONE; full = m.refuser(c)) {\n';
+/** The same, asked only under a condition. */
+const limitIf = (condition: string) =>
+  `    for (let full = m.refuser(c); full !== NONE && ${condition}; full = m.refuser(c)) {\n`;
 const dead = '      if (!m.taskExists(t)) return KILLED;\n';
 
 export const claiming: readonly Mutant[] = [
@@ -14,7 +17,7 @@ export const claiming: readonly Mutant[] = [
     edits: [
       inIndex(
         `${limit}${refusal}`,
-        `    if (w[c | USAGE] + 1 > w[c | CEILING]) {\n${refusal}    }\n${limit}`,
+        `    const first = m.refuser(c);\n    if (first !== NONE) m.doubles[(first | FAILCNT) >> 1]++;\n${limit}`,
       ),
     ],
   },
@@ -87,18 +90,13 @@ export const claiming: readonly Mutant[] = [
     id: 'C9',
     name: 'last-charge-free-at-the-limit',
     why: 'a full container gets one page more, if it is one above a limit that was just lowered',
-    edits: [
-      inIndex(
-        limit,
-        '    while (w[c | USAGE] + 1 > w[c | CEILING] && w[c | USAGE] !== w[c | CEILING] + 1) {\n',
-      ),
-    ],
+    edits: [inIndex(limit, limitIf('m.words[c | USAGE] !== m.words[c | CEILING] + 1'))],
   },
   {
     id: 'C10',
     name: 'limit-is-one-less',
     why: 'usage may pass the limit by one page',
-    edits: [inIndex(limit, '    while (w[c | USAGE] > w[c | CEILING]) {\n')],
+    edits: [inIndex(limit, limitIf('m.words[c | USAGE] > m.words[c | CEILING]'))],
   },
   {
     id: 'C11',
@@ -107,7 +105,7 @@ export const claiming: readonly Mutant[] = [
     edits: [
       inIndex(
         refusal,
-        `${refusal}      if (this.killed.length === 0 && m.tasks[(w[c | FIRST_MEMBER] << RECORD) | NEXT_MEMBER] !== NONE) {\n        this.#killOne(c);\n        if (!m.taskExists(t)) return KILLED;\n        continue;\n      }\n`,
+        `${refusal}      if (this.killed.length === 0 && m.tasks[(m.words[c | FIRST_MEMBER] << RECORD) | NEXT_MEMBER] !== NONE) {\n        this.#killOne(c);\n        if (!m.taskExists(t)) return KILLED;\n        continue;\n      }\n`,
       ),
     ],
   },
@@ -135,7 +133,7 @@ export const claiming: readonly Mutant[] = [
       inIndex(
         dead,
         `      if (!m.taskExists(t)) {
-        if (!m.isMapped(p)) w[p | STATE] = m.ownedBy(c);
+        if (!m.isMapped(p)) m.words[p | STATE] = m.ownedBy(c);
         if (!m.isMapped(p)) m.dangling = p;
         return KILLED;
       }
@@ -164,7 +162,7 @@ export const claiming: readonly Mutant[] = [
       if (mine !== theirs && w[mine | ACTIVE | LENGTH] > 0) {
         const q = w[mine | ACTIVE | OLDER];
         const active = w[p | STATE] & ACTIVE;
-        const [ofP, ofQ] = [p, q].map((page) => w[page | STATE] & (REFERENCED | FIRST_PINNED));
+        const [ofP, ofQ] = [p, q].map((page) => w[page | STATE] & (REFERENCED | BIT.FIRST_PINNED));
         m.unlink(mine | ACTIVE, q);
         m.unlink(theirs | active, p);
         m.link(mine | ACTIVE, p, m.ownedBy(mine) | ofP);
@@ -201,10 +199,10 @@ export const claiming: readonly Mutant[] = [
     why: 'before it kills, a container that can reclaim nothing takes a page of another one, which does not help it',
     edits: [
       inIndex(
-        '      this.#killOne(c);\n      if (!m.taskExists',
+        '      this.#killOne(full);\n      if (!m.taskExists',
         `      for (let slot = 1; slot <= m.slots; slot++) {
         const other = m.container(slot);
-        if (other !== c && reclaim(m, other, this.#switches) > 0) break;
+        if (other !== c && this.#reclaim(other) > 0) break;
       }
       this.#killOne(c);
       if (!m.taskExists`,

@@ -11,7 +11,7 @@ export const owning: readonly Mutant[] = [
     id: 'A3',
     name: 'rmdir-looks-at-one-list',
     why: 'removal asks only whether the active list is empty',
-    edits: [inIndex('    if (w[c | USAGE] > 0 && !this', '    if (w[c | ACTIVE | LENGTH] > 0 && !this')],
+    edits: [inIndex('    if (w[c | USAGE] > 0 && !(m', '    if (w[c | ACTIVE | LENGTH] > 0 && !(m')],
   },
   {
     id: 'A4',
@@ -74,7 +74,7 @@ export const owning: readonly Mutant[] = [
       inIndex(
         '    if (outcome === OK && m.maps(t, p)) this.#unmap(t, p);\n',
         `    if (outcome === OK && m.isMapped(p)) {
-      const bits = m.words[q | STATE] & (REFERENCED | FIRST_PINNED | ACTIVE);
+      const bits = m.words[q | STATE] & (REFERENCED | BIT.FIRST_PINNED | ACTIVE);
       m.words[q | STATE] = m.ownedBy(m.owner(p)) | bits;
     }
     if (outcome === OK && m.maps(t, p)) this.#unmap(t, p);
@@ -86,7 +86,7 @@ export const owning: readonly Mutant[] = [
     id: 'A19',
     name: 'removed-while-charged',
     why: 'a container is removed although pages are charged to it',
-    edits: [inIndex('    if (w[c | USAGE] > 0 && !this.#switches.inherits) return EBUSY;\n', '')],
+    edits: [inIndex('    if (w[c | USAGE] > 0 && !(m instanceof Tree)) return EBUSY;\n', '')],
   },
   {
     id: 'A22',
@@ -112,7 +112,7 @@ export const owning: readonly Mutant[] = [
       inIndex(
         shared,
         `      m.map(t, p);
-      const bits = m.words[p | STATE] & (REFERENCED | FIRST_PINNED);
+      const bits = m.words[p | STATE] & (REFERENCED | BIT.FIRST_PINNED);
       m.uncharge(m.owner(p), p);
       m.charge(m.containerOf(t), p);
       m.words[p | STATE] |= bits;
@@ -163,7 +163,7 @@ export const owning: readonly Mutant[] = [
     const to = this.#container(c);
     for (let p = m.tasks[(t << RECORD) | FIRST_PAGE]; p !== NONE; p = w[p | NEXT_OF_TASK]) {
       const from = m.owner(p);
-      const bits = w[p | STATE] & (REFERENCED | FIRST_PINNED);
+      const bits = w[p | STATE] & (REFERENCED | BIT.FIRST_PINNED);
       const active = w[p | STATE] & ACTIVE;
       m.unlink(from | active, p);
       w[from | USAGE]--;

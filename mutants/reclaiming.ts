@@ -2,10 +2,10 @@
 
 import { inIndex, inReclaim, type Mutant, memory } from '../properties/subjects/mutant.ts';
 
-const leastKill = '    let victim = this.machine.words[c | FIRST_MEMBER];\n';
+const leastKill = '    let victim = other;\n';
 const kill = '    this.killed.push(victim);\n    this.#end(victim);\n';
-const limit = '    while (w[c | USAGE] + 1 > w[c | CEILING]) {\n';
-const callOfReclaim = '      if (reclaim(m, c, this.#switches) > 0) {';
+const limit = '    for (let full = m.refuser(c); full !== NONE; full = m.refuser(c)) {\n';
+const callOfReclaim = '      if (this.#reclaim(full) > 0) {';
 
 export const reclaiming: readonly Mutant[] = [
   {
@@ -69,7 +69,7 @@ ${kill}`,
       inIndex(
         callOfReclaim,
         `      const from = m.cameFrom.get(t) ?? this.containerOf(t);
-      if (reclaim(m, this.#container(from), this.#switches) > 0) {`,
+      if (this.#reclaim(this.#container(from)) > 0) {`,
       ),
     ],
   },
@@ -100,7 +100,9 @@ ${kill}`,
     edits: [
       inIndex(
         kill,
-        `    for (let t = 0; t < k.length >> RECORD; t++) {
+        `    const k = m.tasks;
+    const mapped = (t: TaskId) => k[(t << RECORD) | MAPPED];
+    for (let t = 0; t < k.length >> RECORD; t++) {
       if (this.taskExists(t) && mapped(t) > mapped(victim)) victim = t;
     }
 ${kill}`,
@@ -117,11 +119,11 @@ ${kill}`,
         `    let from = c;
 ${limit}      for (let slot = m.slots; slot > 0; slot--) {
         const other = m.container(slot);
-        if (w[other | USAGE] > w[from | USAGE]) from = other;
+        if (m.words[other | USAGE] > m.words[from | USAGE]) from = other;
       }
 `,
       ),
-      inIndex(callOfReclaim, callOfReclaim.replace('m, c', 'm, from')),
+      inIndex(callOfReclaim, callOfReclaim.replace('full', 'from')),
     ],
   },
 ];

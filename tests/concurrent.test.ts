@@ -16,7 +16,7 @@ test('follows the LRU spec in every answer and every look, alone', () => {
   for (const size of [capacity, { containers: 3, tasks: 4, pages: 40 }]) {
     const subject = concurrentSubject('letter', size);
     const lockstep = new Lockstep(subject, new Judge(domainOf(profiles.letter), subject.observed));
-    const style = { table: tableOf(usualWeights), exotic: true };
+    const style = { table: tableOf(usualWeights), exotic: true, nested: false, leavesOnly: false };
     let seed = 1;
     for (let run = 0; run < 150; run++) {
       const violation = lockstep.run(size, (seen, made) => {

@@ -47,7 +47,7 @@ async function drive(Class: typeof Specification, runs: number, oom: 'quiet' | '
     for (let run = 1; run <= runs; run++) {
       const size = { containers: 1 + (next() % 3), tasks: 1 + (next() % 4), pages: 2 + (next() % 6) };
       const draws = Array.from({ length: 40 }, next);
-      const style = { table: tableOf(usualWeights), exotic: false };
+      const style = { table: tableOf(usualWeights), exotic: false, nested: false, leavesOnly: false };
       const violation = await lockstep.run(size, fromRun(domain, { size, draws, style }));
       if (violation) return { runs: run, violation };
     }

@@ -3,8 +3,9 @@
 import { Journal } from './journal.ts';
 import { Machine } from './machine.ts';
 import * as outcome from './outcome.ts';
-import { freePage, type Policy, reclaim } from './reclaim.ts';
+import { freePage, type Policy, reclaim, reclaimBelow } from './reclaim.ts';
 import { BIT, CONTAINER, type Container, LINK, PAGE, type Page, SHIFT, TASK, type TaskId } from './tables.ts';
+import { Tree } from './tree.ts';
 import { verify } from './verify.ts';
 
 export * from './outcome.ts';
@@ -12,9 +13,9 @@ export * from './outcome.ts';
 const { OK, KILLED, EEXIST, ENOENT, EBUSY, ESRCH, EINVAL, ENOMEM } = outcome;
 const NONE = -1;
 const { RECORD } = SHIFT;
-const { NEWER, OLDER } = LINK;
+const { OLDER } = LINK;
 const { STATE, NEXT_OF_TASK, PINS } = PAGE;
-const { REFERENCED, FIRST_PINNED, ACTIVE } = BIT;
+const { REFERENCED, ACTIVE } = BIT;
 const { LENGTH, USAGE, CEILING, FIRST_MEMBER, PARENT, CHILDREN, EXISTS, FAILCNT, RECLAIMS } = CONTAINER;
 const { FIRST_PAGE, FIRST_NODE, MAPPED, NEXT_MEMBER } = TASK;
 
@@ -39,7 +40,10 @@ interface Switches extends Policy {
   readonly zeroIsUnlimited: boolean;
   readonly wraps: boolean;
   readonly lowering: 'lazy' | 'busy' | 'kill';
-  readonly inherits: boolean;
+  /** A container answers for its subtree, and passes its pages to its parent when it is removed: there is a root. */
+  readonly nested: boolean;
+  /** Containers with children hold no tasks, but the root. */
+  readonly leavesOnly: boolean;
 }
 
 const letter: Switches = {
@@ -49,13 +53,14 @@ const letter: Switches = {
   zeroIsUnlimited: false,
   wraps: false,
   lowering: 'lazy',
-  inherits: false,
+  nested: false,
+  leavesOnly: false,
 };
 const switchesOf: Readonly<Record<string, Switches>> = {
   letter,
   'v3.1': { ...letter, bounded: true, transient: true, zeroIsUnlimited: true, wraps: true },
-  'linux-v1': { ...letter, batch: 32, lowering: 'busy', inherits: true },
-  'linux-v2': { ...letter, batch: 32, lowering: 'kill', inherits: true },
+  'linux-v1': { ...letter, batch: 32, lowering: 'busy', nested: true },
+  'linux-v2': { ...letter, batch: 32, lowering: 'kill', nested: true, leavesOnly: true },
 };
 
 export class Controller {
@@ -70,14 +75,15 @@ export class Controller {
     const switches = switchesOf[profile];
     if (!switches)
       throw new RangeError(`no profile ${profile}; there are: ${Object.keys(switchesOf).join(' ')}`);
-    if (options.root === false && switches.inherits)
+    if (options.root === false && switches.nested)
       throw new RangeError(
         `profile ${profile} needs its root: pages of a removed container pass to the parent`,
       );
     this.#switches = switches;
-    this.machine = new Machine({ pages: 64, tasks: 16, containers: 8, ...options });
+    const room = { pages: 64, tasks: 16, containers: 8, ...options };
+    this.machine = switches.nested ? new Tree(room) : new Machine(room);
     this.reclaimed = this.machine.reclaimed;
-    if (options.root ?? switches.inherits) this.#create(ROOT, NOWHERE);
+    if (options.root ?? switches.nested) this.#create(ROOT, NOWHERE);
   }
 
   // Containers.
@@ -87,6 +93,7 @@ export class Controller {
     this.machine.needSlot(c + 2);
     if (this.containerExists(c)) return EEXIST;
     if (parent !== ROOT && !this.containerExists(parent)) return ENOENT;
+    if (this.#switches.leavesOnly && parent !== ROOT && this.#firstMember(parent) !== NONE) return EBUSY;
     this.#create(c, this.containerExists(parent) ? parent : NOWHERE);
     return OK;
   }
@@ -97,7 +104,7 @@ export class Controller {
     const c = this.#container(id);
     w[c | EXISTS] = 1;
     w[c | PARENT] = parent + 2;
-    if (parent !== NOWHERE) w[this.#container(parent) | CHILDREN]++;
+    if (parent !== NOWHERE) m.adopt(this.#container(parent));
     w[c | USAGE] = 0;
     w[c | CEILING] = NO_CEILING;
     m.doubles[(c | FAILCNT) >> 1] = 0;
@@ -112,30 +119,14 @@ export class Controller {
     const w = m.words;
     const c = this.#container(id);
     if (id === ROOT || w[c | FIRST_MEMBER] !== NONE || w[c | CHILDREN] > 0) return EBUSY;
-    if (w[c | USAGE] > 0 && !this.#switches.inherits) return EBUSY;
+    if (w[c | USAGE] > 0 && !(m instanceof Tree)) return EBUSY;
     if (w[c | PARENT] !== 0) {
       const parent = m.container(w[c | PARENT]);
-      this.#passToParent(c, parent);
-      w[parent | CHILDREN]--;
+      if (m instanceof Tree && w[c | USAGE] > 0) m.pass(c, parent);
+      m.lose(parent);
     }
     w[c | EXISTS] = 0;
     return OK;
-  }
-
-  /** Oldest first to the parent's heads, so that the order stays. */
-  #passToParent(from: Container, to: Container): void {
-    const m = this.machine;
-    const w = m.words;
-    for (const active of [0, ACTIVE]) {
-      while (w[from | active | LENGTH] > 0) {
-        const p = w[from | active | NEWER];
-        const bits = w[p | STATE] & (REFERENCED | FIRST_PINNED);
-        m.unlink(from | active, p);
-        w[from | USAGE]--;
-        w[to | USAGE]++;
-        m.link(to | active, p, m.ownedBy(to) | bits);
-      }
-    }
   }
 
   setLimit(id: number, n: number | bigint): number {
@@ -150,8 +141,7 @@ export class Controller {
     if (this.#switches.lowering !== 'lazy') {
       this.#reclaimDownTo(c, ceiling);
       if (w[c | USAGE] > ceiling && this.#switches.lowering === 'busy') return EBUSY;
-      while (w[c | USAGE] > ceiling && w[c | FIRST_MEMBER] !== NONE) {
-        this.#killOne(c);
+      while (w[c | USAGE] > ceiling && this.#killOne(c)) {
         this.#reclaimDownTo(c, ceiling);
       }
     }
@@ -162,7 +152,22 @@ export class Controller {
 
   #reclaimDownTo(c: Container, ceiling: number): void {
     const w = this.machine.words;
-    while (w[c | USAGE] > ceiling && reclaim(this.machine, c, this.#switches) > 0);
+    while (w[c | USAGE] > ceiling && this.#reclaim(c) > 0);
+  }
+
+  /** From the subtree of c. A container without children is a subtree of its own. */
+  #reclaim(c: Container): number {
+    const { batch, bounded } = this.#switches;
+    if (this.machine.words[c | CHILDREN] > 0) return this.#reclaimBelow(c);
+    return reclaim(this.machine, c, bounded, batch, false);
+  }
+
+  /** In a flat profile a container with children, in name, answers for itself all the same. */
+  #reclaimBelow(c: Container): number {
+    const m = this.machine;
+    const { batch, bounded } = this.#switches;
+    const below = m.below[m.slotOf(c)];
+    return below ? reclaimBelow(m, below, batch) : reclaim(m, c, bounded, batch, false);
   }
 
   // Tasks.
@@ -171,6 +176,7 @@ export class Controller {
     this.#begin();
     if (this.taskExists(t)) return EEXIST;
     if (!this.containerExists(c)) return ENOENT;
+    if (!this.#takesTasks(c)) return EBUSY;
     this.machine.needTask(t);
     this.machine.join(t, this.#container(c));
     return OK;
@@ -188,6 +194,16 @@ export class Controller {
     for (let n = m.tasks[at | FIRST_NODE]; n !== NONE; n = m.mappings.nextOfTask[n])
       m.map(u, m.mappings.page[n]);
     return OK;
+  }
+
+  #takesTasks(c: number): boolean {
+    return (
+      !this.#switches.leavesOnly || c === ROOT || this.machine.words[this.#container(c) | CHILDREN] === 0
+    );
+  }
+
+  #firstMember(c: number): TaskId {
+    return this.machine.words[this.#container(c) | FIRST_MEMBER];
   }
 
   exit(t: number): number {
@@ -216,6 +232,7 @@ export class Controller {
     this.#begin();
     if (!this.taskExists(t)) return ESRCH;
     if (!this.containerExists(c)) return ENOENT;
+    if (!this.#takesTasks(c)) return EBUSY;
     this.machine.leave(t);
     this.machine.join(t, this.#container(c));
     return OK;
@@ -241,18 +258,17 @@ export class Controller {
     return this.#fault(t, p);
   }
 
-  /** A charge, then the mapping; if others still map p, the charge was for a moment only. */
+  /** A charge, then the mapping; if others still map p, the charge was for a moment only. Who refuses pays: c, or one above it. */
   #fault(t: TaskId, p: Page): number {
     const m = this.machine;
-    const w = m.words;
     const c = m.containerOf(t);
-    while (w[c | USAGE] + 1 > w[c | CEILING]) {
-      m.doubles[(c | FAILCNT) >> 1]++;
-      if (reclaim(m, c, this.#switches) > 0) {
-        m.doubles[(c | RECLAIMS) >> 1]++;
+    for (let full = m.refuser(c); full !== NONE; full = m.refuser(c)) {
+      m.doubles[(full | FAILCNT) >> 1]++;
+      if (this.#reclaim(full) > 0) {
+        m.doubles[(full | RECLAIMS) >> 1]++;
         continue;
       }
-      this.#killOne(c);
+      this.#killOne(full);
       if (!m.taskExists(t)) return KILLED;
     }
     if (m.isMapped(p)) {
@@ -265,16 +281,31 @@ export class Controller {
     return OK;
   }
 
-  /** The member with the most mapped pages; among equals the lowest id. */
-  #killOne(c: Container): void {
-    const k = this.machine.tasks;
-    const mapped = (t: TaskId) => k[(t << RECORD) | MAPPED];
-    let victim = this.machine.words[c | FIRST_MEMBER];
-    for (let t = victim; t !== NONE; t = k[(t << RECORD) | NEXT_MEMBER]) {
-      if (mapped(t) > mapped(victim) || (mapped(t) === mapped(victim) && t < victim)) victim = t;
-    }
+  /** Of the tasks in c's subtree the one with the most mapped pages, among equals the lowest id, is killed. False: there is none. */
+  #killOne(c: Container): boolean {
+    const m = this.machine;
+    const homes = m.below[m.slotOf(c)]?.homes;
+    let victim = NONE;
+    if (!homes) victim = this.#largest(c, NONE);
+    else
+      for (let slot = homes.from(0); slot !== NONE; slot = homes.from(slot + 1))
+        victim = this.#largest(m.container(slot), victim);
+    if (victim === NONE) return false;
     this.killed.push(victim);
     this.#end(victim);
+    return true;
+  }
+
+  /** The largest of c's members and one more task, or NONE. */
+  #largest(c: Container, other: TaskId): TaskId {
+    const k = this.machine.tasks;
+    const mapped = (t: TaskId) => k[(t << RECORD) | MAPPED];
+    let victim = other;
+    for (let t = this.machine.words[c | FIRST_MEMBER]; t !== NONE; t = k[(t << RECORD) | NEXT_MEMBER]) {
+      if (victim === NONE) victim = t;
+      if (mapped(t) > mapped(victim) || (mapped(t) === mapped(victim) && t < victim)) victim = t;
+    }
+    return victim;
   }
 
   unmap(t: number, id: number): number {
@@ -341,6 +372,12 @@ export class Controller {
 
   usage(c: number): number {
     return this.machine.words[this.#container(c) | USAGE];
+  }
+
+  /** The container that c was made in; null for the root, and where there is none. */
+  parentOf(c: number): number | null {
+    const slot = this.machine.words[this.#container(c) | PARENT];
+    return slot === 0 ? null : slot - 2;
   }
 
   limit(c: number): bigint {

@@ -1,6 +1,7 @@
 // The machine under the rules: lists, mappings, usage. One writer for each secret: links in link/unlink, usage in charge/uncharge.
 
 import { Journal } from './journal.ts';
+import type { Below } from './slots.ts';
 import {
   BIT,
   CONTAINER,
@@ -22,7 +23,7 @@ const NONE = -1;
 const { NEWER, OLDER } = LINK;
 const { STATE, MAPPER, NEXT_OF_TASK, PREV_OF_TASK, OTHERS, PINS } = PAGE;
 const { REFERENCED, FIRST_PINNED, ACTIVE } = BIT;
-const { LENGTH, USAGE, FIRST_MEMBER } = CONTAINER;
+const { LENGTH, USAGE, CEILING, FIRST_MEMBER, CHILDREN } = CONTAINER;
 const { CONTAINER: HOME, FIRST_PAGE, FIRST_NODE, MAPPED, NEXT_MEMBER, PREV_MEMBER } = TASK;
 const { RECORD, CONTAINER: CONTAINER_RECORD } = SHIFT;
 const OWNER = -1 << SHIFT.OWNER;
@@ -49,6 +50,8 @@ export class Machine {
   /** Limits exactly as they read back, by slot. */
   readonly limits: bigint[] = [];
   readonly mappings: Mappings;
+  /** By slot: the index of an inner container, in a tree. */
+  readonly below: (Below | undefined)[] = [];
   /** Pages that the last operation reclaimed, in order. */
   readonly reclaimed = new Journal();
 
@@ -108,7 +111,22 @@ export class Machine {
     return (this.words.length - c) >> CONTAINER_RECORD;
   }
 
+  /** Container `parent` has got a child. */
+  adopt(parent: Container): void {
+    this.words[parent | CHILDREN]++;
+  }
+
+  /** Container `parent` has lost a child. */
+  lose(parent: Container): void {
+    this.words[parent | CHILDREN]--;
+  }
+
   // Lists and usage.
+
+  /** The container that has no room for one page more of c; NONE if there is room. */
+  refuser(c: Container): Container {
+    return this.words[c | USAGE] + 1 > this.words[c | CEILING] ? c : NONE;
+  }
 
   /** Puts page p, in such a state, at the head of a list: container c's inactive one is at c, the active one at c | ACTIVE. */
   link(list: number, p: Page, state: number): void {

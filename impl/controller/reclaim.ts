@@ -1,6 +1,7 @@
 // Reclaim by the two lists: from the tail of active to inactive, from the tail of inactive out.
 
 import type { Machine } from './machine.ts';
+import type { Below } from './slots.ts';
 import { BIT, CONTAINER, type Container, LINK, PAGE, type Page, SHIFT } from './tables.ts';
 
 const { NEWER } = LINK;
@@ -17,16 +18,18 @@ export interface Policy {
   readonly bounded: boolean;
 }
 
+/** A pass has freed nothing, but changed a bit or moved a page between the lists. */
+const NO_PAGE = -1;
+
 /**
- * Frees up to a batch of pages of container c, notes each in order, and returns how many. 0: every page is pinned, or a bounded scan
- * gave up. One function, so that V8 compiles a charge at the limit into two pieces of code: it inlines 920 bytes of callees into each.
+ * Frees up to `batch` pages of container c, notes each in order, and returns how many. 0: every page is pinned, or a bounded scan gave up.
+ * `once`: after one pass, which may answer NO_PAGE. One function, so that V8 compiles a charge at the limit into two pieces of code: it inlines
+ * 920 bytes of callees into each.
  */
-export function reclaim(m: Machine, c: Container, policy: Policy): number {
+export function reclaim(m: Machine, c: Container, bounded: boolean, batch: number, once: boolean): number {
   const w = m.words;
   const inactive = c | 0;
   const active = c | ACTIVE;
-  const bounded = policy.bounded === true;
-  const batch = policy.batch;
   for (let priority = 12; ; priority--) {
     let progress = 0;
     let left = bounded ? share(w[active | LENGTH], priority) : w[active | LENGTH] - w[inactive | LENGTH];
@@ -58,6 +61,21 @@ export function reclaim(m: Machine, c: Container, policy: Policy): number {
     }
     if (freed > 0) return freed;
     if (bounded ? priority === 0 : progress === 0) return 0;
+    if (once) return NO_PAGE;
+  }
+}
+
+/** The same from the subtree of an inner container: rounds over those that hold a page, in ascending order, until one has freed a page. */
+export function reclaimBelow(m: Machine, { holders }: Below, batch: number): number {
+  for (;;) {
+    let freed = 0;
+    let progress = false;
+    for (let slot = holders.from(0); slot !== NONE && freed < batch; slot = holders.from(slot + 1)) {
+      const some = reclaim(m, m.container(slot), false, batch - freed, true);
+      if (some !== 0) progress = true;
+      if (some > 0) freed += some;
+    }
+    if (freed > 0 || !progress) return freed;
   }
 }
 

@@ -2,20 +2,21 @@
 
 import type { Machine } from './machine.ts';
 import { BIT, CONTAINER, LINK, PAGE, type Page, SHIFT, type Slot, TASK } from './tables.ts';
+import { Tree } from './tree.ts';
 
 const NONE = -1;
 const { RECORD } = SHIFT;
 const { NEWER, OLDER } = LINK;
 const { STATE, MAPPER, OTHERS, PINS } = PAGE;
 const { FIRST_PINNED, ACTIVE } = BIT;
-const { LENGTH, USAGE, FIRST_MEMBER, EXISTS } = CONTAINER;
+const { LENGTH, USAGE, FIRST_MEMBER, EXISTS, PARENT, CHILDREN } = CONTAINER;
 
 const id = (p: Page): number => p >> RECORD;
 const idOf = (slot: Slot): number => slot - 2;
 
 /** The first inconsistency, with its two numbers; or null. O(pages + tasks + containers + mappings). */
 export function verify(m: Machine): string | null {
-  return lists(m) ?? owners(m) ?? members(m) ?? mappings(m);
+  return lists(m) ?? owners(m) ?? members(m) ?? (m instanceof Tree ? subtrees(m) : null) ?? mappings(m);
 }
 
 function lists(m: Machine): string | null {
@@ -25,7 +26,7 @@ function lists(m: Machine): string | null {
     const wrong = list(m, slot, 0) ?? list(m, slot, ACTIVE);
     if (wrong) return wrong;
     const size = w[c | LENGTH] + w[c | ACTIVE | LENGTH];
-    if (w[c | EXISTS] && w[c | USAGE] !== size)
+    if (!(m instanceof Tree) && w[c | EXISTS] && w[c | USAGE] !== size)
       return `container ${idOf(slot)} says ${w[c | USAGE]}, its lists hold ${size}`;
     if (!w[c | EXISTS] && size > 0) return `container ${idOf(slot)} is gone, its lists hold ${size}`;
   }
@@ -92,6 +93,48 @@ function members(m: Machine): string | null {
   let alive = 0;
   for (let t = 0; t < m.tasks.length >> RECORD; t++) if (m.taskExists(t)) alive++;
   return alive === linked ? null : `${alive} tasks live, ${linked} are members`;
+}
+
+/** Usages, children and indexes, counted anew from the containers that own pages and hold tasks. O(containers * depth). */
+function subtrees(m: Machine): string | null {
+  const w = m.words;
+  const counts = Array.from({ length: m.slots + 1 }, () => ({ usage: 0, children: 0, holders: 0, homes: 0 }));
+  for (let slot: Slot = 1; slot <= m.slots; slot++) {
+    const c = m.container(slot);
+    if (!w[c | EXISTS]) continue;
+    const own = w[c | LENGTH] + w[c | ACTIVE | LENGTH];
+    const home = w[c | FIRST_MEMBER] !== NONE;
+    counts[w[c | PARENT]].children++;
+    for (let up: Slot = slot; up !== 0; up = w[m.container(up) | PARENT]) {
+      if (!w[m.container(up) | EXISTS])
+        return `container ${idOf(slot)} is in container ${idOf(up)}, which is gone`;
+      counts[up].usage += own;
+      if (own > 0) counts[up].holders++;
+      if (home) counts[up].homes++;
+      const below = m.below[up];
+      if (below && below.holders.has(slot) !== own > 0)
+        return `container ${idOf(slot)} holds ${own} pages, its place in the index of ${idOf(up)} says otherwise`;
+      if (below && below.homes.has(slot) !== home)
+        return `container ${idOf(slot)} ${home ? 'has' : 'has no'} tasks, its place in the index of ${idOf(up)} says otherwise`;
+    }
+  }
+  for (let slot: Slot = 1; slot <= m.slots; slot++) {
+    const c = m.container(slot);
+    const { usage, children, holders, homes } = counts[slot];
+    if (!w[c | EXISTS]) continue;
+    const of = `container ${idOf(slot)}`;
+    if (w[c | USAGE] !== usage) return `${of} says ${w[c | USAGE]}, the lists of its subtree hold ${usage}`;
+    if (w[c | CHILDREN] !== children)
+      return `${of} counts ${w[c | CHILDREN]} children, ${children} have it as a parent`;
+    const below = m.below[slot];
+    if ((below !== undefined) !== (children > 0 && slot > 1))
+      return `${of} has ${children} children and ${below ? 'an' : 'no'} index`;
+    if (below && below.holders.size !== holders)
+      return `the index of ${of} has ${below.holders.size} holders, there are ${holders}`;
+    if (below && below.homes.size !== homes)
+      return `the index of ${of} has ${below.homes.size} homes, there are ${homes}`;
+  }
+  return null;
 }
 
 function mappings(m: Machine): string | null {

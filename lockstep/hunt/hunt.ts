@@ -356,7 +356,6 @@ class Visitors<K extends Kinds> implements Crew<K> {
     const { domain } = course;
     const { impl, remark, record, patience, signal } = this.#options;
     const size = this.#options.size ?? domain.sizes?.outside;
-    const plan: Plan<K['size']> = { ...this.#options, size, outside: true };
     const start = { domain: domain.name, size, batch: 0, run: 0 };
     let observed: Observed = new Set();
     try {
@@ -368,6 +367,7 @@ class Visitors<K extends Kinds> implements Crew<K> {
         signal,
       });
       observed = shownBy(domain, subject);
+      const plan: Plan<K['size']> = { ...this.#options, size, outside: true, shown: [...observed] };
       try {
         if (subject.stumble) course.give(notAlive(start, subject.stumble));
         for (let task = course.take(); task !== null; task = course.take()) {

@@ -1,9 +1,9 @@
 // Claims about charges: who pays, when a charge may succeed, what is counted (I5, I5b, I13, I15, I16, T2).
 
 import type { Profile } from '../../model/index.ts';
-import { containerName, difference, HUGE, NONE } from '../view/view.ts';
+import { containerName, difference, HUGE, NONE, type View } from '../view/view.ts';
 import { type Claim, type Judged, MET, NOT_MET, type Observation } from './claim.ts';
-import { acting, isKill, isRefused, wasCharged } from './step.ts';
+import { acting, isBelow, isKill, isRefused, pathOf, wasCharged } from './step.ts';
 
 const zeroIsUnlimited = ({ zeroLimit }: Profile) =>
   zeroLimit === 'nothing fits'
@@ -37,7 +37,7 @@ export const withinLimit: Claim = {
       met = MET;
       const lowered = move[0] === 'setLimit' && before.slotOf(Number(move[1])) === slot;
       const inherited = move[0] === 'rmdir' && after.usage[slot] > before.usage[slot];
-      const wasOver = before.isOver(slot) && !(wasCharged(step) && acting(step) === slot);
+      const wasOver = before.isOver(slot) && !(wasCharged(step) && isBelow(step, slot, acting(step)));
       if (lowered || inherited || wasOver) continue;
       return `${containerName(after, slot)} has usage ${after.usage[slot]} over its limit ${after.limit[slot]}, which was not lowered since its last charge`;
     }
@@ -48,7 +48,8 @@ export const withinLimit: Claim = {
 export const withinLimitAfterCharge: Claim = {
   id: 'I5b',
   name: 'WithinLimitAfterCharge',
-  claim: 'After a successful charge, the usage of the charged container is within its limit.',
+  claim:
+    'After a successful charge, the usage of the charged container, and of those that answer for it, is within the limit.',
   letter: ['L10'],
   kind: 'step',
   needs: ['usage', 'limit', 'owner', 'mappers'],
@@ -56,10 +57,14 @@ export const withinLimitAfterCharge: Claim = {
   judge(step): Judged {
     if (!wasCharged(step)) return NOT_MET;
     const { after } = step;
-    const slot = acting(step);
-    if (after.limit[slot] === HUGE) return NOT_MET;
-    if (!after.isOver(slot)) return MET;
-    return `${containerName(after, slot)} was charged and has usage ${after.usage[slot]} over its limit ${after.limit[slot]}`;
+    let met: Judged = NOT_MET;
+    for (const slot of pathOf(step, acting(step))) {
+      if (after.limit[slot] === HUGE) continue;
+      met = MET;
+      if (!after.isOver(slot)) continue;
+      return `${containerName(after, slot)} was charged and has usage ${after.usage[slot]} over its limit ${after.limit[slot]}`;
+    }
+    return met;
   },
 };
 
@@ -89,48 +94,58 @@ export const failcntCountsRefusals: Claim = {
   id: 'I13',
   name: 'FailcntCountsRefusals',
   claim:
-    'failcnt never falls, and rises by one with every refused attempt to charge, also when the charge succeeds later.',
+    'failcnt never falls, and rises by one, in the container that refuses, with every refused attempt to charge, also when the charge succeeds later.',
   letter: ['L10'],
   kind: 'step',
   needs: ['failcnt'],
   judge(step): Judged {
     const { before, after, killed, observed } = step;
+    const path = mayCharge(step) ? pathOf(step, acting(step)) : [];
     let met: Judged = NOT_MET;
+    let all = 0;
+    let shown = killed.length;
     for (let slot = 0; slot < after.slots; slot++) {
       if (!before.exists[slot] || !after.exists[slot]) continue;
       const refusals = after.failcnt[slot] - before.failcnt[slot];
       if (refusals < 0)
         return `failcnt of ${containerName(after, slot)} fell from ${before.failcnt[slot]} to ${after.failcnt[slot]}`;
       if (refusals > 0) met = MET;
-      if (!observed.has('reclaims') || !observed.has('victims')) continue;
-      // Every refusal is followed by a reclaim that freed something, or by a kill: that counts them from outside.
-      const charging = acting(step) === slot && mayCharge(step);
-      const expected = charging ? after.reclaims[slot] - before.reclaims[slot] + killed.length : 0;
-      if (refusals !== expected) {
-        return `failcnt of ${containerName(after, slot)} rose by ${refusals}, its reclaims and kills show ${expected} refusals`;
-      }
+      const name = containerName(after, slot);
+      if (refusals > 0 && !path.includes(slot))
+        return `failcnt of ${name} rose by ${refusals}, but nothing was charged to it`;
+      if (refusals > 0 && path.length > 1 && hasRoom(before, slot))
+        return `failcnt of ${name} rose by ${refusals}, although its usage was ${before.usage[slot]} and its limit is ${before.limit[slot]}`;
+      all += refusals;
+      shown += after.reclaims[slot] - before.reclaims[slot];
     }
+    // Every refusal is followed by a reclaim that freed something, or by a kill: that counts them from outside.
+    const countable = path.length > 0 && observed.has('reclaims') && observed.has('victims');
+    if (countable && all !== shown)
+      return `failcnt of ${path.map((slot) => containerName(after, slot)).join(' and ')} rose by ${all}, reclaims and kills show ${shown} refusals`;
     return met;
   },
 };
+
+const hasRoom = (view: View, slot: number): boolean =>
+  view.limit[slot] === HUGE || view.usage[slot] < view.limit[slot];
 
 const mayCharge = ({ move }: Observation) => move[0] === 'touch' || move[0] === 'copy';
 
 export const noInnocentCharge: Claim = {
   id: 'I15',
   name: 'NoInnocentCharge',
-  claim: "No container's usage rises by an action of a task that is not in it.",
+  claim:
+    "No container's usage rises by an action of a task that is not in it (where it answers for its subtree: in that).",
   letter: ['L12'],
   kind: 'step',
   needs: ['usage', 'tasks'],
   judge(step): Judged {
-    const { before, after, move } = step;
+    const { before, after } = step;
     let met: Judged = NOT_MET;
     for (let slot = 0; slot < after.slots; slot++) {
       if (after.usage[slot] <= before.usage[slot]) continue;
       met = MET;
-      if (acting(step) === slot && mayCharge(step)) continue;
-      if (move[0] === 'rmdir' && step.profile.rmdirCharged !== 'EBUSY') continue;
+      if (mayCharge(step) && isBelow(step, slot, acting(step))) continue;
       return `usage of ${containerName(after, slot)} rose from ${before.usage[slot]} to ${after.usage[slot]}, but the acting task is in ${containerName(before, acting(step))}`;
     }
     return met;
@@ -159,6 +174,25 @@ export const refusalChangesNothing: Claim = {
     return changed
       ? `the refused ${move[0]} (${outcome}) changed something: ${changed.replace('the specification says', 'it was')}`
       : MET;
+  },
+};
+
+export const refusalChargesNobody: Claim = {
+  id: 'H1',
+  name: 'RefusalChargesNobody',
+  claim:
+    "After a charge that failed, no container that it was charged through, from the task's own upwards, has a page more than before.",
+  letter: ['L10', 'L11'],
+  kind: 'step',
+  needs: ['usage', 'tasks'],
+  judge(step): Judged {
+    if (step.outcome !== 'KILLED') return NOT_MET;
+    const { before, after } = step;
+    for (const slot of pathOf(step, acting(step))) {
+      if (after.usage[slot] > before.usage[slot])
+        return `the charge failed, but the usage of ${containerName(after, slot)} rose from ${before.usage[slot]} to ${after.usage[slot]}`;
+    }
+    return MET;
   },
 };
 

@@ -6,6 +6,7 @@ import {
   noInnocentCharge,
   overLimitIsPaid,
   refusalChangesNothing,
+  refusalChargesNobody,
   withinLimit,
   withinLimitAfterCharge,
 } from './charges.ts';
@@ -13,6 +14,7 @@ import type { Claim } from './claim.ts';
 import {
   busyWhileHolding,
   firstToucherOwns,
+  innerContainersHoldNoTasks,
   lastUnmapReleases,
   lruOrder,
   nothingLeaks,
@@ -27,7 +29,7 @@ import {
   reclaimOnlyFromCharged,
 } from './reclaims.ts';
 
-/** In the order of SEMANTICS section 9. */
+/** In the order of SEMANTICS section 9, then the two of section 11. */
 export const claims: readonly Claim[] = [
   ownedIffMapped,
   firstToucherOwns,
@@ -48,4 +50,6 @@ export const claims: readonly Claim[] = [
   refusalChangesNothing,
   lruOrder,
   overLimitIsPaid,
+  refusalChargesNobody,
+  innerContainersHoldNoTasks,
 ];

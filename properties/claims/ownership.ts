@@ -2,7 +2,7 @@
 
 import { containerName, NONE, type View } from '../view/view.ts';
 import { type Claim, type Judged, MET, NOT_MET, type Observation } from './claim.ts';
-import { acting, charged, firstMapped } from './step.ts';
+import { acting, firstMapped, isBelow, isPaidBy, pathOf, payers } from './step.ts';
 
 export const ownedIffMapped: Claim = {
   id: 'I1',
@@ -52,7 +52,7 @@ export const firstToucherOwns: Claim = {
         continue;
       }
       if (before.mapcount[p] > 0 && after.owner[p] === before.owner[p]) continue;
-      if (before.mapcount[p] > 0 && passedOn(step, before.owner[p])) continue;
+      if (before.mapcount[p] > 0 && passedOn(step, before.owner[p], after.owner[p])) continue;
       return `p${p} was owned by ${containerName(before, before.owner[p])} and is now by ${containerName(after, after.owner[p])}, without a first mapping`;
     }
     return met;
@@ -60,11 +60,12 @@ export const firstToucherOwns: Claim = {
 };
 
 /** rmdir in the linux profiles: what the container owned passes to its parent. */
-const passedOn = ({ move, before, profile, outcome }: Observation, owner: number): boolean =>
+const passedOn = ({ move, before, profile, outcome }: Observation, owner: number, heir: number): boolean =>
   move[0] === 'rmdir' &&
   outcome === 'ok' &&
   profile.rmdirCharged !== 'EBUSY' &&
-  before.slotOf(Number(move[1])) === owner;
+  before.slotOf(Number(move[1])) === owner &&
+  before.parent[owner] === heir;
 
 export const onOneListOnce: Claim = {
   id: 'I3',
@@ -103,15 +104,23 @@ const twice = (view: View, p: number, a: number, b: number): string =>
 export const usageIsLruSize: Claim = {
   id: 'I4',
   name: 'UsageIsLruSize',
-  claim: "A container's usage is the number of pages on its two lists.",
+  claim:
+    "A container's usage is the number of pages on its two lists (where it answers for its subtree: on the lists of that).",
   letter: ['L1', 'L6', 'L9'],
   kind: 'state',
   needs: ['usage', 'lists'],
-  judge({ after }): Judged {
+  judge(step): Judged {
+    const { after } = step;
     let met: Judged = NOT_MET;
     for (let slot = 0; slot < after.slots; slot++) {
       if (!after.exists[slot]) continue;
-      const size = after.activeLength[slot] + after.inactiveLength[slot];
+      let size = after.activeLength[slot] + after.inactiveLength[slot];
+      if (step.profile.hierarchy === 'nested') {
+        for (let low = 0; low < after.slots; low++) {
+          if (low !== slot && after.exists[low] && isBelow(step, slot, low, after))
+            size += after.activeLength[low] + after.inactiveLength[low];
+        }
+      }
       if (after.usage[slot] !== size)
         return `${containerName(after, slot)} says ${after.usage[slot]}, its lists hold ${size}`;
       if (size > 0) met = MET;
@@ -141,8 +150,9 @@ export const lastUnmapReleases: Claim = {
           return `the last mapper left p${p}, but it is still on a list of ${containerName(after, was)}`;
         }
       }
-      if (was !== NONE) delta[was]--;
-      if (is !== NONE) delta[is]++;
+      if (was === is) continue;
+      if (was !== NONE) for (const slot of pathOf(step, was)) delta[slot]--;
+      if (is !== NONE) for (const slot of pathOf(step, is)) delta[slot]++;
     }
     for (let slot = 0; slot < after.slots; slot++) {
       if (!before.exists[slot] || !after.exists[slot]) continue;
@@ -158,7 +168,7 @@ export const busyWhileHolding: Claim = {
   id: 'I12',
   name: 'BusyWhileHolding',
   claim:
-    'No container disappears with a task in it, or (unless its pages pass to the parent) with a page charged to it.',
+    'No container disappears with a task or a child in it, or (unless its pages pass to the parent) with a page charged to it.',
   letter: ['L5'],
   kind: 'step',
   needs: ['owner', 'tasks'],
@@ -170,13 +180,39 @@ export const busyWhileHolding: Claim = {
       if (!asked && after.exists[slot]) continue;
       const tasks = count(before.container, slot);
       const pages = count(before.owner, slot);
-      if (tasks > 0 || (pages > 0 && profile.rmdirCharged === 'EBUSY')) {
+      const children = count(before.parent, slot);
+      if (children > 0 && !after.exists[slot])
+        return `${containerName(before, slot)} disappeared with ${children} containers in it`;
+      if (tasks > 0 || children > 0 || (pages > 0 && profile.rmdirCharged === 'EBUSY')) {
         if (!after.exists[slot])
           return `${containerName(before, slot)} disappeared with ${tasks} tasks and ${pages} pages in it`;
         met = MET;
       } else if (!after.exists[slot] && !(asked && outcome === 'ok')) {
         return `${containerName(before, slot)} disappeared by ${move[0]}`;
       }
+    }
+    return met;
+  },
+};
+
+export const innerContainersHoldNoTasks: Claim = {
+  id: 'H2',
+  name: 'InnerContainersHoldNoTasks',
+  claim: 'No container but the root has both a child and a task.',
+  letter: [],
+  kind: 'state',
+  needs: ['tasks', 'parent'],
+  notApplicable: ({ innerTasks }) =>
+    innerTasks === 'EBUSY' ? null : 'tasks may be in any container, whatever is in it beside them',
+  judge({ after, profile }): Judged {
+    if (profile.innerTasks !== 'EBUSY') return NOT_MET;
+    let met: Judged = NOT_MET;
+    for (let slot = 0; slot < after.size.containers; slot++) {
+      if (!after.exists[slot] || !after.parent.includes(slot)) continue;
+      met = MET;
+      const tasks = count(after.container, slot);
+      if (tasks > 0)
+        return `${containerName(after, slot)} holds ${tasks} tasks, and ${count(after.parent, slot)} containers are in it`;
     }
     return met;
   },
@@ -219,32 +255,44 @@ export const lruOrder: Claim = {
   kind: 'step',
   needs: ['lists', 'order', 'referenced', 'pins', 'reclaimed'],
   judge(step): Judged {
-    const { before, after, reclaimed } = step;
-    const slot = charged(step);
-    if (reclaimed.length === 0 || slot === NONE) return NOT_MET;
+    const { before, reclaimed } = step;
+    if (reclaimed.length === 0) return NOT_MET;
+    const paying = payers(step);
     let met: Judged = NOT_MET;
-    const from = slot * before.size.pages;
-    for (const [list, length] of [
-      [before.active, before.activeLength[slot]],
-      [before.inactive, before.inactiveLength[slot]],
-    ] as const) {
-      let freed = NONE;
-      for (let i = from; i < from + length; i++) {
-        const p = list[i];
-        if (reclaimed.includes(p)) {
-          if (freed === NONE) freed = p;
-          if (length > 1) met = MET;
-        } else if (
-          freed !== NONE &&
-          !before.referenced[p] &&
-          !before.pins[p] &&
-          after.owner[p] === slot &&
-          after.isOnList(slot, p)
-        ) {
-          return `p${freed} was freed, but p${p} of the same list was older, unreferenced and unpinned`;
-        }
-      }
+    for (let slot = 0; slot < before.slots; slot++) {
+      if (!isPaidBy(step, paying, slot)) continue;
+      const judged = orderOn(step, slot);
+      if (typeof judged === 'string') return judged;
+      if (judged === MET) met = MET;
     }
     return met;
   },
 };
+
+/** The same, of the lists of one container. */
+function orderOn({ before, after, reclaimed }: Observation, slot: number): Judged {
+  let met: Judged = NOT_MET;
+  const from = slot * before.size.pages;
+  for (const [list, length] of [
+    [before.active, before.activeLength[slot]],
+    [before.inactive, before.inactiveLength[slot]],
+  ] as const) {
+    let freed = NONE;
+    for (let i = from; i < from + length; i++) {
+      const p = list[i];
+      if (reclaimed.includes(p)) {
+        if (freed === NONE) freed = p;
+        if (length > 1) met = MET;
+      } else if (
+        freed !== NONE &&
+        !before.referenced[p] &&
+        !before.pins[p] &&
+        after.owner[p] === slot &&
+        after.isOnList(slot, p)
+      ) {
+        return `p${freed} was freed, but p${p} of the same list was older, unreferenced and unpinned`;
+      }
+    }
+  }
+  return met;
+}

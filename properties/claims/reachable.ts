@@ -3,7 +3,7 @@
 import type { Profile, ProfileName } from '../../model/index.ts';
 import { HUGE, listOf, MAPPED, NONE } from '../view/view.ts';
 import type { Observation } from './claim.ts';
-import { acting, charged, firstMapped, isKill, wasCharged } from './step.ts';
+import { acting, charged, firstMapped, isBelow, isKill, payers, wasCharged } from './step.ts';
 
 export interface Reachable {
   readonly name: string;
@@ -15,6 +15,8 @@ export interface Reachable {
   /** It takes moves that are drawn for subjects of this process alone (`exotic`, draw.ts). */
   readonly insideOnly?: true;
   holds(step: Observation): boolean;
+  /** It looks at the steps of a run together: a judge asks what this makes instead of `holds`, the checker does not ask. */
+  inOrder?(): (step: Observation) => boolean;
 }
 
 const linux: readonly ProfileName[] = ['linux-v1', 'linux-v2'];
@@ -204,6 +206,54 @@ export const reachables: readonly Reachable[] = [
     holds: (step) => step.reclaimed.length === 1 && isOneLongScan(step),
   },
   {
+    name: 'RefusedByAnAncestor',
+    claim: 'a container above the one that is charged refuses',
+    floor: 400,
+    profiles: linux,
+    insideOnly: true,
+    holds: (step) => refusedAbove(step) !== NONE,
+  },
+  {
+    name: 'ReclaimFromACousin',
+    claim: 'a charge that a container above refused takes a page of another container below that one',
+    floor: 15,
+    profiles: linux,
+    insideOnly: true,
+    holds: (step) =>
+      refusedAbove(step) !== NONE &&
+      step.reclaimed.some((p) => !isBelow(step, step.before.owner[p], charged(step))),
+  },
+  {
+    name: 'KillOfACousin',
+    claim: 'the OOM killer picks a task of another container of the subtree',
+    floor: 2,
+    profiles: linux,
+    insideOnly: true,
+    holds: (step) =>
+      refusedAbove(step) !== NONE && step.killed.some((t) => step.before.container[t] !== charged(step)),
+  },
+  {
+    name: 'LoweringAnInnerLimit',
+    claim: 'a limit is lowered below what the containers in it hold together',
+    floor: 40,
+    profiles: linux,
+    insideOnly: true,
+    holds: ({ before, move }) => {
+      if (move[0] !== 'setLimit') return false;
+      const slot = before.slotOf(Number(move[1]));
+      return slot !== NONE && before.parent.includes(slot) && before.usage[slot] > Number(move[2]);
+    },
+  },
+  {
+    name: 'PagesPassUpTwice',
+    claim: 'a container is removed with pages that were passed to it, and passes them on',
+    floor: 1,
+    profiles: linux,
+    insideOnly: true,
+    holds: () => false,
+    inOrder: passesTwice,
+  },
+  {
     name: 'AtTheLimit',
     claim: 'a charge fills the container exactly',
     floor: 4800,
@@ -224,6 +274,31 @@ function isOneLongScan({ before, after, reclaimed: [p] }: Observation): boolean 
   if (slot === NONE || after.reclaims[slot] - before.reclaims[slot] !== 1) return false;
   const oldestLast = [...listOf(before, 'active', slot), ...listOf(before, 'inactive', slot)];
   return oldestLast.length - 1 - oldestLast.indexOf(p) >= SINGLE_PASSES;
+}
+
+/** The slot above the charged one that refused in this step; NONE: there is none. */
+function refusedAbove(step: Observation): number {
+  const slot = charged(step);
+  if (slot === NONE || step.move[0] === 'setLimit') return NONE;
+  if (step.killed.length === 0 && step.reclaimed.length === 0) return NONE;
+  return payers(step).find((at) => at !== slot && step.after.failcnt[at] > step.before.failcnt[at]) ?? NONE;
+}
+
+/** Remembers which pages have passed to a parent, and are still there. */
+function passesTwice(): (step: Observation) => boolean {
+  const passed = new Map<number, number>();
+  return ({ before, after, move, outcome }) => {
+    for (const [p, heir] of passed) if (before.owner[p] !== heir) passed.delete(p);
+    if (move[0] !== 'rmdir' || outcome !== 'ok') return false;
+    const slot = before.slotOf(Number(move[1]));
+    let twice = false;
+    for (let p = 0; p < before.size.pages; p++) {
+      if (before.owner[p] !== slot) continue;
+      twice ||= passed.has(p);
+      passed.set(p, after.owner[p]);
+    }
+    return twice;
+  };
 }
 
 function outsiderMaps({ before }: Observation, p: number): boolean {

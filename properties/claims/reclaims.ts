@@ -2,26 +2,32 @@
 
 import { containerName, NONE, PINNED } from '../view/view.ts';
 import { type Claim, type Judged, MET, NOT_MET, type Observation } from './claim.ts';
-import { charged } from './step.ts';
+import { charged, isPaidBy, payers } from './step.ts';
 
 export const reclaimOnlyFromCharged: Claim = {
   id: 'I6',
   name: 'ReclaimOnlyFromCharged',
-  claim: 'A charge reclaims pages of the container that is charged, and of no other.',
+  claim:
+    'A charge reclaims pages of the container that refuses it (in a tree: of its subtree), and of no other.',
   letter: ['L10'],
   kind: 'step',
   needs: ['reclaimed', 'owner', 'tasks'],
   judge(step): Judged {
     const { before, reclaimed, move } = step;
-    const slot = charged(step);
+    if (reclaimed.length === 0) return NOT_MET;
+    const paying = payers(step);
     for (const p of reclaimed) {
       if (move[0] === 'evict' && p === move[1]) continue;
-      if (slot !== NONE && before.owner[p] === slot) continue;
-      return `${move[0]} took p${p} of ${containerName(before, before.owner[p])}, charged was ${containerName(before, slot)}`;
+      if (before.owner[p] !== NONE && isPaidBy(step, paying, before.owner[p])) continue;
+      return `${move[0]} took p${p} of ${containerName(before, before.owner[p])}, ${namesOf(step, paying)}`;
     }
-    return reclaimed.length > 0 ? MET : NOT_MET;
+    return MET;
   },
 };
+
+/** Who may be made to pay in this step, in words. */
+const namesOf = ({ before, profile }: Observation, paying: readonly number[]): string =>
+  `${profile.hierarchy === 'flat' ? 'charged was' : 'refused by'} ${paying.map((slot) => containerName(before, slot)).join(' and ') || 'nobody'}`;
 
 export const pinnedNeverReclaimed: Claim = {
   id: 'I7',
@@ -39,10 +45,11 @@ export const pinnedNeverReclaimed: Claim = {
     }
     const slot = step.move[0] === 'evict' ? before.owner[step.move[1] as number] : charged(step);
     if (slot === undefined || slot === NONE) return NOT_MET;
+    const paying = step.move[0] === 'evict' ? [slot] : payers(step);
     const pressed = reclaimed.length > 0 || killed.length > 0 || step.move[0] === 'evict';
     if (!pressed) return NOT_MET;
     for (let p = 0; p < before.size.pages; p++) {
-      if (before.owner[p] === slot && before.pins[p] > 0 && after.mapcount[p] > 0) return MET;
+      if (before.pins[p] > 0 && after.mapcount[p] > 0 && isPaidBy(step, paying, before.owner[p])) return MET;
     }
     return NOT_MET;
   },
@@ -60,7 +67,8 @@ function pinner({ before, killed }: Observation, p: number): number {
 export const oomOnlyWhenNothingReclaimable: Claim = {
   id: 'I8',
   name: 'OomOnlyWhenNothingReclaimable',
-  claim: 'The OOM killer strikes only when no page of the container can be reclaimed.',
+  claim:
+    'The OOM killer strikes only when no page of the container that refuses (in a tree: of its subtree) can be reclaimed.',
   letter: ['L11', 'L12'],
   kind: 'step',
   needs: ['owner', 'mappers', 'pins', 'victims', 'reclaimed'],
@@ -70,15 +78,21 @@ export const oomOnlyWhenNothingReclaimable: Claim = {
       : null,
   judge(step): Judged {
     const { before, killed, reclaimed } = step;
-    const slot = charged(step);
     if (killed.length === 0) return NOT_MET;
-    const { pages } = before.size;
-    // Before each kill: whatever the container still owns, mapped by somebody alive and locked by nobody alive, must have been taken.
+    const paying = payers(step);
+    // Before each kill: whatever the container still owns, mapped by somebody alive and locked by nobody alive, must have been taken. Where more
+    // than one container has refused, a kill is right if it was for one of them.
     for (let kill = 0; kill < killed.length; kill++) {
-      for (let p = 0; p < pages; p++) {
-        if (slot === NONE || before.owner[p] !== slot || reclaimed.includes(p)) continue;
-        if (isFree(step, p, kill)) return `t${killed[kill]} was killed, although p${p} could be reclaimed`;
-      }
+      const its = paying.filter((slot) => isPaidBy(step, [slot], before.container[killed[kill]]));
+      const left = its.map((slot) => {
+        for (let p = 0; p < before.size.pages; p++) {
+          if (reclaimed.includes(p) || !isPaidBy(step, [slot], before.owner[p])) continue;
+          if (isFree(step, p, kill)) return p;
+        }
+        return NONE;
+      });
+      if (left.length > 0 && !left.includes(NONE))
+        return `t${killed[kill]} was killed, although p${left[0]} could be reclaimed`;
     }
     return MET;
   },
@@ -102,16 +116,16 @@ function isFree({ before, killed }: Observation, p: number, kills: number): bool
 export const oomKillsOnlyMembers: Claim = {
   id: 'I9',
   name: 'OomKillsOnlyMembers',
-  claim: 'The OOM killer kills only tasks of the container that is charged.',
+  claim: 'The OOM killer kills only tasks of the container that refuses (in a tree: of its subtree).',
   letter: ['L11'],
   kind: 'step',
   needs: ['tasks', 'victims'],
   judge(step): Judged {
     const { before, after, killed, move } = step;
-    const slot = charged(step);
+    const paying = killed.length > 0 ? payers(step) : [];
     for (const t of killed) {
-      if (slot === NONE || before.container[t] !== slot) {
-        return `t${t} of ${containerName(before, before.container[t])} was killed, charged was ${containerName(before, slot)}`;
+      if (before.container[t] === NONE || !isPaidBy(step, paying, before.container[t])) {
+        return `t${t} of ${containerName(before, before.container[t])} was killed, ${namesOf(step, paying)}`;
       }
     }
     // A task that is gone was killed and reported, or it was the one that exited.

@@ -1,6 +1,6 @@
 // Questions that several claims ask about one observed step.
 
-import { NONE } from '../view/view.ts';
+import { HUGE, NONE, type View } from '../view/view.ts';
 import type { Observation } from './claim.ts';
 
 /** The slot of the container of the task that acts (the first argument of most moves), before the move; NONE if no task acts. */
@@ -32,6 +32,49 @@ export function charged(step: Observation): number {
   if (move[0] === 'touch' || move[0] === 'copy') return acting(step);
   return move[0] === 'setLimit' && step.profile.lowerLimit !== 'lazy' ? before.slotOf(Number(move[1])) : NONE;
 }
+
+// The tree (SEMANTICS section 11). In a flat profile a container's path and subtree are itself.
+
+const isFlat = ({ profile }: Observation): boolean => profile.hierarchy === 'flat';
+
+/** The slot, its parent's, and so on up to the root's, in one of the step's views. */
+export function pathOf(step: Observation, slot: number, view: View = step.before): number[] {
+  const path: number[] = [];
+  for (let at = slot; at !== NONE && path.length < view.slots; at = view.parent[at]) {
+    path.push(at);
+    if (isFlat(step)) break;
+  }
+  return path;
+}
+
+/** Container `slot` lies in the subtree of `top`. */
+export function isBelow(step: Observation, top: number, slot: number, view: View = step.before): boolean {
+  if (top === slot) return true;
+  if (isFlat(step)) return false;
+  let at = slot;
+  for (let left = view.slots; left > 0 && at !== NONE && at !== top; left--) at = view.parent[at];
+  return at === top && top !== NONE;
+}
+
+/**
+ * The containers that refused the charge of this step, or (lowering) the one that is lowered: they pay for it with what is below them. A charge
+ * is refused on its path; where more than one container of it has a limit, by those whose failcnt rose.
+ */
+export function payers(step: Observation): number[] {
+  const slot = charged(step);
+  if (slot === NONE) return [];
+  if (isFlat(step) || step.move[0] === 'setLimit') return [slot];
+  const limited = pathOf(step, slot).filter((at) => step.before.limit[at] !== HUGE);
+  if (limited.length < 2) return limited.length === 0 ? [slot] : limited;
+  const refused = limited.filter((at) => step.after.failcnt[at] > step.before.failcnt[at]);
+  return refused.length > 0 ? refused : limited;
+}
+
+/** Some container that pays in this step answers for container `slot`. */
+export const isPaidBy = (step: Observation, paying: readonly number[], slot: number): boolean => {
+  for (let i = 0; i < paying.length; i++) if (isBelow(step, paying[i], slot)) return true;
+  return false;
+};
 
 /** The page that this step maps for the first time, or -1: nobody mapped it, or the charge itself took its last mapper (v3.1's transient charge). */
 export function firstMapped(step: Observation): number {

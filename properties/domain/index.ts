@@ -106,8 +106,11 @@ export class RssDomain implements Domain<Rss> {
     return new View(size);
   }
 
-  runs(options: PortfolioOptions & { readonly outside?: boolean }) {
-    return portfolio(options.outside ? { ...options, exotic: false } : options);
+  /** Trees are drawn in nested profiles, for subjects that show who is whose parent. */
+  runs(options: PortfolioOptions & { readonly outside?: boolean; readonly shown?: readonly string[] }) {
+    const { outside, shown } = options;
+    const tree = (shown ?? (outside ? [] : ['parent'])).includes('parent') ? { tree: this.profile } : {};
+    return portfolio({ ...options, ...tree, ...(outside ? { exotic: false } : {}) });
   }
 
   move(draw: number, situation: View, run: Run, made: number): Move {

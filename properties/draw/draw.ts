@@ -29,12 +29,16 @@ export const WEIGHTS = 64;
 export interface Style {
   /** WEIGHTS kinds, each as often as its weight says. */
   readonly table: readonly Kind[];
-  /** Containers within containers (names only), limits beyond 2^53, members of the root: what the scopes of section 10 leave out. */
+  /** Limits beyond 2^53, members of the root, and in a flat profile containers within containers (names only): what the scopes leave out. */
   readonly exotic: boolean;
   /** So many moves at the start that only fill containers: limits are drawn near the usage, and so keep them small. 0 if left out. */
   readonly growth?: number;
   /** Half of the moves of the growth lock a page or reference it again: what reclaim then scans is held. */
   readonly held?: boolean;
+  /** Containers within containers are usual: the profile is nested, and the subject knows trees. */
+  readonly nested: boolean;
+  /** Inner containers hold no tasks (linux-v2): moves that this refuses are seldom drawn. */
+  readonly leavesOnly: boolean;
 }
 
 export function tableOf(weights: readonly number[]): Kind[] {
@@ -59,7 +63,7 @@ export function moveFor(draw: number, view: View, style: Style, made = Infinity)
   const c = (draw >>> 22) & 255;
   const move =
     made < (style.growth ?? 0) ? growing(n, view, a, b, style) : drawn(style.table[n], view, a, b, c, style);
-  return move ?? fallback(view, a, b);
+  return move ?? fallback(view, a, b, style);
 }
 
 /** Fills what there is: a page that nobody maps, or another task or container to fill. */
@@ -76,37 +80,36 @@ function growing(n: number, view: View, a: number, b: number, style: Style): Mov
 }
 
 /** Nothing of the kind is possible: make what is missing, or touch. */
-function fallback(view: View, a: number, b: number): Move {
+function fallback(view: View, a: number, b: number, style: Style): Move {
   const { containers, tasks, pages } = view.size;
   const c = pick(containers, a, (slot) => view.exists[slot] === 1);
   if (c === NONE) return ['mkdir', a % containers];
   const t = pick(tasks, b, (id) => view.container[id] !== NONE);
-  if (t === NONE) return ['spawn', b % tasks, c];
+  if (t === NONE) return ['spawn', b % tasks, home(view, a, style)];
   return ['touch', t, a % pages];
 }
 
 function drawn(kind: Kind, view: View, a: number, b: number, c: number, style: Style): Move | null {
-  const { containers, tasks, pages } = view.size;
-  const container = (n: number) => pick(containers, n, (slot) => view.exists[slot] === 1);
+  const { tasks, pages } = view.size;
   const live = (n: number) => pick(tasks, n, (t) => view.container[t] !== NONE);
   const dead = (n: number) => pick(tasks, n, (t) => view.container[t] === NONE);
   switch (kind) {
     case 'touch':
       return made('touch', live(a), b % pages);
     case 'setLimit':
-      return limitMove(view, container(a), b, c, style);
+      return limitMove(view, toLimit(view, a, style), b, c, style);
     case 'mkdir':
       return mkdirMove(view, a, b, c, style);
     case 'rmdir':
       return made('rmdir', toRemove(view, a, b));
     case 'spawn':
-      return homed('spawn', dead(a), container(b), c, view, style);
+      return homed('spawn', dead(a), home(view, b, style), c, view, style);
     case 'fork':
       return made('fork', live(a), dead(b));
     case 'exit':
       return made('exit', live(a));
     case 'move':
-      return homed('move', toMove(view, a, c), container(b), c, view, style);
+      return homed('move', toMove(view, a, c), home(view, b, style), c, view, style);
     case 'evict':
       return made(
         'evict',
@@ -184,12 +187,55 @@ function homed(name: string, t: number, container: number, n: number, view: View
 const isRoot = (n: number, view: View, style: Style): boolean =>
   style.exotic && n % 16 === 15 && view.exists[view.size.containers] === 1;
 
+/** A container for a task: seven times of eight one that may hold it. */
+function home(view: View, n: number, { leavesOnly }: Style): number {
+  const { containers } = view.size;
+  const isThere = (slot: number) => view.exists[slot] === 1;
+  const found =
+    leavesOnly && n % 8 < 7
+      ? pick(containers, n >>> 3, (slot) => isThere(slot) && !view.parent.includes(slot))
+      : NONE;
+  return found === NONE ? pick(containers, n, isThere) : found;
+}
+
 function mkdirMove(view: View, a: number, b: number, c: number, style: Style): Move | null {
   const fresh = pick(view.size.containers, a, (slot) => view.exists[slot] === 0);
   if (fresh === NONE) return null;
-  const parent = pick(view.size.containers, b, (slot) => view.exists[slot] === 1);
-  const flat = view.exists[view.size.containers] === 0;
-  return style.exotic && flat && c % 4 === 3 && parent !== NONE ? ['mkdir', fresh, parent] : ['mkdir', fresh];
+  const parent = style.nested ? treeParent(view, b, c, style) : namedParent(view, b, c, style);
+  return parent === NONE ? ['mkdir', fresh] : ['mkdir', fresh, parent];
+}
+
+/** In a flat profile, now and then: a parent in name only. */
+const namedParent = (view: View, b: number, c: number, { exotic }: Style): number =>
+  exotic && view.exists[view.size.containers] === 0 && c % 4 === 3
+    ? pick(view.size.containers, b, (slot) => view.exists[slot] === 1)
+    : NONE;
+
+const DEEPEST = 4;
+
+/** Three times of four a container that is there, so that trees grow up to four deep; else the root. */
+function treeParent(view: View, b: number, c: number, { leavesOnly }: Style): number {
+  if (c % 4 === 0) return NONE;
+  const may = (slot: number) =>
+    view.exists[slot] === 1 &&
+    depthOf(view, slot) < DEEPEST &&
+    !(leavesOnly && c % 16 !== 15 && view.container.includes(slot));
+  return pick(view.size.containers, b, may);
+}
+
+function depthOf(view: View, slot: number): number {
+  let depth = 0;
+  for (let at = slot; at !== NONE && at !== view.size.containers && depth <= view.slots; at = view.parent[at])
+    depth++;
+  return depth;
+}
+
+/** In a tree two times of three a container with others in it, if there is one: its limit is everybody's below. */
+function toLimit(view: View, n: number, { nested }: Style): number {
+  const { containers } = view.size;
+  const isInner = (slot: number) => view.exists[slot] === 1 && view.parent.includes(slot);
+  const found = nested && n % 3 > 0 ? pick(containers, Math.floor(n / 3), isInner) : NONE;
+  return found === NONE ? pick(containers, n, (slot) => view.exists[slot] === 1) : found;
 }
 
 /** Limits near the usage, where a controller decides something; small ones; and now and then any. */
@@ -225,7 +271,7 @@ function anything(view: View, a: number, b: number, c: number, style: Style): Mo
   switch (kind) {
     case 'mkdir':
       // Also within a container that may not be there.
-      return style.exotic && view.exists[view.size.containers] === 0 && c % 2 === 1
+      return (style.nested || (style.exotic && view.exists[view.size.containers] === 0)) && c % 2 === 1
         ? [kind, b % containers, (c >>> 1) % containers]
         : [kind, b % containers];
     case 'rmdir':

@@ -2,6 +2,7 @@
 
 import * as Schema from '@effect/schema/Schema';
 import fc from 'fast-check';
+import type { Profile } from '../../model/index.ts';
 import type { Names } from '../subjects/names.ts';
 import type { Size } from '../view/view.ts';
 import { arbitraryOf } from './arbitrary.ts';
@@ -37,6 +38,13 @@ const scopes = {
 };
 const grown = fc.noBias(arbitraryOf(Grown));
 const few = fc.noBias(arbitraryOf(Few));
+
+/** A tree takes more containers: one that others are in, and two of those that share its limit. */
+const trees = {
+  tiny: fc.noBias(arbitraryOf(Schema.Struct({ ...Tiny.fields, containers: between(1, 3) }))),
+  small: fc.noBias(arbitraryOf(Schema.Struct({ ...Small.fields, containers: between(2, 5) }))),
+  large: scopes.large,
+};
 
 const usualTable = tableOf(usualWeights);
 
@@ -101,10 +109,12 @@ export interface PortfolioOptions {
   readonly length?: number;
   /** All runs in one scope. */
   readonly size?: Size;
-  /** Nested containers, limits beyond 2^53 and members of the root may be drawn. */
+  /** Limits beyond 2^53, members of the root, and in flat profiles nested names may be drawn. */
   readonly exotic?: boolean;
   /** The length shrinks with the run, instead of being drawn first. */
   readonly shrinks?: boolean;
+  /** The profile, where its trees are to be drawn: the subject knows them. */
+  readonly tree?: Pick<Profile, 'hierarchy' | 'innerTasks'>;
 }
 
 /** A kind of run: its size, its style, and how many moves it makes before those that are counted as its length. */
@@ -133,17 +143,21 @@ const drawsOf = (minLength: number, maxLength: number): fc.Arbitrary<number[]> =
   fc.noBias(fc.array(fc.nat({ max: 2 ** DRAW_BITS - 1 }), { minLength, maxLength, size: 'max' }));
 
 /** Of twenty runs fifteen as ever, three that let containers grow, two in which ids come and go. */
-function coursesOf({ size: one, exotic = true }: PortfolioOptions): fc.Arbitrary<Course> {
-  const inBand = fc.oneof(...bands.map(([name, weight]) => ({ weight, arbitrary: scopes[name] })));
+function coursesOf({ size: one, exotic = true, tree }: PortfolioOptions): fc.Arbitrary<Course> {
+  const nested = tree?.hierarchy === 'nested';
+  const leavesOnly = nested && tree?.innerTasks === 'EBUSY';
+  const kind = { exotic, nested, leavesOnly };
+  const sized = nested ? trees : scopes;
+  const inBand = fc.oneof(...bands.map(([name, weight]) => ({ weight, arbitrary: sized[name] })));
   const sizes = (usual: fc.Arbitrary<Size>): fc.Arbitrary<Size> => (one ? fc.constant(one) : usual);
   const usual = fc
     .tuple(sizes(inBand), anyTable)
-    .map(([size, table]) => ({ size, style: { table, exotic }, head: 0 }));
+    .map(([size, table]) => ({ size, style: { table, ...kind }, head: 0 }));
   const growing = fc.tuple(sizes(grown), anyTable, fc.boolean()).map(([size, table, held]) => {
     const growth = Math.ceil(size.pages * (held ? 2 : 1));
-    return { size, style: { table, exotic, growth, held }, head: growth };
+    return { size, style: { table, ...kind, growth, held }, head: growth };
   });
-  const churning = sizes(few).map((size) => ({ size, style: { table: churn, exotic }, head: 0 }));
+  const churning = sizes(few).map((size) => ({ size, style: { table: churn, ...kind }, head: 0 }));
   return fc.oneof(
     { weight: 15, arbitrary: usual },
     { weight: 3, arbitrary: growing },

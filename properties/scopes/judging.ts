@@ -139,7 +139,12 @@ export function checkerClaims(
   const judged = allClaims
     .filter(({ needs }) => needs.every((need) => observed.has(need)))
     .flatMap((claim) => adapted(claim, profile, observer, moves));
-  return [...judged, ...reachablesOf(profile).map((reachable) => reached(reachable, observer, moves))];
+  return [
+    ...judged,
+    ...reachablesOf(profile)
+      .filter(({ inOrder }) => !inOrder)
+      .map((reachable) => reached(reachable, observer, moves)),
+  ];
 }
 
 function adapted(

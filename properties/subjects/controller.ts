@@ -68,7 +68,7 @@ export class ControllerSubject implements Subject {
     const { containers, tasks, pages } = view.size;
     for (let slot = 0; slot <= containers; slot++) {
       const c = slot === containers ? -1 : container.out(slot);
-      if (k.containerExists(c)) lookAtContainer(k, c, slot, view, page);
+      if (k.containerExists(c)) lookAtContainer(k, c, slot, view, this.#ids);
     }
     for (let t = 0; t < tasks; t++) {
       const named = task.out(t);
@@ -105,9 +105,11 @@ const idsOf = ({ container, task, page }: Names): Ids => ({
 });
 const dense = idsOf({ container: [], task: [], page: [] });
 
-function lookAtContainer(k: Controller, c: number, slot: number, view: View, page: Naming): void {
+function lookAtContainer(k: Controller, c: number, slot: number, view: View, { container, page }: Ids): void {
   const from = slot * view.size.pages;
   view.exists[slot] = 1;
+  const parent = k.parentOf(c);
+  if (parent !== null) view.parent[slot] = view.slotOf(container.back(parent));
   view.usage[slot] = k.usage(c);
   view.setLimit(slot, k.limit(c));
   view.failcnt[slot] = k.failcnt(c);

@@ -21,6 +21,7 @@ export const inController =
 export const inIndex = inController('index.ts');
 export const inMachine = inController('machine.ts');
 export const inReclaim = inController('reclaim.ts');
+export const inTree = inController('tree.ts');
 
 /** Where a mutant that needs a mechanism of its own puts what it remembers. */
 export const memory = (declaration: string): Edit =>

@@ -7,7 +7,7 @@ import type { Stumble } from '../../lockstep/index.ts';
 import { NotAlive } from '../../lockstep/index.ts';
 import type { Move, Profile, Scope } from '../../model/index.ts';
 import type { Rss } from '../domain/kinds.ts';
-import { moveText, moveToJson } from '../trace/move.ts';
+import { type MoveJson, moveText, moveToJson } from '../trace/move.ts';
 import type { Answer } from '../view/answer.ts';
 import {
   MAPPED,
@@ -16,6 +16,7 @@ import {
   type Observed,
   observables,
   PINNED,
+  rootAnswersForAll,
   type Size,
   type View,
 } from '../view/view.ts';
@@ -32,6 +33,7 @@ const CONTAINER_NAME = /^(c[0-9]{1,6}|root)$/;
 const PAGE_NAME = /^p[0-9]{1,6}$/;
 
 const ContainerSchema = Schema.Struct({
+  /** The pages on its lists; of a program that knows trees, in a nested profile, on those of its subtree. */
   usage: Schema.optionalKey(Count),
   /** Pages; `null` or `"unlimited"`: no limit. Digits beyond 2^53, which are no double, arrive as a string, quoted or not (impl/external). */
   limit: Schema.optionalKey(
@@ -48,6 +50,12 @@ const ContainerSchema = Schema.Struct({
   /** Head first. */
   active: Schema.optionalKey(Names('p')),
   inactive: Schema.optionalKey(Names('p')),
+  /** The pages on its own lists. */
+  own: Schema.optionalKey(Count),
+  /** `root`, or the container that it was made in; the root has none. */
+  parent: Schema.optionalKey(
+    Schema.Union([Schema.Null, Schema.String.check(Schema.isPattern(CONTAINER_NAME))]),
+  ),
 });
 
 const PageSchema = Schema.Struct({
@@ -77,6 +85,8 @@ export const AnswerSchema = Schema.Struct({
 const WelcomeSchema = Schema.Struct({
   ok: Schema.Literal(true),
   spec: Schema.optionalKey(Schema.Literals(['lru', 'contract'])),
+  /** It knows containers within containers: in nested profiles it gets them, and shows each one's parent. */
+  trees: Schema.optionalKey(Schema.Boolean),
 });
 const SkipSchema = Schema.Struct({ skip: Schema.String });
 const DoneSchema = Schema.Struct({ ok: Schema.Literal(true) });
@@ -114,6 +124,8 @@ export class ProgramSubject implements OutsideSubject {
   #relation: 'lru' | 'contract' = 'lru';
   #observed: Observed = new Set();
   #stumble: Stumble<Rss> | null = null;
+  /** The profile is nested, and the program knows trees, or does not. */
+  #trees: 'known' | 'unknown' | 'flat' = 'flat';
 
   private constructor(command: string, program: Program) {
     this.name = command;
@@ -163,10 +175,11 @@ export class ProgramSubject implements OutsideSubject {
     const greeting = await this.#ask(
       hello,
       decodeGreeting,
-      '{"ok":true}, {"ok":true,"spec":"contract"} or {"skip":"reason"}',
+      '{"ok":true}, {"ok":true,"spec":"contract","trees":true} or {"skip":"reason"}',
     );
     if ('skip' in greeting) throw new Skipped(oneLine(greeting.skip));
     this.#relation = greeting.spec ?? 'lru';
+    if (profile.hierarchy === 'nested') this.#trees = greeting.trees ? 'known' : 'unknown';
   }
 
   /** Plays the overture and notes which fields the answers have; a field that has a name of its own is remarked on, for it may be meant otherwise. */
@@ -181,7 +194,7 @@ export class ProgramSubject implements OutsideSubject {
     try {
       for (const move of overture.filter((one) => one.slice(2).every((p) => Number(p) < pages))) {
         moves.push(move);
-        const { killed, reclaimed, view } = await this.#ask({ move: moveToJson(move) }, decode, answerForm);
+        const { killed, reclaimed, view } = await this.#ask({ move: this.#json(move) }, decode, answerForm);
         if (killed) seen.add('victims');
         if (reclaimed) seen.add('reclaimed');
         for (const what of shownIn(view)) seen.add(what);
@@ -191,6 +204,7 @@ export class ProgramSubject implements OutsideSubject {
       if (!(error instanceof NotAlive)) throw error;
       this.#stumble = { moves, witness: error.message };
     }
+    if (this.#trees !== 'known') seen.delete('parent');
     this.#observed = new Set(observables.filter((what) => seen.has(what)));
     for (const line of unread) remark?.(line);
   }
@@ -209,13 +223,20 @@ export class ProgramSubject implements OutsideSubject {
       killed,
       reclaimed,
       view: shown,
-    } = await this.#ask({ move: moveToJson(move) }, decodeAnswer, answerForm);
+    } = await this.#ask({ move: this.#json(move) }, decodeAnswer, answerForm);
     try {
       write(shown, view, this.#observed);
+      if (this.#trees === 'unknown') rootAnswersForAll(view);
     } catch (error) {
       throw new NotAlive(`after ${moveText(move)}: ${messageOf(error)}`);
     }
     return { outcome, killed: (killed ?? []).map(idOf), reclaimed: (reclaimed ?? []).map(idOf) };
+  }
+
+  /** A program that knows trees is told every parent. */
+  #json(move: Move): MoveJson {
+    const json = moveToJson(move);
+    return this.#trees === 'known' && json[0] === 'mkdir' && json.length === 2 ? [...json, 'root'] : json;
   }
 
   async #ask<A>(value: unknown, decode: (json: unknown) => A, legal: string): Promise<A> {
@@ -284,6 +305,7 @@ function shownIn({ containers, pages }: Shown): Observable[] {
   for (const c of Object.values(containers)) {
     if (c.usage !== undefined) found.push('usage');
     if (c.limit !== undefined) found.push('limit');
+    if (c.parent !== undefined) found.push('parent');
     if (c.failcnt !== undefined) found.push('failcnt');
     if (c.reclaimed !== undefined) found.push('reclaims');
     if (c.tasks !== undefined) found.push('tasks');
@@ -312,8 +334,11 @@ function write({ containers, pages }: Shown, view: View, observed: Observed): vo
     const slot = view.slotOf(within(idOf(name), view.size.containers, name));
     view.exists[slot] = 1;
     if (has('usage', name, c.usage)) view.usage[slot] = c.usage;
+    if (idOf(name) >= 0 && has('parent', name, c.parent) && c.parent !== null)
+      view.parent[slot] = view.slotOf(within(idOf(c.parent), view.size.containers, c.parent));
     if (has('failcnt', name, c.failcnt)) view.failcnt[slot] = c.failcnt;
     if (has('reclaims', name, c.reclaimed)) view.reclaims[slot] = c.reclaimed;
+    if (c.own !== undefined) ownAgrees(name, c.own, c.active, c.inactive);
     if (has('limit', name, c.limit)) view.setLimit(slot, limitOf(c.limit));
     if (has('tasks', name, c.tasks)) {
       for (const t of c.tasks) {
@@ -340,6 +365,18 @@ function write({ containers, pages }: Shown, view: View, observed: Observed): vo
       view.map(within(idOf(t), view.size.tasks, t), p, pins.has(t) ? MAPPED | PINNED : MAPPED);
     }
   }
+}
+
+/** @throws Error if a container counts other pages as its own than its lists hold */
+function ownAgrees(
+  name: string,
+  own: number,
+  active: readonly string[] | undefined,
+  inactive: readonly string[] | undefined,
+): void {
+  const listed = (active?.length ?? 0) + (inactive?.length ?? 0);
+  if (active && inactive && own !== listed)
+    throw new Error(`${name} owns ${own} pages, its lists hold ${listed}`);
 }
 
 function writeList(

@@ -1,6 +1,6 @@
 // The view: what an observer sees of a controller, one flat table of integers, to which specification and implementations are all mapped.
 
-import { own, ROOT, type State, UNLIMITED, usage } from '../../model/index.ts';
+import { own, type State, UNLIMITED } from '../../model/index.ts';
 
 /** What an observer can see. An implementation that cannot show one of these has the claims that need it reported as `not observed`. */
 export const observables = [
@@ -15,6 +15,7 @@ export const observables = [
   'mappers',
   'pins',
   'tasks',
+  'parent',
   'victims',
   'reclaimed',
 ] as const;
@@ -45,8 +46,9 @@ export class View {
   readonly slots: number;
   readonly words: Int32Array;
 
-  /** By slot: 1 if the container is there, then its counters. */
+  /** By slot: 1 if the container is there, the slot of its parent or NONE, then its counters. */
   readonly exists: Int32Array;
+  readonly parent: Int32Array;
   readonly usage: Int32Array;
   readonly limit: Int32Array;
   readonly limitLow: Int32Array;
@@ -75,10 +77,11 @@ export class View {
     const slots = containers + 1;
     this.size = size;
     this.slots = slots;
-    this.words = new Int32Array(slots * 9 + slots * pages * 2 + tasks + tasks * pages + pages * 4);
+    this.words = new Int32Array(slots * 10 + slots * pages * 2 + tasks + tasks * pages + pages * 4);
     let at = 0;
     const part = (length: number) => this.words.subarray(at, (at += length));
     this.exists = part(slots);
+    this.parent = part(slots);
     this.usage = part(slots);
     this.limit = part(slots);
     this.limitLow = part(slots);
@@ -103,6 +106,7 @@ export class View {
     this.words.fill(0);
     this.active.fill(NONE);
     this.inactive.fill(NONE);
+    this.parent.fill(NONE);
     this.container.fill(NONE);
     this.owner.fill(NONE);
     return this;
@@ -178,6 +182,7 @@ export function complete(view: View, spec: View, observed: ReadonlySet<string>):
     ['referenced', ['referenced']],
     ['owner', ['owner']],
     ['tasks', ['container']],
+    ['parent', ['parent']],
     ['mappers', ['maps', 'mapcount', 'pins']],
   ];
   for (const [what, tables] of parts) {
@@ -197,7 +202,9 @@ export function viewOfState(state: State, view: View): View {
   for (const [id, c] of state.containers) {
     const slot = view.slotOf(id);
     view.exists[slot] = 1;
-    view.usage[slot] = id === ROOT ? own(c) : usage(state, id);
+    if (c.parent !== null) view.parent[slot] = view.slotOf(c.parent);
+    // The pages on its own lists so far; those below it come once all are written.
+    view.usage[slot] = own(c);
     view.setLimit(slot, c.limit);
     view.failcnt[slot] = c.failcnt;
     view.reclaims[slot] = c.reclaimed;
@@ -206,6 +213,7 @@ export function viewOfState(state: State, view: View): View {
     for (let i = 0; i < c.active.length; i++) put(c.active[i], view.active, slot, slot * pages + i);
     for (let i = 0; i < c.inactive.length; i++) put(c.inactive[i], view.inactive, slot, slot * pages + i);
   }
+  if (state.profile.hierarchy === 'nested') addUp(state, view);
   for (const [t, task] of state.tasks) {
     view.container[t] = view.slotOf(task.container);
     for (const p of task.maps) view.map(t, p, task.pins.includes(p) ? MAPPED | PINNED : MAPPED);
@@ -216,6 +224,24 @@ export function viewOfState(state: State, view: View): View {
   function put(page: number, list: Int32Array, slot: number, at: number): void {
     list[at] = page;
     view.owner[page] = slot;
+  }
+}
+
+/**
+ * For a subject that knows no trees and shows usages of own pages, as if every container were apart: the root, which all of them are in, answers
+ * for them, too.
+ */
+export function rootAnswersForAll(view: View): void {
+  const root = view.size.containers;
+  for (let slot = 0; slot < root; slot++) view.usage[root] += view.usage[slot];
+}
+
+/** A container's usage counts the pages of its whole subtree. */
+function addUp(state: State, view: View): void {
+  for (const [id, c] of state.containers) {
+    const pages = own(c);
+    if (pages === 0) continue;
+    for (let up = view.parent[view.slotOf(id)]; up !== NONE; up = view.parent[up]) view.usage[up] += pages;
   }
 }
 
@@ -245,6 +271,8 @@ function containersDiffer(a: View, s: View, observed: Observed): string | null {
     if (a.exists[slot] !== s.exists[slot]) {
       return says(c, a.exists[slot] ? 'there' : 'not there', s.exists[slot] ? 'there' : 'not there');
     }
+    if (observed.has('parent') && a.parent[slot] !== s.parent[slot])
+      return says(`parent of ${c}`, containerName(a, a.parent[slot]), containerName(s, s.parent[slot]));
     for (const counter of ['usage', 'failcnt', 'reclaims'] as const) {
       if (observed.has(counter) && a[counter][slot] !== s[counter][slot]) {
         return says(`${counter} of ${c}`, a[counter][slot], s[counter][slot]);

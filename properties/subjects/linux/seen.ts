@@ -2,7 +2,7 @@
 
 import { ACTIVE, NO_LIMIT, ON_LIST, type Seen, UNEVICTABLE } from '../../../impl/linux/index.ts';
 import { UNLIMITED } from '../../../model/index.ts';
-import { MAPPED, NONE, type Observed, PINNED, type View } from '../../view/view.ts';
+import { MAPPED, NONE, type Observed, PINNED, rootAnswersForAll, type View } from '../../view/view.ts';
 import { BOOKS } from './claims.ts';
 
 /** What the kernel shows. The order of its lists and the exact failcnt it does not; its referenced bits are cleared after every move. */
@@ -58,6 +58,7 @@ export function viewOfKernel(seen: Seen, view: View): View {
   for (const row of seen.groups) checkBooks(row, seen, view);
   for (const row of seen.books ?? []) checkMoreBooks(row, seen);
   for (const row of seen.groups) if (row[2] === MOST) forgetStock(row, seen, view);
+  rootAnswersForAll(view);
   return view;
 }
 

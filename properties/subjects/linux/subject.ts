@@ -174,7 +174,8 @@ export class LinuxSubject implements OutsideSubject {
   async census(view: View): Promise<string | null> {
     const { census, locked } = await this.#session.census();
     for (const [c, frames] of census) {
-      const usage = view.usage[view.slotOf(c)];
+      const slot = view.slotOf(c);
+      const usage = c < 0 ? view.activeLength[slot] + view.inactiveLength[slot] : view.usage[slot];
       if (frames !== usage)
         return `${c < 0 ? 'the root' : `c${c}`} has usage ${usage}, the machine's frames say ${frames}`;
     }
