@@ -92,7 +92,10 @@ solved(
     const weak = contract('letter', planted(contractText(), '  state phase = Exit => live(victim)\n', ''));
     const unreached = await refutation(weak, 'ChargeTerminates', z3);
     assert.ok(unreached);
-    assert.match(await reachable(weak, unreached), /NOT reachable .* the invariant is too weak|not found out in/);
+    assert.match(
+      await reachable(weak, unreached),
+      /NOT reachable .* the invariant is too weak|not found out in/,
+    );
   },
 );
 
