@@ -9,7 +9,8 @@ import type { Watched } from './watched.ts';
 export { type Caught, hunt, operationsOf } from './catch.ts';
 export { columns } from './columns.ts';
 export type { Grain } from './history.ts';
-export { type ModelOptions, type Watched, watchedModel } from './model.ts';
+export { type ModelOptions, watchedModel } from './model.ts';
+export type { Watched } from './watched.ts';
 export { mutants, type ProtocolMutant } from './mutants.ts';
 export { scopeNamed, scopeOf, scopes } from './scopes.ts';
 

@@ -1,7 +1,7 @@
 // The protocol as a model of the checker: machine and history packed side by side, and a step that uses freed memory turned into a witness.
 
 import type { Effect as CheckerEffect, Choose, Model, Move } from '../../../checker/index.ts';
-import type { Effect, Scope, State, Step } from '../../../model/protocol/index.ts';
+import type { Scope, State, Step } from '../../../model/protocol/index.ts';
 import * as shipped from '../../../model/protocol/index.ts';
 import { claimsOf } from './claims.ts';
 import { type Grain, type History, monitor } from './history.ts';
