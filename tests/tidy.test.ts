@@ -190,8 +190,9 @@ function circleOf(sources: readonly Source[]): string[] | null {
     if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
     const source = known.get(path);
     if (!source || done.has(path)) return null;
-    for (const { specifier } of imports(source)) {
-      if (!specifier.startsWith('.')) continue;
+    for (const { i, specifier } of imports(source)) {
+      // What is loaded when it is needed closes no circle.
+      if (!specifier.startsWith('.') || source.lines[i].includes('import(')) continue;
       const circle = walk(posix.join(posix.dirname(path), specifier), [...trail, path]);
       if (circle) return circle;
     }
