@@ -182,6 +182,41 @@ function sources(): Source[] {
 
 const all = sources();
 
+/** Files that import each other in a circle, types too: whoever reads one must have read the others. */
+function circleOf(sources: readonly Source[]): string[] | null {
+  const known = new Map(sources.map((source) => [source.path, source]));
+  const done = new Set<string>();
+  const walk = (path: string, trail: readonly string[]): string[] | null => {
+    if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path];
+    const source = known.get(path);
+    if (!source || done.has(path)) return null;
+    for (const { i, specifier } of imports(source)) {
+      // What is loaded when it is needed closes no circle.
+      if (!specifier.startsWith('.') || source.lines[i].includes('import(')) continue;
+      const circle = walk(posix.join(posix.dirname(path), specifier), [...trail, path]);
+      if (circle) return circle;
+    }
+    done.add(path);
+    return null;
+  };
+  for (const path of known.keys()) {
+    const circle = walk(path, []);
+    if (circle) return circle;
+  }
+  return null;
+}
+
+test('no files import each other in a circle', () => {
+  assert.equal(circleOf(all), null);
+  const file = (path: string, of: string): Source => ({
+    path,
+    lines: ['// x', `import type { X } from './${of}.ts';`],
+  });
+  const [a, b, c] = [file('r/a.ts', 'b'), file('r/b.ts', 'c'), file('r/c.ts', 'a')];
+  assert.equal(circleOf([a, b, c]), ['r/a.ts', 'r/b.ts', 'r/c.ts', 'r/a.ts']);
+  assert.is(circleOf([a, b]), null);
+});
+
 test('there are files to judge', () => {
   assert.ok(all.length > 100, `${all.length}`);
   for (const room of Object.keys(arrows)) {

@@ -3,8 +3,7 @@
 import { useEffect, useMemo, useReducer } from 'preact/hooks';
 import { profileNames } from '../../model/index.ts';
 import { changeBetween, noChange } from '../change.ts';
-import { openLink, openText, tooLarge } from '../open.ts';
-import type { Opened } from '../opened.ts';
+import { openLink, openText } from '../open.ts';
 import type { Session } from '../session.ts';
 import { answerWords, moveWords } from '../words.ts';
 import { ComparePanel, useComparison } from './compare.tsx';
@@ -12,6 +11,7 @@ import { FilePanel } from './files.tsx';
 import { GraphPanel } from './graph.tsx';
 import { Machine } from './machine.tsx';
 import { Moves } from './moves.tsx';
+import { openFile, opening } from './opening.ts';
 import { ShellPanel } from './shell.tsx';
 import { TimeBar, Trace } from './trace.tsx';
 
@@ -128,17 +128,6 @@ function Keys() {
   );
 }
 
-/** Opens, and says what is wrong instead if something is. */
-export function opening(session: Session, open: () => Opened): boolean {
-  try {
-    session.show(open());
-    return true;
-  } catch (error) {
-    session.say('error', `${(error as Error).message}. What was here before is still here.`);
-    return false;
-  }
-}
-
 /** At the start, and whenever the link changes under us. */
 function useOpening(session: Session, embedded: AppProps['embedded']): void {
   useEffect(() => {
@@ -162,13 +151,6 @@ function useOpening(session: Session, embedded: AppProps['embedded']): void {
       removeEventListener('drop', drop);
     };
   }, [session, embedded]);
-}
-
-export async function openFile(session: Session, file: File): Promise<void> {
-  const why = tooLarge(file.name, file.size);
-  if (why !== null) return session.say('error', why);
-  const text = await file.text();
-  if (opening(session, () => openText(text, file.name))) session.say('note', `${file.name} is open`);
 }
 
 let lastWritten = '';

@@ -4,7 +4,7 @@ import { useRef } from 'preact/hooks';
 import { LinkError } from '../../properties/trace/link.ts';
 import { type Export, exports } from '../exports.ts';
 import { freePlay, type Session } from '../session.ts';
-import { openFile } from './app.tsx';
+import { openFile } from './opening.ts';
 
 export function FilePanel({ session }: { readonly session: Session }) {
   const input = useRef<HTMLInputElement>(null);

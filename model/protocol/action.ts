@@ -2,7 +2,7 @@
 
 import { containerAt } from './memory.ts';
 import type { Operation } from './scope.ts';
-import { idle } from './scope.ts';
+import { idle } from './start.ts';
 import {
   type Address,
   type Outcome,

@@ -13,7 +13,7 @@ import {
 } from './action.ts';
 import { wake } from './charge.ts';
 import { containerAt, freeAddress, writeContainer } from './memory.ts';
-import { newContainer, UNLIMITED } from './scope.ts';
+import { newContainer, UNLIMITED } from './start.ts';
 import { type Address, members, type State, withContainer, withName } from './state.ts';
 
 /** A new directory names new memory, also where one of that name was before. */

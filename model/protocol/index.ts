@@ -3,5 +3,6 @@
 export type { Action, Choose, Effect } from './action.ts';
 export { UseAfterFree } from './memory.ts';
 export { begins, effect, guard, insides, type Step } from './next.ts';
-export * from './scope.ts';
+export type * from './scope.ts';
+export * from './start.ts';
 export * from './state.ts';

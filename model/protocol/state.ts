@@ -1,14 +1,9 @@
 // The machine at step grain: what lies in memory, who holds which lock, and where each thread stands in its operation.
 
+import type { Address, ContainerName, PageId, TaskId, ThreadId } from './ids.ts';
 import type { Operation, Scope } from './scope.ts';
 
-export type ThreadId = number;
-export type TaskId = number;
-export type PageId = number;
-/** The name of a container's directory. Whose memory it names changes with rmdir and mkdir. */
-export type ContainerName = number;
-/** Where a container or a record lies in memory. An address is given out again once nothing remembers what was freed there. */
-export type Address = number;
+export type * from './ids.ts';
 
 export type Errno = 'EEXIST' | 'ENOENT' | 'EBUSY' | 'ESRCH';
 export type Outcome = 'ok' | 'KILLED' | Errno;

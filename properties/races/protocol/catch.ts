@@ -1,9 +1,10 @@
 // A mutant of the protocol hunted down: the shortest run that shows it, and the fewest preemptions that do.
 
 import { plant } from '../../subjects/plant.ts';
-import { type Rules, watchedModel } from './model.ts';
+import { watchedModel } from './model.ts';
 import type { ProtocolMutant } from './mutants.ts';
 import { type Found, shortest } from './shortest.ts';
+import type { Rules } from './watched.ts';
 
 export interface Caught {
   /** Fewest steps. */

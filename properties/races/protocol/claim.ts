@@ -1,7 +1,7 @@
 // How a claim over the protocol is written: a judgement, and a state or a step that is judged.
 
 import type { Claim, Effect, Judgement, Move } from '../../../checker/index.ts';
-import type { Detail, Watched } from './model.ts';
+import type { Detail, Watched } from './watched.ts';
 
 export const notMet: Judgement = { met: false, violation: null };
 export const met: Judgement = { met: true, violation: null };

@@ -3,7 +3,7 @@
 import type { Claim, Effect, Move } from '../../../checker/index.ts';
 import { fits, isPinned, members, type State, type Step } from '../../../model/protocol/index.ts';
 import { met, notMet, stateClaim, stepClaim, violated } from './claim.ts';
-import type { Detail, Watched } from './model.ts';
+import type { Detail, Watched } from './watched.ts';
 
 const containerOf = (state: State, step: Step): number | null => {
   const task = state.scope.threads[step.thread].task;

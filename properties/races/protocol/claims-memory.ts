@@ -4,7 +4,7 @@ import type { Claim, Effect, Move } from '../../../checker/index.ts';
 import { listed, type State } from '../../../model/protocol/index.ts';
 import { met, notMet, stateClaim, stepClaim, violated } from './claim.ts';
 import type { Monitor } from './history.ts';
-import type { Detail, Watched } from './model.ts';
+import type { Detail, Watched } from './watched.ts';
 
 const isListed = (state: State, at: number): boolean => {
   const record = state.records[at];

@@ -3,8 +3,8 @@
 import type { Claim, Judgement } from '../../../checker/index.ts';
 import { isQuiescent, listed, type Scope, type State } from '../../../model/protocol/index.ts';
 import { met, notMet, stateClaim, violated } from './claim.ts';
-import { guardOf, type Rules, type Watched } from './model.ts';
 import { movesOf } from './moves.ts';
+import { guardOf, type Rules, type Watched } from './watched.ts';
 
 const atRest = (name: string, claim: string, judge: (state: State) => Judgement): Claim<Watched> =>
   stateClaim(name, claim, (state) => (isQuiescent(state) ? judge(state) : notMet));

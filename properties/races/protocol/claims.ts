@@ -6,7 +6,7 @@ import { chargeClaims } from './claims-charge.ts';
 import { memoryClaims } from './claims-memory.ts';
 import { restClaims } from './claims-rest.ts';
 import type { Monitor } from './history.ts';
-import type { Rules, Watched } from './model.ts';
+import type { Rules, Watched } from './watched.ts';
 
 export function claimsOf(scope: Scope, rules: Rules, watch: Monitor | null): readonly Claim<Watched>[] {
   return [...memoryClaims(watch), ...restClaims(scope, rules), ...chargeClaims];

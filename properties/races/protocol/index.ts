@@ -2,13 +2,15 @@
 
 import type { Model } from '../../../checker/index.ts';
 import type { Scope } from '../../../model/protocol/index.ts';
-import { type ModelOptions, type Watched, watchedModel } from './model.ts';
+import { type ModelOptions, watchedModel } from './model.ts';
 import { scopeOf } from './scopes.ts';
+import type { Watched } from './watched.ts';
 
 export { type Caught, hunt, operationsOf } from './catch.ts';
 export { columns } from './columns.ts';
 export type { Grain } from './history.ts';
-export { type ModelOptions, type Watched, watchedModel } from './model.ts';
+export { type ModelOptions, watchedModel } from './model.ts';
+export type { Watched } from './watched.ts';
 export { mutants, type ProtocolMutant } from './mutants.ts';
 export { scopeNamed, scopeOf, scopes } from './scopes.ts';
 

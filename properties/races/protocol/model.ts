@@ -1,30 +1,14 @@
 // The protocol as a model of the checker: machine and history packed side by side, and a step that uses freed memory turned into a witness.
 
 import type { Effect as CheckerEffect, Choose, Model, Move } from '../../../checker/index.ts';
-import type { Effect, Scope, State, Step } from '../../../model/protocol/index.ts';
+import type { Scope, State, Step } from '../../../model/protocol/index.ts';
 import * as shipped from '../../../model/protocol/index.ts';
 import { claimsOf } from './claims.ts';
 import { type Grain, type History, monitor } from './history.ts';
 import { movesOf } from './moves.ts';
 import { packing, TooLargeToPack } from './pack.ts';
 import { showMachine } from './show.ts';
-
-/** What the checker explores: the machine, and every order of contract actions that could explain its history. */
-export interface Watched {
-  readonly machine: State;
-  readonly history: History;
-}
-
-/** What a claim learns of a step. */
-export interface Detail {
-  readonly step: Step;
-  readonly effect: Effect;
-  /** The step used freed memory, in words; the machine stopped. */
-  readonly misuse: { readonly of: 'record' | 'container'; readonly why: string } | null;
-}
-
-/** The rules of a protocol: the ones of `model/protocol`, or a mutated copy of them. */
-export type Rules = Pick<typeof shipped, 'initial' | 'guard' | 'effect'>;
+import { type Detail, guardOf, isMisuse, type Rules, type Watched } from './watched.ts';
 
 export interface ModelOptions {
   /** Judge C5, at which grain; false leaves the history out (for scopes too large for it). Default `in flight`. */
@@ -64,16 +48,6 @@ export function watchedModel(
   };
 }
 
-/** A guard that uses freed memory lets its step through: the step will use it too, and be the witness. */
-export function guardOf(rules: Rules, machine: State, step: Step): string | null {
-  try {
-    return rules.guard(machine, step);
-  } catch (error) {
-    if (isMisuse(error)) return null;
-    throw error;
-  }
-}
-
 export function take(
   rules: Rules,
   watch: ReturnType<typeof monitor> | null,
@@ -92,10 +66,6 @@ export function take(
     return { state: { machine, history }, outcome: error.message, detail };
   }
 }
-
-/** By name: a mutated copy of the protocol throws an error class of its own. */
-const isMisuse = (error: unknown): error is shipped.UseAfterFree =>
-  error instanceof Error && error.name === 'UseAfterFree';
 
 /** Every thread has done its program, or its task is gone. */
 export const hasEnded = ({ threads, scope, tasks }: State): boolean =>

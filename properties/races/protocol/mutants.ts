@@ -341,7 +341,7 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'stock-drain-race',
     why: 'a pre-charged page is seen in the stock in one step and taken in the next; two take the same',
     edits: [
-      { file: 'model/protocol/scope.ts', from: '  usage: 0,', to: '  usage: 0,\n  stock: 1,' },
+      { file: 'model/protocol/start.ts', from: '  usage: 0,', to: '  usage: 0,\n  stock: 1,' },
       {
         file: 'model/protocol/charge.ts',
         from: '  if (!fits(container)) {',

@@ -2,7 +2,7 @@
 
 import type { Choose, Effect, Model, TraceStep } from '../../../checker/index.ts';
 import type { State } from '../../../model/protocol/index.ts';
-import type { Watched } from './model.ts';
+import type { Watched } from './watched.ts';
 
 export interface Found {
   readonly claim: string;
