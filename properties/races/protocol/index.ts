@@ -10,9 +10,9 @@ export { type Caught, hunt, operationsOf } from './catch.ts';
 export { columns } from './columns.ts';
 export type { Grain } from './history.ts';
 export { type ModelOptions, watchedModel } from './model.ts';
-export type { Watched } from './watched.ts';
 export { mutants, type ProtocolMutant } from './mutants.ts';
 export { scopeNamed, scopeOf, scopes } from './scopes.ts';
+export type { Watched } from './watched.ts';
 
 /** What `check --model protocol` explores when no scope is given: the letter's one race, and whoever may disturb it. */
 export const defaultScope = '2/2/1/1';
