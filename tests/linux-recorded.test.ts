@@ -14,10 +14,13 @@ import { Specification } from '../properties/subjects/subject.ts';
 import { moveCarriesCharges, secondToucherOwns } from './linux-wrong.ts';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'counterexamples', 'recorded');
-const recordings = readdirSync(folder)
+const all = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .sort()
   .map((name) => readRecording(join(folder, name)));
+/** Of the running kernel; of a kernel in a guest. */
+const recordings = all.filter(({ cgroup }) => cgroup === undefined);
+const guests = all.filter(({ cgroup }) => cgroup !== undefined);
 
 const domain = domainOf(profiles['linux-v1'], 'contract');
 
@@ -45,6 +48,21 @@ test('at least forty runs are on file, each with the release of the kernel that 
     assert.ok(steps.length > 0);
   }
   assert.equal([...new Set(recordings.map(({ oom }) => oom))].sort(), ['kernel', 'quiet', 'random']);
+});
+
+/** A guest's run, judged by the contract of its cgroup. */
+async function judgeGuest(recording: (typeof all)[number]) {
+  const subject = new RecordedSubject(recording);
+  const judge = new Judge(
+    domainOf(profiles[`linux-${recording.cgroup ?? 'v1'}`], 'contract'),
+    subject.observed,
+  );
+  return new OutsideLockstep(subject, judge).run(recording.size, fromList(subject.moves), subject.closing);
+}
+
+test('runs of a kernel in a guest, of both cgroups, are judged without a guest', async () => {
+  assert.equal([...new Set(guests.map(({ cgroup }) => cgroup))].sort(), ['v1', 'v2']);
+  for (const recording of guests) assert.is(await judgeGuest(recording), null);
 });
 
 test('what the kernel did was legal, and it looked as the contract says, after every move', async () => {

@@ -66,7 +66,9 @@ export async function openLinux(
   const stumble = await stumbleOf(options, profile);
   return LinuxSubject.open(
     options,
-    record ? new Recorder(record, factsOf(facts, options.oom)) : undefined,
+    record
+      ? new Recorder(record, factsOf(facts, options.oom, options.kernel ? options.cgroup : undefined))
+      : undefined,
     stumble,
   );
 }

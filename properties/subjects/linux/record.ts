@@ -35,6 +35,8 @@ export const RecordingSchema = Schema.Struct({
   transparentHugePages: Schema.String,
   swap: Schema.String,
   generations: Schema.String,
+  /** Of a guest: which cgroup; left out: v1 of the running kernel. */
+  cgroup: Schema.optionalKey(Schema.Literals(['v1', 'v2'])),
   /** Who killed: `quiet` and `random` are the broker's choice, `kernel` the kernel's own. */
   oom: Schema.Literals(['quiet', 'random', 'kernel']),
   size: Schema.Struct({ containers: count, tasks: count, pages: count }),
@@ -50,10 +52,15 @@ export interface Recording extends Omit<Written, 'steps'> {
 
 export type RecordedFacts = Pick<
   Recording,
-  'release' | 'transparentHugePages' | 'swap' | 'generations' | 'oom'
+  'release' | 'transparentHugePages' | 'swap' | 'generations' | 'oom' | 'cgroup'
 >;
 
-export const factsOf = (facts: Facts, oom: Recording['oom'] = 'quiet'): RecordedFacts => ({
+export const factsOf = (
+  facts: Facts,
+  oom: Recording['oom'] = 'quiet',
+  cgroup?: 'v1' | 'v2',
+): RecordedFacts => ({
+  ...(cgroup && { cgroup }),
   release: facts.release,
   transparentHugePages: facts.transparentHugePages,
   swap: facts.swap,
@@ -77,9 +84,9 @@ export class Recorder implements Witness {
       1 + Math.max(0, ...readdirSync(folder).map((name) => Number(/-(\d+)\.json$/.exec(name)?.[1] ?? 0)));
   }
 
-  begin(size: Size): void {
+  begin({ containers, tasks, pages }: Size): void {
     this.end();
-    this.#size = size;
+    this.#size = { containers, tasks, pages };
   }
 
   saw(move: Move, seen: Seen): void {
@@ -88,7 +95,8 @@ export class Recorder implements Witness {
 
   end(): void {
     if (this.#steps.length === 0) return;
-    const name = `kernel-${this.#facts.oom}-${String(this.#next++).padStart(3, '0')}.json`;
+    const { cgroup } = this.#facts;
+    const name = `${cgroup ? `guest-${cgroup}` : 'kernel'}-${this.#facts.oom}-${String(this.#next++).padStart(3, '0')}.json`;
     const size = this.#size;
     writeAside(
       join(this.#folder, name),

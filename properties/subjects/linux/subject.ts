@@ -38,7 +38,8 @@ export class LinuxSubject implements OutsideSubject {
   /** What was seen before this move. */
   #before: Seen | null = null;
   #runs = 0;
-  /** Removed groups that lived on when a run began. */
+  /** Removed groups that lived on when the session began, and when a patient run began: what earlier runs have left is not this one's. */
+  #fewest = 0;
   #undead = 0;
   /** The highest limit that each group had, and how often it was out of memory before this move. */
   #limits = new Map<number, number>();
@@ -52,7 +53,7 @@ export class LinuxSubject implements OutsideSubject {
   ): Promise<LinuxSubject> {
     const session = await Session.open(options);
     const subject = new LinuxSubject(session, options, witness, stumble);
-    subject.#undead = await session.dying(0, 0);
+    subject.#fewest = await session.dying(0, 0);
     return subject;
   }
 
@@ -88,6 +89,8 @@ export class LinuxSubject implements OutsideSubject {
     this.#ooms.clear();
     this.#members.clear();
     await this.#session.reset(size).catch(asNotAlive('reset'));
+    if (this.#countsGroups && this.#isPatient)
+      this.#undead = await this.#session.dying(this.#fewest, GROUP_DIES_MS).catch(asNotAlive('reset'));
   }
 
   async apply(move: Move, view: View): Promise<Answer> {
@@ -128,6 +131,10 @@ export class LinuxSubject implements OutsideSubject {
     return { ...answer, reclaimed: [...unseen, ...reclaimed] };
   }
 
+  get #isPatient(): boolean {
+    return this.#runs <= PATIENT_RUNS || this.#runs % PATIENT_EVERY === 0;
+  }
+
   #judgeBooks(text: string, { books = [], groups }: Seen, { killed }: Answer): void {
     for (const [c, , ooms, peak] of books) {
       const limit = groups.find(([id]) => id === c)?.[2] ?? 0;
@@ -159,14 +166,10 @@ export class LinuxSubject implements OutsideSubject {
 
   /** After the last group of a run: the kernel must have forgotten all of them, after a while. */
   async #bury(text: string): Promise<void> {
-    if (!this.#countsGroups) return;
-    const isPatient = this.#runs <= PATIENT_RUNS || this.#runs % PATIENT_EVERY === 0;
-    const left = await this.#session
-      .dying(this.#undead, isPatient ? GROUP_DIES_MS : 0)
-      .catch(asNotAlive(text));
-    if (!isPatient || left <= this.#undead) return;
+    if (!this.#countsGroups || !this.#isPatient) return;
+    const left = await this.#session.dying(this.#undead, GROUP_DIES_MS).catch(asNotAlive(text));
     const more = left - this.#undead;
-    this.#undead = left;
+    if (more <= 0) return;
     throw new NotAlive(`after ${text}: ${more} removed groups live on after ${GROUP_DIES_MS / 1000} s`, GONE);
   }
 
