@@ -19,6 +19,7 @@ import {
   NONE,
   OLDER,
   OWNER,
+  PARENT,
   pageOf,
   pinsOf,
   RECLAIMS,
@@ -93,6 +94,11 @@ export class Controller {
 
   containerExists(c: number): boolean {
     return this.#container(c, EXISTS) === 1;
+  }
+
+  /** The container that c is nested in by name, or NONE: accounting is flat here. */
+  parentOf(c: number): number {
+    return peek(this.handle.m, containerOf(this.handle, c) + PARENT) - 1;
   }
 
   usage(c: number): number {

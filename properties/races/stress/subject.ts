@@ -70,6 +70,7 @@ export function lookAt(k: Controller, view: View): void {
 
 function lookAtContainer(k: Controller, c: number, view: View): void {
   view.exists[c] = 1;
+  view.parent[c] = k.parentOf(c);
   view.usage[c] = k.usage(c);
   view.setLimit(c, k.limit(c));
   view.failcnt[c] = k.failcnt(c);
