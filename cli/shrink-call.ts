@@ -1,15 +1,16 @@
 // What shrink does: finds the shortest equivalent, and tells it with its proof.
 
-import { Unavailable } from '../lockstep/index.ts';
+import { type Patience, Unavailable } from '../lockstep/index.ts';
 import { claims } from '../properties/claims/index.ts';
 import type { Violation } from '../properties/domain/index.ts';
+import { afterEarlier, carriedText } from '../properties/shrinking/earlier.ts';
 import { shrinkOn } from '../properties/shrinking/implementation.ts';
 import { shrinking } from '../properties/shrinking/index.ts';
 import { type Counterexample, mistakeOf, saveCounterexample } from '../properties/trace/counterexample.ts';
 import { moveText, scopeOf, scopeText } from '../properties/trace/move.ts';
 import { testText } from '../properties/trace/regression.ts';
 import { isFalse, replay } from '../properties/trace/replay.ts';
-import { HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
+import { HOLDS, INTERRUPTED, SKIPPED, UsageError, VIOLATED } from './command.ts';
 import { type ExampleJson, opened, readOne } from './examples.ts';
 import { saved, trySave } from './files.ts';
 import { inCgroup, patienceOf, withKernel } from './flags.ts';
@@ -25,6 +26,7 @@ export async function run(context: ShrinkContext): Promise<number> {
   try {
     const { violation, surprise } = await opened(file, () => replay(example, impl, waiting));
     if (!violation) return tellHolds(context, holdsJson(file, example), surprise);
+    if (example.before) return await shrinkCarried(context, file, example, impl, waiting);
     const claim = asksOneClaim(example) ? { claim: example.breaks } : {};
     const result = await shrinkOn(impl, example.profile, violation, {
       situations: flags.situations,
@@ -66,6 +68,28 @@ export async function run(context: ShrinkContext): Promise<number> {
     out(`skipped: ${error.message}\n`);
     return SKIPPED;
   }
+}
+
+/** A program that keeps something over its reset: the fewest runs before the trace. */
+async function shrinkCarried(
+  context: ShrinkContext,
+  file: string,
+  example: Counterexample,
+  impl: string,
+  waiting: Patience,
+): Promise<number> {
+  const { before: earlier = [], moves, profile: domain } = example;
+  const carried = await afterEarlier(impl, { domain, moves, earlier }, waiting);
+  if (!carried) throw new UsageError(`${file}: it does not fail again after the runs that the file holds`);
+  const { violation, before } = carried;
+  const { shown: _, ...head } = example;
+  const scope = scopeOf([...before.flat(), ...violation.moves]);
+  const shrunk: Counterexample = { ...head, breaks: violation.claim, ...traceOf(violation), before, scope };
+  const { save } = context.flags;
+  if (save !== undefined) saved(context, () => saveCounterexample(save, shrunk));
+  const { claim, witness } = violation;
+  const told = { file, verdict: 'violated', claim, witness, proof: carriedText(before) } as const;
+  return tell(context, { ...told, moves: violation.moves.map(moveText) }, shrunk);
 }
 
 const traceOf = ({ moves, answers, shown }: Violation) => ({

@@ -146,6 +146,11 @@ export class OutsideLockstep<K extends Kinds> {
     this.#referee = refereeOf(judge, options);
   }
 
+  /** The moves of the last run. */
+  get moves(): readonly K['move'][] {
+    return this.#referee.moves;
+  }
+
   /** One run; it closes as the domain says, not at all, or by the closing moves of a recording. */
   async run(
     size: K['size'],

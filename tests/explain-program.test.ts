@@ -11,6 +11,8 @@ import * as assert from 'uvu/assert';
 import { picturesOf, recordingDiffers } from '../explorer/compare.ts';
 import { openText } from '../explorer/open.ts';
 import { Session } from '../explorer/session.ts';
+import type { Move } from '../model/index.ts';
+import { afterEarlier } from '../properties/shrinking/earlier.ts';
 import {
   type Counterexample,
   counterexampleText,
@@ -103,6 +105,53 @@ test('the test that is written starts the program: red with the mistake, green w
   assert.match(red.stdout, /active list of c0 is \[p0 p1\]/);
   const green = run({ FIRSTTOUCH_IMPL: `python3 ${right}` });
   assert.is(green.status, 0, green.stdout + green.stderr);
+});
+
+/** After two runs in which somebody was killed, the process counts one refusal too many in c0. */
+const keeps = join(folder, 'keeps.py');
+writeFileSync(
+  keeps,
+  readFileSync(right, 'utf8')
+    .replace('    for line in sys.stdin:\n', '    count, killed = 0, False\n    for line in sys.stdin:\n')
+    .replace(
+      '            answer = {"ok": True}\n        else:',
+      '            answer = {"ok": True}\n            count, killed = count + killed, False\n        else:',
+    )
+    .replace(
+      '            answer = controller.do(*message["move"])\n',
+      `            answer = controller.do(*message["move"])
+            killed = killed or bool(answer.get("killed"))
+            if count >= 2 and "c0" in answer["view"]["containers"]:
+                answer["view"]["containers"]["c0"]["failcnt"] += 1
+`,
+    ),
+);
+
+test('a program that keeps something over its reset: the fewest runs before the one that fails are found, saved and played again', async () => {
+  const kill: Move[] = [
+    ['mkdir', 0],
+    ['setLimit', 0, 0],
+    ['spawn', 0, 0],
+    ['touch', 0, 0],
+  ];
+  const impl = `python3 ${keeps}`;
+  const harmless: Move[] = [['mkdir', 0]];
+  const earlier = [harmless, kill, harmless, kill];
+  const last: Move[] = [
+    ['mkdir', 1],
+    ['mkdir', 0],
+  ];
+  const carried = await afterEarlier(impl, { domain: 'letter', moves: last, earlier }, {});
+  assert.equal(carried?.before, [kill, kill]);
+  assert.equal(carried?.violation.moves, [['mkdir', 0]]);
+  const { before = [], violation } = carried ?? {};
+  const answers = violation?.answers ?? [];
+  const file = { ...example, subject: impl, moves: [['mkdir', 0] as Move], answers, before };
+  const again = parseCounterexample(counterexampleText(file), 'carried.json');
+  assert.equal(again.before, [kill, kill]);
+  assert.match((await replay(again)).violation?.witness ?? '', /^failcnt of c0 is 1/);
+  assert.is((await replay({ ...again, before: [] })).violation, null);
+  assert.is((await replay(again, `python3 ${right}`)).violation, null);
 });
 
 test.run();

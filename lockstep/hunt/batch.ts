@@ -27,6 +27,8 @@ export interface Plan<Size> extends RunOptions<Size> {
 }
 
 export const RUNS_A_BATCH = 25;
+/** So many runs before the one that fails are kept, for a program that keeps something over its reset. */
+const MOST_EARLIER = 1000;
 
 export interface Found<K extends Kinds> extends Violation<K> {
   /** The domain's name. */
@@ -36,6 +38,8 @@ export interface Found<K extends Kinds> extends Violation<K> {
   readonly run: number;
   /** The run as it was drawn, if it got so far. */
   readonly drawn?: K['run'];
+  /** The runs that the same process had before, if it is one outside. */
+  readonly earlier?: readonly (readonly K['move'][])[];
 }
 
 export interface BatchResult<K extends Kinds> {
@@ -100,20 +104,26 @@ export function runBatch<K extends Kinds>(
   return result(judge, at, null, batch);
 }
 
-/** The same for a subject outside this process. */
+/** The same for a subject outside this process; `earlier` has the runs that it had before, and gets these. */
 export async function runOutsideBatch<K extends Kinds>(
   domain: Domain<K>,
   plan: Plan<K['size']>,
   batch: number,
   runs: readonly K['run'][],
   subject: OutsideSubject<K>,
+  earlier: (readonly K['move'][])[] = [],
 ): Promise<BatchResult<K>> {
   const followed = domain.subjects?.followed?.(subject) ?? domain;
   const judge = new Judge(followed, subject.observed, { only: plan.claims });
   const lockstep = new OutsideLockstep(subject, judge);
   for (const [at, run] of runs.entries()) {
     const violation = await lockstep.run(run.size, fromRun(domain, run));
-    if (violation) return result(judge, at + 1, { ...placeOf(domain, run, batch, at), ...violation });
+    if (violation) {
+      const place = { ...placeOf(domain, run, batch, at), earlier: [...earlier] };
+      return result(judge, at + 1, { ...place, ...violation });
+    }
+    earlier.push(lockstep.moves);
+    if (earlier.length > MOST_EARLIER) earlier.shift();
   }
   return result(judge, runs.length, null, batch);
 }

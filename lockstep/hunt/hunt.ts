@@ -370,9 +370,10 @@ class Visitors<K extends Kinds> implements Crew<K> {
       const plan: Plan<K['size']> = { ...this.#options, size, outside: true, shown: [...observed] };
       try {
         if (subject.stumble) course.give(notAlive(start, subject.stumble));
+        const earlier: (readonly K['move'][])[] = [];
         for (let task = course.take(); task !== null; task = course.take()) {
           const runs = runsOf(domain, plan, task.batch, task.runs);
-          course.give(await runOutsideBatch(domain, plan, task.batch, runs, subject));
+          course.give(await runOutsideBatch(domain, plan, task.batch, runs, subject, earlier));
         }
       } finally {
         await subject.close();

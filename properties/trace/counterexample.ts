@@ -54,6 +54,10 @@ export const CounterexampleSchema = Schema.Struct({
   found: Told,
   scope: ScopeSchema,
   trace: Schema.Array(StepSchema).check(Schema.isMinLength(1)),
+  /** Runs that come before it in the same process, each from a reset: the program keeps something. */
+  before: Schema.optionalKey(
+    Schema.Array(Schema.Array(Schema.Array(Schema.Union([Schema.String, Schema.Number])))),
+  ),
   /** What the subject showed after the last move, drawn; files of before have it not. */
   shown: Schema.optionalKey(Schema.Array(Schema.String)),
 });
@@ -61,7 +65,8 @@ export const CounterexampleSchema = Schema.Struct({
 type Written = typeof CounterexampleSchema.Type;
 
 /** A counterexample in memory: the written one, with its moves and answers decoded. */
-export interface Counterexample extends Omit<Written, 'trace' | 'scope'> {
+export interface Counterexample extends Omit<Written, 'trace' | 'scope' | 'before'> {
+  readonly before?: readonly (readonly Move[])[];
   readonly scope: Scope;
   readonly moves: readonly Move[];
   readonly answers: readonly Answer[];
@@ -104,8 +109,16 @@ export function parseCounterexample(text: string, file: string): Counterexample 
   } catch (error) {
     throw new BadCounterexample(`${file}: ${reason(error)}`);
   }
-  const { trace: _, ...head } = written;
-  return { ...head, ...decodeTrace(written, file) };
+  const { trace: _, before, ...head } = written;
+  return { ...head, ...decodeTrace(written, file), ...(before ? { before: earlierRuns(before, file) } : {}) };
+}
+
+function earlierRuns(runs: NonNullable<Written['before']>, file: string): Move[][] {
+  try {
+    return runs.map((run) => run.map(moveFromJson));
+  } catch (error) {
+    throw new BadCounterexample(`${file}: before: ${reason(error)}`);
+  }
 }
 
 function decodeTrace(written: Written, file: string): { moves: Move[]; answers: Answer[] } {
@@ -139,7 +152,7 @@ const reason = (error: unknown): string =>
 
 /** The file's text: one line a step, so that two traces can be compared by eye. */
 export function counterexampleText(example: Counterexample): string {
-  const { moves, answers, shown, ...head } = example;
+  const { moves, answers, shown, before, ...head } = example;
   const steps = moves.map((move, i) => stepJson(move, answers[i]));
   const { scope, ...rest } = head;
   const fields = Object.entries({ ...rest, scope }).map(
@@ -147,7 +160,8 @@ export function counterexampleText(example: Counterexample): string {
   );
   const lines = steps.map((step) => `    ${JSON.stringify(step)}`);
   const list = (name: string, items: readonly string[]) => `  "${name}": [\n${items.join(',\n')}\n  ]`;
-  const lists = [list('trace', lines)];
+  const runs = before?.map((run) => `    ${JSON.stringify(run.map(moveToJson))}`);
+  const lists = [...(runs ? [list('before', runs)] : []), list('trace', lines)];
   if (shown)
     lists.push(
       list(

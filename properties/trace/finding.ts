@@ -26,11 +26,27 @@ export interface FindingOptions extends Patience {
   readonly seed: number;
 }
 
-/** A trace that does not fail again is kept as it was found: that, too, says something of the subject. */
-async function shrunkOrAsFound(
+interface Shrunk {
+  readonly violation: Violation;
+  readonly kept: Violation | null;
+  readonly proof: string;
+  readonly before?: Counterexample['before'];
+}
+
+/** It fails when the runs before it are played again, too. */
+async function carriedOver(
   found: Found,
-  { impl, patience, signal }: FindingOptions,
-): Promise<{ violation: Violation; kept: Violation | null; proof: string }> {
+  { impl, patience, signal }: Omit<FindingOptions, 'seed'>,
+): Promise<Shrunk | null> {
+  const { afterEarlier, carriedText } = await import('../shrinking/earlier.ts');
+  const carried = await afterEarlier(impl, found, { patience, signal });
+  if (!carried) return null;
+  const { violation, before } = carried;
+  return { violation, kept: null, proof: carriedText(before), before };
+}
+
+/** A trace that does not fail again is kept as it was found: that, too, says something of the subject. */
+async function shrunkOrAsFound(found: Found, { impl, patience, signal }: FindingOptions): Promise<Shrunk> {
   if (found.moves.length === 0)
     return { violation: found, kept: null, proof: 'it failed before the first move' };
   const { NotReproduced } = await import('../../lockstep/index.ts');
@@ -40,6 +56,8 @@ async function shrunkOrAsFound(
     return { violation, kept, proof: proof.text };
   } catch (error) {
     if (!(error instanceof NotReproduced)) throw error;
+    const carried = found.earlier?.length ? await carriedOver(found, { impl, patience, signal }) : null;
+    if (carried) return carried;
     return { violation: found, kept: null, proof: `not shrunk: ${error.message}` };
   }
 }
@@ -48,10 +66,13 @@ async function shrunkOrAsFound(
 export async function findingOf(drawn: Found, options: FindingOptions): Promise<Finding> {
   const { impl, seed } = options;
   const found = await inOwnIds(impl, drawn);
-  const { violation: shrunk, kept, proof } = await shrunkOrAsFound(found, options);
+  const { violation: shrunk, kept, proof, before } = await shrunkOrAsFound(found, options);
   const { witness } = shrunk;
   return {
-    example: exampleOf(shrunk, found, { impl, seed }),
+    example: {
+      ...exampleOf(shrunk, found, { impl, seed }),
+      ...(before ? { before, scope: scopeOf([...before.flat(), ...shrunk.moves]) } : {}),
+    },
     witness,
     length: found.moves.length,
     file: null,

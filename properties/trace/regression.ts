@@ -52,7 +52,7 @@ ${linesOf(moves, 6)}
   ];
 }
 
-function outside({ subject, profile, scope, moves }: Counterexample): [string, string] {
+function outside({ subject, profile, scope, moves, before = [] }: Counterexample): [string, string] {
   const { containers, tasks, pages } = sizeOf(scope);
   return [
     `import { profiles } from 'firsttouch/model';
@@ -64,7 +64,8 @@ const command = process.env.FIRSTTOUCH_IMPL ?? ${quoted(subject)};`,
   const subject = await openOutside(command, '${profile}', scope);
   try {
     const judge = new Judge(domainOf(profiles['${profile}'], subject.relation), subject.observed);
-    const violation = await new OutsideLockstep(subject, judge).run(
+    const lockstep = new OutsideLockstep(subject, judge);
+${before.map(earlierText).join('')}    const violation = await lockstep.run(
       scope,
       fromList([
 ${linesOf(moves, 8)}
@@ -76,6 +77,10 @@ ${linesOf(moves, 8)}
   }`,
   ];
 }
+
+/** A run before, in the same process: the program keeps something over its reset. */
+const earlierText = (moves: readonly Move[]): string =>
+  `    await lockstep.run(scope, fromList([\n${linesOf(moves, 6)}\n    ]), false);\n`;
 
 const linesOf = (moves: readonly Move[], indent: number): string =>
   moves.map((move) => `${' '.repeat(indent)}[${move.map(partText).join(', ')}],`).join('\n');

@@ -82,6 +82,7 @@ async function outside(example: Counterexample, impl: string, waiting: Patience)
     const domain = domainOf(profile, subject.relation);
     const judge = new Judge(domain, subject.observed, { only: asked(example), excuse: excuses(example) });
     const lockstep = new OutsideLockstep(subject, judge);
+    for (const run of example.before ?? []) await lockstep.run(size, fromList(run), false);
     const violation = await lockstep.run(size, fromList(example.moves), needsClosing(example));
     const sees = broken(example)?.needs.every((need) => subject.observed.has(need)) ?? true;
     const mustShow = example.expect === 'holds' || (subject.relation === 'lru' && sees);
