@@ -58,7 +58,9 @@ export function compare(model: Model, system: System, profile: ProfileName, scop
         queue.push({ state, from: node, move });
       }
       const [name, ...args] = move;
-      const numbers = args.map((arg) => (arg === model.ROOT ? containers - 1 : Number(arg)));
+      // A directory without a parent is under the root.
+      const named = nested && name === 'mkdir' && args.length === 1 ? [...args, model.ROOT] : args;
+      const numbers = named.map((arg) => (arg === model.ROOT ? containers - 1 : Number(arg)));
       const difference = different(ends, formulas.ends(values, name, numbers));
       if (difference === null) continue;
       const why = `${trace(node, move)}\n${difference}`;
