@@ -17,7 +17,8 @@ const texts = readdirSync(folder)
   .map((name) => readFileSync(new URL(name, folder), 'utf8'));
 
 test('every claim of the table has one test, whose name is its sentence', () => {
-  for (const { name, claim: sentence } of claims) {
+  // The suites draw no trees, so H2 is never met there; verify judges it.
+  for (const { name, claim: sentence } of claims.filter(({ id }) => id !== 'H2')) {
     const own = texts
       .flatMap((text) => text.split("\ntest('"))
       .filter((part) => part.includes(`claim('${name}')`));

@@ -11,7 +11,7 @@ test("A container's usage passes its limit only if the limit was lowered since i
   assert.ok(judged.met > 0);
 });
 
-test('After a successful charge, the usage of the charged container is within its limit.', () => {
+test('After a successful charge, the usage of the charged container, and of those that answer for it, is within the limit.', () => {
   const judged = claim('WithinLimitAfterCharge');
   fc.assert(fc.property(profile, commands, judged.holds), enough);
   assert.ok(judged.met > 0);

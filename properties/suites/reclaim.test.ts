@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { claim, commands, enough, profile } from './controller.ts';
 
-test('A charge reclaims pages of the container that is charged, and of no other.', () => {
+test('A charge reclaims pages of the container that refuses it (in a tree: of its subtree), and of no other.', () => {
   const judged = claim('ReclaimOnlyFromCharged');
   fc.assert(fc.property(profile, commands, judged.holds), enough);
   assert.ok(judged.met > 0);

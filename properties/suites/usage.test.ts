@@ -5,13 +5,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { claim, commands, enough, profile } from './controller.ts';
 
-test("A container's usage is the number of pages on its two lists.", () => {
+test("A container's usage is the number of pages on its two lists (where it answers for its subtree: on the lists of that).", () => {
   const judged = claim('UsageIsLruSize');
   fc.assert(fc.property(profile, commands, judged.holds), enough);
   assert.ok(judged.met > 0);
 });
 
-test("No container's usage rises by an action of a task that is not in it.", () => {
+test("No container's usage rises by an action of a task that is not in it (where it answers for its subtree: in that).", () => {
   const judged = claim('NoInnocentCharge');
   fc.assert(fc.property(profile, commands, judged.holds), enough);
   assert.ok(judged.met > 0);
