@@ -5,7 +5,7 @@ import type { Move, ProfileName } from '../../model/index.ts';
 import type { Run } from '../draw/portfolio.ts';
 import type { Answer } from '../view/answer.ts';
 import { everything, MAPPED, NONE, PINNED, type View } from '../view/view.ts';
-import { type Names, Naming, namedMove } from './names.ts';
+import { type Names, Naming, withIds } from './names.ts';
 import type { Subject } from './subject.ts';
 
 export class ControllerSubject implements Subject {
@@ -49,7 +49,7 @@ export class ControllerSubject implements Subject {
   apply(move: Move): Answer {
     const k = this.#controller;
     const names = this.#names;
-    const code = call(k, names === null ? move : namedMove(move, names));
+    const code = call(k, names === null ? move : withIds(move, (kind, id) => this.#ids[kind].out(id)));
     const [killed, reclaimed] = [k.killed.toArray(), k.reclaimed.toArray()];
     const outcome = outcomeName(code);
     if (names === null) return { outcome, killed, reclaimed };
