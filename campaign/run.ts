@@ -122,7 +122,7 @@ async function runOutside(job: RandomJob, plan: CampaignPlan, hooks: JobHooks): 
   const at = () => ({ domain: profile, size: OUTSIDE, batch, run: 0 });
   let batch = job.first;
   try {
-    const subject = await openOutside(plan.impl, profile, scope);
+    const subject = await openOutside(plan.impl, profile, scope, { trusting: true });
     try {
       if (subject.stumble) await books.book(notAlive(at(), subject.stumble));
       for (batch of batchesOf(job, plan)) {

@@ -13,13 +13,15 @@ import { Tree } from './tree.ts';
 /** What a program is asked to have room for: it hears of a scope before the first command. */
 const SCOPE = { containers: 64, tasks: 64, pages: 16_384, limit: 16_385 };
 
-type Asked = Pick<OutsideSubject, 'apply' | 'observed' | 'close'>;
+type Asked = Pick<OutsideSubject, 'apply' | 'act' | 'see' | 'observed' | 'close'>;
 
 export class OutsideMachine implements ShellMachine {
   readonly name: string;
   readonly profile: ProfileName;
   readonly #subject: Asked;
   readonly #view = new View(SCOPE);
+  /** Moves were made since the view was written. */
+  #isStale = false;
   /** Where the specification has no root, the first container stands for it: unlimited, and never removed. */
   readonly #root: number;
   readonly #tree: Tree;
@@ -51,7 +53,17 @@ export class OutsideMachine implements ShellMachine {
   }
 
   async #move(...move: [string, ...(number | bigint)[]]): Promise<Reply> {
-    return this.#subject.apply(move, this.#view);
+    const { act } = this.#subject;
+    if (!act) return this.#subject.apply(move, this.#view);
+    this.#isStale = true;
+    return act.call(this.#subject, move);
+  }
+
+  /** What is to be seen now. Nobody compares between two readings, and so nobody looks. */
+  async #seen(): Promise<View> {
+    if (this.#isStale) await this.#subject.see?.(this.#view);
+    this.#isStale = false;
+    return this.#view;
   }
 
   #id(path: Path): number | undefined {
@@ -86,12 +98,12 @@ export class OutsideMachine implements ShellMachine {
     return this.#tree.childrenOf(path);
   }
 
-  read(path: Path, file: string): string | undefined {
+  async read(path: Path, file: string): Promise<string | undefined> {
     const id = this.#id(path);
     if (id === undefined || !isFileName(file)) return undefined;
     const [what, read] = FILES[file];
     if (!this.#subject.observed.has(what)) throw new Unavailable(`${this.name} does not show its ${what}`);
-    return read(this.#view, this.#view.slotOf(id));
+    return read(await this.#seen(), this.#view.slotOf(id));
   }
 
   async write(path: Path, file: string, text: string): Promise<Reply> {
@@ -166,6 +178,11 @@ function inside(subject: Subject): Asked {
   return {
     observed: subject.observed,
     apply: async (move, view) => observe(subject, move, view),
+    act: async (move) => {
+      const { outcome, killed, reclaimed } = subject.apply(move);
+      return { outcome, killed: [...killed], reclaimed: [...reclaimed] };
+    },
+    see: async (view) => void subject.look(view),
     async close() {},
   };
 }

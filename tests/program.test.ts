@@ -41,7 +41,10 @@ test('nothing that a program started outlives it: a child in its group, one that
   const [kept, left, held] = [unique(1), unique(2), unique(3)];
   const polite = new Program(`sleep ${kept} & setsid sleep ${left} & ${answering(OK)}`);
   assert.equal(await polite.ask({ reset: true }), { ok: true });
-  if (running(kept) !== null) assert.equal([running(kept), running(left)], [1, 1]);
+  if (running(kept) !== null) {
+    await until(() => running(kept) === 1 && running(left) === 1);
+    assert.equal([running(kept), running(left)], [1, 1]);
+  }
   await polite.close();
   const rude = new Program(`sleep ${held} & read -r line; exit 3`);
   const error = await rude.ask({ reset: true }).catch((e: Error) => e);

@@ -41,7 +41,6 @@ const LINES = 400;
 const COLUMNS = 160;
 /** Longer files, and why they are. */
 const long: Readonly<Record<string, string>> = {
-  'properties/subjects/program.ts': 'the line protocol: its Schemas and what each field means, on one page',
   'properties/scopes/lru-twin.ts': 'one tight loop over words, all of the policy in one closure',
   'impl/controller/index.ts': 'the façade: every operation and every reading, a few lines each',
   'properties/races/protocol/mutants.ts': 'data: the catalogue of races, an entry a bug',

@@ -38,6 +38,7 @@ class Controller:
         self.pins = {}  # task -> pages it has locked
         self.owner = {}  # page -> name of the container that is accounted for it
         self.referenced = set()
+        self.shown = {"containers": {}, "pages": {}}  # the last view
 
     # Containers.
 
@@ -222,8 +223,8 @@ class Controller:
                 "failcnt": c.failcnt,
                 "reclaimed": c.reclaimed,
                 "tasks": sorted((t for t in self.home if self.home[t] == name), key=number),
-                "active": c.active,
-                "inactive": c.inactive,
+                "active": list(c.active),
+                "inactive": list(c.inactive),
             }
             for name, c in self.containers.items()
         }
@@ -238,6 +239,14 @@ class Controller:
         }
         return {"containers": containers, "pages": pages}
 
+    def look(self, view):
+        """The whole view; what is other than in the last one ("changes"; null: it is gone); or none."""
+        if view == "none":
+            return {}
+        before, now = self.shown, self.view()
+        self.shown = now
+        return {"view": now if view == "whole" else {part: changes(before[part], now[part]) for part in now}}
+
     def do(self, name, *args):
         self.killed, self.freed = [], []
         try:
@@ -247,7 +256,11 @@ class Controller:
             outcome = refusal.args[0]
         except Killed:
             outcome = "KILLED"
-        return {"outcome": outcome, "killed": self.killed, "reclaimed": self.freed, "view": self.view()}
+        return {"outcome": outcome, "killed": self.killed, "reclaimed": self.freed}
+
+
+def changes(before, now):
+    return {name: now.get(name) for name in {**before, **now} if now.get(name) != before.get(name)}
 
 
 def number(name):
@@ -259,13 +272,18 @@ def main():
     for line in sys.stdin:
         message = json.loads(line)
         if "firsttouch" in message:
-            known = message["profile"] == "letter"
-            answer = {"ok": True} if known else {"skip": f"only profile letter is implemented, not {message['profile']}"}
+            if message["profile"] == "letter":
+                answer = {"ok": True, "changes": True}
+            else:
+                answer = {"skip": f"only profile letter is implemented, not {message['profile']}"}
         elif "reset" in message:
             controller = Controller()
             answer = {"ok": True}
-        else:
+        elif "move" in message:
             answer = controller.do(*message["move"])
+            answer.update(controller.look(message.get("view", "whole")))
+        else:
+            answer = controller.look(message["view"])
         print(json.dumps(answer), flush=True)
 
 

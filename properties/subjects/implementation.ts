@@ -5,6 +5,7 @@ import { type ProfileName, profiles, type Scope } from '../../model/index.ts';
 import type { Size } from '../view/view.ts';
 import { ControllerSubject } from './controller.ts';
 import { isLinux } from './known.ts';
+import type { OpenOptions } from './program.ts';
 import type { OutsideSubject, Subject } from './subject.ts';
 import { Specification } from './subject.ts';
 
@@ -38,7 +39,7 @@ export async function openOutside(
   impl: string,
   profile: ProfileName,
   scope: Scope,
-  options: OutsideOptions = {},
+  options: OutsideOptions & Pick<OpenOptions, 'trusting'> = {},
 ): Promise<OutsideSubject> {
   const known = profilesOf(impl);
   if (known && !known.includes(profile))

@@ -10,88 +10,43 @@ import type { Rss } from '../domain/kinds.ts';
 import { type MoveJson, moveText, moveToJson } from '../trace/move.ts';
 import type { Answer } from '../view/answer.ts';
 import {
-  MAPPED,
-  NONE,
+  difference,
   type Observable,
   type Observed,
   observables,
-  PINNED,
   rootAnswersForAll,
   type Size,
-  type View,
+  View,
 } from '../view/view.ts';
+import {
+  AnswerSchema,
+  BlindAnswerSchema,
+  ChangedAnswerSchema,
+  type Changes,
+  idOf,
+  LookSchema,
+  Seen,
+  shownIn,
+  unreadIn,
+  write,
+} from './shown.ts';
 import type { OutsideSubject } from './subject.ts';
-
-const Count = Schema.Int.check(Schema.isBetween({ minimum: -(2 ** 31), maximum: 2 ** 31 - 1 }));
-/** Names of one kind, each at most once. */
-const Names = (letter: string) =>
-  Schema.Array(Schema.String.check(Schema.isPattern(new RegExp(`^${letter}[0-9]{1,6}$`)))).check(
-    Schema.isUnique(),
-  );
-
-const CONTAINER_NAME = /^(c[0-9]{1,6}|root)$/;
-const PAGE_NAME = /^p[0-9]{1,6}$/;
-
-const ContainerSchema = Schema.Struct({
-  /** The pages on its lists; of a program that knows trees, in a nested profile, on those of its subtree. */
-  usage: Schema.optionalKey(Count),
-  /** Pages; `null` or `"unlimited"`: no limit. Digits beyond 2^53, which are no double, arrive as a string, quoted or not (impl/external). */
-  limit: Schema.optionalKey(
-    Schema.Union([
-      Schema.Number,
-      Schema.Null,
-      Schema.String.check(Schema.isPattern(/^(unlimited|[0-9]{1,20})$/)),
-    ]),
-  ),
-  failcnt: Schema.optionalKey(Count),
-  /** How many of its charges' reclaims freed something. */
-  reclaimed: Schema.optionalKey(Count),
-  tasks: Schema.optionalKey(Names('t')),
-  /** Head first. */
-  active: Schema.optionalKey(Names('p')),
-  inactive: Schema.optionalKey(Names('p')),
-  /** The pages on its own lists. */
-  own: Schema.optionalKey(Count),
-  /** `root`, or the container that it was made in; the root has none. */
-  parent: Schema.optionalKey(
-    Schema.Union([Schema.Null, Schema.String.check(Schema.isPattern(CONTAINER_NAME))]),
-  ),
-});
-
-const PageSchema = Schema.Struct({
-  owner: Schema.optionalKey(
-    Schema.Union([Schema.Null, Schema.String.check(Schema.isPattern(CONTAINER_NAME))]),
-  ),
-  mappers: Schema.optionalKey(Names('t')),
-  /** The tasks that have it locked. */
-  pins: Schema.optionalKey(Names('t')),
-  referenced: Schema.optionalKey(Schema.Boolean),
-});
-
-/** What a program shows after a move. Containers that are not there, and pages that nobody maps, are left out. */
-export const ShownSchema = Schema.Struct({
-  containers: Schema.Record(Schema.String, ContainerSchema),
-  pages: Schema.optionalKey(Schema.Record(Schema.String, PageSchema)),
-});
-export type Shown = typeof ShownSchema.Type;
-
-export const AnswerSchema = Schema.Struct({
-  outcome: Schema.Literals(['ok', 'KILLED', 'EEXIST', 'ENOENT', 'EBUSY', 'ESRCH', 'EINVAL', 'ENOMEM']),
-  killed: Schema.optionalKey(Names('t')),
-  reclaimed: Schema.optionalKey(Names('p')),
-  view: ShownSchema,
-});
 
 const WelcomeSchema = Schema.Struct({
   ok: Schema.Literal(true),
   spec: Schema.optionalKey(Schema.Literals(['lru', 'contract'])),
   /** It knows containers within containers: in nested profiles it gets them, and shows each one's parent. */
   trees: Schema.optionalKey(Schema.Boolean),
+  /** Asked for `"view":"changes"` it shows what is other than in its last view, and for `"view":"none"` nothing. */
+  changes: Schema.optionalKey(Schema.Boolean),
 });
 const SkipSchema = Schema.Struct({ skip: Schema.String });
 const DoneSchema = Schema.Struct({ ok: Schema.Literal(true) });
 
 const decodeAnswer = Schema.decodeUnknownSync(AnswerSchema);
+const decodeBlind = Schema.decodeUnknownSync(BlindAnswerSchema);
+const decodeChanged = Schema.decodeUnknownSync(ChangedAnswerSchema);
+const decodeLook = Schema.decodeUnknownSync(LookSchema);
 /** The complaint is about the form that was meant: without a `skip` it is the one with `ok`. */
 const decodeGreeting = (json: unknown): typeof WelcomeSchema.Type | typeof SkipSchema.Type =>
   Schema.decodeUnknownSync(
@@ -118,6 +73,14 @@ const overture: readonly Move[] = [
   ['touch', 0, 0],
 ];
 
+/** A program that is trusted shows a whole view after so many views of changes. */
+const TRUSTED = 16;
+
+export interface OpenOptions extends ProgramOptions {
+  /** Views of changes are held against a whole one now and then, not after every move: for hunts. */
+  readonly trusting?: boolean;
+}
+
 export class ProgramSubject implements OutsideSubject {
   readonly name: string;
   #program: Program;
@@ -126,10 +89,17 @@ export class ProgramSubject implements OutsideSubject {
   #stumble: Stumble<Rss> | null = null;
   /** The profile is nested, and the program knows trees, or does not. */
   #trees: 'known' | 'unknown' | 'flat' = 'flat';
+  #hasChanges = false;
+  readonly #seen = new Seen();
+  readonly #trust: number;
+  /** Views of changes since the last whole one. */
+  #trusted = 0;
+  #whole: View | null = null;
 
-  private constructor(command: string, program: Program) {
+  private constructor(command: string, program: Program, trusting = false) {
     this.name = command;
     this.#program = program;
+    this.#trust = trusting ? TRUSTED : 1;
   }
 
   get relation(): 'lru' | 'contract' {
@@ -152,9 +122,9 @@ export class ProgramSubject implements OutsideSubject {
     command: string,
     profile: Profile,
     scope: Scope,
-    options: ProgramOptions = {},
+    options: OpenOptions = {},
   ): Promise<ProgramSubject> {
-    const subject = new ProgramSubject(command, new Program(command, options));
+    const subject = new ProgramSubject(command, new Program(command, options), options.trusting);
     try {
       await subject.#greet(profile, scope);
       await subject.#learn(scope, options.remark);
@@ -175,10 +145,11 @@ export class ProgramSubject implements OutsideSubject {
     const greeting = await this.#ask(
       hello,
       decodeGreeting,
-      '{"ok":true}, {"ok":true,"spec":"contract","trees":true} or {"skip":"reason"}',
+      '{"ok":true}, {"ok":true,"spec":"contract","trees":true,"changes":true} or {"skip":"reason"}',
     );
     if ('skip' in greeting) throw new Skipped(oneLine(greeting.skip));
     this.#relation = greeting.spec ?? 'lru';
+    this.#hasChanges = greeting.changes ?? false;
     if (profile.hierarchy === 'nested') this.#trees = greeting.trees ? 'known' : 'unknown';
   }
 
@@ -211,6 +182,7 @@ export class ProgramSubject implements OutsideSubject {
 
   async #restart(): Promise<void> {
     await this.#ask({ reset: true }, decodeDone, '{"ok":true}');
+    this.#seen.clear();
   }
 
   reset(_size: Size): Promise<void> {
@@ -218,19 +190,59 @@ export class ProgramSubject implements OutsideSubject {
   }
 
   async apply(move: Move, view: View): Promise<Answer> {
-    const {
-      outcome,
-      killed,
-      reclaimed,
-      view: shown,
-    } = await this.#ask({ move: this.#json(move) }, decodeAnswer, answerForm);
+    if (!this.#hasChanges) {
+      const answer = await this.#ask({ move: this.#json(move) }, decodeAnswer, answerForm);
+      this.#seen.clear().add(answer.view);
+      this.#show(view, `after ${moveText(move)}`);
+      return answerOf(answer);
+    }
+    const answer = await this.#ask({ move: this.#json(move), view: 'changes' }, decodeChanged, answerForm);
+    await this.#change(answer.view, view, `after ${moveText(move)}`);
+    return answerOf(answer);
+  }
+
+  /** A move after which nobody looks; `see` does, when it is time. */
+  async act(move: Move): Promise<Answer> {
+    const asked = { move: this.#json(move) };
+    if (this.#hasChanges)
+      return answerOf(await this.#ask({ ...asked, view: 'none' }, decodeBlind, answerForm));
+    const answer = await this.#ask(asked, decodeAnswer, answerForm);
+    this.#seen.clear().add(answer.view);
+    return answerOf(answer);
+  }
+
+  /** What is to be seen after the moves that were made by `act`. */
+  async see(view: View): Promise<void> {
+    if (this.#hasChanges) {
+      const { view: shown } = await this.#ask({ view: 'whole' }, decodeLook, lookForm);
+      this.#seen.clear().add(shown);
+    }
+    this.#show(view, 'asked for its view');
+  }
+
+  /** Adds changes to what was seen. A whole view, when one is due, must be the same. */
+  async #change(changes: Changes, view: View, when: string): Promise<void> {
+    this.#seen.add(changes);
+    this.#show(view, when);
+    if (++this.#trusted < this.#trust) return;
+    this.#trusted = 0;
+    const shown = await this.#ask({ view: 'whole' }, decodeLook, lookForm);
+    if (this.#whole?.size !== view.size) this.#whole = new View(view.size);
+    const whole = this.#whole;
+    this.#show(whole, when, new Seen().add(shown.view));
+    const differs = difference(view, whole, this.#observed);
+    if (differs === null) return;
+    const sides = differs.replace(', the specification says ', ', in the whole view ');
+    throw new NotAlive(`${when}: its changes do not add up to its whole view: ${sides}`);
+  }
+
+  #show(view: View, when: string, seen = this.#seen): void {
     try {
-      write(shown, view, this.#observed);
+      write(seen, view, this.#observed);
       if (this.#trees === 'unknown') rootAnswersForAll(view);
     } catch (error) {
-      throw new NotAlive(`after ${moveText(move)}: ${messageOf(error)}`);
+      throw new NotAlive(`${when}: ${messageOf(error)}`);
     }
-    return { outcome, killed: (killed ?? []).map(idOf), reclaimed: (reclaimed ?? []).map(idOf) };
   }
 
   /** A program that knows trees is told every parent. */
@@ -266,6 +278,14 @@ export class ProgramSubject implements OutsideSubject {
 const answerForm =
   '{"outcome":"ok","killed":[],"reclaimed":[],"view":{"containers":{"c0":{"usage":0}},"pages":{}}} (README, "Test YOUR controller")';
 
+const lookForm = '{"view":{"containers":{"c0":{"usage":0}},"pages":{}}}';
+
+const answerOf = ({ outcome, killed, reclaimed }: typeof BlindAnswerSchema.Type): Answer => ({
+  outcome,
+  killed: (killed ?? []).map(idOf),
+  reclaimed: (reclaimed ?? []).map(idOf),
+});
+
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
 
@@ -276,134 +296,3 @@ const oneLine = (text: string): string =>
     .trim();
 
 const excerpt = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}...` : text);
-
-const idOf = (name: string): number => (name === 'root' ? -1 : Number(name.slice(1)));
-
-/** What of an answer nobody reads, whatever else may be wrong with it. */
-function unreadIn(json: unknown): string[] {
-  const answer = tableOf(json);
-  const view = tableOf(answer.view);
-  const unread = (of: string, { fields }: { fields: object }, table: object): string[] =>
-    Object.keys(table)
-      .filter((key) => !Object.hasOwn(fields, key))
-      .map((key) => `nobody reads "${key}" of ${of}; what is read there: ${Object.keys(fields).join(', ')}`);
-  return [
-    ...unread('an answer', AnswerSchema, answer),
-    ...unread('a view', ShownSchema, view),
-    ...Object.values(tableOf(view.containers)).flatMap((c) =>
-      unread('a container', ContainerSchema, tableOf(c)),
-    ),
-    ...Object.values(tableOf(view.pages)).flatMap((p) => unread('a page', PageSchema, tableOf(p))),
-  ];
-}
-
-const tableOf = (json: unknown): Record<string, unknown> =>
-  typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
-
-function shownIn({ containers, pages }: Shown): Observable[] {
-  const found: Observable[] = [];
-  for (const c of Object.values(containers)) {
-    if (c.usage !== undefined) found.push('usage');
-    if (c.limit !== undefined) found.push('limit');
-    if (c.parent !== undefined) found.push('parent');
-    if (c.failcnt !== undefined) found.push('failcnt');
-    if (c.reclaimed !== undefined) found.push('reclaims');
-    if (c.tasks !== undefined) found.push('tasks');
-    if (c.active !== undefined && c.inactive !== undefined) found.push('lists', 'order');
-  }
-  for (const p of Object.values(pages ?? {})) {
-    if (p.owner !== undefined) found.push('owner');
-    if (p.mappers !== undefined) found.push('mappers');
-    if (p.pins !== undefined) found.push('pins');
-    if (p.referenced !== undefined) found.push('referenced');
-  }
-  return found;
-}
-
-/** Writes what a program shows into a view. @throws Error for a name out of scope, or a field that it has shown before and now does not. */
-function write({ containers, pages }: Shown, view: View, observed: Observed): void {
-  view.clear();
-  const has = <T>(what: Observable, name: string, value: T | undefined): value is T => {
-    if (!observed.has(what)) return false;
-    if (value === undefined) throw new Error(`${name} does not show its ${what}, as it did before`);
-    return true;
-  };
-  for (const [name, c] of Object.entries(containers)) {
-    if (!CONTAINER_NAME.test(name))
-      throw new Error(`"${name}" names no container; legal are c0, c1, ... and root`);
-    const slot = view.slotOf(within(idOf(name), view.size.containers, name));
-    view.exists[slot] = 1;
-    if (has('usage', name, c.usage)) view.usage[slot] = c.usage;
-    if (idOf(name) >= 0 && has('parent', name, c.parent) && c.parent !== null)
-      view.parent[slot] = view.slotOf(within(idOf(c.parent), view.size.containers, c.parent));
-    if (has('failcnt', name, c.failcnt)) view.failcnt[slot] = c.failcnt;
-    if (has('reclaims', name, c.reclaimed)) view.reclaims[slot] = c.reclaimed;
-    if (c.own !== undefined) ownAgrees(name, c.own, c.active, c.inactive);
-    if (has('limit', name, c.limit)) view.setLimit(slot, limitOf(c.limit));
-    if (has('tasks', name, c.tasks)) {
-      for (const t of c.tasks) {
-        const task = within(idOf(t), view.size.tasks, t);
-        if (view.container[task] !== NONE) throw new Error(`${t} is shown in two containers, one is ${name}`);
-        view.container[task] = slot;
-      }
-    }
-    if (has('lists', name, c.active)) writeList(view, slot, view.active, view.activeLength, c.active);
-    if (has('lists', name, c.inactive)) writeList(view, slot, view.inactive, view.inactiveLength, c.inactive);
-  }
-  for (const [name, page] of Object.entries(pages ?? {})) {
-    if (!PAGE_NAME.test(name)) throw new Error(`"${name}" names no page; legal are p0, p1, ...`);
-    const p = within(idOf(name), view.size.pages, name);
-    if (has('owner', name, page.owner))
-      view.owner[p] = page.owner === null ? NONE : view.slotOf(idOf(page.owner));
-    if (has('referenced', name, page.referenced)) view.referenced[p] = page.referenced ? 1 : 0;
-    const pins = new Set(has('pins', name, page.pins) ? page.pins : []);
-    if (!has('mappers', name, page.mappers)) continue;
-    for (const t of pins) {
-      if (!page.mappers.includes(t)) throw new Error(`${name} is locked by ${t}, which does not map it`);
-    }
-    for (const t of page.mappers) {
-      view.map(within(idOf(t), view.size.tasks, t), p, pins.has(t) ? MAPPED | PINNED : MAPPED);
-    }
-  }
-}
-
-/** @throws Error if a container counts other pages as its own than its lists hold */
-function ownAgrees(
-  name: string,
-  own: number,
-  active: readonly string[] | undefined,
-  inactive: readonly string[] | undefined,
-): void {
-  const listed = (active?.length ?? 0) + (inactive?.length ?? 0);
-  if (active && inactive && own !== listed)
-    throw new Error(`${name} owns ${own} pages, its lists hold ${listed}`);
-}
-
-function writeList(
-  view: View,
-  slot: number,
-  list: Int32Array,
-  lengths: Int32Array,
-  names: readonly string[],
-): void {
-  if (names.length > view.size.pages)
-    throw new Error(`a list holds ${names.length} of ${view.size.pages} pages`);
-  lengths[slot] = names.length;
-  names.forEach((name, i) => {
-    list[slot * view.size.pages + i] = within(idOf(name), view.size.pages, name);
-  });
-}
-
-function within(id: number, count: number, name: string): number {
-  if (id >= count) throw new Error(`${name} is outside the scope, which has ${count} of its kind`);
-  return id;
-}
-
-const UNLIMITED = 2n ** 63n - 1n;
-function limitOf(limit: number | string | null): bigint {
-  // 2^63-1 is no double: a program in a language of doubles writes the nearest one.
-  if (limit === null || limit === 'unlimited' || limit === 2 ** 63) return UNLIMITED;
-  if (typeof limit === 'number' && !Number.isSafeInteger(limit))
-    throw new Error(`limit ${limit}: legal is a whole number of pages, or null for none`);
-  return BigInt(limit);
-}
