@@ -8,13 +8,13 @@ import {
   BadFormula,
   type ClaimProof,
   conditionsFor,
-  contract,
   files,
   NoSolver,
   openSolver,
   type Proof,
   prove,
   type System,
+  systemsOf,
 } from '../proof/index.ts';
 import { HOLDS, SKIPPED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
 import { saved, trySave } from './files.ts';
@@ -45,7 +45,7 @@ export async function run(context: ProveContext): Promise<number> {
   const { flags, out } = context;
   const systems = read(flags.profile);
   if (flags.save !== undefined) await trySave(flags.save);
-  for (const [profile, system] of systems) await emit(context, profile, system);
+  for (const [profile, texts] of systems) await emit(context, profile, texts);
   const solver = await openSolver().catch((error) => {
     if (error instanceof NoSolver) return error;
     throw error;
@@ -57,15 +57,15 @@ export async function run(context: ProveContext): Promise<number> {
   try {
     const ends = Date.now() + (flags.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
     const all: ProofJson[] = [];
-    for (const [profile, system] of systems) {
+    for (const [profile, texts] of systems) {
       const proof = await prove(profile, solver, {
-        system,
+        systems: texts,
         ...(flags.claims ? { claims: flags.claims } : {}),
         milliseconds: ends - Date.now(),
         signal: context.signal,
         progress: (done, of) => context.progress.report(done, 'conditions', of, profile),
       });
-      all.push(await told(context, system, proof));
+      all.push(await told(context, proof));
       if (context.signal.aborted) break;
     }
     const verdict =
@@ -78,21 +78,25 @@ export async function run(context: ProveContext): Promise<number> {
 }
 
 /** @throws UsageError: somebody who changes the specification wants the place, not a stack */
-function read(profiles: readonly ProfileName[]): (readonly [ProfileName, System])[] {
+function read(profiles: readonly ProfileName[]): (readonly [ProfileName, System[]])[] {
   try {
-    return profiles.map((profile) => [profile, contract(profile)] as const);
+    return profiles.map((profile) => [profile, systemsOf(profile)] as const);
   } catch (error) {
-    throw error instanceof BadFormula ? new UsageError(`proof/contract.txt: ${error.message}`) : error;
+    throw error instanceof BadFormula ? new UsageError(error.message) : error;
   }
 }
 
-async function emit({ flags, err }: ProveContext, profile: ProfileName, system: System): Promise<void> {
+async function emit(
+  { flags, err }: ProveContext,
+  profile: ProfileName,
+  systems: readonly System[],
+): Promise<void> {
   if (flags.emit === undefined) return;
   const folder = join(flags.emit, profile);
-  const conditions = conditionsFor(system, flags.claims);
+  const conditions = conditionsFor(systems, flags.claims);
   try {
     await mkdir(folder, { recursive: true });
-    for (const [name, text] of files(system, conditions)) await writeFile(join(folder, name), text);
+    for (const [name, text] of files(conditions)) await writeFile(join(folder, name), text);
   } catch (error) {
     throw new UsageError(`--emit ${flags.emit} cannot be written: ${(error as Error).message}`);
   }
@@ -100,13 +104,13 @@ async function emit({ flags, err }: ProveContext, profile: ProfileName, system: 
 }
 
 /** Says what was found, profile by profile; and gives it in the shape of the JSON. */
-async function told(context: ProveContext, system: System, proof: Proof): Promise<ProofJson> {
+async function told(context: ProveContext, proof: Proof): Promise<ProofJson> {
   const { flags, out, style } = context;
   if (!flags.json) out(headText(proof, style));
   const claims: ProofJson['claims'][number][] = [];
   for (const claim of proof.claims) {
     const { name, verdict, conditions, seconds } = claim;
-    const where = claim.picture && !claim.known ? await reachable(system, claim.picture) : null;
+    const where = claim.picture && !claim.known ? await reachable(claim.picture) : null;
     const witness = where === null ? claim.witness : `${claim.witness}; ${where}`;
     if (!flags.json && (!flags.quiet || verdict !== 'proved')) out(claimText({ ...claim, witness }, style));
     const file = saveStates(context, claim);

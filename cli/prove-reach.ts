@@ -1,7 +1,7 @@
 // Whether the first state of a refutation can be reached: the formulas' own micro-steps as a model, put to the checker.
 
 import { check, type Model, type Move } from '../checker/index.ts';
-import { evaluator, type Picture, runner, type System, tuples, type Values, zero } from '../proof/index.ts';
+import { evaluator, type Picture, runner, tuples, type Values, zero } from '../proof/index.ts';
 
 /** What says nothing: counters that only rise, and whatever belongs to who does not exist or to what is not under way. */
 const COUNTERS = ['failcnt', 'reclaimed', 'before'];
@@ -30,7 +30,8 @@ function plain(state: Values): Values {
     if (state[name] && !needed.includes(name)) changed[name] = state[name].map(() => 0);
   }
   for (const [there, names] of Object.entries(OF)) {
-    for (const name of names) changed[name] = state[name].map((value, i) => (state[there][i] ? value : 0));
+    for (const name of names.filter((one) => state[one]))
+      changed[name] = state[name].map((value, i) => (state[there][i] ? value : 0));
   }
   return { ...state, ...changed };
 }
@@ -39,9 +40,10 @@ const UNLIMITED = 2 ** 63;
 const MINUTES = 0.5;
 
 /** In words: the steps that lead there, or that there are none within the picture's world. */
-export async function reachable(system: System, { before, world }: Picture): Promise<string> {
+export async function reachable(picture: Picture): Promise<string> {
+  const { world } = picture;
   const size = `${world.Container} containers, ${world.Task} tasks, ${world.Page} pages, limits up to ${world.Int - 1}`;
-  const model = modelOf(system, before, world);
+  const model = modelOf(picture);
   const { verdict, counterexample } = await check(model, { minutes: MINUTES });
   if (verdict === 'unknown')
     return `whether the first state is reachable was not found out in ${MINUTES} minutes (${size})`;
@@ -51,7 +53,7 @@ export async function reachable(system: System, { before, world }: Picture): Pro
   return `the first state is reachable: ${moves.join(' ') || 'it is the beginning'}`;
 }
 
-function modelOf(system: System, wanted: Values, world: Picture['world']): Model<Values> {
+function modelOf({ system, before: wanted, world }: Picture): Model<Values> {
   const symbols = [...system.vocabulary.symbols.values()];
   const sizes = symbols.map(({ name, args }) => ({ name, length: tuples(world, args).length }));
   const width = sizes.reduce((sum, { length }) => sum + length, 0);
@@ -66,7 +68,13 @@ function modelOf(system: System, wanted: Values, world: Picture['world']): Model
   );
   const numbers = (move: Move) => move.args.map(Number);
   const target = JSON.stringify(plain(wanted));
-  const first = beginning(system, wanted, world);
+  // Nothing exists, but what no step changes is as it is, and there may be a root.
+  const fixed = symbols.filter(({ name }) => !system.steps.some(({ effect }) => effect.has(name)));
+  const first = {
+    ...zero(system, world),
+    ...Object.fromEntries(fixed.map(({ name }) => [name, wanted[name]])),
+    ...withRoot(wanted, world),
+  };
   return {
     name: `formulas of ${world.Container}/${world.Task}/${world.Page}`,
     initial: () => [first],
@@ -103,18 +111,15 @@ function modelOf(system: System, wanted: Values, world: Picture['world']): Model
   };
 }
 
-/** Nothing exists but, where there is one, the root. */
-function beginning(system: System, wanted: Values, world: Picture['world']): Values {
-  const nothing = zero(system, world);
-  if (wanted.root === undefined) return nothing;
+/** Of a tree the root alone. */
+function withRoot(wanted: Values, { Container }: Picture['world']): Record<string, readonly number[]> {
+  if (wanted.root === undefined) return {};
   const [root] = wanted.root;
-  const at = (name: string, place: number, value: number) =>
-    nothing[name].map((old, i) => (i === place ? value : old));
+  const only = (size: number, place: number, value: number) =>
+    Array.from({ length: size }, (_, i) => (i === place ? value : 0));
   return {
-    ...nothing,
-    root: [root],
-    exists: at('exists', root, 1),
-    limit: at('limit', root, UNLIMITED),
-    below: at('below', root * world.Container + root, 1),
+    exists: only(Container, root, 1),
+    limit: only(Container, root, UNLIMITED),
+    below: only(Container ** 2, root * Container + root, 1),
   };
 }

@@ -44,7 +44,9 @@ const PHASES = [
 ];
 
 /** A state as we draw it: containers with their counters, tasks with what they map (! locked), pages with their owners, what is under way. */
-export function stateLines(s: Values, { Container, Task, Page }: Picture['world']): string[] {
+export function stateLines(s: Values, world: Picture['world']): string[] {
+  if (s.usage === undefined) return listLines(s, world);
+  const { Container, Task, Page } = world;
   const each = (n: number) => Array.from({ length: n }, (_, i) => i);
   const nested = s.below !== undefined;
   const nameOf = (c: number) => (nested && s.root[0] === c ? 'root' : `c${c}`);
@@ -68,6 +70,32 @@ export function stateLines(s: Values, { Container, Task, Page }: Picture['world'
     return `p${p}: owned by ${nameOf(s.owner[p])}${first}`;
   });
   return [...containers, ...tasks, ...pages, `under way: ${underWay(s, nameOf)}`];
+}
+
+/** A state of the lists: each container's two, from the head to the tail, pinned pages with !, referenced ones with *, passed by ones with ~. */
+function listLines(s: Values, { Container, Page }: Picture['world']): string[] {
+  const each = (n: number) => Array.from({ length: n }, (_, i) => i);
+  const age = (p: number) => each(Page).filter((q) => s.older[p * Page + q]).length;
+  const drawn = (list: 'active' | 'inactive', c: number) =>
+    each(Page)
+      .filter((p) => s[list][p] && s.holder[p] === c)
+      .sort((p, q) => age(p) - age(q))
+      .map((p) => `p${p}${s.bit[p] ? '*' : ''}${s.pinned[p] ? '!' : ''}${s.seen[p] ? '~' : ''}`)
+      .join(' ') || '-';
+  const lists = each(Container).map(
+    (c) => `c${c}: active ${drawn('active', c)}, inactive ${drawn('inactive', c)}`,
+  );
+  const phases = [
+    'at rest',
+    'the next container',
+    'active',
+    'inactive',
+    'forget what was seen',
+    'a round is over',
+  ];
+  const what = phases[s.phase[0]] ?? 'the lists pass to the parent';
+  const scan = `scan of c${s.top[0]}, at c${s.current[0]}, ${s.left[0]} left, the batch takes ${s.room[0]} of ${s.batch[0]}`;
+  return [...lists, `under way: ${what}; ${scan}${s.changed[0] ? ', changed' : ''}`];
 }
 
 function underWay(s: Values, nameOf: (c: number) => string): string {

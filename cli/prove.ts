@@ -10,7 +10,7 @@ const flags = {
     help: 'tell only these claims, by name or by id (I5); the invariant that they rest on is proved in any case',
     // The text's own claims: one that was added a minute ago is among them.
     decode: async (value: string, flag: string) => {
-      const { claims: all } = (await import('../proof/index.ts')).contract('linux-v2');
+      const all = (await import('../proof/index.ts')).systemsOf('linux-v2').flatMap(({ claims }) => claims);
       const known = (wanted: string) => all.find(({ id }) => id === wanted)?.name;
       const names = all.flatMap(({ id, name }) => (id === '-' ? [name] : [name, id]));
       return value.split(',').map((text) => known(text.trim()) ?? oneOf(names, text.trim(), flag));

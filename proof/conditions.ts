@@ -4,6 +4,7 @@ import { headOf, type Term } from './language.ts';
 import type { Claim, Step, System } from './system.ts';
 
 export interface Condition {
+  readonly system: System;
   readonly claim: string;
   /** In words: `kill keeps FirstToucherOwns`. */
   readonly name: string;
@@ -16,15 +17,13 @@ export interface Condition {
   readonly goal: Term;
 }
 
-/** Under this name it is reported that the counted numbers are the true ones. */
-export const COUNTED = 'TrueNumbers';
-
 export function conditionsOf(system: System): Condition[] {
-  const { read, steps, claims, counts } = system;
-  const counting = axioms(system);
+  const { read, steps, counts, counting, measure } = system;
+  const claims = system.claims.filter(({ unstated }) => unstated.length === 0);
+  const numbers = axioms(system);
   const statesOf = (some: readonly Claim[]) => some.flatMap(({ state }) => state.map((text) => read(text)));
-  const invariant = [...statesOf(claims.filter(({ known }) => known.length === 0)), ...counting];
-  const initial = [...system.initial.map((text) => read(text)), ...counting];
+  const invariant = [...statesOf(claims.filter(({ known }) => known.length === 0)), ...numbers];
+  const initial = [...system.initial.map((text) => read(text)), ...numbers];
   /** What a profile breaks by design is for itself: no other claim rests on it. */
   const ownOf = (claim?: Claim) => (claim && claim.known.length > 0 ? statesOf([claim]) : []);
   const broken = new Map(
@@ -39,6 +38,7 @@ export function conditionsOf(system: System): Condition[] {
   ): Condition => {
     const { known, own } = broken.get(claim) ?? { known: false, own: [] };
     return {
+      system,
       claim,
       name: `${step.name} ${what}`,
       kind,
@@ -50,7 +50,8 @@ export function conditionsOf(system: System): Condition[] {
   };
   const standing = (claim: string, name: string, assume: readonly Term[], goal: string): Condition => {
     const known = broken.get(claim)?.known === true;
-    return { claim, name: `${name} ${claim}`, kind: 'state', known, step: null, assume, goal: read(goal) };
+    const asked = { claim, name: `${name} ${claim}`, kind: 'state' as const, known, step: null };
+    return { system, ...asked, assume, goal: read(goal) };
   };
   const ofClaims = claims.flatMap(({ name, state, step: moves, follows }): Condition[] => [
     ...state.map((text) => standing(name, 'the beginning has', initial, text)),
@@ -64,25 +65,31 @@ export function conditionsOf(system: System): Condition[] {
   ]);
   const refusals = steps.filter(({ action, ends }) => action !== null && ends !== null);
   const inside = steps.filter(({ action }) => action === null);
-  const nearer = falls(system.measure);
+  const measured = claims.some(({ name }) => name === measure.claim) ? inside : [];
+  const nearer = falls(measure.numbers);
   const all = [
     ...ofClaims,
     ...refusals.map((step) =>
       inStep('RefusalChangesNothing', step, 'step', 'changes nothing', step.read(unchanged(system))),
     ),
-    ...inside.map((step) =>
-      inStep('ChargeTerminates', step, 'step', 'brings the end nearer', step.read(nearer)),
+    ...measured.map((step) =>
+      inStep(measure.claim, step, 'step', 'brings the end nearer', step.read(nearer)),
     ),
+    ...measured
+      .slice(0, 1)
+      .map(() =>
+        standing(measure.claim, 'every state has natural numbers for', invariant, natural(measure.numbers)),
+      ),
     ...steps.flatMap((step) =>
       counts.map(({ head }) =>
-        inStep(COUNTED, step, 'state', `keeps ${head} the true number`, step.counted.get(head) as Term),
+        inStep(counting, step, 'state', `keeps ${head} the true number`, step.counted.get(head) as Term),
       ),
     ),
   ];
   const counted = (step: Step) => counts.some(({ head }) => step.effect.has(headOf(head).name));
   return all.filter(
     ({ claim, kind, step, goal }) =>
-      kind === 'step' || step === null || speaksOf(goal, step) || (claim === COUNTED && counted(step)),
+      kind === 'step' || step === null || speaksOf(goal, step) || (claim === counting && counted(step)),
   );
 }
 
@@ -114,6 +121,9 @@ const unchanged = ({ vocabulary }: System): string =>
       return `(all ${letters.join(' ')}: ${name}'${given} = ${name}${given})`;
     })
     .join(' & ');
+
+const natural = (numbers: number): string =>
+  Array.from({ length: numbers }, (_, i) => `m${i} >= 0`).join(' & ');
 
 /** The action ends, or it is smaller in the first of the numbers that differs. */
 function falls(numbers: number): string {

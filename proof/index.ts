@@ -7,4 +7,4 @@ export { type Picture, pictureOf } from './picture.ts';
 export * from './prove.ts';
 export { files } from './smt.ts';
 export { NoSolver, openSolver, type Solver } from './solver.ts';
-export { contract, contractText, type Step, type System } from './system.ts';
+export { contract, lists, type Step, type System, systemsOf, textOf } from './system.ts';

@@ -8,6 +8,7 @@ import type { Solver } from './solver.ts';
 import type { System } from './system.ts';
 
 export interface Picture {
+  readonly system: System;
   /** The step with its arguments, as in `touch shared(t0, p1)`; or the state alone. */
   readonly title: string;
   readonly world: World;
@@ -21,13 +22,10 @@ const WORLDS: readonly World[] = [1, 2, 3].map((n) => ({ Task: n, Page: n, Conta
 const element = (sort: Sort, i: number) => `${sort}_${i}`;
 
 /** The smallest picture of a condition that fails, in up to three of each; null: there is none. */
-export async function pictureOf(
-  system: System,
-  condition: Condition,
-  solver: Solver,
-): Promise<Picture | null> {
+export async function pictureOf(condition: Condition, solver: Solver): Promise<Picture | null> {
+  const { system } = condition;
   for (const world of WORLDS) {
-    const { found, model = '' } = await solver.ask(inWorld(system, condition, world), 20_000, true);
+    const { found, model = '' } = await solver.ask(inWorld(condition, world), 20_000, true);
     if (found !== 'sat') continue;
     const read = new Map([...model.matchAll(/^v_(\S+) -> (\w+)/gm)].map(([, name, value]) => [name, value]));
     const value = (name: string) =>
@@ -44,7 +42,7 @@ export async function pictureOf(
     if (!refutes(condition, world, before, after, args)) continue;
     const { step } = condition;
     const shown = step?.args.map(({ sort }, i) => `${PREFIX[sort] ?? ''}${args[i]}`).join(', ');
-    return { title: step ? `${step.name}(${shown})` : condition.name, world, before, after };
+    return { system, title: step ? `${step.name}(${shown})` : condition.name, world, before, after };
   }
   return null;
 }
@@ -62,7 +60,8 @@ function refutes(
 }
 
 /** The condition in a world of so many of each sort, with small numbers, the counts counted, and every value under a name. */
-function inWorld(system: System, condition: Condition, world: World): string {
+function inWorld(condition: Condition, world: World): string {
+  const { system } = condition;
   const sorts = ['Task', 'Page', 'Container'] as const;
   const elements = (sort: Sort) => Array.from({ length: world[sort] }, (_, i) => element(sort, i));
   const given = sorts.flatMap((sort) => [
@@ -98,7 +97,7 @@ function inWorld(system: System, condition: Condition, world: World): string {
     ),
   );
   const args = (condition.step?.args ?? []).flatMap(({ name, sort }) => named(`arg_${name}`, sort, name));
-  return problem(system, condition, [...given, ...values, ...args, ...counts(system, world)]);
+  return problem(condition, [...given, ...values, ...args, ...counts(system, world)]);
 }
 
 /** Each count is the number of those that it counts. */

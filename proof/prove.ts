@@ -1,11 +1,11 @@
 // Proves the claims of a profile, for any number of tasks, pages and containers: every condition put to z3, told claim by claim.
 
 import type { ProfileName } from '../model/index.ts';
-import { COUNTED, type Condition, conditionsOf } from './conditions.ts';
+import { type Condition, conditionsOf } from './conditions.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { problem } from './smt.ts';
 import type { Solver } from './solver.ts';
-import { type Claim, contract, type System } from './system.ts';
+import { type Claim, type System, systemsOf } from './system.ts';
 
 export type ProofVerdict = 'proved' | 'refuted' | 'unknown';
 
@@ -39,22 +39,24 @@ export interface ProofOptions {
   readonly signal?: AbortSignal;
   readonly progress?: (done: number, all: number) => void;
   /** The specification, if it is not the profile's own: a changed one. */
-  readonly system?: System;
+  readonly systems?: readonly System[];
 }
 
 /** The first two states, if any, in which a claim fails: asked condition by condition, the claim's own only. */
 export async function refutation(system: System, claim: string, solver: Solver): Promise<Picture | null> {
   for (const condition of conditionsOf(system).filter((one) => one.claim === claim)) {
-    if ((await solver.ask(problem(system, condition), PATIENCE)).found === 'unsat') continue;
-    const picture = await pictureOf(system, condition, solver);
+    if ((await solver.ask(problem(condition), PATIENCE)).found === 'unsat') continue;
+    const picture = await pictureOf(condition, solver);
     if (picture) return picture;
   }
   return null;
 }
 
 /** The conditions that a proof of these claims (of all, if none are named) asks. */
-export const conditionsFor = (system: System, claims?: readonly string[]): Condition[] =>
-  conditionsOf(system).filter(({ claim, kind }) => kind === 'state' || (claims?.includes(claim) ?? true));
+export const conditionsFor = (systems: readonly System[], claims?: readonly string[]): Condition[] =>
+  systems
+    .flatMap(conditionsOf)
+    .filter(({ claim, kind }) => kind === 'state' || (claims?.includes(claim) ?? true));
 
 /** No condition takes longer than this on a quiet machine by far; what does is unknown. */
 const PATIENCE = 20_000;
@@ -70,11 +72,10 @@ export async function prove(
   solver: Solver,
   options: ProofOptions = {},
 ): Promise<Proof> {
-  const system = options.system ?? contract(profile);
+  const systems = options.systems ?? systemsOf(profile);
   const started = performance.now();
-  const { claims } = system;
   const chosen = (name: string) => options.claims === undefined || options.claims.includes(name);
-  const asked = conditionsFor(system, options.claims);
+  const asked = conditionsFor(systems, options.claims);
   const left = () => (options.milliseconds ?? Number.POSITIVE_INFINITY) - (performance.now() - started);
   const tried: Tried[] = [];
   for (const condition of asked) {
@@ -82,18 +83,21 @@ export async function prove(
     const late = left() <= 0 || options.signal?.aborted === true;
     const found = late
       ? 'not asked'
-      : (await solver.ask(problem(system, condition), Math.min(PATIENCE, left()))).found;
+      : (await solver.ask(problem(condition), Math.min(PATIENCE, left()))).found;
     tried.push({ condition, found, seconds: (performance.now() - from) / 1000 });
     options.progress?.(tried.length, asked.length);
   }
-  const broken = [...claims, NUMBERS].find(({ name, known }) => {
-    return known.length === 0 && failures(tried, name).some(({ condition }) => condition.kind === 'state');
-  });
   const told: ClaimProof[] = [];
-  for (const claim of [...claims, NUMBERS, ...absent(claims, profile, options.claims)]) {
-    if (claim.id === '-' || chosen(claim.name))
-      told.push(await tell(claim, system, solver, tried, broken?.name));
+  for (const { claims } of systems) {
+    const broken = claims.find(
+      ({ name, known }) =>
+        known.length === 0 && failures(tried, name).some(({ condition }) => condition.kind === 'state'),
+    );
+    for (const claim of claims)
+      if (claim.id === '-' || chosen(claim.name)) told.push(await tell(claim, solver, tried, broken?.name));
   }
+  for (const claim of absent(systems, profile, options.claims))
+    told.push(await tell(claim, solver, tried, undefined));
   return {
     verdict: verdictOf(told, options.claims ?? []),
     profile,
@@ -104,21 +108,18 @@ export async function prove(
   };
 }
 
-const NUMBERS: Claim = { id: '-', name: COUNTED, state: [], step: [], follows: [], known: [], unstated: [] };
-
 /** Claims that were asked for and that the profile does not have. */
-const absent = (claims: readonly Claim[], profile: ProfileName, named: readonly string[] = []): Claim[] =>
+const absent = (systems: readonly System[], profile: ProfileName, named: readonly string[] = []) =>
   named
-    .filter((name) => !claims.some((claim) => claim.name === name) && name !== COUNTED)
-    .map((name) => ({ ...NUMBERS, id: '', name, unstated: [`profile ${profile} does not have it`] }));
+    .filter((wanted) => !systems.some(({ claims }) => claims.some(({ name }) => name === wanted)))
+    .map((name) => ({ id: '', name, known: [], unstated: [`profile ${profile} does not have it`] }));
 
 const failures = (tried: readonly Tried[], name: string) =>
   tried.filter(({ condition, found }) => condition.claim === name && found !== 'unsat');
 
 /** Refuted only if there are two states that anybody can look at; a claim that rests on one that fails is not proved. */
 async function tell(
-  { id, name, known: [known], unstated: [unstated] }: Claim,
-  system: System,
+  { id, name, known: [known], unstated: [unstated] }: Pick<Claim, 'id' | 'name' | 'known' | 'unstated'>,
   solver: Solver,
   tried: readonly Tried[],
   broken: string | undefined,
@@ -129,7 +130,7 @@ async function tell(
   if (unstated !== undefined) return { ...base, verdict: 'not stated', witness: unstated };
   const failed = failures(tried, name);
   for (const { condition } of failed.filter(({ found }) => found === 'sat').slice(0, 3)) {
-    const picture = await pictureOf(system, condition, solver);
+    const picture = await pictureOf(condition, solver);
     if (picture === null) continue;
     const why = known === undefined ? '' : ` (by design: ${known})`;
     return { ...base, verdict: 'refuted', witness: `${picture.title} breaks it${why}`, picture };

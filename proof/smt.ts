@@ -2,7 +2,6 @@
 
 import type { Condition } from './conditions.ts';
 import type { Term, Variable } from './language.ts';
-import type { System } from './system.ts';
 
 const NAMES: Readonly<Record<string, string>> = { '|': 'or', '&': 'and', '!': 'not', '?': 'ite' };
 
@@ -33,7 +32,7 @@ export function smt(term: Term, changed: (symbol: string) => boolean = () => fal
 }
 
 /** What there is in a condition, and what is assumed; `more` is asserted too. */
-function given({ vocabulary }: System, { step, assume }: Condition, more: readonly string[]): string[] {
+function given({ system, step, assume }: Condition, more: readonly string[]): string[] {
   const effects = [...(step?.effect ?? [])].map(
     ([symbol, { args, body }]) =>
       `(define-fun ${symbol}_after (${sorted(args)}) ${body.sort} ${smt(body, changedBy(step))})`,
@@ -41,7 +40,7 @@ function given({ vocabulary }: System, { step, assume }: Condition, more: readon
   return [
     '(set-logic ALL)',
     ...['Task', 'Page', 'Container'].map((sort) => `(declare-sort ${sort} 0)`),
-    ...[...vocabulary.symbols.values()].map(
+    ...[...system.vocabulary.symbols.values()].map(
       ({ name, args, sort }) =>
         `(declare-fun ${nameOf(name)} (${args.map((arg) => arg.sort).join(' ')}) ${sort})`,
     ),
@@ -56,14 +55,14 @@ const changedBy = (step: Condition['step']) => (symbol: string) => step?.effect.
 const refuted = ({ goal, step }: Condition) => `(assert (not ${smt(goal, changedBy(step))}))`;
 
 /** All but the question. */
-export const problem = (system: System, condition: Condition, more: readonly string[] = []): string =>
-  [...given(system, condition, more), refuted(condition), ''].join('\n');
+export const problem = (condition: Condition, more: readonly string[] = []): string =>
+  [...given(condition, more), refuted(condition), ''].join('\n');
 
 /** The conditions as files, one a step: for each (check-sat) the answer is unsat, in any solver. */
-export function files(system: System, conditions: readonly Condition[]): Map<string, string> {
+export function files(conditions: readonly Condition[]): Map<string, string> {
   const texts = new Map<string, string>();
   for (const condition of conditions) {
-    const base = given(system, condition, []).join('\n');
+    const base = given(condition, []).join('\n');
     // What a profile breaks by design assumes more, and stands in a file of its own.
     const own = condition.known ? ` ${condition.claim}` : '';
     const file = `${condition.step?.name ?? condition.name}${own}`.replaceAll(/[^A-Za-z0-9]+/g, '-');

@@ -58,21 +58,39 @@ export interface Claim {
 export interface System {
   readonly vocabulary: Vocabulary;
   readonly counts: readonly Count[];
+  /** The claim that each count is the true number. */
+  readonly counting: string;
   readonly initial: readonly string[];
-  /** How many natural numbers m0, m1 ... fall, in this order, with every step inside an action. */
-  readonly measure: number;
+  /** Of which claim it is a part that natural numbers m0, m1 ... fall, in this order, with every step inside an action; and how many. */
+  readonly measure: { readonly claim: string; readonly numbers: number };
   readonly steps: readonly Step[];
   readonly claims: readonly Claim[];
   /** A text, with variables that may stand free in it. */
   readonly read: (text: string, variables?: readonly Variable[]) => Term;
 }
 
-/** The contract as it is written, before any profile. */
-export const contractText = (): string => readFileSync(new URL('contract.txt', import.meta.url), 'utf8');
+type TextName = 'contract' | 'lists';
+
+/** A text as it is written, before any profile. */
+export const textOf = (name: TextName): string =>
+  readFileSync(new URL(`${name}.txt`, import.meta.url), 'utf8');
 
 /** The contract of a profile, of its own text or of a changed one. @throws BadFormula with the place */
-export const contract = (profile: ProfileName, text = contractText()): System =>
-  system(outline(text, traitsOf(profiles[profile])));
+export const contract = (profile: ProfileName, text?: string): System => systemOf('contract', profile, text);
+
+/** The two lists of the LRU spec and reclaim's scan of them, likewise. @throws BadFormula with the place */
+export const lists = (profile: ProfileName, text?: string): System => systemOf('lists', profile, text);
+
+/** All that is proved of a profile. */
+export const systemsOf = (profile: ProfileName): System[] => [contract(profile), lists(profile)];
+
+function systemOf(name: TextName, profile: ProfileName, text = textOf(name)): System {
+  try {
+    return system(outline(text, traitsOf(profiles[profile])));
+  } catch (error) {
+    throw error instanceof BadFormula ? new BadFormula(`proof/${name}.txt: ${error.message}`) : error;
+  }
+}
 
 /** A step as it is written: its options by name, and its lines with every `do` carried out. */
 interface Written {
@@ -102,7 +120,8 @@ export function system(top: readonly Line[]): System {
     word(`in_${name}(${[...args.map((arg) => arg.name), of].join(', ')})`, inside);
     return { head, of, alive };
   });
-  const measure = under('measure').map((text, i) => word(`m${i}`, text)).length;
+  const numbers = under('measure').map((text, i) => word(`m${i}`, text)).length;
+  const measure = { claim: cut(called('measure')[0].text, ' ')[1], numbers };
 
   const effects = new Map(
     called('effect').map(({ text, lines }) => [
@@ -130,13 +149,14 @@ export function system(top: readonly Line[]): System {
   const read = (text: string, variables: readonly Variable[] = []) =>
     parse(text, vocabulary, named(variables));
   const steps = [...actions, ...inside].map((step) => stepOf(step, counts, vocabulary));
-  const claims = called('claim').map(claimOf);
+  const counting = cut(called('counts')[0].text, ' ')[1];
+  const claims = [...called('claim'), { text: `claim - ${counting}`, lines: [] }].map(claimOf);
   // Read at once, so that a mistake is told before anything is proved.
   for (const { state, step, follows } of claims) {
     for (const text of [...state, ...follows]) read(text);
     for (const text of step) steps[0].read(text);
   }
-  return { vocabulary, counts, initial: under('initial'), measure, steps, claims, read };
+  return { vocabulary, counts, counting, initial: under('initial'), measure, steps, claims, read };
 }
 
 const anyOf = (texts: readonly string[]) => texts.map((text) => `(${text})`).join(' | ') || 'false';
@@ -243,10 +263,11 @@ function stepOf(step: Written, counts: readonly Count[], vocabulary: Vocabulary)
     counted.set(count.head, read(count.head, stays));
   }
   const by = options.get('by');
+  const actor = by ?? (vocabulary.symbols.has('faulter') ? 'faulter' : undefined);
   const doer = [
-    ['acts', read('by', by ? 'true' : 'false')],
-    ['actor', read('by', by ?? 'faulter')],
-  ] as const;
+    ['acts', read('by', by ? 'true' : 'false')] as const,
+    ...(actor ? [['actor', read('by', actor)] as const] : []),
+  ];
   return {
     name,
     action,

@@ -7,12 +7,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import * as model from '../model/index.ts';
-import { contract, contractText } from '../proof/system.ts';
+import { contract, textOf } from '../proof/system.ts';
 import { compare, type Model } from './proof-model.ts';
 import { planted, twins } from './proof-planted.ts';
 
 /** The first difference in a small scope, or in one where a page's owner and its mapper can part. */
-const differenceIn = (one: Model, text = contractText()): string =>
+const differenceIn = (one: Model, text = textOf('contract')): string =>
   compare(one, contract('letter', text), 'letter', { containers: 1, tasks: 2, pages: 2, limit: 2 })
     .difference ??
   compare(one, contract('letter', text), 'letter', { containers: 2, tasks: 1, pages: 1, limit: 1 })
@@ -43,7 +43,7 @@ for (const [profile, scope, states, transitions] of scopes) {
 
 for (const { why, formulas } of twins) {
   test(`a mistake in the formulas is a difference, with its trace: ${why}`, () => {
-    const text = formulas.reduce((sofar, [from, by]) => planted(sofar, from, by), contractText());
+    const text = formulas.reduce((sofar, [from, by]) => planted(sofar, from, by), textOf('contract'));
     assert.match(differenceIn(model, text), /^mkdir .*\nthe model alone: .*\nthe formulas alone: /);
   });
 }

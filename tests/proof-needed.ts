@@ -11,5 +11,5 @@ export async function holdsInSome(
 ): Promise<boolean> {
   const [some] = conditionsOf(system).filter(({ step, known }) => step !== null && !known);
   const assume = [...some.assume.slice(0, -1), system.read(text), ...(step ? [step.guard] : [])];
-  return (await pictureOf(system, { ...some, assume, goal: system.read('false'), step }, solver)) !== null;
+  return (await pictureOf({ ...some, assume, goal: system.read('false'), step }, solver)) !== null;
 }
