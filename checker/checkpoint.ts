@@ -11,6 +11,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import type { SavedDisk } from './disk.ts';
 import { CheckpointError } from './error.ts';
 import type { Find } from './harvest.ts';
 import type { Model } from './model.ts';
@@ -35,6 +36,8 @@ export interface Saved {
   readonly levelFinds: readonly Find[];
   readonly branches: readonly string[];
   readonly seconds: number;
+  /** Beyond memory: the states are in the folder beside the checkpoint, and none in it. */
+  readonly disk?: SavedDisk;
 }
 
 /** What must be the same for a search to go on: each part with the word for it in a refusal. */
@@ -68,7 +71,7 @@ function identityOf<State>(model: Model<State>, plan: Plan): Identity {
 
 const asideOf = (path: string) => `${path}.tmp`;
 
-const cannotBeWritten = (path: string, why: string) =>
+export const cannotBeWritten = (path: string, why: string) =>
   new CheckpointError(`checkpoint ${path} cannot be written: ${why}`);
 
 /** Refuses at once what would else fail at the first save, half a minute into the search. Leaves nothing behind. */
@@ -90,13 +93,15 @@ export function saveCheckpoint<State>(
   table: Table,
   saved: Saved,
 ): void {
-  const header: Header = { magic: MAGIC, identity: identityOf(model, plan), reserved: table.reserved, saved };
+  const inFile = saved.disk === undefined;
+  const reserved = inFile ? table.reserved : 0;
+  const header: Header = { magic: MAGIC, identity: identityOf(model, plan), reserved, saved };
   const aside = asideOf(path);
   try {
     const file = openSync(aside, 'w');
     const hash = createHash('sha256');
     writeAll(file, hash, Buffer.from(`${JSON.stringify(header)}\n`));
-    for (const part of table.parts())
+    for (const part of inFile ? table.parts() : [])
       writeAll(file, hash, Buffer.from(part.buffer, part.byteOffset, part.byteLength));
     writeAll(file, null, hash.digest());
     fsyncSync(file);

@@ -36,3 +36,8 @@ export class WorkerDied extends Error {
   override readonly name = 'WorkerDied';
   readonly exit = 70;
 }
+
+/** The disk did not take, or did not give back, what a search beyond memory keeps there. The search ends as it stands. */
+export class DiskError extends Error {
+  override readonly name = 'DiskError';
+}

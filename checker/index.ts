@@ -13,7 +13,7 @@ import { Search } from './search.ts';
 import { inspectShape } from './shape.ts';
 import { makeReport } from './verdict.ts';
 
-export { CheckpointError, ModelDefect, OptionError, WorkerDied } from './error.ts';
+export { CheckpointError, DiskError, ModelDefect, OptionError, WorkerDied } from './error.ts';
 export { graphAsDot, graphAsItf, traceAsItf } from './graph.ts';
 export type { SmallModel } from './intern.ts';
 export type * from './model.ts';
@@ -55,10 +55,11 @@ export async function check<State>(
       if (search.visited >= SAMPLE) provePacking();
     }
     provePacking();
+    await search.endThreads();
+    return await makeReport(search, twin, options);
   } finally {
     await search.close();
   }
-  return await makeReport(search, twin, options);
 }
 
 function checkOptions(options: CheckOptions): void {

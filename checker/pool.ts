@@ -18,6 +18,8 @@ interface Thread {
   slice: Slice | null;
   /** Segments of the table that it has been handed. */
   segments: number;
+  /** The shape that the table had then. */
+  shape: number;
   /** Ends the wait for an answer. */
   answered: (() => void) | null;
 }
@@ -42,6 +44,7 @@ export class Pool {
         ready: false,
         slice: null,
         segments: table.segments.length,
+        shape: table.shape,
         answered: null,
       };
       this.#threads.push(thread);
@@ -108,8 +111,11 @@ export class Pool {
 
   #send(thread: Thread, slice: Slice | null): void {
     this.#answers.push(new Promise<void>((resolve) => (thread.answered = resolve)));
-    const order: Order = { slice, view: this.#table.view(thread.segments) };
-    thread.segments = this.#table.segments.length;
+    const table = this.#table;
+    const known = thread.shape === table.shape ? thread.segments : Math.min(thread.segments, table.kept);
+    const order: Order = { slice, view: table.view(known) };
+    thread.segments = table.segments.length;
+    thread.shape = table.shape;
     thread.worker.postMessage(order);
   }
 

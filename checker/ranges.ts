@@ -40,6 +40,13 @@ export function joined(ranges: readonly number[]): number[] {
   return out;
 }
 
+/** Ranges in the order of their starts. */
+export function ascending(ranges: readonly number[]): number[] {
+  const pairs: [number, number][] = [];
+  for (let k = 0; k < ranges.length; k += 2) pairs.push([ranges[k]!, ranges[k + 1]!]);
+  return pairs.sort((a, b) => a[0] - b[0]).flat();
+}
+
 /** One level's states as blocks: pairs [start, end) in a shared array. */
 export interface Slice {
   readonly blocks: Int32Array;

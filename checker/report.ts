@@ -116,6 +116,8 @@ export interface Report {
   readonly statesPerSecond: number;
   /** Bytes a stored state: its packed words, everything else the table keeps for it, and both. */
   readonly bytesPerState: { readonly packed: number; readonly beyond: number; readonly total: number };
+  /** The most bytes that were on disk at a time; null if all states had room in memory. */
+  readonly diskBytes: number | null;
   readonly claims: readonly ClaimReport[];
   readonly reached: readonly Reached[];
   readonly coverage: Coverage;
@@ -160,6 +162,11 @@ export interface CheckOptions {
   readonly depth?: number;
   /** Bound on the tables of states in MiB. Default: 60 % of what the machine (or its container) has. */
   readonly memoryMiB?: number;
+  /**
+   * Beyond that bound go on on disk, in a folder beside the checkpoint or else in the system's for temporary files. Default: true; not so
+   * with temporal claims or a graph, which need all states in memory. What does not go on is `unknown`.
+   */
+  readonly disk?: boolean;
   readonly minutes?: number;
   readonly symmetry?: boolean;
   /** Names of the claims to judge; default all. `NoDeadlock` names the deadlock check. */

@@ -31,6 +31,17 @@ export class Steps<State> {
     return this.#model.unpack(this.#words, 0);
   }
 
+  /** True if some step leads from the one state to the other. */
+  leads(from: Uint32Array, to: Uint32Array): boolean {
+    let found = false;
+    this.#words.set(from);
+    this.#each(() => {
+      if (!sameWords(this.#out, this.#words)) this.#orbits?.least(this.#out);
+      found ||= sameWords(this.#out, to);
+    });
+    return found;
+  }
+
   each(index: number, visit: VisitStep): void {
     const arrive = (move: number) => {
       const changed = !sameWords(this.#out, this.#words);
@@ -38,6 +49,11 @@ export class Steps<State> {
       visit(changed ? this.#table.find(this.#out) : index, move, changed);
     };
     this.#table.read(index, this.#words);
+    this.#each(arrive);
+  }
+
+  /** Every step from the state in `#words`: the state after it lies in `#out`. */
+  #each(arrive: (move: number) => void): void {
     if (this.#twin !== null) {
       this.#twin.successors(this.#words, 0, this.#out, arrive);
       return;

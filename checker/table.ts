@@ -22,9 +22,14 @@ export interface TableView {
   readonly width: number;
   readonly control: Int32Array;
   readonly slots: Int32Array;
-  /** Those that the thread does not have yet. */
+  /** How many segments the thread keeps of those it has; and those that it does not have yet. */
+  readonly kept: number;
   readonly segments: readonly Uint32Array[];
   readonly parents: readonly Uint32Array[];
+  /** See the table's own. */
+  readonly windowSegments: number;
+  readonly base: number;
+  readonly emptied: number;
 }
 
 export const FOUND = 0;
@@ -32,6 +37,18 @@ export const ADDED = 1;
 export const FULL = 2;
 /** Parent of an initial state. */
 export const ROOT = -1;
+
+/** Where a state is looked for first, before it is cut to the number of slots. Also the order of runs on disk (`runs.ts`). */
+export function hashOf(words: Uint32Array, from: number, width: number): number {
+  const end = from + width;
+  let hash = 0x9e3779b9;
+  for (let k = from; k < end; k++) {
+    hash = Math.imul(hash ^ words[k]!, 0x85ebca6b);
+    hash ^= hash >>> 15;
+  }
+  hash = Math.imul(hash, 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
 
 const shared32 = (words: number) => new SharedArrayBuffer(words * 4);
 
@@ -54,6 +71,17 @@ export class Table {
   index = 0;
   /** The last `insertAll` ended early. */
   full = false;
+  /**
+   * Beyond memory (`disk.ts`) the first segments are a window: they show the states with the indices from `base` on, which are only read.
+   * What is inserted then lies behind them, and its parent is given by the index on disk.
+   */
+  #windowSegments = 0;
+  base = 0;
+  /** How often it was reshaped, and how many segments were kept then. */
+  shape = 0;
+  kept = 0;
+  /** How often it was emptied: a thread that was away must let go of what it had reserved. */
+  #emptied = 0;
   /** Of a batch: where each state's search begins, what was there, and the first word of the state that is there. */
   readonly #probes = new Int32Array(BATCH);
   readonly #entries = new Int32Array(BATCH);
@@ -66,7 +94,10 @@ export class Table {
     this.segments = [...(view?.segments ?? [])];
     this.parents = [...(view?.parents ?? [])];
     this.#mask = this.slots.length - 1;
-    if (view !== undefined) return;
+    if (view !== undefined) {
+      this.#keepPlace(view);
+      return;
+    }
     this.#addSegments(1);
     this.#setLimit();
   }
@@ -77,8 +108,12 @@ export class Table {
       width: this.width,
       control: this.control,
       slots: this.slots,
+      kept: Math.min(known, this.segments.length),
       segments: this.segments.slice(known),
       parents: this.parents.slice(known),
+      windowSegments: this.#windowSegments,
+      base: this.base,
+      emptied: this.#emptied,
     };
   }
 
@@ -86,8 +121,22 @@ export class Table {
   adopt(view: TableView): void {
     this.slots = view.slots;
     this.#mask = view.slots.length - 1;
+    this.segments.length = this.parents.length = view.kept;
     this.segments.push(...view.segments);
     this.parents.push(...view.parents);
+    if (view.emptied !== this.#emptied) this.#letGo();
+    this.#keepPlace(view);
+  }
+
+  #keepPlace(view: TableView): void {
+    this.#windowSegments = view.windowSegments;
+    this.base = view.base;
+    this.#emptied = view.emptied;
+  }
+
+  #letGo(): void {
+    this.#next = this.#end = this.#rangeStart = 0;
+    this.#ranges = [];
   }
 
   /** Indices handed out so far, holes included. */
@@ -100,14 +149,7 @@ export class Table {
   }
 
   #probe(words: Uint32Array, from: number): number {
-    const end = from + this.width;
-    let hash = 0x9e3779b9;
-    for (let k = from; k < end; k++) {
-      hash = Math.imul(hash ^ words[k]!, 0x85ebca6b);
-      hash ^= hash >>> 15;
-    }
-    hash = Math.imul(hash, 0xc2b2ae35);
-    return (hash ^ (hash >>> 16)) & this.#mask;
+    return hashOf(words, from, this.width) & this.#mask;
   }
 
   #equal(index: number, words: Uint32Array, from: number): boolean {
@@ -199,7 +241,7 @@ export class Table {
     const segment = this.segments[index >>> SEGMENT_BITS]!;
     const at = (index & WITHIN) * this.width;
     for (let k = 0; k < this.width; k++) segment[at + k] = words[from + k]!;
-    this.parents[index >>> SEGMENT_BITS]![index & WITHIN] = parent + 2;
+    this.parents[index >>> SEGMENT_BITS]![index & WITHIN] = parent + this.base + 2;
   }
 
   #reserve(): boolean {
@@ -264,6 +306,51 @@ export class Table {
   #segmentsShort(): number {
     const room = this.segments.length * SEGMENT - this.reserved;
     return room > 64 * CHUNK ? 0 : Math.max(1, this.segments.length >>> 3);
+  }
+
+  /** States in the window. */
+  get windowStates(): number {
+    return this.#windowSegments * SEGMENT;
+  }
+
+  /** True if there is little room left for candidates. */
+  get short(): boolean {
+    return this.reserved + 64 * CHUNK > Atomics.load(this.control, LIMIT);
+  }
+
+  /** Becomes a window and room for candidates, as large as `bytes` allow (but for a least size); all states are forgotten. */
+  reshape(bytes: number): void {
+    const segment = SEGMENT * 4 * (this.width + 1);
+    const slotsFor = (segments: number) => 2 ** Math.ceil(Math.log2((segments * SEGMENT) / LOAD));
+    let count = Math.max(3, Math.floor(bytes / segment));
+    const windowOf = (segments: number) => Math.max(1, segments >>> 3);
+    while (count > 3 && count * segment + 4 * slotsFor(count) > bytes) count--;
+    this.#windowSegments = windowOf(count);
+    this.kept = Math.min(count, this.segments.length);
+    this.shape++;
+    this.segments.length = this.parents.length = this.kept;
+    this.#addSegments(count - this.segments.length);
+    const slots = slotsFor(count);
+    if (slots !== this.slots.length) this.#emptySlots(slots);
+    this.empty();
+  }
+
+  /** Forgets all candidates. */
+  empty(): void {
+    this.slots.fill(0);
+    for (const parents of this.parents.slice(this.#windowSegments)) parents.fill(0);
+    Atomics.store(this.control, NEXT, this.windowStates);
+    this.#emptied++;
+    this.#letGo();
+    this.#setLimit();
+  }
+
+  /** Puts a state into the window: its words and its parent's index + 2, as they lie in `record`. */
+  show(place: number, record: Uint32Array, at: number): void {
+    const segment = this.segments[place >>> SEGMENT_BITS]!;
+    const to = (place & WITHIN) * this.width;
+    for (let k = 0; k < this.width; k++) segment[to + k] = record[at + k]!;
+    this.parents[place >>> SEGMENT_BITS]![place & WITHIN] = record[at + this.width]!;
   }
 
   /** Makes room; only while no other thread uses the table. */

@@ -74,10 +74,10 @@ export interface Walk<State> {
 /** Rebuilds runs. Under symmetry the table holds least images; the run goes through real states whose least images they are. */
 export class Tracer<State> {
   readonly #model: Model<State>;
-  readonly #table: Table;
+  readonly #table: Pick<Table, 'read' | 'parent'>;
   readonly #orbits: Orbits<State> | null;
 
-  constructor(model: Model<State>, table: Table, orbits: Orbits<State> | null) {
+  constructor(model: Model<State>, table: Pick<Table, 'read' | 'parent'>, orbits: Orbits<State> | null) {
     this.#model = model;
     this.#table = table;
     this.#orbits = orbits;

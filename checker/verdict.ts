@@ -56,7 +56,7 @@ export async function makeReport<State>(
     search,
     model,
     claims,
-    tracer: new Tracer(model, table, orbits),
+    tracer: new Tracer(model, search.store, orbits),
     outcomes,
   };
   const counterexamples = counterexamplesOf(found);
@@ -135,7 +135,8 @@ type Counts =
   | 'seconds'
   | 'totalSeconds'
   | 'statesPerSecond'
-  | 'bytesPerState';
+  | 'bytesPerState'
+  | 'diskBytes';
 
 function countsOf<State>(search: Search<State>): Pick<Report, Counts> {
   const { plan, table, seconds, weighted } = search;
@@ -155,6 +156,7 @@ function countsOf<State>(search: Search<State>): Pick<Report, Counts> {
     totalSeconds: search.secondsBefore + seconds,
     statesPerSecond: Math.round((weighted - before) / Math.max(seconds, 1e-3)),
     bytesPerState: { packed, beyond: total - packed, total },
+    diskBytes: search.disk?.peak ?? null,
   };
 }
 

@@ -50,10 +50,11 @@ function countsLine({
   seconds,
   statesPerSecond,
   bytesPerState,
+  diskBytes,
   workers,
 }: CheckResult): string {
   const threads = workers === 1 ? '1 thread' : `${workers} threads`;
-  return `${many(transitions)} transitions, ${many(refused)} moves refused; ${seconds.toFixed(2)} s on ${threads}, ${many(Math.round(statesPerSecond))} states/s, ${bytesPerState} bytes a state`;
+  return `${many(transitions)} transitions, ${many(refused)} moves refused; ${seconds.toFixed(2)} s on ${threads}, ${many(Math.round(statesPerSecond))} states/s, ${bytesPerState} bytes a state${diskBytes === undefined ? '' : `, ${many(Math.ceil(diskBytes / 2 ** 20))} MiB on disk`}`;
 }
 
 /** Claim, witness, trace with `>` at the failing move, scope, the command that replays it, the command that searches again. */

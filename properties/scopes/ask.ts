@@ -161,6 +161,7 @@ export function countsOf(report: Report) {
     statesPerSecond,
     bytesPerState: Math.round(report.bytesPerState.total * 10) / 10,
     workers,
+    ...(report.diskBytes === null ? {} : { diskBytes: report.diskBytes }),
   };
 }
 

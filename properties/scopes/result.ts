@@ -50,6 +50,8 @@ export const CheckSchema = Schema.Struct({
   statesPerSecond: Count,
   /** Bytes a stored state, its packed words included. */
   bytesPerState: Count,
+  /** The most that was on disk at a time, if memory was short. */
+  diskBytes: Schema.optionalKey(Count),
   workers: Count,
   claims: Schema.Array(ClaimSchema),
   /** How often situations that must be reachable were reached, and in how many moves at least (null: never). */
