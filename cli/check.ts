@@ -51,7 +51,7 @@ const flags = {
   depth: whole('moves', 'go no deeper', undefined, { minimum: 0, maximum: 1_000_000 }, 'no bound'),
   memory: whole(
     'MiB',
-    'the most that tables of states may take',
+    'the most that tables of states may take; beyond it they go to disk',
     undefined,
     undefined,
     '60 % of what there is',

@@ -1,4 +1,5 @@
-// A search in a process of its own, to be killed: checker-child.mjs CHECKPOINT [WORKERS [MEMORY]]. Resumes if the checkpoint exists; prints the counts at the end.
+// A search in a process of its own, to be killed: checker-child.mjs CHECKPOINT [WORKERS [MEMORY]].
+// Resumes if the checkpoint exists; prints the counts at the end.
 
 import { existsSync } from 'node:fs';
 import { register } from 'tsx/esm/api';
