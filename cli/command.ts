@@ -2,7 +2,7 @@
 
 import type { styleText } from 'node:util';
 
-/** Exit statuses: the contract of ../shared/CLI.md. */
+/** Exit statuses: `firsttouch --help` and README tell them. */
 export const HOLDS = 0;
 export const VIOLATED = 1;
 export const USAGE = 2;

@@ -63,7 +63,7 @@ export const text = (placeholder: string, help: string, shown: string): Flag<str
   },
 });
 
-// The common flags of ../shared/CLI.md.
+// The flags that many commands share.
 
 /** One profile or `all`, as the list of those it stands for. */
 export const profiles = (initial: ProfileName | 'all'): Flag<readonly ProfileName[]> => ({

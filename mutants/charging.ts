@@ -1,4 +1,4 @@
-// Mutants of the charge: who pays, when it is refused, what is kept in stock. After ../shared/BUGS.md.
+// Mutants of the charge: who pays, when it is refused, what is kept in stock. Sources: docs/mutants.md.
 
 import { inIndex, inMachine, inReclaim, type Mutant, memory } from '../properties/subjects/mutant.ts';
 

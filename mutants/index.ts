@@ -1,4 +1,4 @@
-// The catalogue of mutants of the controller: every sequential mistake of ../shared/BUGS.md, and some of our own.
+// The catalogue of mutants of the controller: sequential mistakes that real controllers had, and some of our own (docs/mutants.md).
 
 import type { Mutant } from '../properties/subjects/mutant.ts';
 import { charging } from './charging.ts';

@@ -1,4 +1,4 @@
-// Mutants of ownership: first touch, references, unmapping, containers and their members. After ../shared/BUGS.md.
+// Mutants of ownership: first touch, references, unmapping, containers and their members. Sources: docs/mutants.md.
 
 import { inIndex, inMachine, type Mutant } from '../properties/subjects/mutant.ts';
 

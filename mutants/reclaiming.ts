@@ -1,4 +1,4 @@
-// Mutants of reclaim and of the OOM killer: which pages, which victims, when to give up. After ../shared/BUGS.md.
+// Mutants of reclaim and of the OOM killer: which pages, which victims, when to give up. Sources: docs/mutants.md.
 
 import { inIndex, inReclaim, type Mutant, memory } from '../properties/subjects/mutant.ts';
 

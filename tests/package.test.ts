@@ -1,7 +1,7 @@
 // The package as it is published: what `npm pack` holds, unpacked into an empty project, runs the README's first command.
 
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +41,11 @@ test('what is packed runs `verify` in an empty project, and holds no test', () =
       '-C',
       join(modules, 'firsttouch'),
     ]);
+    // Nothing in it may send a reader to what is not in it.
+    const outside = paths.filter((path) =>
+      readFileSync(join(modules, 'firsttouch', path), 'utf8').includes('../shared'),
+    );
+    assert.equal(outside, []);
     // What npm would install beside it.
     for (const name of readdirSync(join(root, 'node_modules')))
       if (!name.startsWith('.')) symlinkSync(join(root, 'node_modules', name), join(modules, name));

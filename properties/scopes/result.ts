@@ -5,7 +5,7 @@ import { profileNames } from '../../model/index.ts';
 
 const Count = Schema.Number;
 
-/** One step of a trace: the move as ../shared/CLI.md writes it, what was chosen in it, what it answered, and the state after it. */
+/** One step of a trace: the move as the line protocol writes it, what was chosen in it, what it answered, and the state after it. */
 export const StepSchema = Schema.Struct({
   move: Schema.Array(Schema.Union([Schema.String, Schema.Number])),
   choices: Schema.Array(Schema.String),

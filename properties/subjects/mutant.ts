@@ -3,7 +3,7 @@
 import type { Edit, Mistake } from './plant.ts';
 
 export interface Mutant extends Mistake {
-  /** The id of ../shared/BUGS.md, or one of ours. */
+  /** The id in the table of docs/mutants.md. */
   readonly id: string;
   /** The mistake as a slug. */
   readonly name: string;

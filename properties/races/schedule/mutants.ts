@@ -1,4 +1,4 @@
-// The concurrent bugs of ../shared/BUGS.md as edits of the concurrent controller, each with the race that shows it. Data, but for its type.
+// Concurrent mistakes that real controllers had, as edits of the concurrent controller, each with the race that shows it. Data, but for its type.
 
 import type { Mistake } from '../../subjects/plant.ts';
 import { races, type Scenario } from './scenarios.ts';
