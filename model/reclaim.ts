@@ -9,10 +9,11 @@ import { forgetMappings, unlink } from './unmap.ts';
 /** Reclaims from the subtree of c what the chooser takes: some of its unpinned pages, at least one if there is any. */
 export function reclaim(progress: Progress, c: ContainerId, choose: Chooser): Progress {
   const pinned = pinnedPages(progress.state);
-  const owned = subtree(progress.state, c).flatMap((id) => {
+  const lists = subtree(progress.state, c).flatMap((id) => {
     const { active, inactive } = progress.state.containers.get(id) as Container;
-    return active.concat(inactive);
+    return [active, inactive];
   });
+  const owned = ([] as PageId[]).concat(...lists);
   const candidates = pinned.size === 0 ? owned : owned.filter((p) => !pinned.has(p));
 
   const { pages, state } = choose.reclaim(progress.state, c, candidates);

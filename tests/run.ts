@@ -26,6 +26,8 @@ interface FileResult {
   readonly failures: readonly string[];
   readonly skipped: readonly string[];
   readonly seconds: number;
+  /** Processor time, with that of what it started; 0 where that is not known. */
+  readonly cost: number;
 }
 
 /** How a child ended: its status or signal, what it printed, and what its watcher told, by kind. */
@@ -82,10 +84,10 @@ async function runQueue(): Promise<void> {
   }
 }
 
-function tellOf({ file, passed, failures, skipped, seconds }: FileResult): void {
+function tellOf({ file, passed, failures, skipped, seconds, cost }: FileResult): void {
   const notes = [
     skipped.length > 0 ? `, ${skipped.length} skipped` : '',
-    seconds > SLOW_S ? `, ${seconds.toFixed(0)} s` : '',
+    seconds > SLOW_S || cost > SLOW_S ? `, ${seconds.toFixed(0)} s (${cost.toFixed(0)} of a processor)` : '',
   ];
   console.log(`${failures.length > 0 ? 'FAIL' : 'ok  '} ${file}: ${passed} passed${notes.join('')}`);
   for (const failure of failures) console.log(failure.replace(/^/gm, '     '));
@@ -96,6 +98,8 @@ function report(all: readonly FileResult[]): void {
   const sum = (of: (r: FileResult) => number) => all.reduce((n, r) => n + of(r), 0);
   const skipped = sum((r) => r.skipped.length);
   const failed = sum((r) => r.failures.length) + (files.length === 0 ? 1 : 0);
+  const [seconds, cost] = [performance.now() / 1000, sum((r) => r.cost)].map((s) => s.toFixed(0));
+  console.log(`${seconds} s, ${cost} s of processor time`);
   if (files.length === 0) console.log('FAIL no test file was found');
   if (skipped > 0) console.log(`${skipped} skipped`);
   console.log(`${sum((r) => r.passed)} passed, ${failed} failed`);
@@ -176,5 +180,6 @@ function judge(file: string, { status, out, told }: Ending, seconds: number): Fi
   for (const [kind, complaint] of Object.entries(COMPLAINTS)) {
     for (const what of told.get(kind) ?? []) fail(complaint(what));
   }
-  return { file, passed, failures, skipped, seconds };
+  const cost = Number(told.get('COST')?.[0] ?? 0);
+  return { file, passed, failures, skipped, seconds, cost };
 }
