@@ -18,4 +18,5 @@ export const commands: Readonly<Record<string, Load>> = {
   spec: () => import('./spec.ts'),
   explorer: () => import('./explorer.ts'),
   probe: () => import('./probe.ts'),
+  init: () => import('./init.ts'),
 };

@@ -96,8 +96,10 @@ function profileLines(report: DomainReport<Rss>, style: Style): string[] {
     `${style('bold', profile.padEnd(9))} ${number(commands)} commands in ${number(runs)} runs, ${rate}`,
     `          ${holds} of ${claims.length} claims hold and were met; ${floorsText(report)}`,
   ];
+  // What a run that a violation ended early did not come to see is no news.
+  const isEnded = claims.some(({ verdict }) => verdict === 'violated');
   for (const { name, verdict, met, reason } of claims) {
-    if (verdict === 'holds') continue;
+    if (verdict === 'holds' || (isEnded && verdict === 'vacuous')) continue;
     const color = verdict === 'violated' ? 'red' : verdict === 'vacuous' ? 'yellow' : 'dim';
     lines.push(
       `          ${style(color, verdict)} ${name}${reason ? `: ${reason}` : ''} (met ${number(met)})`,

@@ -1,10 +1,9 @@
-/* An RSS controller in C that speaks firsttouch's line protocol: a complete example of testing YOUR controller.
-
-       cc -O2 -o /tmp/rss examples/external/rss.c
-       npx firsttouch verify --profile letter --impl /tmp/rss
-
-   It knows the profile `letter` and declines the others. One JSON value a line, on stdin and stdout. Sizes are fixed: what a scope asks for
-   beyond them is declined, too. */
+// An RSS controller in C that speaks firsttouch's line protocol: what `firsttouch init DIR --lang c` makes, with every move built.
+//
+//     cc -O2 -o /tmp/rss examples/external/rss.c
+//     npx firsttouch verify --profile letter --impl /tmp/rss
+//
+// It knows the profile `letter` and declines the others. Sizes are fixed: a scope beyond them is declined, too.
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +40,7 @@ static void reset(void) {
   for (int p = 0; p < PAGES; p++) owner[p] = NONE;
 }
 
-/* Lists. */
+// Lists.
 
 static void push(struct list *l, int p) {
   memmove(l->page + 1, l->page, (size_t)l->length++ * sizeof(int));
@@ -61,7 +60,7 @@ static int take(struct list *l, int p) {
 
 static int usage(int c) { return containers[c].list[ACTIVE].length + containers[c].list[INACTIVE].length; }
 
-/* Mappings. */
+// Mappings.
 
 static int mapped(int p) {
   for (int t = 0; t < TASKS; t++) if (maps[t][p]) return 1;
@@ -90,6 +89,13 @@ static void free_page(int p) {
   freed[frees++] = p;
 }
 
+static void end_task(int t) {
+  for (int p = 0; p < PAGES; p++) if (maps[t][p]) drop(t, p);
+  home[t] = NONE;
+}
+
+// A reference sets the page's bit if the page is active, or inactive with its bit clear. An inactive page whose
+// bit is set moves to the head of its owner's active list, and the bit is cleared.
 static void reference(int p) {
   struct list *l = containers[owner[p]].list;
   if (referenced[p] && take(&l[INACTIVE], p)) {
@@ -100,12 +106,7 @@ static void reference(int p) {
   }
 }
 
-static void end_task(int t) {
-  for (int p = 0; p < PAGES; p++) if (maps[t][p]) drop(t, p);
-  home[t] = NONE;
-}
-
-/* The charge: reclaim first, then kill. */
+// The charge: reclaim first, then kill.
 
 static int shrink_active(int c) {
   struct list *active = &containers[c].list[ACTIVE], *inactive = &containers[c].list[INACTIVE];
@@ -119,6 +120,12 @@ static int shrink_active(int c) {
   return count > 0;
 }
 
+// A reclaim frees up to a batch of pages. One pass: (a) from the tail of active, as many pages as active has
+// more than inactive, at least one if there is any: a page with its bit set goes to the head of active, bit
+// cleared; any other to the head of inactive. (b) From the tail of inactive, each page that was there after (a)
+// at most once, until the batch is full: pinned, to the head of inactive; bit set, to the head of active, bit
+// cleared; else it is freed. Passes go on until one freed a page, or one changed no bit and moved no page from
+// list to list.
 static int reclaim(int c) {
   struct list *active = &containers[c].list[ACTIVE], *inactive = &containers[c].list[INACTIVE];
   for (;;) {
@@ -155,8 +162,28 @@ static void kill_one(int c) {
   end_task(victim);
 }
 
-static const char *fault(int t, int p) {
-  int c = home[t];
+//    touch t0 p9          usage = limit = 3
+//         |
+//         v                                            yes
+//    usage + 1 <= limit? ------------------------------------> usage + 1, p9 to the head of active
+//         | no
+//         v
+//    failcnt + 1
+//         |
+//         v                       yes
+//    reclaim from the container: did it free a page? --------> reclaimed + 1, ask again
+//         | no: every page is pinned
+//         v
+//    kill the member with the most mapped pages (among equals the lowest id)
+//         |
+//         +-- it was t0: the answer is KILLED, nothing stays charged
+//         +-- it was another: ask again
+//
+// usage = limit is legal. With limit 0 nothing fits. failcnt counts every refused attempt, also when the charge
+// succeeds in the end; reclaimed counts reclaims that freed something, not pages. To kill a task is its exit.
+// Tasks elsewhere may map pages of the container: killing a member frees nothing then, and the loop goes on
+// until the charging task itself is the victim.
+static const char *charge(int t, int c) {
   while (usage(c) + 1 > containers[c].limit) {
     containers[c].failcnt++;
     if (reclaim(c)) {
@@ -166,13 +193,20 @@ static const char *fault(int t, int p) {
     kill_one(c);
     if (home[t] == NONE) return "KILLED";
   }
+  return "ok";
+}
+
+static const char *fault(int t, int p) {
+  int c = home[t];
+  const char *outcome = charge(t, c);
+  if (strcmp(outcome, "ok")) return outcome;
   owner[p] = c;
   push(&containers[c].list[ACTIVE], p);
   maps[t][p] = 1;
   return "ok";
 }
 
-/* The moves. */
+// Containers.
 
 static int members(int c) {
   int n = 0;
@@ -180,80 +214,162 @@ static int members(int c) {
   return n;
 }
 
-static const char *on_container(const char *name, int c, long long n) {
-  if (!strcmp(name, "mkdir")) {
-    if (containers[c].exists) return "EEXIST";
-    memset(&containers[c], 0, sizeof containers[c]);
-    containers[c].exists = 1;
-    containers[c].limit = UNLIMITED;
-    return "ok";
-  }
+// A new container: usage 0, no limit, both counters 0, empty lists. In nested profiles a second argument names
+// its parent (left out: the root). Answers besides ok, in this order: EEXIST; ENOENT: no such parent; EBUSY:
+// linux-v2, a task is in the parent.
+static const char *move_mkdir(const long long *arg) {
+  int c = (int)arg[0];
+  if (containers[c].exists) return "EEXIST";
+  memset(&containers[c], 0, sizeof containers[c]);
+  containers[c].exists = 1;
+  containers[c].limit = UNLIMITED;
+  return "ok";
+}
+
+// The container is gone. In the linux profiles the pages it owns pass to the parent: order, list and bit kept,
+// to the heads of its lists. Answers besides ok, in this order: ENOENT; EBUSY: a task or a child is in it, or
+// (letter, v3.1) it owns a page; the root.
+static const char *move_rmdir(const long long *arg) {
+  int c = (int)arg[0];
   if (!containers[c].exists) return "ENOENT";
-  if (!strcmp(name, "setLimit")) {
-    if (n < 0) return "EINVAL";
-    containers[c].limit = n;
-    return "ok";
-  }
   if (usage(c) > 0 || members(c) > 0) return "EBUSY";
   containers[c].exists = 0;
   return "ok";
 }
 
-static const char *on_task(const char *name, int t, int other) {
-  if (!strcmp(name, "spawn")) {
-    if (home[t] != NONE) return "EEXIST";
-    if (!containers[other].exists) return "ENOENT";
-    home[t] = other;
-    return "ok";
-  }
-  if (home[t] == NONE) return "ESRCH";
-  if (!strcmp(name, "exit")) {
-    end_task(t);
-  } else if (!strcmp(name, "move")) {
-    if (!containers[other].exists) return "ENOENT";
-    home[t] = other;
-  } else {
-    if (home[other] != NONE) return "EEXIST";
-    home[other] = home[t];
-    memcpy(maps[other], maps[t], PAGES);
-  }
+// Writes the limit, 0 to 2^63 - 1; 2^63 - 1 is no limit. What happens if usage is above it: see lowering.
+// Answers besides ok, in this order: ENOENT; EINVAL: below 0, above 2^63 - 1 (v3.1: taken modulo 2^64), or the
+// root; EBUSY: linux-v1, usage cannot be brought down to it.
+static const char *move_setLimit(const long long *arg) {
+  int c = (int)arg[0];
+  if (!containers[c].exists) return "ENOENT";
+  if (arg[1] < 0) return "EINVAL"; /* number() makes -1 of what is too large */
+  containers[c].limit = arg[1];
   return "ok";
 }
 
-static const char *on_page(const char *name, int t, int p, int q) {
-  if (home[t] == NONE) return "ESRCH";
-  if (!strcmp(name, "touch")) {
-    if (owner[p] == NONE) return fault(t, p);
-    maps[t][p] = 1;
-    reference(p);
-  } else if (!strcmp(name, "unmap")) {
-    if (maps[t][p]) drop(t, p);
-  } else if (!strcmp(name, "copy")) {
-    if (!maps[t][p] || owner[q] != NONE) return "EINVAL";
-    const char *outcome = fault(t, q);
-    if (!strcmp(outcome, "ok") && maps[t][p]) drop(t, p);
-    return outcome;
-  } else {
-    if (!maps[t][p]) return "ENOMEM";
-    pins[t][p] = !strcmp(name, "pin");
-  }
+// Tasks.
+
+// A new task in the container, without mappings. Answers besides ok, in this order: EEXIST; ENOENT; EBUSY:
+// linux-v2, the container has children.
+static const char *move_spawn(const long long *arg) {
+  int t = (int)arg[0], c = (int)arg[1];
+  if (home[t] != NONE) return "EEXIST";
+  if (!containers[c].exists) return "ENOENT";
+  home[t] = c;
   return "ok";
 }
+
+// The second is a new task in the first one's container and maps what that maps. Nobody is charged, pins are not
+// inherited. Answers besides ok, in this order: ESRCH; EEXIST.
+static const char *move_fork(const long long *arg) {
+  int t = (int)arg[0], child = (int)arg[1];
+  if (home[t] == NONE) return "ESRCH";
+  if (home[child] != NONE) return "EEXIST";
+  home[child] = home[t];
+  memcpy(maps[child], maps[t], PAGES);
+  return "ok";
+}
+
+// Unmaps all its pages one by one, then it is gone. Answers besides ok, in this order: ESRCH.
+static const char *move_exit(const long long *arg) {
+  int t = (int)arg[0];
+  if (home[t] == NONE) return "ESRCH";
+  end_task(t);
+  return "ok";
+}
+
+// Its future charges go to the container. Its pages stay where they are charged. No limit is looked at. Answers
+// besides ok, in this order: ESRCH; ENOENT; EBUSY: linux-v2, the container has children.
+static const char *move_move(const long long *arg) {
+  int t = (int)arg[0], c = (int)arg[1];
+  if (home[t] == NONE) return "ESRCH";
+  if (!containers[c].exists) return "ENOENT";
+  home[t] = c;
+  return "ok";
+}
+
+// Pages.
+
+// Nobody maps the page: charge (below) the task's container, which owns it from now on; it goes to the head of
+// active, its bit clear. The task maps it already: a reference. Others map it: the task maps it too, owner and
+// lists stay, and it is a reference. Answers besides ok, in this order: ESRCH; KILLED.
+static const char *move_touch(const long long *arg) {
+  int t = (int)arg[0], p = (int)arg[1];
+  if (home[t] == NONE) return "ESRCH";
+  if (owner[p] == NONE) return fault(t, p);
+  maps[t][p] = 1;
+  reference(p);
+  return "ok";
+}
+
+// The task maps it no more, its pin goes too. The last mapper: the page leaves its list and its owner is
+// uncharged. Not mapped by the task: nothing happens. Answers besides ok, in this order: ESRCH.
+static const char *move_unmap(const long long *arg) {
+  int t = (int)arg[0], p = (int)arg[1];
+  if (home[t] == NONE) return "ESRCH";
+  if (!maps[t][p]) return "ok";
+  drop(t, p);
+  return "ok";
+}
+
+// Copy-on-write: charge the task's container for the second page, map it as a first touch does, then unmap the
+// first, if the charge has not reclaimed it meanwhile. Answers besides ok, in this order: ESRCH; EINVAL: the
+// task does not map the first, or somebody maps the second; KILLED.
+static const char *move_copy(const long long *arg) {
+  int t = (int)arg[0], p = (int)arg[1], q = (int)arg[2];
+  if (home[t] == NONE) return "ESRCH";
+  if (!maps[t][p] || owner[q] != NONE) return "EINVAL";
+  const char *outcome = fault(t, q);
+  if (!strcmp(outcome, "ok") && maps[t][p]) drop(t, p);
+  return outcome;
+}
+
+// Locks a page that the task maps. Twice is once. Answers besides ok, in this order: ESRCH; ENOMEM: not mapped
+// by the task.
+static const char *move_pin(const long long *arg) {
+  int t = (int)arg[0], p = (int)arg[1];
+  if (home[t] == NONE) return "ESRCH";
+  if (!maps[t][p]) return "ENOMEM";
+  pins[t][p] = 1;
+  return "ok";
+}
+
+// Takes the task's own lock off. Answers besides ok, in this order: ESRCH; ENOMEM: not mapped by the task.
+static const char *move_unpin(const long long *arg) {
+  int t = (int)arg[0], p = (int)arg[1];
+  if (home[t] == NONE) return "ESRCH";
+  if (!maps[t][p]) return "ENOMEM";
+  pins[t][p] = 0;
+  return "ok";
+}
+
+// A shortage of the whole machine: a mapped page that nobody has pinned is reclaimed, whatever its owner's limit
+// is. Otherwise nothing happens.
+static const char *move_evict(const long long *arg) {
+  int p = (int)arg[0];
+  if (owner[p] == NONE || pinned(p)) return "ok";
+  free_page(p);
+  return "ok";
+}
+
+static const struct {
+  const char *name;
+  const char *(*run)(const long long *arg);
+} moves[] = {
+    {"mkdir", move_mkdir}, {"rmdir", move_rmdir}, {"setLimit", move_setLimit}, {"spawn", move_spawn}, {"fork", move_fork},
+    {"exit", move_exit},   {"move", move_move},   {"touch", move_touch},       {"unmap", move_unmap}, {"copy", move_copy},
+    {"pin", move_pin},     {"unpin", move_unpin}, {"evict", move_evict},
+};
 
 static const char *apply(const char *name, const long long *arg) {
-  int a = (int)arg[0], b = (int)arg[1], c = (int)arg[2];
   kills = frees = 0;
-  if (!strcmp(name, "mkdir") || !strcmp(name, "rmdir") || !strcmp(name, "setLimit")) return on_container(name, a, arg[1]);
-  if (!strcmp(name, "spawn") || !strcmp(name, "fork") || !strcmp(name, "exit") || !strcmp(name, "move"))
-    return on_task(name, a, b);
-  if (!strcmp(name, "evict")) {
-    if (owner[a] != NONE && !pinned(a)) free_page(a);
-    return "ok";
-  }
-  return on_page(name, a, b, c);
+  for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) if (!strcmp(moves[i].name, name)) return moves[i].run(arg);
+  fprintf(stderr, "no such move: %s\n", name);
+  exit(2);
 }
 
-/* The protocol. */
+// The protocol.
 
 static void names(const char *key, char letter, const int *ids, int count) {
   printf("\"%s\":[", key);
@@ -299,14 +415,14 @@ static void show(void) {
   printf("}}");
 }
 
-/* A number, with or without a letter and quotes: limits beyond 2^53 come as a string of digits. One that is too large for us is no limit: -1. */
+// A number, with or without a letter and quotes: limits beyond 2^53 come as a string of digits. One that is too large for us is -1.
 static long long number(const char *text) {
   errno = 0;
   long long n = strtoll(text + strspn(text, "\" ctp"), NULL, 10);
   return errno == ERANGE ? -1 : n;
 }
 
-/* {"move":["touch","t1","p0"]}: the name, then numbers. */
+// {"move":["touch","t1","p0"]}: the name, then numbers.
 static void do_move(char *text) {
   char name[32] = "";
   long long arg[3] = {0, 0, 0};
@@ -324,13 +440,25 @@ static void do_move(char *text) {
   printf("}\n");
 }
 
+// {"firsttouch":1,"profile":"letter","scope":{"containers":3,"tasks":4,"pages":8,"limit":9}}
+static void greet(const char *line) {
+  static const struct { const char *key; int most; } sizes[] = {{"\"containers\":", CONTAINERS}, {"\"tasks\":", TASKS}, {"\"pages\":", PAGES}};
+  for (int i = 0; i < 3; i++) {
+    const char *at = strstr(line, sizes[i].key);
+    if (at && atoi(at + strlen(sizes[i].key)) > sizes[i].most) {
+      puts("{\"skip\":\"the scope is larger than the tables\"}");
+      return;
+    }
+  }
+  puts(strstr(line, "\"letter\"") ? "{\"ok\":true}" : "{\"skip\":\"only profile letter is implemented\"}");
+}
+
 int main(void) {
   static char line[65536];
   reset();
   while (fgets(line, sizeof line, stdin)) {
     if (strstr(line, "\"firsttouch\"")) {
-      int known = strstr(line, "\"letter\"") != NULL;
-      puts(known ? "{\"ok\":true}" : "{\"skip\":\"only profile letter is implemented\"}");
+      greet(line);
     } else if (strstr(line, "\"reset\"")) {
       reset();
       puts("{\"ok\":true}");

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""An RSS controller in Python that speaks firsttouch's line protocol: a complete example of testing YOUR controller.
-
-    npx firsttouch verify --profile letter --impl "python3 examples/external/rss.py"
-
-It knows the profile `letter` and declines the others. One JSON value a line, on stdin and stdout.
-"""
+# An RSS controller in Python that speaks firsttouch's line protocol: what `firsttouch init DIR --lang python` makes, with every move built.
+#
+#     npx firsttouch verify --profile letter --impl "python3 examples/external/rss.py"
+#
+# It knows the profile `letter` and declines the others. One JSON value a line, on stdin and stdout.
 import json
 import sys
 
@@ -43,16 +42,25 @@ class Controller:
     # Containers.
 
     def mkdir(self, c):
+        # A new container: usage 0, no limit, both counters 0, empty lists. In nested profiles a second argument names
+        # its parent (left out: the root). Answers besides ok, in this order: EEXIST; ENOENT: no such parent; EBUSY:
+        # linux-v2, a task is in the parent.
         if c in self.containers:
             raise Refused("EEXIST")
         self.containers[c] = Container()
 
     def rmdir(self, c):
+        # The container is gone. In the linux profiles the pages it owns pass to the parent: order, list and bit kept,
+        # to the heads of its lists. Answers besides ok, in this order: ENOENT; EBUSY: a task or a child is in it, or
+        # (letter, v3.1) it owns a page; the root.
         if self.container(c).usage() > 0 or c in self.home.values():
             raise Refused("EBUSY")
         del self.containers[c]
 
     def setLimit(self, c, n):
+        # Writes the limit, 0 to 2^63 - 1; 2^63 - 1 is no limit. What happens if usage is above it: see lowering.
+        # Answers besides ok, in this order: ENOENT; EINVAL: below 0, above 2^63 - 1 (v3.1: taken modulo 2^64), or the
+        # root; EBUSY: linux-v1, usage cannot be brought down to it.
         container = self.container(c)
         if not 0 <= int(n) <= UNLIMITED:  # beyond 2^53 it comes as a string of digits
             raise Refused("EINVAL")
@@ -66,24 +74,31 @@ class Controller:
     # Tasks.
 
     def spawn(self, t, c):
+        # A new task in the container, without mappings. Answers besides ok, in this order: EEXIST; ENOENT; EBUSY:
+        # linux-v2, the container has children.
         if t in self.home:
             raise Refused("EEXIST")
         self.container(c)
         self.home[t], self.maps[t], self.pins[t] = c, set(), set()
 
     def fork(self, t, u):
+        # The second is a new task in the first one's container and maps what that maps. Nobody is charged, pins are not
+        # inherited. Answers besides ok, in this order: ESRCH; EEXIST.
         self.live(t)
         if u in self.home:
             raise Refused("EEXIST")
         self.home[u], self.maps[u], self.pins[u] = self.home[t], set(self.maps[t]), set()
 
     def exit(self, t):
+        # Unmaps all its pages one by one, then it is gone. Answers besides ok, in this order: ESRCH.
         self.live(t)
         for p in list(self.maps[t]):
             self.drop(t, p)
         del self.home[t], self.maps[t], self.pins[t]
 
     def move(self, t, c):
+        # Its future charges go to the container. Its pages stay where they are charged. No limit is looked at. Answers
+        # besides ok, in this order: ESRCH; ENOENT; EBUSY: linux-v2, the container has children.
         self.live(t)
         self.container(c)
         self.home[t] = c
@@ -95,6 +110,9 @@ class Controller:
     # Pages.
 
     def touch(self, t, p):
+        # Nobody maps the page: charge (below) the task's container, which owns it from now on; it goes to the head of
+        # active, its bit clear. The task maps it already: a reference. Others map it: the task maps it too, owner and
+        # lists stay, and it is a reference. Answers besides ok, in this order: ESRCH; KILLED.
         self.live(t)
         if p not in self.owner:
             return self.fault(t, p)
@@ -102,11 +120,16 @@ class Controller:
         self.reference(p)
 
     def unmap(self, t, p):
+        # The task maps it no more, its pin goes too. The last mapper: the page leaves its list and its owner is
+        # uncharged. Not mapped by the task: nothing happens. Answers besides ok, in this order: ESRCH.
         self.live(t)
         if p in self.maps[t]:
             self.drop(t, p)
 
     def copy(self, t, p, q):
+        # Copy-on-write: charge the task's container for the second page, map it as a first touch does, then unmap the
+        # first, if the charge has not reclaimed it meanwhile. Answers besides ok, in this order: ESRCH; EINVAL: the
+        # task does not map the first, or somebody maps the second; KILLED.
         self.live(t)
         if p not in self.maps[t] or q in self.owner:
             raise Refused("EINVAL")
@@ -115,14 +138,19 @@ class Controller:
             self.drop(t, p)
 
     def pin(self, t, p):
+        # Locks a page that the task maps. Twice is once. Answers besides ok, in this order: ESRCH; ENOMEM: not mapped
+        # by the task.
         self.mapped(t, p)
         self.pins[t].add(p)
 
     def unpin(self, t, p):
+        # Takes the task's own lock off. Answers besides ok, in this order: ESRCH; ENOMEM: not mapped by the task.
         self.mapped(t, p)
         self.pins[t].discard(p)
 
     def evict(self, p):
+        # A shortage of the whole machine: a mapped page that nobody has pinned is reclaimed, whatever its owner's limit
+        # is. Otherwise nothing happens.
         if p in self.owner and not self.pinned(p):
             self.free(p)
 
@@ -135,6 +163,8 @@ class Controller:
         return any(p in pages for pages in self.pins.values())
 
     def reference(self, p):
+        # A reference sets the page's bit if the page is active, or inactive with its bit clear. An inactive page whose
+        # bit is set moves to the head of its owner's active list, and the bit is cleared.
         container = self.containers[self.owner[p]]
         if p in container.inactive and p in self.referenced:
             container.inactive.remove(p)
@@ -173,6 +203,27 @@ class Controller:
         self.maps[t].add(p)
 
     def charge(self, t, container):
+        #    touch t0 p9          usage = limit = 3
+        #         |
+        #         v                                            yes
+        #    usage + 1 <= limit? ------------------------------------> usage + 1, p9 to the head of active
+        #         | no
+        #         v
+        #    failcnt + 1
+        #         |
+        #         v                       yes
+        #    reclaim from the container: did it free a page? --------> reclaimed + 1, ask again
+        #         | no: every page is pinned
+        #         v
+        #    kill the member with the most mapped pages (among equals the lowest id)
+        #         |
+        #         +-- it was t0: the answer is KILLED, nothing stays charged
+        #         +-- it was another: ask again
+        #
+        # usage = limit is legal. With limit 0 nothing fits. failcnt counts every refused attempt, also when the charge
+        # succeeds in the end; reclaimed counts reclaims that freed something, not pages. To kill a task is its exit.
+        # Tasks elsewhere may map pages of the container: killing a member frees nothing then, and the loop goes on
+        # until the charging task itself is the victim.
         while container.usage() + 1 > container.limit:
             container.failcnt += 1
             if self.reclaim(container):
@@ -186,6 +237,12 @@ class Controller:
                 raise Killed()
 
     def reclaim(self, container):
+        # A reclaim frees up to a batch of pages. One pass: (a) from the tail of active, as many pages as active has
+        # more than inactive, at least one if there is any: a page with its bit set goes to the head of active, bit
+        # cleared; any other to the head of inactive. (b) From the tail of inactive, each page that was there after (a)
+        # at most once, until the batch is full: pinned, to the head of inactive; bit set, to the head of active, bit
+        # cleared; else it is freed. Passes go on until one freed a page, or one changed no bit and moved no page from
+        # list to list.
         while True:
             changed = self.shrink_active(container)
             for _ in range(len(container.inactive)):

@@ -59,6 +59,9 @@ export class Skipped extends Error {
   override readonly name = 'Skipped';
 }
 
+/** What the program was asked for is not built yet: an answer `{"todo":"what"}`, as the programs of `init` have it. */
+class NotBuilt extends NotAlive {}
+
 /** These moves show every field that a program has: a charge, a lock, a reclaim, a kill. */
 const overture: readonly Move[] = [
   ['mkdir', 0],
@@ -165,7 +168,9 @@ export class ProgramSubject implements OutsideSubject {
     try {
       for (const move of overture.filter((one) => one.slice(2).every((p) => Number(p) < pages))) {
         moves.push(move);
-        const { killed, reclaimed, view } = await this.#ask({ move: this.#json(move) }, decode, answerForm);
+        const answer = await this.#ask({ move: this.#json(move) }, decode, answerForm).catch(unlessNotBuilt);
+        if (answer === null) break;
+        const { killed, reclaimed, view } = answer;
         if (killed) seen.add('victims');
         if (reclaimed) seen.add('reclaimed');
         for (const what of shownIn(view)) seen.add(what);
@@ -261,6 +266,8 @@ export class ProgramSubject implements OutsideSubject {
         throw new NotAlive(`to ${sent}: ${error.message}; legal is one line: ${legal}`);
       throw error;
     }
+    const { todo } = tableOf(json);
+    if (typeof todo === 'string') throw new NotBuilt(`${oneLine(todo)} is not built yet: build it next`);
     try {
       return decode(json);
     } catch (error) {
@@ -285,6 +292,11 @@ const answerOf = ({ outcome, killed, reclaimed }: typeof BlindAnswerSchema.Type)
   killed: (killed ?? []).map(idOf),
   reclaimed: (reclaimed ?? []).map(idOf),
 });
+
+function unlessNotBuilt(error: unknown): null {
+  if (error instanceof NotBuilt) return null;
+  throw error;
+}
 
 const messageOf = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).replaceAll(/\s*\n\s*/g, ' ');
