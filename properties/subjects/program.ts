@@ -27,6 +27,7 @@ import {
   LookSchema,
   Seen,
   shownIn,
+  tableOf,
   unreadIn,
   write,
 } from './shown.ts';

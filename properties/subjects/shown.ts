@@ -118,7 +118,8 @@ export function unreadIn(json: unknown): string[] {
   ];
 }
 
-const tableOf = (json: unknown): Record<string, unknown> =>
+/** The fields of a JSON value; none where it is no object. */
+export const tableOf = (json: unknown): Record<string, unknown> =>
   typeof json === 'object' && json !== null ? (json as Record<string, unknown>) : {};
 
 export function shownIn({ containers, pages }: Shown): Observable[] {
