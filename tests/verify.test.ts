@@ -153,7 +153,7 @@ test('what was found is told also when it cannot be saved; a folder that is none
 
 test('a program is looked at in every profile before it is hunted to the end of one', () => {
   if (!has('python3')) return console.log('SKIP python3 is not here');
-  const eager = broken(python, 'known = message["profile"] == "letter"', 'known = True', 'eager.py');
+  const eager = broken(python, 'message["profile"] == "letter":', 'True:', 'eager.py');
   const { status, out } = firsttouch('verify', '--impl', `python3 ${eager}`, '--seed', '11', '--json');
   assert.is(status, 1);
   const { profiles, counterexample } = Schema.decodeUnknownSync(VerifySchema)(JSON.parse(out));

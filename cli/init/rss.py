@@ -245,8 +245,7 @@ def main():
             answer = {"ok": True}
         elif "move" in message:
             answer = controller.do(*message["move"])
-            if "todo" not in answer:
-                answer.update(controller.look(message.get("view", "whole")))
+            answer.update(controller.look(message.get("view", "whole")))
         else:
             answer = controller.look(message["view"])
         print(json.dumps(answer), flush=True)
