@@ -1,4 +1,4 @@
-// The model checker against SPIN on the same contract, one thread against two, and the controller on every reachable step: one run, ratios.
+// The model checker against SPIN on the same contract, one thread against two, memory against disk, and the controller on every reachable step.
 // Run: node --import tsx bench/check.ts [repetitions]. Needs spin and gcc for the comparison, says so if they are missing.
 
 import { type CheckOptions, check, type Report } from '../checker/index.ts';
@@ -14,7 +14,13 @@ const scopeOf = (text: string) => {
   return { containers, tasks, pages, limit };
 };
 
-async function ours(kind: ModelKind, scope: string, workers = 1, impl?: 'controller'): Promise<Report> {
+async function ours(
+  kind: ModelKind,
+  scope: string,
+  workers = 1,
+  impl?: 'controller',
+  memoryMiB?: number,
+): Promise<Report> {
   const args = { kind, profile: 'letter' as const, scope: scopeOf(scope), ...(impl ? { impl } : {}) };
   const { model, twin } = modelAndTwin(args);
   const options: CheckOptions = {
@@ -22,6 +28,7 @@ async function ours(kind: ModelKind, scope: string, workers = 1, impl?: 'control
     spec: { module, export: 'modelAndTwin', args },
     ...(twin ? { twin } : {}),
     ...(impl ? {} : { claims: [] }),
+    ...(memoryMiB === undefined ? {} : { memoryMiB }),
   };
   return await check(model, options);
 }
@@ -90,6 +97,30 @@ async function twoThreads(kind: ModelKind, scope: string): Promise<boolean> {
   return target(`at least 1.5x: ${times(ratio)}`, ratio >= 1.5);
 }
 
+async function onDisk(kind: ModelKind, scope: string, memoryMiB: number): Promise<boolean> {
+  say(
+    `${kind} ${scope}, one thread, in ${memoryMiB} MiB and the rest on disk, against all in memory, in turn`,
+  );
+  const inMemory: number[] = [];
+  const disk: number[] = [];
+  let [whole, spilled]: (Report | null)[] = [null, null];
+  for (let i = 0; i < repetitions; i++) {
+    whole = await ours(kind, scope);
+    spilled = await ours(kind, scope, 1, undefined, memoryMiB);
+    inMemory.push(whole.seconds);
+    disk.push(spilled.seconds);
+  }
+  const ratio = median(disk) / median(inMemory);
+  const { states, transitions, diskBytes } = spilled!;
+  say(
+    `  ${many(states)} states: ${median(inMemory).toFixed(2)} s, ${median(disk).toFixed(2)} s with ${many(Math.ceil((diskBytes ?? 0) / 2 ** 20))} MiB on disk`,
+  );
+  return [
+    target('the same states and transitions', states === whole!.states && transitions === whole!.transitions),
+    target(`at most 3x: ${times(ratio)}`, ratio <= 3),
+  ].includes(true);
+}
+
 async function controller(scope: string): Promise<boolean> {
   say(`lru ${scope}: the optimized controller on every reachable step, two threads`);
   const { seconds, states, transitions, refused, verdict } = await ours('lru', scope, 2, 'controller');
@@ -104,6 +135,7 @@ async function controller(scope: string): Promise<boolean> {
 const missed = [
   await againstSpin('2/2/3/2'),
   await twoThreads('contract', '2/2/4/1'),
+  await onDisk('contract', '2/2/4/1', 8),
   await controller('2/2/2/2'),
 ];
 process.exitCode = missed.includes(true) ? 1 : 0;
