@@ -146,6 +146,7 @@ async function searchOne(context: Asked, profile: ProfileName): Promise<Answered
     ...(given.checkpoint === undefined ? {} : { checkpoint: given.checkpoint }),
     ...(given.resume === undefined ? {} : { resume: given.resume }),
     ...(given.symmetry ? { symmetry: true } : {}),
+    ...(given.flat ? { flat: true } : {}),
     ...(given.refine ? { refine: true } : {}),
     ...(graph ? { graph } : {}),
     progress: ({ states, estimate, depth, frontier }: Seen) =>
@@ -214,6 +215,7 @@ function again({ flags: given }: Asked, profile: ProfileName): string {
       : ` --impl ${/^[\w:.-]+$/.test(given.impl) ? given.impl : JSON.stringify(given.impl)}`,
     given.refine ? ' --refine' : '',
     given.symmetry ? ' --symmetry' : '',
+    given.flat ? ' --flat' : '',
     given.claims ? ` --claims ${given.claims.join()}` : '',
     given.depth === undefined ? '' : ` --depth ${given.depth}`,
   ].join('');

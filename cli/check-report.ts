@@ -32,9 +32,10 @@ function whyUnknown({ by, why, covered }: NonNullable<CheckResult['unknown']>): 
 }
 
 function verdictLine(result: CheckResult, style: Style): string {
-  const { verdict, states, orbits, depth, scope, model, profile, impl, counterexample } = result;
+  const { verdict, states, orbits, depth, scope, nested, model, profile, impl, counterexample } = result;
   const searched = `${many(states)} states${orbits === null ? '' : ` in ${many(orbits)} orbits`}, depth ${depth}`;
-  const bounds = `${searched}, scope ${scope} (containers/tasks/pages/limit), model ${model}, profile ${profile}`;
+  const tree = nested ? ', containers within containers' : '';
+  const bounds = `${searched}, scope ${scope} (containers/tasks/pages/limit)${tree}, model ${model}, profile ${profile}`;
   const judged = impl === null ? '' : `, implementation ${impl} on every move of each`;
   if (verdict === 'violated') {
     return `${style(['bold', 'red'], `violated: ${counterexample?.claim}`)} after ${bounds}${judged}`;

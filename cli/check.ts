@@ -36,6 +36,7 @@ const flags = {
   scope: scope(undefined, '2/2/2/2; protocol 2/2/1/1'),
   profile: profiles('letter'),
   claims: claims(async () => (await import('./check-claims.ts')).moreToCheck()),
+  flat: toggle('in the linux profiles: containers directly under the root only, not within each other'),
   refine: toggle(
     'also judge that every step of the LRU spec (in the protocol: every history) is a legal step of the contract',
   ),

@@ -14,7 +14,7 @@ import { ALIVE, EQUALS_SPEC } from '../../lockstep/index.ts';
 import { type ProfileName, profiles, type Scope, type State } from '../../model/index.ts';
 import { booksOf } from './books.ts';
 import { chargeModel, TERMINATES } from './charge-steps.ts';
-import { type Asked, modelAndTwin, plainName, scopeText } from './index.ts';
+import { type Asked, isNested, modelAndTwin, plainName, scopeText } from './index.ts';
 import { ControllerLockstep } from './lockstep.ts';
 import { bound } from './moves.ts';
 import { claimRows, reachedRows, refinementOf, stepsOf } from './report.ts';
@@ -48,8 +48,15 @@ export interface Answered {
 const MODULE = new URL('./index.ts', import.meta.url).href;
 
 export async function ask(question: Question): Promise<Answered> {
-  const { kind, profile, scope, refine, impl } = question;
-  const asked: Asked = { kind, profile, scope, ...(refine ? { refine } : {}), ...(impl ? { impl } : {}) };
+  const { kind, profile, scope, flat, refine, impl } = question;
+  const asked: Asked = {
+    kind,
+    profile,
+    scope,
+    ...(flat ? { flat } : {}),
+    ...(refine ? { refine } : {}),
+    ...(impl ? { impl } : {}),
+  };
   const { model, twin } = modelAndTwin(asked);
   const report = await check(model, {
     ...optionsOf(question),
@@ -92,19 +99,37 @@ interface Charge {
   readonly report: Report;
 }
 
-/** T1 is judged in a scope of its own, for its model has several states for each state of the atomic one. */
-export const chargeScope = ({ containers, tasks, pages, limit }: Scope): Scope => ({
-  containers: Math.min(containers, 1),
-  tasks: Math.min(tasks, 2),
-  pages: Math.min(pages, 2),
-  limit: Math.min(limit, 2),
-});
+/** T1 is judged in scopes of its own, for its model has several states for each state of the atomic one. A tree needs two containers. */
+function chargeScopes(asked: Question): Scope[] {
+  const { containers, tasks, pages, limit } = asked.scope;
+  const [few, both] = [Math.min(tasks, 2), Math.min(pages, 2)];
+  const one: Scope = {
+    containers: Math.min(containers, 1),
+    tasks: few,
+    pages: both,
+    limit: Math.min(limit, 2),
+  };
+  if (!isNested(asked) || containers < 2) return [one];
+  return [one, { containers: 2, tasks: few, pages: few > 1 ? 1 : both, limit: Math.min(limit, 1) }];
+}
 
 const wantsCharge = ({ claims, impl }: Question): boolean =>
   !impl && (claims === undefined || claims.includes(TERMINATES));
 
 async function chargeRow(question: Question): Promise<Charge> {
-  const scope = chargeScope(question.scope);
+  const [first, ...more] = chargeScopes(question);
+  let charge = await chargeIn(question, first);
+  for (const scope of more) {
+    const { verdict, checked, met, reason } = charge.row;
+    if (verdict !== 'holds' && verdict !== 'vacuous') break;
+    const { row, report } = await chargeIn(question, scope);
+    const sum = { checked: checked + row.checked, met: met + row.met };
+    charge = { row: { ...row, ...sum, reason: `${reason}; ${row.reason}` }, report };
+  }
+  return charge;
+}
+
+async function chargeIn(question: Question, scope: Scope): Promise<Charge> {
   const { signal } = question;
   const report = await check(chargeModel({ ...question, scope }), signal ? { signal } : {});
   const { verdict, checked, met } = report.claims[0];
@@ -115,12 +140,13 @@ async function chargeRow(question: Question): Promise<Charge> {
 // The answer.
 
 function resultOf(
-  { kind, profile, scope, impl, claims: asked }: Question,
+  question: Question,
   model: Model<State>,
   report: Report,
   rows: ClaimResult[],
   charge: Charge | null,
 ): CheckResult {
+  const { kind, profile, scope, impl, claims: asked } = question;
   const found = report.counterexample ?? charge?.report.counterexample ?? null;
   const nameOf = (claim: string) => (hangs(found) && claim === EQUALS_SPEC ? ALIVE : plainName(claim));
   const { rows: claims, unknown } = booksOf(report, rows, asked);
@@ -130,6 +156,7 @@ function resultOf(
     model: kind,
     profile,
     scope: scopeText(scope),
+    nested: isNested(question),
     impl: impl ?? null,
     ...countsOf(report),
     claims: claims.map((row) => ({ ...row, name: nameOf(row.name) })),

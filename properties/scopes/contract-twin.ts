@@ -3,6 +3,7 @@
 
 import type { PackedTwin } from '../../checker/model.ts';
 import type { Profile, Scope } from '../../model/index.ts';
+import { Forest, NOBODY } from './forest.ts';
 import { Images } from './images.ts';
 import { type Fields, Layout } from './layout.ts';
 
@@ -29,6 +30,7 @@ export class ContractTwin implements PackedTwin {
   readonly #owned: number;
   readonly #unlimited: number;
   readonly #slots: number;
+  readonly #forest: Forest;
   /** The state that is expanded, and the one that a move is making of it; one more for each choice that is open. */
   readonly #base: Fields;
   readonly #stack: Fields[] = [];
@@ -40,8 +42,8 @@ export class ContractTwin implements PackedTwin {
   #out: Uint32Array = new Uint32Array(0);
   #emit: Emit = () => {};
 
-  constructor(profile: Profile, scope: Scope) {
-    const layout = new Layout(scope, profile.root, false);
+  constructor(profile: Profile, scope: Scope, nested = profile.hierarchy === 'nested') {
+    const layout = new Layout(scope, { root: profile.root, nested, lists: false });
     const { at } = layout;
     this.#layout = layout;
     this.#profile = profile;
@@ -53,6 +55,7 @@ export class ContractTwin implements PackedTwin {
     this.#owned = at.owned;
     this.#unlimited = layout.unlimited;
     this.#slots = layout.slots;
+    this.#forest = new Forest(layout);
     this.width = layout.width;
     this.#base = new Int32Array(layout.size);
   }
@@ -78,6 +81,7 @@ export class ContractTwin implements PackedTwin {
   successors(words: Uint32Array, at: number, out: Uint32Array, emit: Emit): number {
     const base = this.#base;
     this.#layout.unpack(words, at, base);
+    this.#forest.read(base);
     this.#mapped = this.#union(base, this.#maps);
     this.#pinned = this.#union(base, this.#pins);
     this.#refused = 0;
@@ -121,12 +125,14 @@ export class ContractTwin implements PackedTwin {
   #containers(): void {
     const { containers, tasks } = this.#scope;
     const base = this.#base;
-    for (let c = 0; c < containers; c++, this.#move++) {
+    for (let c = 0; c < containers; c++) {
       if (base[this.#limit + c]) this.#refused++;
       else this.#with(this.#limit + c, this.#unlimited);
+      this.#move++;
+      if (this.#layout.nested) this.#mkdirsWithin(c);
     }
     for (let c = 0; c < containers; c++, this.#move++) {
-      let busy = base[this.#limit + c] === 0;
+      let busy = base[this.#limit + c] === 0 || this.#forest.children[c] > 0;
       for (let t = 0; t < tasks; t++) busy ||= base[this.#container + t] === c + 1;
       const owned = base[this.#owned + c];
       if (busy || (owned && this.#profile.rmdirCharged === 'EBUSY')) {
@@ -136,9 +142,42 @@ export class ContractTwin implements PackedTwin {
       const next = this.#copy(base, 0);
       next[this.#limit + c] = 0;
       next[this.#owned + c] = 0;
-      if (owned) next[this.#owned + containers] |= owned;
+      const parent = this.#forest.above[c];
+      if (owned) next[this.#owned + (parent === NOBODY ? containers : parent)] |= owned;
+      if (this.#layout.nested) next[this.#layout.at.parent + c] = 0;
       this.#found(next);
     }
+  }
+
+  /** Makes container c within each other one. */
+  #mkdirsWithin(c: number): void {
+    const base = this.#base;
+    for (let q = 0; q < this.#scope.containers; q++) {
+      if (q === c) continue;
+      const refused = base[this.#limit + c] || !base[this.#limit + q] || this.#isTooFull(q);
+      if (refused) {
+        this.#refused++;
+      } else {
+        const next = this.#copy(base, 0);
+        next[this.#limit + c] = this.#unlimited;
+        next[this.#layout.at.parent + c] = q + 1;
+        this.#found(next);
+      }
+      this.#move++;
+    }
+  }
+
+  /** Has tasks, where inner containers hold none. */
+  #isTooFull(q: number): boolean {
+    if (this.#profile.innerTasks === 'allowed') return false;
+    for (let t = 0; t < this.#scope.tasks; t++) if (this.#base[this.#container + t] === q + 1) return true;
+    return false;
+  }
+
+  /** Whether a task can be put into container c. */
+  #takesTasks(c: number): boolean {
+    if (!this.#base[this.#limit + c]) return false;
+    return this.#profile.innerTasks === 'allowed' || this.#forest.children[c] === 0;
   }
 
   #tasks(): void {
@@ -146,7 +185,7 @@ export class ContractTwin implements PackedTwin {
     const base = this.#base;
     for (let t = 0; t < tasks; t++) {
       for (let c = 0; c < containers; c++, this.#move++) {
-        if (base[this.#container + t] || !base[this.#limit + c]) this.#refused++;
+        if (base[this.#container + t] || !this.#takesTasks(c)) this.#refused++;
         else this.#with(this.#container + t, c + 1);
       }
     }
@@ -173,7 +212,7 @@ export class ContractTwin implements PackedTwin {
     }
     for (let t = 0; t < tasks; t++) {
       for (let c = 0; c < containers; c++, this.#move++) {
-        if (!base[this.#container + t] || !base[this.#limit + c]) this.#refused++;
+        if (!base[this.#container + t] || !this.#takesTasks(c)) this.#refused++;
         else this.#with(this.#container + t, c + 1);
       }
     }
@@ -278,21 +317,38 @@ export class ContractTwin implements PackedTwin {
     else this.#charge(this.#copy(this.#base, 0), 0, t, page, 0);
   }
 
+  /** The pages that containers of c's subtree own. */
+  #pagesBelow(state: Fields, c: number): number {
+    if (!this.#layout.nested) return state[this.#owned + c];
+    let pages = 0;
+    for (let id = 0; id < this.#scope.containers; id++)
+      if (this.#forest.isBelow(c, id)) pages |= state[this.#owned + id];
+    return pages;
+  }
+
   #fits(state: Fields, c: number): boolean {
     const limit = state[this.#limit + c];
     if (limit === this.#unlimited) return true;
     if (limit === 1 && this.#profile.zeroLimit === 'unlimited') return true;
-    return size(state[this.#owned + c]) + 1 <= limit - 1;
+    return size(this.#pagesBelow(state, c)) + 1 <= limit - 1;
+  }
+
+  /** The first of c's path that has no room for a page more; NOBODY if all have. The root is unlimited. */
+  #refuser(state: Fields, c: number): number {
+    let at = c;
+    while (at !== NOBODY && this.#fits(state, at)) at = this.#forest.above[at];
+    return at;
   }
 
   /** Charges t's container until `page` can be mapped, over all choices; then maps it, and unmaps `source` (of a copy; 0: none). */
   #charge(state: Fields, depth: number, t: number, page: number, source: number): void {
-    const c = state[this.#container + t] - 1;
-    if (this.#fits(state, c)) {
-      this.#map(state, t, c, page, source);
+    const home = state[this.#container + t] - 1;
+    const c = this.#refuser(state, home);
+    if (c === NOBODY) {
+      this.#map(state, t, home, page, source);
       return;
     }
-    const candidates = state[this.#owned + c] & ~this.#union(state, this.#pins);
+    const candidates = this.#pagesBelow(state, c) & ~this.#union(state, this.#pins);
     for (let some = -candidates & candidates; some !== 0; some = (some - candidates) & candidates) {
       // The empty set is choice 0 where a scan may give up; below.
       if (this.#mayGiveUp && some === (-candidates & candidates))
@@ -317,7 +373,7 @@ export class ContractTwin implements PackedTwin {
 
   #kill(state: Fields, depth: number, c: number, t: number, page: number, source: number): void {
     for (let victim = 0; victim < this.#scope.tasks; victim++) {
-      if (state[this.#container + victim] !== c + 1) continue;
+      if (!this.#livesBelow(state, victim, c)) continue;
       const next = this.#copy(state, depth + 1);
       this.#end(next, victim);
       if (victim === t) this.#found(next);
@@ -325,10 +381,16 @@ export class ContractTwin implements PackedTwin {
     }
   }
 
+  #livesBelow(state: Fields, t: number, c: number): boolean {
+    const home = state[this.#container + t] - 1;
+    return home !== NOBODY && this.#forest.isBelow(c, home);
+  }
+
   /** Writes limit n into a container that may hold more (linux): reclaims, then refuses or kills. `failed`: the last reclaim freed nothing. */
   #lower(state: Fields, depth: number, c: number, n: number): void {
-    const over = size(state[this.#owned + c]) > n;
-    const candidates = over ? state[this.#owned + c] & ~this.#union(state, this.#pins) : 0;
+    const pages = this.#pagesBelow(state, c);
+    const over = size(pages) > n;
+    const candidates = over ? pages & ~this.#union(state, this.#pins) : 0;
     for (let some = -candidates & candidates; some !== 0; some = (some - candidates) & candidates) {
       const next = this.#copy(state, depth + 1);
       this.#reclaim(next, some);
@@ -341,7 +403,7 @@ export class ContractTwin implements PackedTwin {
     }
     let member = false;
     for (let victim = 0; over && victim < this.#scope.tasks; victim++) {
-      if (state[this.#container + victim] !== c + 1) continue;
+      if (!this.#livesBelow(state, victim, c)) continue;
       member = true;
       const next = this.#copy(state, depth + 1);
       this.#end(next, victim);

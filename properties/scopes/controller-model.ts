@@ -25,6 +25,8 @@ export interface Asked {
   readonly kind: ModelKind;
   readonly profile: ProfileName;
   readonly scope: Scope;
+  /** Containers are made under the root only; without it they are nested where the profile is. */
+  readonly flat?: boolean;
   /** Also judge that the LRU spec refines the contract. */
   readonly refine?: boolean;
   /** Judge the optimized controller against the LRU spec, and nothing else. */
@@ -34,14 +36,19 @@ export interface Asked {
 export const scopeText = ({ containers, tasks, pages, limit }: Scope): string =>
   `${containers}/${tasks}/${pages}/${limit}`;
 
+/** Whether containers are made within containers. */
+export const isNested = ({ profile, flat }: Pick<Asked, 'profile' | 'flat'>): boolean =>
+  profiles[profile].hierarchy === 'nested' && !flat;
+
 export function controllerModel(asked: Asked): Model<State> {
   const { kind, profile: name, scope } = asked;
   const profile = profiles[name];
-  const layout = new Layout(scope, profile.root, kind === 'lru');
-  const moves = boundMoves(scope);
+  const nested = isNested(asked);
+  const layout = new Layout(scope, { root: profile.root, nested, lists: kind === 'lru' });
+  const moves = boundMoves(scope, nested);
   const fields = new Int32Array(layout.size);
   return {
-    name: `${kind} ${name} ${scopeText(scope)}`,
+    name: `${kind} ${name} ${scopeText(scope)}${nested ? ' nested' : ''}`,
     initial: () => [initial(profile)],
     moves,
     guard: (state, move) => {
@@ -66,19 +73,16 @@ export function controllerModel(asked: Asked): Model<State> {
     },
     claims: claimsOf(asked, profile, moves),
     get symmetries() {
-      return symmetriesOf(kind, scope);
+      return symmetriesOf(kind, scope, nested);
     },
     show: showState,
     variables: (state) => variablesOf(kind, state),
   };
 }
 
-function claimsOf(
-  { kind, profile: name, scope, refine, impl }: Asked,
-  profile: Profile,
-  moves: readonly BoundMove[],
-): Claim<State>[] {
+function claimsOf(asked: Asked, profile: Profile, moves: readonly BoundMove[]): Claim<State>[] {
+  const { kind, profile: name, scope, refine, impl } = asked;
   if (impl) return [equalsSpec(name, scope, moves)];
-  const refinement = refine && kind === 'lru' ? refinementClaims(profile, scope, moves) : [];
+  const refinement = refine && kind === 'lru' ? refinementClaims(profile, scope, moves, isNested(asked)) : [];
   return [...checkerClaims(kind, profile, scope, moves), ...refinement];
 }

@@ -22,7 +22,7 @@ export class Images {
     this.#layout = layout;
     this.#fields = new Int32Array(layout.size);
     this.#image = new Int32Array(layout.size);
-    this.#tables = renamings(kind, layout.scope).map((renaming) => tableOf(layout, renaming));
+    this.#tables = renamings(kind, layout.scope, layout.nested).map((renaming) => tableOf(layout, renaming));
     this.count = this.#tables.length;
   }
 
@@ -58,6 +58,7 @@ function tableOf(layout: Layout, { containers, tasks, pages }: Renaming): Table 
     });
   };
   place(at.limit, containers, same);
+  if (layout.nested) place(at.parent, containers, owners);
   place(at.container, tasks, owners);
   place(at.maps, tasks, sets);
   place(at.pins, tasks, sets);

@@ -3,7 +3,7 @@
 import type { Model, PackedTwin } from '../../checker/model.ts';
 import { profiles, type State } from '../../model/index.ts';
 import { ContractTwin } from './contract-twin.ts';
-import { type Asked, controllerModel } from './controller-model.ts';
+import { type Asked, controllerModel, isNested } from './controller-model.ts';
 import { MOST_PAGES } from './layout.ts';
 import { LruTwin } from './lru-twin.ts';
 
@@ -11,9 +11,10 @@ export * from './controller-model.ts';
 export * from './judging.ts';
 
 /** Null: lists of so many pages do not fit into a number; the readable model is searched. */
-export function twinOf({ kind, profile, scope }: Asked): PackedTwin | null {
-  if (kind === 'contract') return new ContractTwin(profiles[profile], scope);
-  return scope.pages <= MOST_PAGES ? new LruTwin(profiles[profile], scope) : null;
+export function twinOf(asked: Asked): PackedTwin | null {
+  const { kind, profile, scope } = asked;
+  if (kind === 'contract') return new ContractTwin(profiles[profile], scope, isNested(asked));
+  return scope.pages <= MOST_PAGES ? new LruTwin(profiles[profile], scope, isNested(asked)) : null;
 }
 
 /** What a worker thread of the checker calls: plain data in, model and twin out. */

@@ -1,7 +1,16 @@
 // The claims of properties/, which judge what an observer sees, put to the checker as claims about states and steps of the specification.
 
 import type * as checker from '../../checker/model.ts';
-import { lru, type Move, type Profile, type Scope, type State, step } from '../../model/index.ts';
+import {
+  type ContainerId,
+  children,
+  lru,
+  type Move,
+  type Profile,
+  type Scope,
+  type State,
+  step,
+} from '../../model/index.ts';
 import { type Claim, MET, NOT_MET, type Observation } from '../claims/claim.ts';
 import { claims as allClaims } from '../claims/index.ts';
 import { reachablesOf } from '../claims/reachable.ts';
@@ -38,11 +47,15 @@ function judgement(judged: string | typeof MET | typeof NOT_MET): checker.Judgem
   return judged === NOT_MET ? notMet : { met: true, violation: judged };
 }
 
-/** The state moved by every task's exit, then every container's removal (I14). */
+/** The state moved by every task's exit, then every container's removal, children before their parents (I14). */
 function wound(state: State): State {
   let now = state;
   for (const t of state.tasks.keys()) now = step(now, ['exit', t], lru).state;
-  for (const c of state.containers.keys()) now = step(now, ['rmdir', c], lru).state;
+  const remove = (c: ContainerId): void => {
+    for (const child of children(state, c)) remove(child);
+    now = step(now, ['rmdir', c], lru).state;
+  };
+  for (const [c, { parent }] of state.containers) if (parent === null) remove(c);
   return now;
 }
 

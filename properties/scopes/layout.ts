@@ -9,6 +9,8 @@ export type Fields = Int32Array;
 export interface Places {
   /** By container: 0 it does not exist, 1.. its limit + 1, `unlimited` if it has none. */
   readonly limit: number;
+  /** By container, if they are nested: 0 it is under the root (or does not exist), else its parent's id + 1. */
+  readonly parent: number;
   /** By task: 0 it does not exist, else its container's id + 1. */
   readonly container: number;
   /** By task: the pages it maps, and those it has pinned, a bit a page. */
@@ -29,6 +31,8 @@ export const MOST_PAGES = 7;
 export class Layout {
   readonly scope: Scope;
   readonly root: boolean;
+  /** Containers may be within containers: the parent is part of identity. */
+  readonly nested: boolean;
   /** The LRU lists are part of the state; otherwise only who owns a page. */
   readonly lists: boolean;
   readonly slots: number;
@@ -41,10 +45,11 @@ export class Layout {
   readonly #shift: Int32Array;
   readonly #mask: Int32Array;
 
-  constructor(scope: Scope, root: boolean, lists: boolean) {
+  constructor(scope: Scope, { root, nested, lists }: Pick<Layout, 'root' | 'nested' | 'lists'>) {
     const { containers, tasks, pages, limit } = scope;
     this.scope = scope;
     this.root = root;
+    this.nested = nested;
     this.lists = lists;
     this.slots = containers + (root ? 1 : 0);
     this.unlimited = limit + 2;
@@ -57,6 +62,7 @@ export class Layout {
     const everyPage = 2 ** pages - 1;
     this.at = {
       limit: group(containers, this.unlimited),
+      parent: group(nested ? containers : 0, containers),
       container: group(tasks, containers),
       maps: group(tasks, everyPage),
       pins: group(tasks, everyPage),

@@ -2,19 +2,21 @@
 
 import { type Controller, ROOT } from '../../impl/controller/index.ts';
 import { BIT, PAGE } from '../../impl/controller/tables.ts';
-import type { State } from '../../model/index.ts';
-import { UNLIMITED } from '../../model/index.ts';
+import { type Container, type State, UNLIMITED } from '../../model/index.ts';
 
 /** The order in which the mappers of a page come: the controller keeps the first apart, so both ends of the order are worth a look. */
 export type MapperOrder = 'ascending' | 'descending';
 
 /** From an empty controller to `state`. Lists, bits and mappings go through the machine below the rules; containers, tasks, limits through the front door. */
 export function load(k: Controller, state: State, order: MapperOrder = 'ascending'): void {
-  for (const [id, c] of state.containers) {
-    if (id === ROOT) continue;
-    k.mkdir(id);
-    if (c.limit !== UNLIMITED) k.setLimit(id, c.limit);
-  }
+  const make = (id: number): void => {
+    const { parent, limit } = state.containers.get(id) as Container;
+    if (id === ROOT || k.containerExists(id)) return;
+    if (parent !== null) make(parent);
+    k.mkdir(id, parent ?? ROOT);
+    if (limit !== UNLIMITED) k.setLimit(id, limit);
+  };
+  for (const id of state.containers.keys()) make(id);
   const tasks = [...state.tasks];
   if (order === 'descending') tasks.reverse();
   for (const [t, task] of tasks) k.spawn(t, task.container);
@@ -41,5 +43,8 @@ export function load(k: Controller, state: State, order: MapperOrder = 'ascendin
 /** Back to empty by the front door: every task exits, every container goes. What it leaves behind is what the next load works on. */
 export function unload(k: Controller, { tasks, containers }: { tasks: number; containers: number }): void {
   for (let t = 0; t < tasks; t++) if (k.taskExists(t)) k.exit(t);
-  for (let c = 0; c < containers; c++) if (k.containerExists(c)) k.rmdir(c);
+  // A parent goes after its children: no tree is deeper than there are containers.
+  for (let round = 0; round < containers; round++) {
+    for (let c = 0; c < containers; c++) if (k.containerExists(c)) k.rmdir(c);
+  }
 }

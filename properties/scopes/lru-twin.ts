@@ -4,6 +4,7 @@
 
 import type { PackedTwin } from '../../checker/model.ts';
 import type { Profile, Scope } from '../../model/index.ts';
+import { Forest, NOBODY } from './forest.ts';
 import { Images } from './images.ts';
 import { type Fields, Layout, MOST_PAGES } from './layout.ts';
 
@@ -37,6 +38,7 @@ export class LruTwin implements PackedTwin {
   readonly #maps: number;
   readonly #pins: number;
   readonly #unlimited: number;
+  readonly #forest: Forest;
   readonly #base: Work;
   readonly #work: Work;
   #refused = 0;
@@ -45,11 +47,11 @@ export class LruTwin implements PackedTwin {
   #out: Uint32Array = new Uint32Array(0);
   #emit: Emit = () => {};
 
-  constructor(profile: Profile, scope: Scope) {
+  constructor(profile: Profile, scope: Scope, nested = profile.hierarchy === 'nested') {
     if (scope.pages > MOST_PAGES) {
       throw new RangeError(`${scope.pages} pages: a packed list has room for ${MOST_PAGES}`);
     }
-    const layout = new Layout(scope, profile.root, true);
+    const layout = new Layout(scope, { root: profile.root, nested, lists: true });
     const work = (): Work => ({
       fields: new Int32Array(layout.size),
       lists: new Int32Array(layout.slots * 2),
@@ -64,6 +66,7 @@ export class LruTwin implements PackedTwin {
     this.#maps = layout.at.maps;
     this.#pins = layout.at.pins;
     this.#unlimited = layout.unlimited;
+    this.#forest = new Forest(layout);
     this.#base = work();
     this.#work = work();
     this.width = layout.width;
@@ -106,6 +109,7 @@ export class LruTwin implements PackedTwin {
     const { fields, lists, lengths } = this.#base;
     const { list, place, referenced } = this.#layout.at;
     this.#layout.unpack(words, at, fields);
+    this.#forest.read(fields);
     lists.fill(0);
     lengths.fill(0);
     for (let p = 0; p < this.#scope.pages; p++) {
@@ -160,12 +164,14 @@ export class LruTwin implements PackedTwin {
   #containers(): void {
     const { containers, tasks } = this.#scope;
     const { fields, lengths } = this.#base;
-    for (let c = 0; c < containers; c++, this.#move++) {
+    for (let c = 0; c < containers; c++) {
       if (fields[this.#limit + c]) this.#refused++;
       else this.#with(this.#limit + c, this.#unlimited);
+      this.#move++;
+      if (this.#layout.nested) this.#mkdirsWithin(c);
     }
     for (let c = 0; c < containers; c++, this.#move++) {
-      let busy = fields[this.#limit + c] === 0;
+      let busy = fields[this.#limit + c] === 0 || this.#forest.children[c] > 0;
       for (let t = 0; t < tasks; t++) busy ||= fields[this.#container + t] === c + 1;
       const owns = lengths[c * 2] + lengths[c * 2 + 1] > 0;
       if (busy || (owns && this.#profile.rmdirCharged === 'EBUSY')) {
@@ -174,9 +180,11 @@ export class LruTwin implements PackedTwin {
       }
       const work = this.#begin();
       work.fields[this.#limit + c] = 0;
+      if (this.#layout.nested) work.fields[this.#layout.at.parent + c] = 0;
+      const parent = this.#forest.above[c];
       for (const kind of [INACTIVE, ACTIVE]) {
         const from = c * 2 + kind;
-        const to = containers * 2 + kind;
+        const to = (parent === NOBODY ? containers : parent) * 2 + kind;
         if (work.lengths[from] === 0) continue;
         work.lists[to] = (work.lists[to] << (4 * work.lengths[from])) | work.lists[from];
         work.lengths[to] += work.lengths[from];
@@ -187,12 +195,44 @@ export class LruTwin implements PackedTwin {
     }
   }
 
+  /** Makes container c within each other one. */
+  #mkdirsWithin(c: number): void {
+    const { fields } = this.#base;
+    for (let q = 0; q < this.#scope.containers; q++) {
+      if (q === c) continue;
+      const refused = fields[this.#limit + c] || !fields[this.#limit + q] || this.#isTooFull(q);
+      if (refused) {
+        this.#refused++;
+      } else {
+        const work = this.#begin();
+        work.fields[this.#limit + c] = this.#unlimited;
+        work.fields[this.#layout.at.parent + c] = q + 1;
+        this.#found(work);
+      }
+      this.#move++;
+    }
+  }
+
+  /** Has tasks, where inner containers hold none. */
+  #isTooFull(q: number): boolean {
+    if (this.#profile.innerTasks === 'allowed') return false;
+    const { fields } = this.#base;
+    for (let t = 0; t < this.#scope.tasks; t++) if (fields[this.#container + t] === q + 1) return true;
+    return false;
+  }
+
+  /** Whether a task can be put into container c. */
+  #takesTasks(c: number): boolean {
+    if (!this.#base.fields[this.#limit + c]) return false;
+    return this.#profile.innerTasks === 'allowed' || this.#forest.children[c] === 0;
+  }
+
   #tasks(): void {
     const { containers, tasks } = this.#scope;
     const { fields } = this.#base;
     for (let t = 0; t < tasks; t++) {
       for (let c = 0; c < containers; c++, this.#move++) {
-        if (fields[this.#container + t] || !fields[this.#limit + c]) this.#refused++;
+        if (fields[this.#container + t] || !this.#takesTasks(c)) this.#refused++;
         else this.#with(this.#container + t, c + 1);
       }
     }
@@ -219,7 +259,7 @@ export class LruTwin implements PackedTwin {
     }
     for (let t = 0; t < tasks; t++) {
       for (let c = 0; c < containers; c++, this.#move++) {
-        if (!fields[this.#container + t] || !fields[this.#limit + c]) this.#refused++;
+        if (!fields[this.#container + t] || !this.#takesTasks(c)) this.#refused++;
         else this.#with(this.#container + t, c + 1);
       }
     }
@@ -380,8 +420,13 @@ export class LruTwin implements PackedTwin {
     }
   }
 
+  /** The pages on the lists of c's subtree. */
   #usage({ lengths }: Work, c: number): number {
-    return lengths[c * 2] + lengths[c * 2 + 1];
+    if (!this.#layout.nested) return lengths[c * 2] + lengths[c * 2 + 1];
+    let sum = 0;
+    for (let id = 0; id < this.#scope.containers; id++)
+      if (this.#forest.isBelow(c, id)) sum += lengths[id * 2] + lengths[id * 2 + 1];
+    return sum;
   }
 
   #fits(work: Work, c: number): boolean {
@@ -391,13 +436,20 @@ export class LruTwin implements PackedTwin {
     return this.#usage(work, c) + 1 <= limit - 1;
   }
 
+  /** The first of c's path that has no room for a page more; NOBODY if all have. The root is unlimited. */
+  #refuser(work: Work, c: number): number {
+    let at = c;
+    while (at !== NOBODY && this.#fits(work, at)) at = this.#forest.above[at];
+    return at;
+  }
+
   /** Charge, then map. False: t was killed. */
   #fault(work: Work, t: number, p: number): boolean {
     const { fields } = work;
     const c = fields[this.#container + t] - 1;
-    while (!this.#fits(work, c)) {
-      if (this.#reclaim(work, c)) continue;
-      this.#kill(work, c);
+    for (let full = this.#refuser(work, c); full !== NOBODY; full = this.#refuser(work, c)) {
+      if (this.#reclaim(work, full)) continue;
+      this.#kill(work, full);
       if (fields[this.#container + t] === 0) return false;
     }
     if (this.#union(fields, this.#maps) & (1 << p)) {
@@ -409,13 +461,18 @@ export class LruTwin implements PackedTwin {
     return true;
   }
 
-  /** The member with the most mapped pages; among equals the lowest. */
+  #livesBelow(fields: Fields, t: number, c: number): boolean {
+    const home = fields[this.#container + t] - 1;
+    return home !== NOBODY && this.#forest.isBelow(c, home);
+  }
+
+  /** Of the tasks in c's subtree the one with the most mapped pages; among equals the lowest. */
   #kill(work: Work, c: number): void {
     let victim = -1;
     let most = -1;
     for (let t = 0; t < this.#scope.tasks; t++) {
       const maps = size(work.fields[this.#maps + t]);
-      if (work.fields[this.#container + t] !== c + 1 || maps <= most) continue;
+      if (!this.#livesBelow(work.fields, t, c) || maps <= most) continue;
       most = maps;
       victim = t;
     }
@@ -432,7 +489,7 @@ export class LruTwin implements PackedTwin {
         return;
       }
       let member = false;
-      for (let t = 0; t < this.#scope.tasks; t++) member ||= fields[this.#container + t] === c + 1;
+      for (let t = 0; t < this.#scope.tasks; t++) member ||= this.#livesBelow(fields, t, c);
       if (!member) break;
       this.#kill(work, c);
     }
@@ -447,29 +504,37 @@ export class LruTwin implements PackedTwin {
   #taken = 0;
   #changed = false;
 
-  /** Passes over the lists of c; what they took is freed at the end. False: nothing was taken. */
+  /** Rounds over the containers of c's subtree; what they took is freed at the end. False: nothing was taken. */
   #reclaim(work: Work, c: number): boolean {
     const { lengths } = work;
-    const active = c * 2 + ACTIVE;
-    const inactive = c * 2 + INACTIVE;
     this.#taken = 0;
     if (this.#profile.scan === '13 passes') {
       for (let priority = 12; priority >= 0 && this.#taken === 0; priority--) {
-        this.#shrinkActive(work, c, (lengths[active] >> priority) + 1);
-        this.#shrinkInactive(work, c, (lengths[inactive] >> priority) + 1);
+        this.#shrinkActive(work, c, (lengths[c * 2 + ACTIVE] >> priority) + 1);
+        this.#shrinkInactive(work, c, (lengths[c * 2] >> priority) + 1);
       }
     } else {
-      let pass = 0;
+      let round = 0;
       do {
-        this.passes = Math.max(this.passes, ++pass);
+        this.passes = Math.max(this.passes, ++round);
         this.#changed = false;
-        this.#shrinkActive(work, c, Math.max(lengths[active] - lengths[inactive], 1));
-        this.#shrinkInactive(work, c, lengths[inactive]);
+        this.#round(work, c);
       } while (this.#taken === 0 && this.#changed);
     }
     const taken = this.#taken;
     for (let p = 0; p < this.#scope.pages; p++) if (taken & (1 << p)) this.#free(work, p);
     return taken !== 0;
+  }
+
+  /** A pass over the lists of each container of c's subtree, in ascending order. */
+  #round(work: Work, c: number): void {
+    const { lengths } = work;
+    for (let id = 0; id < this.#scope.containers; id++) {
+      if (!this.#forest.isBelow(c, id)) continue;
+      if (size(this.#taken) >= this.#profile.reclaimBatch) return;
+      this.#shrinkActive(work, id, Math.max(lengths[id * 2 + ACTIVE] - lengths[id * 2], 1));
+      this.#shrinkInactive(work, id, lengths[id * 2]);
+    }
   }
 
   #shrinkActive(work: Work, c: number, count: number): void {

@@ -1,7 +1,15 @@
 // The moves of a scope as the checker names them, each bound to the rule of the specification that it stands for.
 
 import type * as checker from '../../checker/model.ts';
-import { type Action, type Arg, actionNamed, type Move, movesOf, type Scope } from '../../model/index.ts';
+import {
+  type Action,
+  type Arg,
+  actionNamed,
+  type Move,
+  movesOf,
+  ROOT,
+  type Scope,
+} from '../../model/index.ts';
 
 /** A checker's move that knows its rule. */
 export interface BoundMove extends checker.Move {
@@ -10,10 +18,11 @@ export interface BoundMove extends checker.Move {
   readonly action: Action;
 }
 
-export function boundMoves(scope: Scope): BoundMove[] {
-  return movesOf(scope).map((move) => {
-    const [name, ...args] = move;
-    return { name, args: args.map(Number), move, action: actionNamed(name) };
+/** `nested`: a container is also made within any other, and each mkdir names the parent. */
+export function boundMoves(scope: Scope, nested: boolean): BoundMove[] {
+  return movesOf(scope, nested).map((move) => {
+    const [name, ...args] = nested && move[0] === 'mkdir' && move.length === 2 ? [...move, ROOT] : move;
+    return { name, args: args.map(Number), move: [name, ...args], action: actionNamed(name) };
   });
 }
 

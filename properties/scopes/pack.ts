@@ -21,6 +21,7 @@ export function fieldsOf(layout: Layout, state: State, fields: Fields): void {
   for (const [id, c] of state.containers) {
     const slot = id === ROOT ? scope.containers : id;
     if (id !== ROOT) fields[at.limit + id] = c.limit === UNLIMITED ? layout.unlimited : Number(c.limit) + 1;
+    if (id !== ROOT && layout.nested) fields[at.parent + id] = (c.parent ?? ROOT) + 1;
     ALL_LISTS.forEach((list, active) => {
       c[list].forEach((p, i) => {
         if (!layout.lists) {
@@ -44,7 +45,7 @@ export function stateOf(layout: Layout, profile: Profile, fields: Fields): State
   const { at, scope, root } = layout;
   const containers = new Map<ContainerId, Container>();
   const add = (id: ContainerId, slot: number, limit: bigint) => {
-    const parent = root && id !== ROOT ? ROOT : null;
+    const parent = id === ROOT || !root ? null : layout.nested ? fields[at.parent + id] - 1 : ROOT;
     containers.set(id, { ...newContainer(parent), limit, ...listsOf(layout, fields, slot) });
   };
   if (root) add(ROOT, scope.containers, UNLIMITED);

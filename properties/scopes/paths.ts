@@ -12,7 +12,7 @@ import { moveToJson } from '../trace/move.ts';
 import { type Answer, answersDiffer } from '../view/answer.ts';
 import { difference, type Observed, View, viewOfState } from '../view/view.ts';
 import { type Answered, countsOf, type Question, uncoveredOf } from './ask.ts';
-import { controllerModel, scopeText } from './controller-model.ts';
+import { type Asked, controllerModel, isNested, scopeText } from './controller-model.ts';
 import { twinOf } from './index.ts';
 import { type BoundMove, bound } from './moves.ts';
 import type { CheckResult } from './result.ts';
@@ -116,10 +116,12 @@ const outcomeDiffers = (answer: Answer, next: Step, observed: Observed): string 
 /** Breadth first, so that what is found is shortest. `null`: every step agrees; `cut`: the signal or the time came first. */
 async function walk(
   question: Question,
+  asked: Asked,
   driver: Driver,
 ): Promise<{ found: Found | null; checked: number; cut: boolean }> {
-  const { profile, scope, minutes, signal, progress } = question;
-  const model = controllerModel({ kind: 'lru', profile, scope });
+  const { minutes, signal, progress } = question;
+  const { profile, scope } = asked;
+  const model = controllerModel(asked);
   const moves = model.moves.map(bound);
   const words = new Uint32Array(model.width);
   const views = { seen: new View(scope), spec: new View(scope) };
@@ -166,15 +168,17 @@ async function walk(
 
 export async function askByPaths(question: Question, impl: string): Promise<Answered> {
   const { profile, scope, memoryMiB, signal } = question;
-  const asked = { kind: 'lru' as const, profile, scope };
-  const twin = twinOf(asked);
-  const bounds = { ...(memoryMiB === undefined ? {} : { memoryMiB }), ...(signal ? { signal } : {}) };
-  const report = await check(controllerModel(asked), { ...bounds, ...(twin ? { twin } : {}), claims: [] });
-  const began = performance.now();
   const driver = await openOrDead(impl, question);
+  const dead = driver instanceof NotAlive;
+  // Who does not show parents knows no trees.
+  const flat = question.flat || (!dead && !driver.observed.has('parent'));
+  const asked: Asked = { kind: 'lru', profile, scope, ...(flat ? { flat } : {}) };
   try {
-    const { found, checked, cut } =
-      driver instanceof NotAlive ? deadFromTheStart(driver) : await walk(question, driver);
+    const twin = twinOf(asked);
+    const bounds = { ...(memoryMiB === undefined ? {} : { memoryMiB }), ...(signal ? { signal } : {}) };
+    const report = await check(controllerModel(asked), { ...bounds, ...(twin ? { twin } : {}), claims: [] });
+    const began = performance.now();
+    const { found, checked, cut } = dead ? deadFromTheStart(driver) : await walk(question, asked, driver);
     const seconds = (performance.now() - began) / 1000;
     const claim = found?.claim ?? EQUALS_SPEC;
     const verdict = found ? 'violated' : cut ? 'unknown' : 'holds';
@@ -185,6 +189,7 @@ export async function askByPaths(question: Question, impl: string): Promise<Answ
         model: 'lru',
         profile,
         scope: scopeText(scope),
+        nested: isNested(asked),
         impl,
         ...countsOf(report),
         // Of a violation: the states walked to until then.
@@ -207,7 +212,7 @@ export async function askByPaths(question: Question, impl: string): Promise<Answ
       },
     };
   } finally {
-    if (!(driver instanceof NotAlive)) await driver.close();
+    if (!dead) await driver.close();
   }
 }
 

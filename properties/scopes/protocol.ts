@@ -55,6 +55,7 @@ function resultOf(
     model: 'protocol',
     profile,
     scope: scopeText(scope),
+    nested: false,
     impl: null,
     ...countsOf(report),
     claims,

@@ -40,9 +40,9 @@ export class Abstraction {
   readonly #fields: Int32Array;
   readonly #words: Uint32Array;
 
-  constructor(profile: Profile, scope: Scope) {
+  constructor(profile: Profile, scope: Scope, nested: boolean) {
     this.#profile = profile;
-    this.#layout = new Layout(scope, profile.root, false);
+    this.#layout = new Layout(scope, { root: profile.root, nested, lists: false });
     this.#fields = new Int32Array(this.#layout.size);
     this.#words = new Uint32Array(this.#layout.width);
   }
@@ -100,8 +100,9 @@ export function refinementClaims(
   profile: Profile,
   scope: Scope,
   moves: readonly BoundMove[],
+  nested: boolean,
 ): checker.Claim<State>[] {
-  const abstraction = new Abstraction(profile, scope);
+  const abstraction = new Abstraction(profile, scope, nested);
   let last: State | null = null;
   let from: State | null = null;
   const abstract = (state: State): State => {

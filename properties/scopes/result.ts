@@ -37,6 +37,8 @@ export const CheckSchema = Schema.Struct({
   model: Schema.String,
   profile: Schema.Literals(profileNames),
   scope: Schema.String,
+  /** Containers were made within containers, too (SEMANTICS section 11). */
+  nested: Schema.Boolean,
   /** Who is judged: the model itself, or an implementation against it. */
   impl: Schema.NullOr(Schema.String),
   states: Count,

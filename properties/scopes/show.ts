@@ -4,13 +4,14 @@ import type { Value } from '../../checker/model.ts';
 import { type Container, type State, UNLIMITED } from '../../model/index.ts';
 import type { ModelKind } from './judging.ts';
 
-/** `c0 limit 1 [p0] [p1']  t0@c0 maps p0 p1 pins p1`: active, inactive, a quote for the referenced bit. */
+/** `c0 limit 1 [p0] [p1']  c1 in c0 ...`: what is directly under the root does not say so. `c0 limit 1 [p0] [p1']  t0@c0 maps p0 p1 pins p1`: active, inactive, a quote for the referenced bit. */
 export function showState(state: State): string {
   const page = (p: number) => `p${p}${state.referenced.includes(p) ? "'" : ''}`;
   const list = (pages: readonly number[]) => `[${pages.map(page).join(' ')}]`;
   const containers = [...state.containers].sort(byId).map(([id, c]) => {
     const limit = c.limit === UNLIMITED ? 'unlimited' : `limit ${c.limit}`;
-    return `${id < 0 ? 'root' : `c${id}`} ${limit} ${list(c.active)} ${list(c.inactive)}`;
+    const within = c.parent === null || c.parent < 0 ? '' : ` in c${c.parent}`;
+    return `${containerText(id)}${within} ${limit} ${list(c.active)} ${list(c.inactive)}`;
   });
   const tasks = [...state.tasks].sort(byId).map(([t, task]) => {
     const maps =
@@ -36,7 +37,7 @@ const byId = ([a]: readonly [number, unknown], [b]: readonly [number, unknown]):
 
 const containerText = (id: number): string => (id < 0 ? 'root' : `c${id}`);
 
-/** Maps by container and task names, pages by theirs; a limit is always a text. A contract state has no lists, only who owns what. */
+/** Maps by container and task names, pages by theirs; a limit is always a text. In a nested profile a container names its parent. A contract state has no lists, only who owns what. */
 export function variablesOf(kind: ModelKind, state: State): { readonly [name: string]: Value } {
   const pages = (list: readonly number[]): string[] => list.map((p) => `p${p}`);
   const sorted = (list: readonly number[]): string[] => pages([...list].sort((a, b) => a - b));
@@ -46,7 +47,9 @@ export function variablesOf(kind: ModelKind, state: State): { readonly [name: st
       : { owns: sorted([...active, ...inactive]) };
   const containers = [...state.containers].sort(byId).map(([id, c]): [string, Value] => {
     const limit = c.limit === UNLIMITED ? 'unlimited' : String(c.limit);
-    return [containerText(id), { limit, ...listsOf(c) }];
+    const parent = c.parent === null ? 'none' : containerText(c.parent);
+    const within = state.profile.hierarchy === 'nested' ? { parent } : {};
+    return [containerText(id), { ...within, limit, ...listsOf(c) }];
   });
   const tasks = [...state.tasks].sort(byId).map(([t, { container, maps, pins }]): [string, Value] => {
     return [`t${t}`, { container: containerText(container), maps: sorted(maps), pins: sorted(pins) }];

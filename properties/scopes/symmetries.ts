@@ -1,4 +1,5 @@
-// What may be renamed without changing the controller: containers, pages, and in the contract tasks (ties of the LRU victim look at task ids).
+// What may be renamed without changing the controller: pages, in the contract tasks (ties of the LRU victim look at task ids), and containers,
+// but for the LRU spec's trees (the rounds of a reclaim look at container ids).
 
 import { type ContainerId, ROOT, type Scope, type State, type Task } from '../../model/index.ts';
 import type { ModelKind } from './judging.ts';
@@ -11,26 +12,28 @@ export interface Renaming {
 }
 
 /** All renamings of a scope, the identity first. */
-export function renamings(kind: ModelKind, { containers, tasks, pages }: Scope): Renaming[] {
+export function renamings(kind: ModelKind, { containers, tasks, pages }: Scope, nested: boolean): Renaming[] {
   const ofTasks = kind === 'contract' ? permutations(tasks) : [identity(tasks)];
-  return permutations(containers).flatMap((c) =>
+  const ofContainers = kind === 'contract' || !nested ? permutations(containers) : [identity(containers)];
+  return ofContainers.flatMap((c) =>
     ofTasks.flatMap((t) => permutations(pages).map((p) => ({ containers: c, tasks: t, pages: p }))),
   );
 }
 
-export function symmetriesOf(kind: ModelKind, scope: Scope): ((state: State) => State)[] {
-  return renamings(kind, scope).map((renaming) => (state) => renamed(state, renaming));
+export function symmetriesOf(kind: ModelKind, scope: Scope, nested: boolean): ((state: State) => State)[] {
+  return renamings(kind, scope, nested).map((renaming) => (state) => renamed(state, renaming));
 }
 
 export function renamed(state: State, { containers, tasks, pages }: Renaming): State {
   const container = (c: ContainerId) => (c === ROOT ? ROOT : containers[c]);
+  const parent = (c: ContainerId | null) => (c === null ? null : container(c));
   const list = (from: readonly number[]) => from.map((p) => pages[p]);
   return {
     profile: state.profile,
     containers: new Map(
       [...state.containers].map(([id, c]) => [
         container(id),
-        { ...c, active: list(c.active), inactive: list(c.inactive) },
+        { ...c, parent: parent(c.parent), active: list(c.active), inactive: list(c.inactive) },
       ]),
     ),
     tasks: new Map(

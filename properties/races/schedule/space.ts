@@ -127,7 +127,7 @@ function isLower(a: readonly number[], b: readonly number[]): boolean {
 
 /** One start for each situation up to names, breadth first, by its shortest trace. */
 function startsUpTo(depth: number, operations: readonly Move[]): Start[] {
-  const names = renamings('lru', SCOPE);
+  const names = renamings('lru', SCOPE, false);
   const seen = new Set<string>();
   const starts: Start[] = [];
   let level: { state: State; setup: readonly Move[] }[] = [{ state: initial(), setup: [] }];

@@ -1,0 +1,47 @@
+// The tree of containers in a packed state: who is above and who below whom, which no move but mkdir and rmdir changes (SEMANTICS section 11).
+
+import type { Fields, Layout } from './layout.ts';
+
+/** No container: what is above it is the root, or nothing. */
+export const NOBODY = -1;
+
+export class Forest {
+  /** By container: its parent's id, or NOBODY. In a flat search that is so for all, for ever. */
+  readonly above: Int32Array;
+  /** By container: how many containers it has directly below it. */
+  readonly children: Int32Array;
+  readonly #layout: Layout;
+  readonly #containers: number;
+  /** At `c * containers + id`: 1 if id is in the subtree of c. */
+  readonly #below: Uint8Array;
+
+  constructor(layout: Layout) {
+    const { containers } = layout.scope;
+    this.#layout = layout;
+    this.#containers = containers;
+    this.above = new Int32Array(containers).fill(NOBODY);
+    this.children = new Int32Array(containers);
+    this.#below = new Uint8Array(containers * containers);
+    for (let c = 0; c < containers; c++) this.#below[c * containers + c] = 1;
+  }
+
+  /** Container id is in the subtree of container c. */
+  isBelow(c: number, id: number): boolean {
+    return this.#below[c * this.#containers + id] === 1;
+  }
+
+  read(fields: Fields): void {
+    if (!this.#layout.nested) return;
+    const { limit, parent } = this.#layout.at;
+    const { above, children } = this;
+    const n = this.#containers;
+    this.#below.fill(0);
+    children.fill(0);
+    for (let c = 0; c < n; c++) above[c] = fields[parent + c] - 1;
+    for (let c = 0; c < n; c++) {
+      if (fields[limit + c] === 0) continue;
+      if (above[c] !== NOBODY) children[above[c]]++;
+      for (let up = c; up !== NOBODY; up = above[up]) this.#below[up * n + c] = 1;
+    }
+  }
+}
