@@ -53,6 +53,25 @@ test('--json is one object of the Schema, for one profile and for all', async ()
   assert.is(known?.trace?.length, 4);
 });
 
+test('in the linux profiles containers are within containers, unless one asks for --flat', async () => {
+  const tree = ['--model', 'lru', '--scope', '2/1/1/1', '--profile', 'linux-v2', '--claims', 'none'];
+  const dot = join(folder, 'tree.dot');
+  const file = join(folder, 'tree');
+  const nested = await run(...tree, '--graph', dot);
+  assert.match(
+    nested.stdout,
+    'no violation: 580 states, depth 13, scope 2/1/1/1 (containers/tasks/pages/limit), nested',
+  );
+  assert.match(readFileSync(dot, 'utf8'), 'c0 in c1 limit 0 [] []');
+  const flat = await run(...tree, '--flat', '--json');
+  const { nested: isNested, states } = Schema.decodeUnknownSync(CheckSchema)(JSON.parse(flat.stdout));
+  assert.equal([isNested, states], [false, 512]);
+  assert.is((await run(...tree, '--depth', '6', '--checkpoint', file)).status, 3);
+  assert.match((await run(...tree, '--resume', file)).stdout, '580 states, depth 13');
+  const other = await run(...tree, '--flat', '--resume', file);
+  assert.is(other.status, 2, 'a nested search is not gone on with as a flat one');
+});
+
 test('cut off by depth it is unknown, exit 3', async () => {
   const { status, stdout } = await run('--scope', '1/2/2/2', '--depth', '3', '--claims', 'none');
   assert.is(status, 3);

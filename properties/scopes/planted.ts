@@ -1,7 +1,7 @@
 // Mistakes planted in a copy of the specification, one a claim: the checker must find each, by a shortest trace.
 
 import type { Model } from '../../checker/model.ts';
-import type { Scope, State } from '../../model/index.ts';
+import type { ProfileName, Scope, State } from '../../model/index.ts';
 import { inCopy, load, type Mistake } from '../subjects/plant.ts';
 import type { Grain } from './charge-steps.ts';
 import type { Asked } from './controller-model.ts';
@@ -11,6 +11,8 @@ export interface Planted extends Mistake {
   /** The mistake, in words. */
   readonly why: string;
   readonly kind: Asked['kind'];
+  /** Left out: letter. In the linux profiles containers are nested. */
+  readonly profile?: ProfileName;
   /** A scope that shows it: containers, tasks, pages, limit. */
   readonly scope: readonly [number, number, number, number];
 }
@@ -172,6 +174,62 @@ export const planted: readonly Planted[] = [
     kind: 'contract',
     scope: [1, 2, 1, 0],
   },
+  {
+    id: 'I5b',
+    claim: 'WithinLimitAfterCharge',
+    why: 'only the limit of the charged container is looked at, not those above it',
+    edits: [
+      {
+        file: 'model/charge.ts',
+        from: 'return path(state, c).find((id) => !fits(state, id));',
+        to: 'return fits(state, c) ? undefined : c;',
+      },
+    ],
+    kind: 'contract',
+    profile: 'linux-v2',
+    scope: [2, 1, 1, 0],
+  },
+  {
+    id: 'I9',
+    claim: 'OomKillsOnlyMembers',
+    why: 'the victim is sought in the whole tree, not below the container that refused',
+    edits: [
+      {
+        file: 'model/oom.ts',
+        from: 'const candidates = tasksBelow(progress.state, c);',
+        to: 'const candidates = [...progress.state.tasks.keys()];',
+      },
+    ],
+    kind: 'contract',
+    profile: 'linux-v1',
+    scope: [2, 2, 1, 0],
+  },
+  {
+    id: 'I12',
+    claim: 'BusyWhileHolding',
+    why: 'a container goes while another is in it',
+    edits: [
+      { file: 'model/container.ts', from: ' || children(state, c).length > 0) return', to: ') return' },
+    ],
+    kind: 'contract',
+    profile: 'linux-v1',
+    scope: [2, 0, 0, 0],
+  },
+  {
+    id: 'H2',
+    claim: 'InnerContainersHoldNoTasks',
+    why: 'a container with a task in it gets a child',
+    edits: [
+      {
+        file: 'model/container.ts',
+        from: "return state.profile.innerTasks === 'EBUSY' && members(state, parent).length > 0 ? 'EBUSY' : null;",
+        to: 'return null;',
+      },
+    ],
+    kind: 'contract',
+    profile: 'linux-v2',
+    scope: [2, 1, 0, 0],
+  },
 ];
 
 export const scopeOf = ({ scope: [containers, tasks, pages, limit] }: Planted): Scope => ({
@@ -192,7 +250,11 @@ const rooms = ['model', 'checker', 'impl', 'lockstep', 'properties'];
 /** Loads the models out of a copy with the mistake in it. @throws StaleMutant */
 export const plantedModels = (mistake: Planted): Promise<PlantedModels> =>
   inCopy(rooms, mistake, async (folder) => {
-    const asked: Asked = { kind: mistake.kind, profile: 'letter', scope: scopeOf(mistake) };
+    const asked: Asked = {
+      kind: mistake.kind,
+      profile: mistake.profile ?? 'letter',
+      scope: scopeOf(mistake),
+    };
     type Atomic = typeof import('./controller-model.ts');
     type Charge = typeof import('./charge-steps.ts');
     const { controllerModel } = await load<Atomic>(folder, 'properties/scopes/controller-model.ts');
