@@ -55,7 +55,7 @@ export class ContractTwin implements PackedTwin {
     this.#owned = at.owned;
     this.#unlimited = layout.unlimited;
     this.#slots = layout.slots;
-    this.#forest = new Forest(layout);
+    this.#forest = new Forest(layout, profile);
     this.width = layout.width;
     this.#base = new Int32Array(layout.size);
   }
@@ -154,7 +154,7 @@ export class ContractTwin implements PackedTwin {
     const base = this.#base;
     for (let q = 0; q < this.#scope.containers; q++) {
       if (q === c) continue;
-      const refused = base[this.#limit + c] || !base[this.#limit + q] || this.#isTooFull(q);
+      const refused = base[this.#limit + c] || !this.#forest.takesChildren(base, q);
       if (refused) {
         this.#refused++;
       } else {
@@ -167,25 +167,12 @@ export class ContractTwin implements PackedTwin {
     }
   }
 
-  /** Has tasks, where inner containers hold none. */
-  #isTooFull(q: number): boolean {
-    if (this.#profile.innerTasks === 'allowed') return false;
-    for (let t = 0; t < this.#scope.tasks; t++) if (this.#base[this.#container + t] === q + 1) return true;
-    return false;
-  }
-
-  /** Whether a task can be put into container c. */
-  #takesTasks(c: number): boolean {
-    if (!this.#base[this.#limit + c]) return false;
-    return this.#profile.innerTasks === 'allowed' || this.#forest.children[c] === 0;
-  }
-
   #tasks(): void {
     const { containers, tasks } = this.#scope;
     const base = this.#base;
     for (let t = 0; t < tasks; t++) {
       for (let c = 0; c < containers; c++, this.#move++) {
-        if (base[this.#container + t] || !this.#takesTasks(c)) this.#refused++;
+        if (base[this.#container + t] || !this.#forest.takesTasks(base, c)) this.#refused++;
         else this.#with(this.#container + t, c + 1);
       }
     }
@@ -212,7 +199,7 @@ export class ContractTwin implements PackedTwin {
     }
     for (let t = 0; t < tasks; t++) {
       for (let c = 0; c < containers; c++, this.#move++) {
-        if (!base[this.#container + t] || !this.#takesTasks(c)) this.#refused++;
+        if (!base[this.#container + t] || !this.#forest.takesTasks(base, c)) this.#refused++;
         else this.#with(this.#container + t, c + 1);
       }
     }
@@ -373,17 +360,12 @@ export class ContractTwin implements PackedTwin {
 
   #kill(state: Fields, depth: number, c: number, t: number, page: number, source: number): void {
     for (let victim = 0; victim < this.#scope.tasks; victim++) {
-      if (!this.#livesBelow(state, victim, c)) continue;
+      if (!this.#forest.livesBelow(state, victim, c)) continue;
       const next = this.#copy(state, depth + 1);
       this.#end(next, victim);
       if (victim === t) this.#found(next);
       else this.#charge(next, depth + 1, t, page, source);
     }
-  }
-
-  #livesBelow(state: Fields, t: number, c: number): boolean {
-    const home = state[this.#container + t] - 1;
-    return home !== NOBODY && this.#forest.isBelow(c, home);
   }
 
   /** Writes limit n into a container that may hold more (linux): reclaims, then refuses or kills. `failed`: the last reclaim freed nothing. */
@@ -403,7 +385,7 @@ export class ContractTwin implements PackedTwin {
     }
     let member = false;
     for (let victim = 0; over && victim < this.#scope.tasks; victim++) {
-      if (!this.#livesBelow(state, victim, c)) continue;
+      if (!this.#forest.livesBelow(state, victim, c)) continue;
       member = true;
       const next = this.#copy(state, depth + 1);
       this.#end(next, victim);

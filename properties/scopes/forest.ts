@@ -1,5 +1,6 @@
 // The tree of containers in a packed state: who is above and who below whom, which no move but mkdir and rmdir changes (SEMANTICS section 11).
 
+import type { Profile } from '../../model/index.ts';
 import type { Fields, Layout } from './layout.ts';
 
 /** No container: what is above it is the root, or nothing. */
@@ -11,12 +12,14 @@ export class Forest {
   /** By container: how many containers it has directly below it. */
   readonly children: Int32Array;
   readonly #layout: Layout;
+  readonly #leavesOnly: boolean;
   readonly #containers: number;
   /** At `c * containers + id`: 1 if id is in the subtree of c. */
   readonly #below: Uint8Array;
 
-  constructor(layout: Layout) {
+  constructor(layout: Layout, { innerTasks }: Profile) {
     const { containers } = layout.scope;
+    this.#leavesOnly = innerTasks === 'EBUSY';
     this.#layout = layout;
     this.#containers = containers;
     this.above = new Int32Array(containers).fill(NOBODY);
@@ -28,6 +31,26 @@ export class Forest {
   /** Container id is in the subtree of container c. */
   isBelow(c: number, id: number): boolean {
     return this.#below[c * this.#containers + id] === 1;
+  }
+
+  /** Task t is in a container of c's subtree. */
+  livesBelow(fields: Fields, t: number, c: number): boolean {
+    const home = fields[this.#layout.at.container + t] - 1;
+    return home !== NOBODY && this.isBelow(c, home);
+  }
+
+  /** Whether a task can be put into container c. */
+  takesTasks(fields: Fields, c: number): boolean {
+    return fields[this.#layout.at.limit + c] !== 0 && !(this.#leavesOnly && this.children[c] > 0);
+  }
+
+  /** Whether a container can be made within q. */
+  takesChildren(fields: Fields, q: number): boolean {
+    if (fields[this.#layout.at.limit + q] === 0) return false;
+    const { container } = this.#layout.at;
+    for (let t = 0; this.#leavesOnly && t < this.#layout.scope.tasks; t++)
+      if (fields[container + t] === q + 1) return false;
+    return true;
   }
 
   read(fields: Fields): void {

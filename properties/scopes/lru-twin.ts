@@ -66,7 +66,7 @@ export class LruTwin implements PackedTwin {
     this.#maps = layout.at.maps;
     this.#pins = layout.at.pins;
     this.#unlimited = layout.unlimited;
-    this.#forest = new Forest(layout);
+    this.#forest = new Forest(layout, profile);
     this.#base = work();
     this.#work = work();
     this.width = layout.width;
@@ -200,7 +200,7 @@ export class LruTwin implements PackedTwin {
     const { fields } = this.#base;
     for (let q = 0; q < this.#scope.containers; q++) {
       if (q === c) continue;
-      const refused = fields[this.#limit + c] || !fields[this.#limit + q] || this.#isTooFull(q);
+      const refused = fields[this.#limit + c] || !this.#forest.takesChildren(fields, q);
       if (refused) {
         this.#refused++;
       } else {
@@ -213,26 +213,12 @@ export class LruTwin implements PackedTwin {
     }
   }
 
-  /** Has tasks, where inner containers hold none. */
-  #isTooFull(q: number): boolean {
-    if (this.#profile.innerTasks === 'allowed') return false;
-    const { fields } = this.#base;
-    for (let t = 0; t < this.#scope.tasks; t++) if (fields[this.#container + t] === q + 1) return true;
-    return false;
-  }
-
-  /** Whether a task can be put into container c. */
-  #takesTasks(c: number): boolean {
-    if (!this.#base.fields[this.#limit + c]) return false;
-    return this.#profile.innerTasks === 'allowed' || this.#forest.children[c] === 0;
-  }
-
   #tasks(): void {
     const { containers, tasks } = this.#scope;
     const { fields } = this.#base;
     for (let t = 0; t < tasks; t++) {
       for (let c = 0; c < containers; c++, this.#move++) {
-        if (fields[this.#container + t] || !this.#takesTasks(c)) this.#refused++;
+        if (fields[this.#container + t] || !this.#forest.takesTasks(fields, c)) this.#refused++;
         else this.#with(this.#container + t, c + 1);
       }
     }
@@ -259,7 +245,7 @@ export class LruTwin implements PackedTwin {
     }
     for (let t = 0; t < tasks; t++) {
       for (let c = 0; c < containers; c++, this.#move++) {
-        if (!fields[this.#container + t] || !this.#takesTasks(c)) this.#refused++;
+        if (!fields[this.#container + t] || !this.#forest.takesTasks(fields, c)) this.#refused++;
         else this.#with(this.#container + t, c + 1);
       }
     }
@@ -461,18 +447,13 @@ export class LruTwin implements PackedTwin {
     return true;
   }
 
-  #livesBelow(fields: Fields, t: number, c: number): boolean {
-    const home = fields[this.#container + t] - 1;
-    return home !== NOBODY && this.#forest.isBelow(c, home);
-  }
-
   /** Of the tasks in c's subtree the one with the most mapped pages; among equals the lowest. */
   #kill(work: Work, c: number): void {
     let victim = -1;
     let most = -1;
     for (let t = 0; t < this.#scope.tasks; t++) {
       const maps = size(work.fields[this.#maps + t]);
-      if (!this.#livesBelow(work.fields, t, c) || maps <= most) continue;
+      if (!this.#forest.livesBelow(work.fields, t, c) || maps <= most) continue;
       most = maps;
       victim = t;
     }
@@ -489,7 +470,7 @@ export class LruTwin implements PackedTwin {
         return;
       }
       let member = false;
-      for (let t = 0; t < this.#scope.tasks; t++) member ||= this.#livesBelow(fields, t, c);
+      for (let t = 0; t < this.#scope.tasks; t++) member ||= this.#forest.livesBelow(fields, t, c);
       if (!member) break;
       this.#kill(work, c);
     }

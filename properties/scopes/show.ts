@@ -4,7 +4,7 @@ import type { Value } from '../../checker/model.ts';
 import { type Container, type State, UNLIMITED } from '../../model/index.ts';
 import type { ModelKind } from './judging.ts';
 
-/** `c0 limit 1 [p0] [p1']  c1 in c0 ...`: what is directly under the root does not say so. `c0 limit 1 [p0] [p1']  t0@c0 maps p0 p1 pins p1`: active, inactive, a quote for the referenced bit. */
+/** `c0 limit 1 [p0] [p1']  c1 in c0 ...  t0@c0 maps p0 p1 pins p1`: active, inactive, a quote for the referenced bit; `in`: not directly under the root. */
 export function showState(state: State): string {
   const page = (p: number) => `p${p}${state.referenced.includes(p) ? "'" : ''}`;
   const list = (pages: readonly number[]) => `[${pages.map(page).join(' ')}]`;
@@ -37,7 +37,10 @@ const byId = ([a]: readonly [number, unknown], [b]: readonly [number, unknown]):
 
 const containerText = (id: number): string => (id < 0 ? 'root' : `c${id}`);
 
-/** Maps by container and task names, pages by theirs; a limit is always a text. In a nested profile a container names its parent. A contract state has no lists, only who owns what. */
+/**
+ * Maps by container and task names, pages by theirs; a limit is always a text. In a nested profile a container names its parent. A contract state
+ * has no lists, only who owns what.
+ */
 export function variablesOf(kind: ModelKind, state: State): { readonly [name: string]: Value } {
   const pages = (list: readonly number[]): string[] => list.map((p) => `p${p}`);
   const sorted = (list: readonly number[]): string[] => pages([...list].sort((a, b) => a - b));
