@@ -214,6 +214,24 @@ export const timeout: Flag<number | undefined> = {
   decode: async (value, name) => (await import('./decode.ts')).positiveNumber(value, name, 'seconds'),
 };
 
+/** With a program: every line that is said to it and by it, on file. */
+export const log = text(
+  'FILE',
+  'keep the whole conversation with the program: a line a line, -> sent, <- answered, !! its stderr',
+  'nothing is kept',
+);
+
+/** Begins to keep it, if asked to. @throws UsageError if the file cannot be written */
+export async function beginLog(file: string | undefined): Promise<void> {
+  if (file === undefined) return;
+  const { keepConversation } = await import('../impl/external/log.ts');
+  try {
+    keepConversation(file);
+  } catch (error) {
+    throw new UsageError(`--log ${file} cannot be written: ${(error as Error).message}`);
+  }
+}
+
 /** What --timeout and Ctrl-C mean for whoever waits for a program. */
 export const patienceOf = (
   { signal }: Pick<Context, 'signal'>,

@@ -1,6 +1,7 @@
 // The help: every flag with its unit and default, for one command and for all.
 
 import type { Command, Flag, Flags } from './command.ts';
+import { wrapped } from './wrap.ts';
 
 const WIDTH = 100;
 const COLUMN = 30;
@@ -54,16 +55,7 @@ function flagLine(name: string, flag: Flag): string {
 
 /** Two columns; a text that is too long goes on below itself. */
 function row(left: string, right: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of right.split(' ')) {
-    if (line !== '' && COLUMN + line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = '';
-    }
-    line += line === '' ? word : ` ${word}`;
-  }
-  lines.push(line);
+  const lines = wrapped(right, WIDTH - COLUMN);
   const indent = `\n${' '.repeat(COLUMN)}`;
   const head = `  ${left.trimEnd()}`;
   return head.length < COLUMN - 1

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { HOLDS, UsageError } from './command.ts';
 import type { InitContext } from './init.ts';
 import { type Language, type LanguageName, languageNames, languages } from './languages.ts';
+import { wrapped } from './wrap.ts';
 
 const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8');
 /** Columns of a comment. */
@@ -125,26 +126,16 @@ export function rulesOf(page: string): ReadonlyMap<string, readonly string[]> {
   const rules = new Map<string, readonly string[]>();
   for (const [, name, what, errors] of page.matchAll(/^\| `(\w+)\([^|]*\| ([^|]*) \| ([^|]*) \|$/gm)) {
     const refused = errors === 'none' ? '' : ` Answers besides ok, in this order: ${plain(errors)}.`;
-    rules.set(name, wrapped(`${capital(plain(what))}.${refused}`));
+    rules.set(name, wrapped(`${capital(plain(what))}.${refused}`, WIDTH));
   }
   const [, drawing, words] = /## A charge\n\n```\n([\s\S]*?)```\n\n([\s\S]*?)\n\n/.exec(page) ?? [];
-  if (drawing) rules.set('charge', [...drawing.trimEnd().split('\n'), '', ...wrapped(plain(words))]);
+  if (drawing) rules.set('charge', [...drawing.trimEnd().split('\n'), '', ...wrapped(plain(words), WIDTH)]);
   for (const [name, begin] of [
     ['reference', '- A reference sets'],
     ['reclaim', '- A reclaim frees'],
   ]) {
     const [bullet] = page.slice(page.indexOf(begin) + 2).split(/\n(?:-|\n)/);
-    rules.set(name, wrapped(plain(bullet)));
+    rules.set(name, wrapped(plain(bullet), WIDTH));
   }
   return rules;
-}
-
-function wrapped(text: string): string[] {
-  const lines = [''];
-  for (const word of text.trim().split(/\s+/)) {
-    const last = lines[lines.length - 1];
-    if (last !== '' && last.length + 1 + word.length > WIDTH) lines.push(word);
-    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
-  }
-  return lines;
 }

@@ -7,7 +7,7 @@ import { moveText } from '../properties/trace/move.ts';
 import { replay } from '../properties/trace/replay.ts';
 import { HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
 import { opened, readAll } from './examples.ts';
-import { inCgroup, patienceOf, withKernel } from './flags.ts';
+import { beginLog, inCgroup, patienceOf, withKernel } from './flags.ts';
 import type { ReplayContext } from './replay.ts';
 import { type Case, reported } from './reporter.ts';
 
@@ -25,6 +25,7 @@ type Row = typeof ReplaySchema.Type;
 
 export async function run(context: ReplayContext): Promise<number> {
   const { flags, out, style } = context;
+  await beginLog(flags.log);
   const examples = (await Promise.all(context.positionals.map(readAll))).flat();
   const impl = withKernel(flags.impl, flags);
   const rows: Row[] = [];

@@ -11,6 +11,7 @@ const flags = {
   },
   ...flag.linux,
   timeout: flag.timeout,
+  log: flag.log,
   json: flag.json,
   reporter: flag.reporter,
   quiet: { ...flag.quiet, help: 'only what is not as expected, and the sum' },

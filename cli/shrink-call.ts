@@ -13,13 +13,14 @@ import { isFalse, replay } from '../properties/trace/replay.ts';
 import { HOLDS, INTERRUPTED, SKIPPED, UsageError, VIOLATED } from './command.ts';
 import { type ExampleJson, opened, readOne } from './examples.ts';
 import { saved, trySave } from './files.ts';
-import { inCgroup, patienceOf, withKernel } from './flags.ts';
+import { beginLog, inCgroup, patienceOf, withKernel } from './flags.ts';
 import type { ShrinkContext } from './shrink.ts';
 
 export async function run(context: ShrinkContext): Promise<number> {
   const { flags, positionals, out } = context;
   const [file] = positionals;
   const example = inCgroup(await readOne(file), flags);
+  await beginLog(flags.log);
   if (flags.save !== undefined) await trySave(flags.save);
   const impl = withKernel(flags.impl, flags) ?? example.subject;
   const waiting = patienceOf(context, flags);

@@ -17,6 +17,7 @@ const flags = {
     { minimum: 0, maximum: 10_000_000 },
   ),
   timeout: flag.timeout,
+  log: flag.log,
   save: flag.save,
   json: flag.json,
   test: flag.toggle('print a ready uvu test of the result'),

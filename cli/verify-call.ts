@@ -4,12 +4,12 @@ import { randomInt } from 'node:crypto';
 import { type HuntReport, hunt, Unavailable } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
 import { domainOf, type Rss } from '../properties/domain/index.ts';
-import { isLinux } from '../properties/subjects/known.ts';
+import { isLinux, isOutside } from '../properties/subjects/known.ts';
 import { counterexampleText } from '../properties/trace/counterexample.ts';
 import { findingOf, saveFinding } from '../properties/trace/finding.ts';
 import { HOLDS, INTERRUPTED, SKIPPED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
 import { saved, trySave } from './files.ts';
-import { ofCgroup, outsideOptions, patienceOf, scopeText, withKernel } from './flags.ts';
+import { beginLog, ofCgroup, outsideOptions, patienceOf, scopeText, withKernel } from './flags.ts';
 import { RUNS, SAVE, type VerifyContext } from './verify.ts';
 import { casesOf, failureText, jsonOf, reportText } from './verify-report.ts';
 
@@ -23,6 +23,9 @@ export async function run(context: VerifyContext): Promise<number> {
   const names = ofCgroup(flags.profile, flags);
   if (flags.record !== undefined && !isLinux(impl))
     throw new UsageError(`--record writes what the kernel answers: it goes with --impl linux, not ${impl}`);
+  if (flags.log !== undefined && (!isOutside(impl) || isLinux(impl)))
+    throw new UsageError(`--log keeps what is said to a program: it goes with --impl "COMMAND", not ${impl}`);
+  await beginLog(flags.log);
   const seed = flags.seed ?? randomInt(2 ** 32);
   const total = flags.runs ?? (minutes === undefined ? RUNS : Infinity);
   if (scope && Math.max(scope.containers, scope.tasks) * scope.pages > MOST_LOOKED_AT)

@@ -21,6 +21,7 @@ const flags = {
   scope: flag.scope(undefined, 'a portfolio from 1/1/1/2 to 8/12/48/49'),
   workers: flag.workers(Math.min(2, availableParallelism())),
   timeout: flag.timeout,
+  log: flag.log,
   save: { ...flag.save, shown: SAVE },
   record: flag.text(
     'DIR',

@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { keep, numberOfNext } from './log.ts';
 
 /** The program broke the protocol: it is silent, gone, or says what cannot be read. */
 export class ProtocolError extends Error {
@@ -52,6 +53,7 @@ interface Waiting {
 export class Program {
   readonly #child: ChildProcess;
   readonly #mark = randomUUID();
+  readonly #number = numberOfNext();
   readonly #patience: number;
   readonly #signal: AbortSignal | undefined;
   readonly #abort = () => this.#interrupt();
@@ -74,10 +76,15 @@ export class Program {
       env: { ...process.env, [MARK]: this.#mark },
     });
     running.add(this);
+    keep(this.#number, '==', `started: ${command}`);
     const { stdin, stdout, stderr } = this.#child;
     for (const stream of [stdin, this.#child.stdio[3]]) stream?.on('error', () => {});
     stdout?.setEncoding('utf8').on('data', (text: string) => this.#take(text));
-    if (stderr) eachRemark(stderr, remark);
+    if (stderr)
+      eachRemark(stderr, (line) => {
+        keep(this.#number, '!!', line);
+        remark(line);
+      });
     this.#child.on('error', (error) =>
       this.#over(new ProtocolError(`it cannot be started: ${error.message}`)),
     );
@@ -90,6 +97,7 @@ export class Program {
   #left(code: number | null, killer: NodeJS.Signals | null): void {
     this.kill();
     const how = killer === null ? `exit status ${code}${SHELL_SAYS[code ?? 0] ?? ''}` : `signal ${killer}`;
+    keep(this.#number, '==', `ended (${how})`);
     const end = () => this.#over(new ProtocolError(`it ended (${how})`));
     this.#child.once('close', end);
     setTimeout(() => setImmediate(end), DRAIN_MS).unref();
@@ -109,6 +117,7 @@ export class Program {
     const unasked = this.#lines.shift();
     if (unasked !== undefined) throw new ProtocolError(`a line that nobody asked for: ${excerpt(unasked)}`);
     const next = this.#next();
+    keep(this.#number, '->', line);
     this.#child.stdin?.write(`${line}\n`);
     const answer = await next;
     try {
@@ -148,6 +157,7 @@ export class Program {
     if (this.#partial.length > LONGEST_LINE)
       this.#over(new ProtocolError(`its line passes ${LONGEST_LINE} characters`));
     for (const line of lines) {
+      keep(this.#number, '<-', line);
       const waiting = this.#settle();
       if (waiting) waiting.resolve(line);
       else this.#lines.push(line);

@@ -61,7 +61,16 @@ export class Skipped extends Error {
 }
 
 /** What the program was asked for is not built yet: an answer `{"todo":"what"}`, as the programs of `init` have it. */
-class NotBuilt extends NotAlive {}
+class NotBuilt extends NotAlive {
+  readonly what: string;
+
+  constructor(what: string) {
+    super(`${what} is not built yet: build it next`);
+    this.what = what;
+  }
+}
+
+export const isNotBuilt = (error: unknown): error is NotBuilt => error instanceof NotBuilt;
 
 /** These moves show every field that a program has: a charge, a lock, a reclaim, a kill. */
 const overture: readonly Move[] = [
@@ -88,6 +97,7 @@ export interface OpenOptions extends ProgramOptions {
 export class ProgramSubject implements OutsideSubject {
   readonly name: string;
   #program: Program;
+  #greeting = '';
   #relation: 'lru' | 'contract' = 'lru';
   #observed: Observed = new Set();
   #stumble: Stumble<Rss> | null = null;
@@ -104,6 +114,11 @@ export class ProgramSubject implements OutsideSubject {
     this.name = command;
     this.#program = program;
     this.#trust = trusting ? TRUSTED : 1;
+  }
+
+  /** What it answered to the greeting, as it was read. */
+  get greeting(): string {
+    return this.#greeting;
   }
 
   get relation(): 'lru' | 'contract' {
@@ -152,6 +167,7 @@ export class ProgramSubject implements OutsideSubject {
       '{"ok":true}, {"ok":true,"spec":"contract","trees":true,"changes":true} or {"skip":"reason"}',
     );
     if ('skip' in greeting) throw new Skipped(oneLine(greeting.skip));
+    this.#greeting = JSON.stringify(greeting);
     this.#relation = greeting.spec ?? 'lru';
     this.#hasChanges = greeting.changes ?? false;
     if (profile.hierarchy === 'nested') this.#trees = greeting.trees ? 'known' : 'unknown';
@@ -268,7 +284,7 @@ export class ProgramSubject implements OutsideSubject {
       throw error;
     }
     const { todo } = tableOf(json);
-    if (typeof todo === 'string') throw new NotBuilt(`${oneLine(todo)} is not built yet: build it next`);
+    if (typeof todo === 'string') throw new NotBuilt(oneLine(todo));
     try {
       return decode(json);
     } catch (error) {
@@ -295,7 +311,7 @@ const answerOf = ({ outcome, killed, reclaimed }: typeof BlindAnswerSchema.Type)
 });
 
 function unlessNotBuilt(error: unknown): null {
-  if (error instanceof NotBuilt) return null;
+  if (isNotBuilt(error)) return null;
   throw error;
 }
 
