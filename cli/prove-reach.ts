@@ -1,7 +1,7 @@
 // Whether the first state of a refutation can be reached: the formulas' own micro-steps as a model, put to the checker.
 
 import { check, type Model, type Move } from '../checker/index.ts';
-import { evaluator, type Picture, runner, tuples, type Values, zero } from '../proof/index.ts';
+import { counted, evaluator, type Picture, runner, tuples, type Values, zero } from '../proof/index.ts';
 
 /** What says nothing: counters that only rise, and whatever belongs to who does not exist or to what is not under way. */
 const COUNTERS = ['failcnt', 'reclaimed', 'before'];
@@ -21,8 +21,9 @@ const NEEDED: readonly (readonly string[])[] = [
   ['scarce', 'lowering', 'goal'],
 ];
 
-/** A state with all of that at 0. */
+/** A state with all of that at 0; of the lists all counts. */
 function plain(state: Values): Values {
+  if (state.killing === undefined) return state;
   const needed =
     state.phase[0] === 3 && !state.killing[0] ? ['victim'] : (NEEDED[state.phase[0]] ?? UNDER_WAY);
   const changed: Record<string, readonly number[]> = {};
@@ -39,11 +40,17 @@ function plain(state: Values): Values {
 const UNLIMITED = 2 ** 63;
 const MINUTES = 0.5;
 
+/** The picture's, with numbers no larger than what is in it, or than all pages. */
+function worldOf({ before, world }: Picture): Picture['world'] {
+  const numbers = Object.values(before).flat();
+  return { ...world, Int: 1 + Math.max(world.Page, ...numbers.filter((n) => n < UNLIMITED)) };
+}
+
 /** In words: the steps that lead there, or that there are none within the picture's world. */
 export async function reachable(picture: Picture): Promise<string> {
-  const { world } = picture;
+  const world = worldOf(picture);
   const size = `${world.Container} containers, ${world.Task} tasks, ${world.Page} pages, limits up to ${world.Int - 1}`;
-  const model = modelOf(picture);
+  const model = modelOf({ ...picture, world });
   const { verdict, counterexample } = await check(model, { minutes: MINUTES });
   if (verdict === 'unknown')
     return `whether the first state is reachable was not found out in ${MINUTES} minutes (${size})`;
@@ -70,11 +77,13 @@ function modelOf({ system, before: wanted, world }: Picture): Model<Values> {
   const target = JSON.stringify(plain(wanted));
   // Nothing exists, but what no step changes is as it is, and there may be a root.
   const fixed = symbols.filter(({ name }) => !system.steps.some(({ effect }) => effect.has(name)));
-  const first = {
+  const beginning = {
     ...zero(system, world),
     ...Object.fromEntries(fixed.map(({ name }) => [name, wanted[name]])),
-    ...withRoot(wanted, world),
+    ...(wanted.root ? theRoot(wanted.root[0], world) : {}),
+    ...(wanted.batch ? { room: wanted.batch } : {}),
   };
+  const first = { ...beginning, ...counted(system, world)(beginning) };
   return {
     name: `formulas of ${world.Container}/${world.Task}/${world.Page}`,
     initial: () => [first],
@@ -111,10 +120,8 @@ function modelOf({ system, before: wanted, world }: Picture): Model<Values> {
   };
 }
 
-/** Of a tree the root alone. */
-function withRoot(wanted: Values, { Container }: Picture['world']): Record<string, readonly number[]> {
-  if (wanted.root === undefined) return {};
-  const [root] = wanted.root;
+/** Of a tree the root alone exists. */
+function theRoot(root: number, { Container }: Picture['world']): Record<string, readonly number[]> {
   const only = (size: number, place: number, value: number) =>
     Array.from({ length: size }, (_, i) => (i === place ? value : 0));
   return {

@@ -3,7 +3,7 @@
 import type { Condition } from './conditions.ts';
 import { evaluator, runner, tuples, type Values, type World } from './evaluate.ts';
 import { headOf, type Sort, type Term } from './language.ts';
-import { applied, problem, smt } from './smt.ts';
+import { applied, goalName, problem, smt } from './smt.ts';
 import type { Solver } from './solver.ts';
 import type { System } from './system.ts';
 
@@ -18,14 +18,20 @@ export interface Picture {
 }
 
 const PREFIX: Readonly<Record<string, string>> = { Task: 't', Page: 'p', Container: 'c' };
-const WORLDS: readonly World[] = [1, 2, 3].map((n) => ({ Task: n, Page: n, Container: n, Int: 6, Bool: 2 }));
+/** Tasks, pages, containers: from small to large. */
+const WORLDS = ['111', '211', '121', '112', '221', '212', '122', '222', '333'].map((sizes): World => {
+  const [Task, Page, Container] = [...sizes].map(Number);
+  return { Task, Page, Container, Int: 6, Bool: 2 };
+});
+/** Numbers that may be the unlimited limit; all others are small. */
+const LIMITS = /^(limit|goal|arg_n)/;
 const element = (sort: Sort, i: number) => `${sort}_${i}`;
 
 /** The smallest picture of a condition that fails, in up to three of each; null: there is none. */
 export async function pictureOf(condition: Condition, solver: Solver): Promise<Picture | null> {
   const { system } = condition;
   for (const world of WORLDS) {
-    const { found, model = '' } = await solver.ask(inWorld(condition, world), 20_000, true);
+    const { found, model = '' } = await solver.ask(inWorld(condition, world), goalName(0), 20_000, true);
     if (found !== 'sat') continue;
     const read = new Map([...model.matchAll(/^v_(\S+) -> (\w+)/gm)].map(([, name, value]) => [name, value]));
     const value = (name: string) =>
@@ -76,7 +82,9 @@ function inWorld(condition: Condition, world: World): string {
     const value = PREFIX[sort] ? index : term;
     const small =
       sort === 'Int'
-        ? [`(assert (or (<= 0 v_${name} ${world.Int - 1}) (= v_${name} 9223372036854775807)))`]
+        ? [
+            `(assert (or (<= 0 v_${name} ${world.Int - 1}) ${LIMITS.test(name) ? `(= v_${name} 9223372036854775807)` : 'false'}))`,
+          ]
         : [];
     return [
       `(declare-const v_${name} ${sort === 'Bool' ? 'Bool' : 'Int'})`,
@@ -97,7 +105,7 @@ function inWorld(condition: Condition, world: World): string {
     ),
   );
   const args = (condition.step?.args ?? []).flatMap(({ name, sort }) => named(`arg_${name}`, sort, name));
-  return problem(condition, [...given, ...values, ...args, ...counts(system, world)]);
+  return problem([condition], [...given, ...values, ...args, ...counts(system, world)]);
 }
 
 /** Each count is the number of those that it counts. */

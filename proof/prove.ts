@@ -3,7 +3,7 @@
 import type { ProfileName } from '../model/index.ts';
 import { type Condition, conditionsOf } from './conditions.ts';
 import { type Picture, pictureOf } from './picture.ts';
-import { problem } from './smt.ts';
+import { goalName, groups, problem } from './smt.ts';
 import type { Solver } from './solver.ts';
 import { type Claim, type System, systemsOf } from './system.ts';
 
@@ -42,16 +42,6 @@ export interface ProofOptions {
   readonly systems?: readonly System[];
 }
 
-/** The first two states, if any, in which a claim fails: asked condition by condition, the claim's own only. */
-export async function refutation(system: System, claim: string, solver: Solver): Promise<Picture | null> {
-  for (const condition of conditionsOf(system).filter((one) => one.claim === claim)) {
-    if ((await solver.ask(problem(condition), PATIENCE)).found === 'unsat') continue;
-    const picture = await pictureOf(condition, solver);
-    if (picture) return picture;
-  }
-  return null;
-}
-
 /** The conditions that a proof of these claims (of all, if none are named) asks. */
 export const conditionsFor = (systems: readonly System[], claims?: readonly string[]): Condition[] =>
   systems
@@ -61,10 +51,38 @@ export const conditionsFor = (systems: readonly System[], claims?: readonly stri
 /** No condition takes longer than this on a quiet machine by far; what does is unknown. */
 const PATIENCE = 20_000;
 
-interface Tried {
+export interface Tried {
   readonly condition: Condition;
   readonly found: 'unsat' | 'sat' | 'unknown' | 'not asked';
   readonly seconds: number;
+}
+
+/** Each condition with its answer, in an order in which the solver is quick. After `left()` milliseconds nothing is asked. */
+export async function* tryAll(
+  conditions: readonly Condition[],
+  solver: Solver,
+  left: () => number = () => Infinity,
+): AsyncGenerator<Tried> {
+  for (const group of groups(conditions).values()) {
+    const text = problem(group);
+    for (const [i, condition] of group.entries()) {
+      const from = performance.now();
+      const milliseconds = Math.ceil(Math.min(PATIENCE, left()));
+      const found =
+        milliseconds > 0 ? (await solver.ask(text, goalName(i), milliseconds)).found : 'not asked';
+      yield { condition, found, seconds: (performance.now() - from) / 1000 };
+    }
+  }
+}
+
+/** The first two states, if any, in which a claim fails. */
+export async function refutation(system: System, claim: string, solver: Solver): Promise<Picture | null> {
+  const own = conditionsOf(system).filter((condition) => condition.claim === claim);
+  for await (const { condition, found } of tryAll(own, solver)) {
+    const picture = found === 'unsat' ? null : await pictureOf(condition, solver);
+    if (picture) return picture;
+  }
+  return null;
 }
 
 export async function prove(
@@ -76,15 +94,11 @@ export async function prove(
   const started = performance.now();
   const chosen = (name: string) => options.claims === undefined || options.claims.includes(name);
   const asked = conditionsFor(systems, options.claims);
-  const left = () => (options.milliseconds ?? Number.POSITIVE_INFINITY) - (performance.now() - started);
+  const left = () =>
+    options.signal?.aborted ? 0 : (options.milliseconds ?? Infinity) - (performance.now() - started);
   const tried: Tried[] = [];
-  for (const condition of asked) {
-    const from = performance.now();
-    const late = left() <= 0 || options.signal?.aborted === true;
-    const found = late
-      ? 'not asked'
-      : (await solver.ask(problem(condition), Math.min(PATIENCE, left()))).found;
-    tried.push({ condition, found, seconds: (performance.now() - from) / 1000 });
+  for await (const one of tryAll(asked, solver, left)) {
+    tried.push(one);
     options.progress?.(tried.length, asked.length);
   }
   const told: ClaimProof[] = [];

@@ -31,43 +31,62 @@ export function smt(term: Term, changed: (symbol: string) => boolean = () => fal
   return `(${[NAMES[term.name] ?? term.name, ...term.args.map(inner)].join(' ')})`;
 }
 
-/** What there is in a condition, and what is assumed; `more` is asserted too. */
-function given({ system, step, assume }: Condition, more: readonly string[]): string[] {
-  const effects = [...(step?.effect ?? [])].map(
-    ([symbol, { args, body }]) =>
-      `(define-fun ${symbol}_after (${sorted(args)}) ${body.sort} ${smt(body, changedBy(step))})`,
-  );
+const changedBy = (step: Condition['step']) => (symbol: string) => step?.effect.has(symbol) === true;
+const failing = ({ goal, step }: Condition) => `(not ${smt(goal, changedBy(step))})`;
+
+/** The sorts, the state before the step, its arguments, and the state after. */
+function declared({ system, step }: Condition): string[] {
   return [
-    '(set-logic ALL)',
     ...['Task', 'Page', 'Container'].map((sort) => `(declare-sort ${sort} 0)`),
     ...[...system.vocabulary.symbols.values()].map(
       ({ name, args, sort }) =>
         `(declare-fun ${nameOf(name)} (${args.map((arg) => arg.sort).join(' ')}) ${sort})`,
     ),
     ...(step?.args ?? []).map((arg) => `(declare-const ${arg.name} ${arg.sort})`),
-    ...assume.map((term) => `(assert ${smt(term)})`),
-    ...effects,
-    ...more,
+    ...[...(step?.effect ?? [])].map(
+      ([symbol, { args, body }]) =>
+        `(define-fun ${symbol}_after (${sorted(args)}) ${body.sort} ${smt(body, changedBy(step))})`,
+    ),
   ];
 }
 
-const changedBy = (step: Condition['step']) => (symbol: string) => step?.effect.has(symbol) === true;
-const refuted = ({ goal, step }: Condition) => `(assert (not ${smt(goal, changedBy(step))}))`;
+const assumed = ({ assume }: Condition) => assume.map((term) => `(assert ${smt(term)})`);
 
-/** All but the question. */
-export const problem = (condition: Condition, more: readonly string[] = []): string =>
-  [...given(condition, more), refuted(condition), ''].join('\n');
+/** Conditions of one group, with `more` asserted: number i holds if `goalName(i)` cannot be true. */
+export const problem = (group: readonly Condition[], more: readonly string[] = []): string =>
+  [
+    ...declared(group[0]),
+    ...assumed(group[0]),
+    ...more,
+    ...group.map(
+      (one, i) => `(declare-const ${goalName(i)} Bool)\n(assert (=> ${goalName(i)} ${failing(one)}))`,
+    ),
+  ].join('\n');
 
-/** The conditions as files, one a step: for each (check-sat) the answer is unsat, in any solver. */
-export function files(conditions: readonly Condition[]): Map<string, string> {
-  const texts = new Map<string, string>();
+export const goalName = (i: number): string => `goal_${i}`;
+
+/** The conditions by what they assume: those of a step together. The key is a file's name. */
+export function groups(conditions: readonly Condition[]): Map<string, Condition[]> {
+  const all = new Map<string, Condition[]>();
   for (const condition of conditions) {
-    const base = given(condition, []).join('\n');
-    // What a profile breaks by design assumes more, and stands in a file of its own.
+    // What a profile breaks by design assumes more, and stands in a group of its own.
     const own = condition.known ? ` ${condition.claim}` : '';
-    const file = `${condition.step?.name ?? condition.name}${own}`.replaceAll(/[^A-Za-z0-9]+/g, '-');
-    const asked = `\n; ${condition.name}\n(push 1)\n${refuted(condition)}\n(check-sat)\n(pop 1)`;
-    texts.set(`${file}.smt2`, `${texts.get(`${file}.smt2`) ?? base}${asked}`);
+    const name = `${condition.step?.name ?? condition.name}${own}`.replaceAll(/[^A-Za-z0-9]+/g, '-');
+    all.set(name, [...(all.get(name) ?? []), condition]);
   }
-  return texts;
+  return all;
 }
+
+/** The conditions as files: for each (check-sat) the answer is unsat, in any solver. */
+export const files = (conditions: readonly Condition[]): Map<string, string> =>
+  new Map(
+    [...groups(conditions)].map(([name, all]) => [
+      `${name}.smt2`,
+      [
+        '(set-logic ALL)',
+        ...declared(all[0]),
+        ...assumed(all[0]),
+        ...all.map((one) => `; ${one.name}\n(push 1)\n(assert ${failing(one)})\n(check-sat)\n(pop 1)`),
+      ].join('\n'),
+    ]),
+  );

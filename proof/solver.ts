@@ -15,8 +15,8 @@ export class NoSolver extends Error {
 
 export interface Solver {
   readonly version: string;
-  /** One problem at a time. @throws Error if z3 does not accept the text */
-  ask(text: string, milliseconds: number, model?: boolean): Promise<Answer>;
+  /** Can this goal of the text be true? One question at a time; quick if the last one had the same text. @throws Error if z3 does not accept it */
+  ask(text: string, goal: string, milliseconds: number, model?: boolean): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -39,8 +39,8 @@ export async function openSolver(seed = 0): Promise<Solver> {
   const { version } = await next();
   return {
     version: `z3 ${String(version).replace(/^Z3 /, '')}`,
-    async ask(text, milliseconds, model = false) {
-      worker.postMessage({ text, milliseconds, model });
+    async ask(text, goal, milliseconds, model = false) {
+      worker.postMessage({ text, goal, milliseconds, model });
       const answer = await next();
       if (answer.error) throw new Error(`z3: ${answer.error}`);
       return answer as unknown as Answer;

@@ -12,8 +12,9 @@ export interface Compared {
   readonly states: number;
   /** A state, a move that is not refused, and its choices (SEMANTICS section 10). */
   readonly transitions: number;
-  /** Micro-steps taken, counted anew in every run. */
+  /** Micro-steps taken, counted anew in every run; and the names of those that never were. */
   readonly steps: number;
+  readonly untaken: readonly string[];
   /** Null: they agree. */
   readonly difference: string | null;
 }
@@ -64,10 +65,10 @@ export function compare(model: Model, system: System, profile: ProfileName, scop
       const difference = different(ends, formulas.ends(values, name, numbers));
       if (difference === null) continue;
       const why = `${trace(node, move)}\n${difference}`;
-      return { states: queue.length, transitions, steps: formulas.taken, difference: why };
+      return { states: queue.length, transitions, ...formulas.told(), difference: why };
     }
   }
-  return { states: queue.length, transitions, steps: formulas.taken, difference: null };
+  return { states: queue.length, transitions, ...formulas.told(), difference: null };
 }
 
 const told = (outcome: string, killed: readonly number[], reclaimed: readonly number[]): string =>
@@ -229,7 +230,8 @@ function viewer(model: Model, system: System, world: World, nested: boolean) {
 
 /** Runs of micro-steps, from a move to rest. */
 class Runs {
-  taken = 0;
+  private steps = 0;
+  private readonly untaken: Set<string>;
   private readonly begins = new Map<string, Runner[]>();
   private readonly inside: Runner[] = [];
   private found = new Set<string>();
@@ -238,12 +240,15 @@ class Runs {
 
   constructor(system: System, world: World, key: (values: Values) => string) {
     this.key = key;
+    this.untaken = new Set(system.steps.map(({ name }) => name));
     for (const step of system.steps) {
       const one = runner(step, world);
       if (step.action === null) this.inside.push(one);
       else this.begins.set(step.action, [...(this.begins.get(step.action) ?? []), one]);
     }
   }
+
+  told = () => ({ steps: this.steps, untaken: [...this.untaken] });
 
   /** Where a move can come to rest. */
   ends(from: Values, action: string, args: readonly number[]): Ends {
@@ -263,8 +268,9 @@ class Runs {
     gone: readonly number[],
   ) {
     const state = one.apply(from, chosen);
-    this.taken++;
+    this.steps++;
     const { name, ends } = one.step;
+    this.untaken.delete(name);
     const dead = name === 'kill' ? [...killed, state.victim[0]] : killed;
     const lost = name === 'reclaim a page' || name === 'evict' ? [...gone, chosen[0]] : gone;
     if (state.phase[0] !== 0) {
