@@ -5,12 +5,14 @@ import { tryCheckpoint } from './checkpoint.ts';
 import { OptionError } from './error.ts';
 import { walkImages } from './image.ts';
 import { isSmall, packed, refuseForSmall, type SmallModel } from './intern.ts';
-import type { Model } from './model.ts';
-import { inspect, inspectInitial, makePlan } from './plan.ts';
-import { proveInitial, SAMPLE } from './prove.ts';
+import type { Model, PackedTwin } from './model.ts';
+import { inspect, inspectInitial, makePlan, type Plan } from './plan.ts';
+import { SAMPLE } from './prove.ts';
 import type { CheckOptions, Report } from './report.ts';
 import { Search } from './search.ts';
 import { inspectShape } from './shape.ts';
+import { messageOf } from './text.ts';
+import { isOfTwin, proveInitial } from './twin.ts';
 import { makeReport } from './verdict.ts';
 
 export { CheckpointError, DiskError, ModelDefect, OptionError, WorkerDied } from './error.ts';
@@ -41,6 +43,22 @@ export async function check<State>(
   inspectInitial(model);
   if (twin !== null && plan.proveTwin) proveInitial(model, twin);
   if (options.checkpoint !== undefined) tryCheckpoint(options.checkpoint);
+  try {
+    return await searched(model, twin, plan, options);
+  } catch (error) {
+    // It is the model that is asked about, and a twin only saves time.
+    if (plan.proveTwin || !isOfTwin(error)) throw error;
+    const report = await searched(model, null, { ...plan, twin: false }, options);
+    return { ...report, twinDiffers: messageOf(error) };
+  }
+}
+
+async function searched<State>(
+  model: Model<State>,
+  twin: PackedTwin | null,
+  plan: Plan,
+  options: CheckOptions,
+): Promise<Report> {
   const search = new Search(model, twin, plan, options);
   let proved = false;
   const provePacking = () => {

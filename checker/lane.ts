@@ -15,14 +15,15 @@ import {
 } from './harvest.ts';
 import { ImageProver, type Noted } from './image.ts';
 import type { Claim, Effect, Model, Move, PackedTwin } from './model.ts';
-import { chosenClaims, type Plan } from './plan.ts';
-import { isSample, proveDeterministic, TwinProver, whoWrote } from './prove.ts';
+import { chosenClaims, looksAtSteps, type Plan } from './plan.ts';
+import { isSample, proveDeterministic, whoWrote } from './prove.ts';
 import type { Slice } from './ranges.ts';
 import { effectOf, isBadAnswer, judgementOf, refusalOf, truthOf } from './shape.ts';
 import { SymmetryProver } from './symmetric.ts';
 import { Orbits, sameWords } from './symmetry.ts';
 import { ADDED, BATCH, CURSOR, FULL, PAUSE, ROOT, type Table } from './table.ts';
 import { messageOf, moveText, stateText } from './text.ts';
+import { Watch } from './watch.ts';
 
 export class Lane<State> {
   readonly table: Table;
@@ -46,7 +47,7 @@ export class Lane<State> {
   /** States on their way into the table. */
   readonly #batch: Uint32Array;
   #waiting = 0;
-  readonly #prover: TwinProver<State> | null;
+  readonly #watch: Watch<State> | null;
   readonly #images: ImageProver<State>;
   #tally: Float64Array;
   readonly #mark: Float64Array;
@@ -74,16 +75,20 @@ export class Lane<State> {
     this.#twin = plan.twin ? twin : null;
     this.#claims = chosenClaims(model, plan);
     this.#claims.forEach((claim, k) => {
-      if (claim.kind === 'step' || 'holds' in claim) this.#stepClaims.push(k);
+      if (looksAtSteps(claim)) this.#stepClaims.push(k);
       else if (claim.kind !== 'temporal') this.#stateClaims.push(k);
     });
     this.#deadlock = plan.deadlock ? this.#claims.length : -1;
     this.#branchNames = model.branches !== undefined;
-    this.#needsState = this.#twin === null || this.#stateClaims.length > 0;
     this.#orbits = plan.symmetry ? new Orbits(model, twin) : null;
-    this.#symmetries = this.#orbits && new SymmetryProver(model, this.#twin, this.#claims, this.#orbits);
+    const watch = (on: PackedTwin) =>
+      new Watch(model, on, this.#claims, plan, this.#chooser, (k, m, witness) => this.#find(k, m, witness));
+    this.#watch = this.#twin && watch(this.#twin);
+    const judges = this.#watch?.judges ?? false;
+    this.#needsState = this.#twin === null || (this.#stateClaims.length > 0 && !judges);
+    const silent = judges ? null : this.#twin;
+    this.#symmetries = this.#orbits && new SymmetryProver(model, silent, this.#claims, this.#orbits);
     this.#patience = plan.patience;
-    this.#prover = plan.twin && plan.proveTwin ? new TwinProver(model, twin!) : null;
     this.#images = new ImageProver(model);
     this.layout = new Layout(this.#claims.length + 1, model.moves.length);
     this.#taken = this.layout.taken(0);
@@ -202,7 +207,10 @@ export class Lane<State> {
     this.#doing = 'unpack';
     const state = this.#needsState ? this.#model.unpack(this.#current, 0) : null;
     if (state !== null) this.#judgeState(state);
-    if (!expand) return true;
+    if (!expand) {
+      if (this.#watch?.judges) this.#judgeUnexpanded(this.#watch);
+      return true;
+    }
     if (this.#twin !== null) this.#expandTwin(this.#twin);
     else this.#expand(state as State, isSample(index));
     if (this.#full) {
@@ -249,22 +257,27 @@ export class Lane<State> {
       this.#find(this.#deadlock, -1, 'no move is enabled, and the model may not end here');
   }
 
-  #find(claim: number, move: number, witness: string): void {
+  /** `witness`: its words, or what makes them and the choices. */
+  #find(claim: number, move: number, witness: string | (() => string)): void {
     if (this.#settled.includes(claim)) return;
     const words = this.#current;
     const best = this.#finds.get(claim);
     if (best !== undefined && !better({ words, move }, best)) return;
+    const text = typeof witness === 'string' ? witness : witness();
     const choices = move < 0 ? [] : [...this.#chooser.digits];
-    this.#finds.set(claim, { claim, index: this.#index, words: [...words], move, choices, witness });
+    this.#finds.set(claim, { claim, index: this.#index, words: [...words], move, choices, witness: text });
   }
 
   readonly #emit = (move: number): void => {
-    if (!this.#full) this.#arrive(move);
+    if (this.#full) return;
+    this.#watch!.step(move);
+    this.#arrive(move);
   };
 
   /** As `#arrive`, but what is new waits for the others of its batch. Orbits are told apart one by one. */
   readonly #emitToBatch = (move: number): void => {
     const { width } = this.table;
+    this.#watch!.step(move);
     if (!this.#counts(move)) return;
     const at = this.#waiting * width;
     for (let k = 0; k < width; k++) this.#batch[at + k] = this.#out[k]!;
@@ -283,11 +296,19 @@ export class Lane<State> {
 
   #expandTwin(twin: PackedTwin): void {
     this.#doing = 'the twin';
-    this.#prover?.prove(this.#current);
+    this.#watch!.begin(this.#current, this.#index);
     const emit = this.#orbits === null ? this.#emitToBatch : this.#emit;
     const refused = twin.successors(this.#current, 0, this.#out, emit);
     this.#insertBatch();
     this.#tally[REFUSED]! += refused * this.#weight;
+    this.#watch!.end(this.#enabled, this.#weight, this.#tally, this.layout);
+  }
+
+  /** The state alone, at a depth bound. */
+  #judgeUnexpanded(watch: Watch<State>): void {
+    watch.begin(this.#current, this.#index);
+    this.#twin!.successors(this.#current, 0, this.#out, () => {});
+    watch.end(0, this.#weight, this.#tally, this.layout);
   }
 
   #expand(state: State, sample: boolean): void {

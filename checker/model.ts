@@ -132,4 +132,20 @@ export interface PackedTwin {
   /** How many symmetries (the identity is number 0) and the image of a state under one of them; left out: `Model.symmetries` is used, slower. */
   readonly images?: number;
   image?(words: Uint32Array, at: number, out: Uint32Array, symmetry: number): void;
+  /** Judges states and steps on words by these claims of the model. Left out, or null: the readable model is judged. */
+  judge?(claims: readonly string[]): PackedJudge | null;
+}
+
+/** Claims judged as a twin goes. What it finds is told as the readable model shows it. */
+export interface PackedJudge {
+  /** A state; its steps come next. */
+  begin(words: Uint32Array, at: number): void;
+  /** Judges the step that the twin is emitting. */
+  step(moveIndex: number): void;
+  /** All steps of the state have been emitted: judges the state. */
+  end(): void;
+  /** By place in the list that the judge was made for: how often the claim was met since the state began. */
+  readonly met: Int32Array;
+  /** Places of the claims that were broken, or reached, by what was judged last. */
+  readonly found: readonly number[];
 }

@@ -21,7 +21,7 @@ export interface Plan {
 /** Wall-clock time: a busy machine must not look like a model that hangs. */
 const PATIENCE = 30_000;
 
-/** Which claims, and whether the packed twin suffices: it does unless a claim looks at single steps. */
+/** Which claims, and whether the packed twin suffices: it does unless a claim looks at single steps in a way that the twin cannot judge. */
 export function makePlan<State>(model: Model<State>, options: CheckOptions): Plan {
   const legal = [...model.claims.map((claim) => claim.name), NO_DEADLOCK];
   for (const name of options.claims ?? []) {
@@ -30,20 +30,28 @@ export function makePlan<State>(model: Model<State>, options: CheckOptions): Pla
   }
   const wanted = (name: string) => options.claims === undefined || options.claims.includes(name);
   const claims = model.claims.filter((claim) => wanted(claim.name));
-  const steps = claims.some(
-    (claim) => claim.kind === 'step' || (claim.kind === 'reachable' && 'holds' in claim),
-  );
+  const { twin } = options;
+  const judged =
+    !claims.some(looksAtSteps) ||
+    (model.branches === undefined && (twin?.judge?.(judgedOnTwin(claims)) ?? null) !== null);
   return {
     claims: claims.map((claim) => claim.name),
     deadlock:
       wanted(NO_DEADLOCK) &&
       (options.deadlock ?? (model.mayEnd !== undefined || (options.claims?.includes(NO_DEADLOCK) ?? false))),
     symmetry: options.symmetry ?? false,
-    twin: options.twin !== undefined && !steps,
+    twin: twin !== undefined && judged,
     proveTwin: options.proveTwin ?? false,
     patience: options.patience ?? PATIENCE,
   };
 }
+
+/** What a twin is to judge if it judges at all. */
+export const judgedOnTwin = <State>(claims: readonly Claim<State>[]): string[] =>
+  claims.filter(({ kind }) => kind !== 'temporal').map(({ name }) => name);
+
+export const looksAtSteps = <State>(claim: Claim<State>): boolean =>
+  claim.kind === 'step' || (claim.kind === 'reachable' && 'holds' in claim);
 
 export const chosenClaims = <State>(model: Model<State>, plan: Plan): Claim<State>[] =>
   model.claims.filter((claim) => plan.claims.includes(claim.name));

@@ -1,15 +1,15 @@
-// Proofs that a model keeps the rules a model must keep, and that a packed twin equals its readable model.
+// Proofs that a model keeps the rules a model must keep.
 
 import { Chooser } from './choose.ts';
 import { ModelDefect } from './error.ts';
-import type { Model, PackedTwin } from './model.ts';
+import type { Model } from './model.ts';
 import { inspectPacking } from './plan.ts';
 import { effectOf, isBadAnswer, refusalOf } from './shape.ts';
-import { compareWords, sameWords } from './symmetry.ts';
+import { sameWords } from './symmetry.ts';
 import { messageOf, moveText, stateText } from './text.ts';
 
 /** Runs a step of the model; what it throws becomes a ModelDefect that names the move and the state. */
-function blaming<State, T>(
+export function blaming<State, T>(
   model: Model<State>,
   words: Uint32Array,
   moveIndex: number,
@@ -109,91 +109,6 @@ export function whoWrote<State>(model: Model<State>, words: Uint32Array): ModelD
     } while (chooser.next());
   }
   return defect('a claim changes the state it is given', null);
-}
-
-/** Compares all successors of a state in both: for each move the same states, each as often. Refused moves are those without successors. */
-export class TwinProver<State> {
-  readonly #model: Model<State>;
-  readonly #twin: PackedTwin;
-  readonly #out: Uint32Array;
-  readonly #chooser = new Chooser();
-
-  constructor(model: Model<State>, twin: PackedTwin) {
-    this.#model = model;
-    this.#twin = twin;
-    this.#out = new Uint32Array(model.width);
-  }
-
-  prove(words: Uint32Array): void {
-    const model = this.#model;
-    const before = words.slice();
-    const theirs: Uint32Array[][] = model.moves.map(() => []);
-    const refused = this.#twin.successors(words, 0, this.#out, (m) => theirs[m]!.push(this.#out.slice()));
-    const say = (what: string, m: number | null) =>
-      new ModelDefect(
-        `the twin differs: ${what}`,
-        m === null ? null : moveText(model.moves[m]!),
-        stateText(model, before),
-      );
-    if (!sameWords(words, before)) throw say('it writes to the state it is given', null);
-    const state = model.unpack(words, 0);
-    let refusals = 0;
-    for (let m = 0; m < model.moves.length; m++) {
-      const ours = this.#ours(state, m, words);
-      if (ours.length === 0) refusals++;
-      const others = theirs[m]!.sort(compareWords);
-      if (ours.length !== others.length)
-        throw say(`${others.length} successors instead of ${ours.length}`, m);
-      const at = ours.findIndex((one, k) => !sameWords(one, others[k]!));
-      if (at >= 0)
-        throw say(
-          `it leads to ${stateText(model, others[at]!)} instead of ${stateText(model, ours[at]!)}`,
-          m,
-        );
-    }
-    if (refused !== refusals) throw say(`it counts ${refused} moves refused instead of ${refusals}`, null);
-  }
-
-  #ours(state: State, m: number, words: Uint32Array): Uint32Array[] {
-    const model = this.#model;
-    const move = model.moves[m]!;
-    return blaming(model, words, m, 'the model', () => {
-      const found: Uint32Array[] = [];
-      if (model.guard(state, move) !== null) return found;
-      this.#chooser.begin();
-      do {
-        const { state: next } = model.effect(state, move, this.#chooser.choose);
-        this.#chooser.finish();
-        const packed = new Uint32Array(model.width);
-        model.pack(next, packed, 0);
-        found.push(packed);
-      } while (this.#chooser.next());
-      return found.sort(compareWords);
-    });
-  }
-}
-
-/** Throws unless the twin starts in the same states as the model. */
-export function proveInitial<State>(model: Model<State>, twin: PackedTwin): void {
-  const ours = model.initial().map((state) => {
-    const words = new Uint32Array(model.width);
-    model.pack(state, words, 0);
-    return words;
-  });
-  const words = new Uint32Array(model.width * (ours.length + 1));
-  const count = twin.initial(words, 0);
-  const theirs = Array.from({ length: Math.min(count, ours.length) }, (_, k) =>
-    words.slice(k * model.width, (k + 1) * model.width),
-  );
-  ours.sort(compareWords);
-  theirs.sort(compareWords);
-  if (count !== ours.length || ours.some((one, k) => !sameWords(one, theirs[k]!))) {
-    throw new ModelDefect(
-      `the twin differs: ${count} initial states, not the same as the model's ${ours.length}`,
-      null,
-      stateText(model, ours[0]!),
-    );
-  }
 }
 
 /** The first so many states and then every so manieth are used to prove that the model keeps its rules. */

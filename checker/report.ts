@@ -128,6 +128,8 @@ export interface Report {
   readonly unknown: Cut | null;
   /** True if the twin was proved equal to the readable model on every state expanded. */
   readonly twinProved: boolean;
+  /** Where the twin was found not to be the model, which was then searched instead; null: nowhere. */
+  readonly twinDiffers: string | null;
   readonly graph: Graph | null;
   readonly resumedFrom: { readonly states: number; readonly depth: number } | null;
 }
@@ -183,6 +185,7 @@ export interface CheckOptions {
   readonly progressSeconds?: number;
   /** Hand over the graph: true, or the greatest number of states and edges together (default 200,000). */
   readonly graph?: boolean | { readonly limit?: number };
+  /** Searched in the model's place, where it can judge the claims asked for; in samples it is compared with the model. */
   readonly twin?: PackedTwin;
   /** Prove the twin equal to the readable model on every state expanded: the same successors by move and number, the same refusals. */
   readonly proveTwin?: boolean;

@@ -77,6 +77,7 @@ export async function makeReport<State>(
     counterexamples,
     unknown: cut,
     twinProved: plan.twin && plan.proveTwin,
+    twinDiffers: null,
     graph: options.graph === undefined || options.graph === false ? null : collectGraph(table, steps, limit),
     resumedFrom: search.resumedFrom,
   };

@@ -45,9 +45,13 @@ function within<State>(
 }
 
 async function findsAtomic(mistake: Planted): Promise<void> {
-  const { atomic: model } = await plantedModels(mistake);
+  const { atomic: model, twin } = await plantedModels(mistake);
   const parts = model.claims.filter(({ name }) => plainName(name) === mistake.claim);
-  const { counterexample } = await check(model, { claims: parts.map(({ name }) => name) });
+  const claims = parts.map(({ name }) => name);
+  const { counterexample } = await check(model, { claims });
+  // A packed twin of the specification as it should be does not hide what is wrong with this one.
+  const beside = await check(model, { claims, ...(twin ? { twin } : {}) });
+  assert.equal(beside.counterexample, counterexample);
   assert.ok(counterexample, `${mistake.id} is not found`);
   const { length } = counterexample?.trace ?? [];
   if (mistake.id === 'I5b')

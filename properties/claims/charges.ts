@@ -2,6 +2,7 @@
 
 import type { Profile } from '../../model/index.ts';
 import { containerName, difference, HUGE, NONE, type View } from '../view/view.ts';
+import { CHARGES, COUNTERS, DIED, KILLS, MAPS, moveBit, OVER, REFUSED } from './asked.ts';
 import { type Claim, type Judged, MET, NOT_MET, type Observation } from './claim.ts';
 import { acting, isBelow, isKill, isRefused, pathOf, wasCharged } from './step.ts';
 
@@ -27,6 +28,7 @@ export const withinLimit: Claim = {
   letter: ['L1', 'L10'],
   kind: 'step',
   needs: ['usage', 'limit'],
+  asked: OVER,
   notApplicable: neverAbove,
   known: zeroIsUnlimited,
   judge(step): Judged {
@@ -53,6 +55,7 @@ export const withinLimitAfterCharge: Claim = {
   letter: ['L10'],
   kind: 'step',
   needs: ['usage', 'limit', 'owner', 'mappers'],
+  asked: MAPS,
   known: zeroIsUnlimited,
   judge(step): Judged {
     if (!wasCharged(step)) return NOT_MET;
@@ -75,6 +78,7 @@ export const overLimitIsPaid: Claim = {
   letter: ['L10'],
   kind: 'step',
   needs: ['usage', 'limit'],
+  asked: OVER,
   notApplicable: neverAbove,
   known: zeroIsUnlimited,
   judge({ before, after, move }): Judged {
@@ -98,6 +102,7 @@ export const failcntCountsRefusals: Claim = {
   letter: ['L10'],
   kind: 'step',
   needs: ['failcnt'],
+  asked: COUNTERS | KILLS,
   judge(step): Judged {
     const { before, after, killed, observed } = step;
     const path = mayCharge(step) ? pathOf(step, acting(step)) : [];
@@ -139,6 +144,7 @@ export const noInnocentCharge: Claim = {
   letter: ['L12'],
   kind: 'step',
   needs: ['usage', 'tasks'],
+  asked: CHARGES,
   judge(step): Judged {
     const { before, after } = step;
     let met: Judged = NOT_MET;
@@ -159,6 +165,7 @@ export const refusalChangesNothing: Claim = {
   letter: ['L12'],
   kind: 'step',
   needs: [],
+  asked: REFUSED,
   judge(step): Judged {
     if (!isRefused(step)) return NOT_MET;
     const { before, after, move, outcome, profile, observed } = step;
@@ -185,6 +192,7 @@ export const refusalChargesNobody: Claim = {
   letter: ['L10', 'L11'],
   kind: 'step',
   needs: ['usage', 'tasks'],
+  asked: DIED,
   judge(step): Judged {
     if (step.outcome !== 'KILLED') return NOT_MET;
     const { before, after } = step;
@@ -203,6 +211,7 @@ export const moveKeepsCharges: Claim = {
   letter: ['L5'],
   kind: 'step',
   needs: ['owner', 'tasks'],
+  asked: moveBit('move'),
   judge({ before, after, move, outcome }): Judged {
     if (move[0] !== 'move' || outcome !== 'ok') return NOT_MET;
     const t = Number(move[1]);

@@ -33,6 +33,11 @@ export interface Claim {
   readonly kind: 'state' | 'step' | 'run';
   /** What must be observable to judge it. */
   readonly needs: readonly Observable[];
+  /**
+   * Bits of asked.ts. A step that shows none of them neither meets nor breaks the claim; a claim about states is then judged as before the step.
+   * Left out: it is asked of every step.
+   */
+  readonly asked?: number;
   judge(step: Observation): Judged;
   /** Why the profile rules the antecedent out. */
   notApplicable?(profile: Profile): string | null;

@@ -1,6 +1,7 @@
 // Claims about who owns a page, and on which list it is (I1, I2, I3, I4, I10, I12, I14, I17).
 
 import { containerName, NONE, type View } from '../view/view.ts';
+import { CHARGES, EXISTS, MAPS, moveBit, RECLAIMS, TASKS } from './asked.ts';
 import { type Claim, type Judged, MET, NOT_MET, type Observation } from './claim.ts';
 import { acting, firstMapped, isBelow, isPaidBy, pathOf, payers } from './step.ts';
 
@@ -11,6 +12,7 @@ export const ownedIffMapped: Claim = {
   letter: ['L1', 'L2', 'L7'],
   kind: 'state',
   needs: ['owner', 'mappers'],
+  asked: EXISTS | CHARGES | MAPS,
   judge({ after, observed }): Judged {
     let met: Judged = NOT_MET;
     const lists = observed.has('lists');
@@ -38,6 +40,7 @@ export const firstToucherOwns: Claim = {
   letter: ['L4'],
   kind: 'step',
   needs: ['owner', 'mappers', 'tasks'],
+  asked: CHARGES | MAPS,
   judge(step): Judged {
     const { before, after, move } = step;
     const first = firstMapped(step);
@@ -74,6 +77,7 @@ export const onOneListOnce: Claim = {
   letter: ['L3', 'L7', 'L13'],
   kind: 'state',
   needs: ['lists'],
+  asked: CHARGES,
   judge({ after }): Judged {
     const { pages } = after.size;
     const seen = after.scratch.fill(NONE);
@@ -109,6 +113,7 @@ export const usageIsLruSize: Claim = {
   letter: ['L1', 'L6', 'L9'],
   kind: 'state',
   needs: ['usage', 'lists'],
+  asked: EXISTS | CHARGES,
   judge(step): Judged {
     const { after } = step;
     let met: Judged = NOT_MET;
@@ -136,6 +141,7 @@ export const lastUnmapReleases: Claim = {
   letter: ['L8'],
   kind: 'step',
   needs: ['owner', 'mappers', 'usage'],
+  asked: CHARGES | MAPS,
   judge(step): Judged {
     const { before, after, observed } = step;
     const delta = after.scratch.fill(0);
@@ -172,6 +178,7 @@ export const busyWhileHolding: Claim = {
   letter: ['L5'],
   kind: 'step',
   needs: ['owner', 'tasks'],
+  asked: EXISTS | moveBit('rmdir'),
   judge({ before, after, move, outcome, profile }): Judged {
     let met: Judged = NOT_MET;
     for (let slot = 0; slot < after.slots; slot++) {
@@ -202,6 +209,7 @@ export const innerContainersHoldNoTasks: Claim = {
   letter: [],
   kind: 'state',
   needs: ['tasks', 'parent'],
+  asked: EXISTS | TASKS,
   notApplicable: ({ innerTasks }) =>
     innerTasks === 'EBUSY' ? null : 'tasks may be in any container, whatever is in it beside them',
   judge({ after, profile }): Judged {
@@ -254,6 +262,7 @@ export const lruOrder: Claim = {
   letter: ['L13'],
   kind: 'step',
   needs: ['lists', 'order', 'referenced', 'pins', 'reclaimed'],
+  asked: RECLAIMS,
   judge(step): Judged {
     const { before, reclaimed } = step;
     if (reclaimed.length === 0) return NOT_MET;

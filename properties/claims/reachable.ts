@@ -2,6 +2,7 @@
 
 import type { Profile, ProfileName } from '../../model/index.ts';
 import { HUGE, listOf, MAPPED, NONE } from '../view/view.ts';
+import { DIED, KILLS, MAPS, moveBit, RECLAIMS, REFUSED } from './asked.ts';
 import type { Observation } from './claim.ts';
 import { acting, charged, firstMapped, isBelow, isKill, payers, wasCharged } from './step.ts';
 
@@ -14,6 +15,8 @@ export interface Reachable {
   readonly profiles?: readonly ProfileName[];
   /** It takes moves that are drawn for subjects of this process alone (`exotic`, draw.ts). */
   readonly insideOnly?: true;
+  /** What a step must show for this to hold (asked.ts); left out: anything. */
+  readonly asked?: number;
   holds(step: Observation): boolean;
   /** It looks at the steps of a run together: a judge asks what this makes instead of `holds`, the checker does not ask. */
   inOrder?(): (step: Observation) => boolean;
@@ -31,6 +34,7 @@ export const reachables: readonly Reachable[] = [
     name: 'ReclaimFromAnotherTask',
     claim: 'a charge reclaims a page that the charging task does not map',
     floor: 700,
+    asked: RECLAIMS,
     holds: ({ before, move, reclaimed }) =>
       move[0] === 'touch' && reclaimed.some((p) => !before.mapsPage(move[1] as number, p)),
   },
@@ -38,6 +42,7 @@ export const reachables: readonly Reachable[] = [
     name: 'ReclaimOfAnOutsidersMapping',
     claim: 'a charge reclaims a page that a task of another container maps',
     floor: 55,
+    asked: RECLAIMS,
     holds: (step) =>
       step.reclaimed.length > 0 &&
       charged(step) !== NONE &&
@@ -47,30 +52,35 @@ export const reachables: readonly Reachable[] = [
     name: 'KillOfTheToucher',
     claim: 'the OOM killer picks the task that charges',
     floor: 150,
+    asked: DIED,
     holds: ({ outcome }) => outcome === 'KILLED',
   },
   {
     name: 'KillOfABystander',
     claim: 'the OOM killer picks another member, and the charge goes on',
     floor: 40,
+    asked: KILLS,
     holds: (step) => isKill(step) && wasCharged(step),
   },
   {
     name: 'KillFreesNothing',
     claim: 'a victim dies, and the container keeps its pages, for outsiders map them',
     floor: 6,
+    asked: KILLS,
     holds: (step) => isKill(step) && step.outcome === 'KILLED' && ownsMappedOutside(step),
   },
   {
     name: 'Busy',
     claim: 'rmdir of a container that holds a task or a page is refused',
     floor: 800,
+    asked: REFUSED,
     holds: ({ move, outcome }) => move[0] === 'rmdir' && outcome === 'EBUSY',
   },
   {
     name: 'BusyByPagesAlone',
     claim: 'rmdir of a container without tasks is refused, for it still owns pages',
     floor: 60,
+    asked: REFUSED,
     profiles: ['letter', 'v3.1'],
     holds: ({ before, move, outcome }) =>
       move[0] === 'rmdir' &&
@@ -81,6 +91,7 @@ export const reachables: readonly Reachable[] = [
     name: 'ChargeAfterLowering',
     claim: 'a container over its limit is charged, and pays first',
     floor: 300,
+    asked: MAPS | DIED,
     profiles: ['letter', 'v3.1'],
     holds: (step) => (wasCharged(step) || step.outcome === 'KILLED') && step.before.isOver(charged(step)),
   },
@@ -88,6 +99,7 @@ export const reachables: readonly Reachable[] = [
     name: 'SecondMapper',
     claim: 'a task maps a page that another container owns',
     floor: 220,
+    asked: moveBit('touch'),
     holds: (step) => {
       const { before, move, outcome } = step;
       if (move[0] !== 'touch' || outcome !== 'ok') return false;
@@ -101,6 +113,7 @@ export const reachables: readonly Reachable[] = [
     name: 'PinnedPassedBy',
     claim: 'a charge reclaims although a page of the container is locked',
     floor: 280,
+    asked: RECLAIMS,
     holds: (step) => {
       const slot = charged(step);
       return (
@@ -114,6 +127,7 @@ export const reachables: readonly Reachable[] = [
     name: 'MoveWithPages',
     claim: 'a task moves, its pages stay charged',
     floor: 1100,
+    asked: moveBit('move'),
     holds: ({ before, move, outcome }) =>
       move[0] === 'move' &&
       outcome === 'ok' &&
@@ -123,6 +137,7 @@ export const reachables: readonly Reachable[] = [
     name: 'CopyLosesItsSource',
     claim: 'the charge of a copy reclaims the very page that is copied',
     floor: 220,
+    asked: RECLAIMS,
     holds: ({ move, reclaimed, outcome }) =>
       move[0] === 'copy' && outcome === 'ok' && reclaimed.includes(move[2] as number),
   },
@@ -130,6 +145,7 @@ export const reachables: readonly Reachable[] = [
     name: 'TransientChargeReclaims',
     claim: 'mapping a page that is mapped already reclaims at the limit',
     floor: 700,
+    asked: RECLAIMS,
     profiles: ['v3.1'],
     holds: (step) =>
       step.move[0] === 'touch' &&
@@ -140,6 +156,7 @@ export const reachables: readonly Reachable[] = [
     name: 'TransientChargeTakesItsPage',
     claim: 'the transient charge reclaims the page that is being mapped: a first mapping after all',
     floor: 450,
+    asked: MAPS,
     profiles: ['v3.1'],
     holds: (step) => firstMapped(step) >= 0 && step.before.mapcount[firstMapped(step)] > 0,
   },
@@ -147,6 +164,7 @@ export const reachables: readonly Reachable[] = [
     name: 'LoweringReclaims',
     claim: 'writing a lower limit reclaims in the write',
     floor: 600,
+    asked: RECLAIMS,
     profiles: linux,
     holds: ({ move, reclaimed, outcome }) =>
       move[0] === 'setLimit' && outcome === 'ok' && reclaimed.length > 0,
@@ -155,6 +173,7 @@ export const reachables: readonly Reachable[] = [
     name: 'LoweringRefused',
     claim: 'a limit that usage cannot meet is refused',
     floor: 55,
+    asked: REFUSED,
     profiles: ['linux-v1'],
     holds: ({ move, outcome }) => move[0] === 'setLimit' && outcome === 'EBUSY',
   },
@@ -162,6 +181,7 @@ export const reachables: readonly Reachable[] = [
     name: 'LoweringKills',
     claim: 'writing a lower limit kills',
     floor: 45,
+    asked: KILLS,
     profiles: ['linux-v2'],
     holds: (step) => step.move[0] === 'setLimit' && isKill(step),
   },
@@ -169,6 +189,7 @@ export const reachables: readonly Reachable[] = [
     name: 'PagesPassToTheParent',
     claim: 'a container that owns pages is removed',
     floor: 12,
+    asked: moveBit('rmdir'),
     profiles: linux,
     holds: ({ before, move, outcome }) =>
       move[0] === 'rmdir' && outcome === 'ok' && before.owner.includes(before.slotOf(move[1] as number)),
@@ -177,6 +198,7 @@ export const reachables: readonly Reachable[] = [
     name: 'ChargeToTheRoot',
     claim: 'a member of the root is the first to touch a page',
     floor: 230,
+    asked: MAPS,
     profiles: linux,
     insideOnly: true,
     holds: (step) => wasCharged(step) && charged(step) === step.before.size.containers,
@@ -185,6 +207,7 @@ export const reachables: readonly Reachable[] = [
     name: 'ReclaimFillsItsBatch',
     claim: 'one move frees as many pages as a batch has',
     floor: 9,
+    asked: RECLAIMS,
     profiles: linux,
     holds: ({ reclaimed }) => reclaimed.length >= BATCH,
   },
@@ -192,6 +215,7 @@ export const reachables: readonly Reachable[] = [
     name: 'ManyReclaimsInOneMove',
     claim: 'a charge reclaims sixteen times before it fits',
     floor: 18,
+    asked: RECLAIMS,
     profiles: ['letter', 'v3.1'],
     holds: (step) => {
       const slot = step.reclaimed.length < MANY ? NONE : charged(step);
@@ -202,6 +226,7 @@ export const reachables: readonly Reachable[] = [
     name: 'ScanReachesItsShares',
     claim: 'a scan of 13 passes frees its first page only where a pass scans more than one page of a list',
     floor: 5,
+    asked: RECLAIMS,
     profiles: ['v3.1'],
     holds: (step) => step.reclaimed.length === 1 && isOneLongScan(step),
   },
@@ -209,6 +234,7 @@ export const reachables: readonly Reachable[] = [
     name: 'RefusedByAnAncestor',
     claim: 'a container above the one that is charged refuses',
     floor: 400,
+    asked: RECLAIMS | KILLS,
     profiles: linux,
     insideOnly: true,
     holds: (step) => refusedAbove(step) !== NONE,
@@ -217,6 +243,7 @@ export const reachables: readonly Reachable[] = [
     name: 'ReclaimFromACousin',
     claim: 'a charge that a container above refused takes a page of another container below that one',
     floor: 15,
+    asked: RECLAIMS,
     profiles: linux,
     insideOnly: true,
     holds: (step) =>
@@ -227,6 +254,7 @@ export const reachables: readonly Reachable[] = [
     name: 'KillOfACousin',
     claim: 'the OOM killer picks a task of another container of the subtree',
     floor: 2,
+    asked: KILLS,
     profiles: linux,
     insideOnly: true,
     holds: (step) =>
@@ -236,6 +264,7 @@ export const reachables: readonly Reachable[] = [
     name: 'LoweringAnInnerLimit',
     claim: 'a limit is lowered below what the containers in it hold together',
     floor: 40,
+    asked: moveBit('setLimit'),
     profiles: linux,
     insideOnly: true,
     holds: ({ before, move }) => {
@@ -257,6 +286,7 @@ export const reachables: readonly Reachable[] = [
     name: 'AtTheLimit',
     claim: 'a charge fills the container exactly',
     floor: 4800,
+    asked: MAPS,
     holds: (step) => {
       const { after } = step;
       const slot = charged(step);

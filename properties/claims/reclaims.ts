@@ -1,6 +1,7 @@
 // Claims about reclaim and the OOM killer (I6, I7, I8, I9).
 
 import { containerName, NONE, PINNED } from '../view/view.ts';
+import { KILLS, moveBit, RECLAIMS, TASKS } from './asked.ts';
 import { type Claim, type Judged, MET, NOT_MET, type Observation } from './claim.ts';
 import { charged, isPaidBy, payers } from './step.ts';
 
@@ -12,6 +13,7 @@ export const reclaimOnlyFromCharged: Claim = {
   letter: ['L10'],
   kind: 'step',
   needs: ['reclaimed', 'owner', 'tasks'],
+  asked: RECLAIMS,
   judge(step): Judged {
     const { before, reclaimed, move } = step;
     if (reclaimed.length === 0) return NOT_MET;
@@ -36,6 +38,7 @@ export const pinnedNeverReclaimed: Claim = {
   letter: ['L10'],
   kind: 'step',
   needs: ['reclaimed', 'pins'],
+  asked: RECLAIMS | KILLS | moveBit('evict'),
   judge(step): Judged {
     const { before, after, reclaimed, killed } = step;
     for (const p of reclaimed) {
@@ -72,6 +75,7 @@ export const oomOnlyWhenNothingReclaimable: Claim = {
   letter: ['L11', 'L12'],
   kind: 'step',
   needs: ['owner', 'mappers', 'pins', 'victims', 'reclaimed'],
+  asked: KILLS,
   known: ({ scan }) =>
     scan === '13 passes'
       ? { why: 'thirteen passes over the lists may not reach a page that could be taken', covers: () => true }
@@ -120,6 +124,7 @@ export const oomKillsOnlyMembers: Claim = {
   letter: ['L11'],
   kind: 'step',
   needs: ['tasks', 'victims'],
+  asked: KILLS | TASKS,
   judge(step): Judged {
     const { before, after, killed, move } = step;
     const paying = killed.length > 0 ? payers(step) : [];

@@ -2,10 +2,12 @@
 // Proved equal to it on every reachable state of small scopes (tests/check-twin.test.ts). Longer than most files: one transition system, one place.
 
 import type { PackedTwin } from '../../checker/model.ts';
-import type { Profile, Scope } from '../../model/index.ts';
+import type { Errno, Profile, Scope } from '../../model/index.ts';
 import { Forest, NOBODY } from './forest.ts';
 import { Images } from './images.ts';
 import { type Fields, Layout } from './layout.ts';
+import { PackedJudge } from './packed-judge.ts';
+import { Trail } from './trail.ts';
 
 type Emit = (moveIndex: number) => void;
 
@@ -41,6 +43,7 @@ export class ContractTwin implements PackedTwin {
   #move = 0;
   #out: Uint32Array = new Uint32Array(0);
   #emit: Emit = () => {};
+  readonly trail: Trail;
 
   constructor(profile: Profile, scope: Scope, nested = profile.hierarchy === 'nested') {
     const layout = new Layout(scope, { root: profile.root, nested, lists: false });
@@ -58,6 +61,7 @@ export class ContractTwin implements PackedTwin {
     this.#forest = new Forest(layout, profile);
     this.width = layout.width;
     this.#base = new Int32Array(layout.size);
+    this.trail = new Trail(this.#base, layout.slots);
   }
 
   initial(words: Uint32Array, at: number): number {
@@ -78,6 +82,11 @@ export class ContractTwin implements PackedTwin {
     this.#renamed.image(words, at, out, symmetry);
   }
 
+  /** Null: some of these claims look at more than an observer can see. */
+  judge(claims: readonly string[]): PackedJudge | null {
+    return PackedJudge.of('contract', this.#profile, this.#layout, this, claims);
+  }
+
   successors(words: Uint32Array, at: number, out: Uint32Array, emit: Emit): number {
     const base = this.#base;
     this.#layout.unpack(words, at, base);
@@ -85,6 +94,7 @@ export class ContractTwin implements PackedTwin {
     this.#mapped = this.#union(base, this.#maps);
     this.#pinned = this.#union(base, this.#pins);
     this.#refused = 0;
+    this.trail.beginState();
     this.#move = 0;
     this.#out = out;
     this.#emit = emit;
@@ -111,6 +121,7 @@ export class ContractTwin implements PackedTwin {
 
   #found(state: Fields): void {
     this.#layout.pack(state, this.#out, 0);
+    this.trail.next = state;
     this.#emit(this.#move);
   }
 
@@ -123,29 +134,22 @@ export class ContractTwin implements PackedTwin {
   }
 
   #containers(): void {
-    const { containers, tasks } = this.#scope;
+    const { containers } = this.#scope;
     const base = this.#base;
     for (let c = 0; c < containers; c++) {
-      if (base[this.#limit + c]) this.#refused++;
+      if (base[this.#limit + c]) this.#refuse('EEXIST');
       else this.#with(this.#limit + c, this.#unlimited);
       this.#move++;
       if (this.#layout.nested) this.#mkdirsWithin(c);
     }
     for (let c = 0; c < containers; c++, this.#move++) {
-      let busy = base[this.#limit + c] === 0 || this.#forest.children[c] > 0;
-      for (let t = 0; t < tasks; t++) busy ||= base[this.#container + t] === c + 1;
-      const owned = base[this.#owned + c];
-      if (busy || (owned && this.#profile.rmdirCharged === 'EBUSY')) {
-        this.#refused++;
+      if (base[this.#limit + c] === 0) {
+        this.#refuse('ENOENT');
         continue;
       }
       const next = this.#copy(base, 0);
-      next[this.#limit + c] = 0;
-      next[this.#owned + c] = 0;
-      const parent = this.#forest.above[c];
-      if (owned) next[this.#owned + (parent === NOBODY ? containers : parent)] |= owned;
-      if (this.#layout.nested) next[this.#layout.at.parent + c] = 0;
-      this.#found(next);
+      if (this.#remove(next, c)) this.#found(next);
+      else this.#refuse('EBUSY');
     }
   }
 
@@ -154,9 +158,9 @@ export class ContractTwin implements PackedTwin {
     const base = this.#base;
     for (let q = 0; q < this.#scope.containers; q++) {
       if (q === c) continue;
-      const refused = base[this.#limit + c] || !this.#forest.takesChildren(base, q);
-      if (refused) {
-        this.#refused++;
+      const errno = base[this.#limit + c] ? 'EEXIST' : this.#forest.refusesChildren(base, q);
+      if (errno) {
+        this.#refuse(errno);
       } else {
         const next = this.#copy(base, 0);
         next[this.#limit + c] = this.#unlimited;
@@ -167,19 +171,43 @@ export class ContractTwin implements PackedTwin {
     }
   }
 
+  /** False, and nothing is done, if the container is busy. */
+  #remove(state: Fields, c: number): boolean {
+    const owned = state[this.#owned + c];
+    if (owned && this.#profile.rmdirCharged === 'EBUSY') return false;
+    if (this.#forest.isBusy(state, c)) return false;
+    state[this.#limit + c] = 0;
+    state[this.#owned + c] = 0;
+    if (owned) state[this.#owned + this.#forest.heir(state, c)] |= owned;
+    if (this.#layout.nested) state[this.#layout.at.parent + c] = 0;
+    return true;
+  }
+
+  /** The state moved by every task's exit, then every container's removal, those within others first. */
+  unwound(words: Uint32Array, at: number): Fields {
+    const { containers, tasks } = this.#scope;
+    const state = this.#copy(this.#base, 0);
+    this.#layout.unpack(words, at, state);
+    for (let t = 0; t < tasks; t++) if (state[this.#container + t]) this.#end(state, t);
+    for (let depth = this.#layout.nested ? containers : 1; depth > 0; depth--)
+      for (let c = 0; c < containers; c++) if (state[this.#limit + c]) this.#remove(state, c);
+    return state;
+  }
+
   #tasks(): void {
     const { containers, tasks } = this.#scope;
     const base = this.#base;
     for (let t = 0; t < tasks; t++) {
       for (let c = 0; c < containers; c++, this.#move++) {
-        if (base[this.#container + t] || !this.#forest.takesTasks(base, c)) this.#refused++;
+        if (base[this.#container + t]) this.#refuse('EEXIST');
+        else if (!this.#forest.takesTasks(base, c)) this.#refuse(base[this.#limit + c] ? 'EBUSY' : 'ENOENT');
         else this.#with(this.#container + t, c + 1);
       }
     }
     for (let t = 0; t < tasks; t++) {
       for (let u = 0; u < tasks; u++, this.#move++) {
         if (!base[this.#container + t] || base[this.#container + u]) {
-          this.#refused++;
+          this.#refuse(base[this.#container + t] ? 'EEXIST' : 'ESRCH');
           continue;
         }
         const next = this.#copy(base, 0);
@@ -190,7 +218,7 @@ export class ContractTwin implements PackedTwin {
     }
     for (let t = 0; t < tasks; t++, this.#move++) {
       if (!base[this.#container + t]) {
-        this.#refused++;
+        this.#refuse('ESRCH');
         continue;
       }
       const next = this.#copy(base, 0);
@@ -199,7 +227,8 @@ export class ContractTwin implements PackedTwin {
     }
     for (let t = 0; t < tasks; t++) {
       for (let c = 0; c < containers; c++, this.#move++) {
-        if (!base[this.#container + t] || !this.#forest.takesTasks(base, c)) this.#refused++;
+        if (!base[this.#container + t]) this.#refuse('ESRCH');
+        else if (!this.#forest.takesTasks(base, c)) this.#refuse(base[this.#limit + c] ? 'EBUSY' : 'ENOENT');
         else this.#with(this.#container + t, c + 1);
       }
     }
@@ -211,13 +240,13 @@ export class ContractTwin implements PackedTwin {
     for (let t = 0; t < tasks; t++) {
       for (let p = 0; p < pages; p++, this.#move++) {
         if (base[this.#container + t]) this.#touch(t, 1 << p);
-        else this.#refused++;
+        else this.#refuse('ESRCH');
       }
     }
     for (let t = 0; t < tasks; t++) {
       for (let p = 0; p < pages; p++, this.#move++) {
         if (!base[this.#container + t]) {
-          this.#refused++;
+          this.#refuse('ESRCH');
         } else if (base[this.#maps + t] & (1 << p)) {
           const next = this.#copy(base, 0);
           this.#unmap(next, t, 1 << p);
@@ -231,7 +260,8 @@ export class ContractTwin implements PackedTwin {
       const maps = base[this.#maps + t];
       for (let p = 0; p < pages; p++) {
         for (let q = 0; q < pages; q++, this.#move++) {
-          if ((maps & (1 << p)) === 0 || this.#mapped & (1 << q)) this.#refused++;
+          if ((maps & (1 << p)) === 0 || this.#mapped & (1 << q))
+            this.#refuse(base[this.#container + t] ? 'EINVAL' : 'ESRCH');
           else this.#charge(this.#copy(base, 0), 0, t, 1 << q, 1 << p);
         }
       }
@@ -240,7 +270,8 @@ export class ContractTwin implements PackedTwin {
       for (let t = 0; t < tasks; t++) {
         const pins = base[this.#pins + t];
         for (let p = 0; p < pages; p++, this.#move++) {
-          if ((base[this.#maps + t] & (1 << p)) === 0) this.#refused++;
+          if ((base[this.#maps + t] & (1 << p)) === 0)
+            this.#refuse(base[this.#container + t] ? 'ENOMEM' : 'ESRCH');
           else this.#with(this.#pins + t, pinned ? pins | (1 << p) : pins & ~(1 << p));
         }
       }
@@ -251,7 +282,7 @@ export class ContractTwin implements PackedTwin {
     const { containers, limit } = this.#scope;
     for (let c = 0; c < containers; c++) {
       for (let n = 0; n <= limit; n++, this.#move++) {
-        if (!this.#base[this.#limit + c]) this.#refused++;
+        if (!this.#base[this.#limit + c]) this.#refuse('ENOENT');
         else if (this.#profile.lowerLimit === 'lazy') this.#with(this.#limit + c, n + 1);
         else this.#lower(this.#copy(this.#base, 0), 0, c, n);
       }
@@ -267,10 +298,16 @@ export class ContractTwin implements PackedTwin {
       const next = this.#copy(this.#base, 0);
       this.#reclaim(next, 1 << p);
       this.#found(next);
+      this.trail.reclaimed.length = 0;
     }
   }
 
   // What the moves share.
+
+  #refuse(errno: Errno): void {
+    this.#refused++;
+    if (this.trail.keepsRefusals) this.trail.refuse(this.#move, errno);
+  }
 
   /** Pages that nobody maps any more leave their owners. */
   #release(state: Fields): void {
@@ -294,6 +331,7 @@ export class ContractTwin implements PackedTwin {
   #reclaim(state: Fields, pages: number): void {
     for (let t = 0; t < this.#scope.tasks; t++) state[this.#maps + t] &= ~pages;
     for (let slot = 0; slot < this.#slots; slot++) state[this.#owned + slot] &= ~pages;
+    for (let p = 0; pages >> p !== 0; p++) if (pages & (1 << p)) this.trail.reclaimed.push(p);
   }
 
   #touch(t: number, page: number): void {
@@ -335,16 +373,25 @@ export class ContractTwin implements PackedTwin {
       this.#map(state, t, home, page, source);
       return;
     }
+    const { trail } = this;
+    trail.counted = true;
+    trail.failcnt[c]++;
     const candidates = this.#pagesBelow(state, c) & ~this.#union(state, this.#pins);
     for (let some = -candidates & candidates; some !== 0; some = (some - candidates) & candidates) {
       // The empty set is choice 0 where a scan may give up; below.
       if (this.#mayGiveUp && some === (-candidates & candidates))
         this.#kill(state, depth, c, t, page, source);
       const next = this.#copy(state, depth + 1);
+      const { length } = trail.reclaimed;
       this.#reclaim(next, some);
+      trail.reclaims[c]++;
       this.#charge(next, depth + 1, t, page, source);
+      trail.reclaims[c]--;
+      trail.reclaimed.length = length;
     }
     if (candidates === 0) this.#kill(state, depth, c, t, page, source);
+    trail.failcnt[c]--;
+    trail.counted = depth > 0;
   }
 
   get #mayGiveUp(): boolean {
@@ -359,28 +406,39 @@ export class ContractTwin implements PackedTwin {
   }
 
   #kill(state: Fields, depth: number, c: number, t: number, page: number, source: number): void {
+    const { trail } = this;
     for (let victim = 0; victim < this.#scope.tasks; victim++) {
       if (!this.#forest.livesBelow(state, victim, c)) continue;
       const next = this.#copy(state, depth + 1);
       this.#end(next, victim);
-      if (victim === t) this.#found(next);
-      else this.#charge(next, depth + 1, t, page, source);
+      trail.killed.push(victim);
+      if (victim === t) {
+        trail.outcome = 'KILLED';
+        this.#found(next);
+        trail.outcome = 'ok';
+      } else this.#charge(next, depth + 1, t, page, source);
+      trail.killed.pop();
     }
   }
 
   /** Writes limit n into a container that may hold more (linux): reclaims, then refuses or kills. `failed`: the last reclaim freed nothing. */
   #lower(state: Fields, depth: number, c: number, n: number): void {
+    const { trail } = this;
     const pages = this.#pagesBelow(state, c);
     const over = size(pages) > n;
     const candidates = over ? pages & ~this.#union(state, this.#pins) : 0;
     for (let some = -candidates & candidates; some !== 0; some = (some - candidates) & candidates) {
       const next = this.#copy(state, depth + 1);
+      const { length } = trail.reclaimed;
       this.#reclaim(next, some);
       this.#lower(next, depth + 1, c, n);
+      trail.reclaimed.length = length;
     }
     if (candidates !== 0) return;
     if (over && this.#profile.lowerLimit === 'reclaim or EBUSY') {
+      trail.outcome = 'EBUSY';
       this.#found(state);
+      trail.outcome = 'ok';
       return;
     }
     let member = false;
@@ -389,7 +447,9 @@ export class ContractTwin implements PackedTwin {
       member = true;
       const next = this.#copy(state, depth + 1);
       this.#end(next, victim);
+      trail.killed.push(victim);
       this.#lower(next, depth + 1, c, n);
+      trail.killed.pop();
     }
     if (member) return;
     state[this.#limit + c] = n + 1;

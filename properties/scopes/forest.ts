@@ -1,6 +1,6 @@
 // The tree of containers in a packed state: who is above and who below whom, which no move but mkdir and rmdir changes (SEMANTICS section 11).
 
-import type { Profile } from '../../model/index.ts';
+import type { Errno, Profile } from '../../model/index.ts';
 import type { Fields, Layout } from './layout.ts';
 
 /** No container: what is above it is the root, or nothing. */
@@ -44,13 +44,31 @@ export class Forest {
     return fields[this.#layout.at.limit + c] !== 0 && !(this.#leavesOnly && this.children[c] > 0);
   }
 
-  /** Whether a container can be made within q. */
-  takesChildren(fields: Fields, q: number): boolean {
-    if (fields[this.#layout.at.limit + q] === 0) return false;
+  /** Why no container can be made within q, or null. */
+  refusesChildren(fields: Fields, q: number): Errno | null {
+    if (fields[this.#layout.at.limit + q] === 0) return 'ENOENT';
+    return this.#leavesOnly && this.#hasMembers(fields, q) ? 'EBUSY' : null;
+  }
+
+  /** A task or a container is in c. */
+  isBusy(fields: Fields, c: number): boolean {
+    if (this.#hasMembers(fields, c)) return true;
+    const { limit, parent } = this.#layout.at;
+    for (let id = 0; this.#layout.nested && id < this.#containers; id++)
+      if (fields[parent + id] === c + 1 && fields[limit + id] !== 0) return true;
+    return false;
+  }
+
+  /** The slot that the pages of c pass to. */
+  heir(fields: Fields, c: number): number {
+    const parent = this.#layout.nested ? fields[this.#layout.at.parent + c] : 0;
+    return parent === 0 ? this.#containers : parent - 1;
+  }
+
+  #hasMembers(fields: Fields, c: number): boolean {
     const { container } = this.#layout.at;
-    for (let t = 0; this.#leavesOnly && t < this.#layout.scope.tasks; t++)
-      if (fields[container + t] === q + 1) return false;
-    return true;
+    for (let t = 0; t < this.#layout.scope.tasks; t++) if (fields[container + t] === c + 1) return true;
+    return false;
   }
 
   read(fields: Fields): void {

@@ -11,9 +11,9 @@ import {
   type State,
   step,
 } from '../../model/index.ts';
-import { type Claim, MET, NOT_MET, type Observation } from '../claims/claim.ts';
+import { type Claim, type Judged, MET, NOT_MET, type Observation } from '../claims/claim.ts';
 import { claims as allClaims } from '../claims/index.ts';
-import { reachablesOf } from '../claims/reachable.ts';
+import { type Reachable, reachablesOf } from '../claims/reachable.ts';
 import { everything, type Observable, type Observed, View, viewOfState } from '../view/view.ts';
 import { type BoundMove, bound } from './moves.ts';
 
@@ -42,7 +42,7 @@ export const observedOf = (kind: ModelKind): Observed => (kind === 'lru' ? every
 const met = { met: true, violation: null };
 const notMet = { met: false, violation: null };
 
-function judgement(judged: string | typeof MET | typeof NOT_MET): checker.Judgement {
+function judgement(judged: Judged): checker.Judgement {
   if (judged === MET) return met;
   return judged === NOT_MET ? notMet : { met: true, violation: judged };
 }
@@ -69,9 +69,13 @@ class Observer {
   #state: State | null = null;
   #effect: unknown = null;
   #step: Observation | null = null;
+  readonly #moves: readonly BoundMove[];
+  #refusedIn: State | null = null;
+  #refusals: readonly Observation[] = [];
 
-  constructor(profile: Profile, observed: Observed, scope: Scope) {
+  constructor(profile: Profile, observed: Observed, scope: Scope, moves: readonly BoundMove[]) {
     this.#profile = profile;
+    this.#moves = moves;
     this.#observed = observed;
     this.#scope = scope;
     this.#before = new View(scope);
@@ -101,14 +105,20 @@ class Observer {
     return this.#seen(before, viewOfState(wound(state), new View(this.#scope)), ['evict', 0], 'ok', [], []);
   }
 
-  /** What a move does that its guard refuses; null for any other. */
-  refusal(state: State, { move, action, args }: BoundMove): Observation | null {
-    const errno = action.guard(state, ...args);
-    if (!errno) return null;
+  /** What the moves do that their guards refuse, looked at once a state. */
+  refusals(state: State): readonly Observation[] {
+    if (this.#refusedIn !== state) {
+      this.#refusals = this.#moves.flatMap((move) => this.#refusal(state, move) ?? []);
+      this.#refusedIn = state;
+    }
+    return this.#refusals;
+  }
+
+  #refusal(state: State, { move, action, args }: BoundMove): Observation | null {
+    if (!action.guard(state, ...args)) return null;
     const next = step(state, move, lru);
     const before = this.before(state);
-    const after = next.state === state ? before : viewOfState(next.state, this.#after);
-    this.#effect = null;
+    const after = next.state === state ? before : viewOfState(next.state, new View(this.#scope));
     // Here even the order of a contract state, which is no part of its identity, must be as it was.
     return {
       ...this.#seen(before, after, move, next.outcome, next.killed, next.reclaimed),
@@ -140,121 +150,112 @@ class Observer {
 /** Claims that look at refused moves too. */
 const ofRefusals = new Set(['BusyWhileHolding', 'RefusalChangesNothing']);
 
-/** All claims and reachability claims that this kind of model can show, as the checker's. */
+/** A claim of the checker, as an observer judges it. */
+export interface ObserverClaim {
+  readonly name: string;
+  readonly claim: string;
+  /** What it looks at: steps; the states that they lead to; moves that are refused; the end of a run that stops here. */
+  readonly of: 'step' | 'state' | 'refusal' | 'end';
+  /** A situation to be reached: MET where it is. */
+  readonly reachable: boolean;
+  /** Bits of asked.ts. */
+  readonly asked: number;
+  judge(step: Observation): Judged;
+}
+
+const ANYTHING = -1;
+
+/** All claims and reachability claims that this kind of model can show. */
+export const observerClaims = (kind: ModelKind, profile: Profile): ObserverClaim[] => [
+  ...allClaims
+    .filter(({ needs }) => needs.every((need) => observedOf(kind).has(need)))
+    .flatMap((claim) => partsOf(claim, profile)),
+  ...reachablesOf(profile)
+    .filter(({ inOrder }) => !inOrder)
+    .map(toBeReached),
+];
+
+function partsOf(claim: Claim, profile: Profile): ObserverClaim[] {
+  const { name, claim: sentence, kind, asked = ANYTHING } = claim;
+  const judge = (step: Observation) => claim.judge(step);
+  const one = { name, claim: sentence, reachable: false, asked };
+  if (kind === 'run') return [{ ...one, of: 'end', judge }];
+  const parts: ObserverClaim[] = [{ ...one, of: kind, judge }];
+  const known = claim.known?.(profile) ?? null;
+  if (known !== null) {
+    const isKnown = (step: Observation, judged: Judged) => typeof judged === 'string' && known.covers(step);
+    const but = (step: Observation): Judged => {
+      const judged = judge(step);
+      return isKnown(step, judged) ? MET : judged;
+    };
+    const only = (step: Observation): Judged => (isKnown(step, judge(step)) ? MET : NOT_MET);
+    parts[0] = { ...one, of: kind, judge: but };
+    const inverse = { name: name + KNOWN, claim: `not so: ${sentence}`, reachable: true };
+    parts.push({ ...one, ...inverse, of: kind, judge: only });
+  }
+  if (ofRefusals.has(name)) parts.push({ ...one, name: name + REFUSED, of: 'refusal', judge });
+  return parts;
+}
+
+/** Seen only in refused moves, which are no steps of the checker: a state in which there is such a move. */
+const reachedByRefusal = new Set(['Busy', 'BusyByPagesAlone']);
+
+function toBeReached({ name, claim, asked = ANYTHING, holds }: Reachable): ObserverClaim {
+  const judge = (step: Observation) => (holds(step) ? MET : NOT_MET);
+  const one = { name, claim, reachable: true, asked, judge };
+  return reachedByRefusal.has(name)
+    ? { ...one, name: name + REFUSED, of: 'refusal' }
+    : { ...one, of: 'step' };
+}
+
+/** The same as claims of the readable model. */
 export function checkerClaims(
   kind: ModelKind,
   profile: Profile,
   scope: Scope,
   moves: readonly BoundMove[],
 ): checker.Claim<State>[] {
-  const observed = observedOf(kind);
-  const observer = new Observer(profile, observed, scope);
-  const judged = allClaims
-    .filter(({ needs }) => needs.every((need) => observed.has(need)))
-    .flatMap((claim) => adapted(claim, profile, observer, moves));
-  return [
-    ...judged,
-    ...reachablesOf(profile)
-      .filter(({ inOrder }) => !inOrder)
-      .map((reachable) => reached(reachable, observer, moves)),
-  ];
+  const observer = new Observer(profile, observedOf(kind), scope, moves);
+  return observerClaims(kind, profile).map((claim) => {
+    if (claim.of === 'refusal') return ofRefused(claim, observer);
+    return claim.of === 'end' ? ofEnd(claim, observer) : ofSteps(claim, observer);
+  });
 }
 
-function adapted(
-  claim: Claim,
-  profile: Profile,
-  observer: Observer,
-  moves: readonly BoundMove[],
-): checker.Claim<State>[] {
-  const { name, claim: sentence } = claim;
-  if (claim.kind === 'state') {
-    // Judged where each step arrives, before the state is packed: a packed state could not show a page that is listed twice.
-    const judge = (before: State, move: checker.Move, effect: checker.Effect<State>) =>
-      judgement(claim.judge(observer.step(before, move, effect)));
-    return [{ kind: 'step', name, claim: sentence, judge }];
-  }
-  if (claim.kind === 'run') {
-    return [{ kind: 'run', name, claim: sentence, judge: (s) => judgement(claim.judge(observer.end(s))) }];
-  }
-  const known = claim.known?.(profile) ?? null;
-  const ofStep: checker.Claim<State> = {
-    kind: 'step',
-    name,
-    claim: sentence,
-    judge: (before, move, effect) => {
-      const observation = observer.step(before, move, effect);
-      const judged = claim.judge(observation);
-      return typeof judged === 'string' && known?.covers(observation) ? met : judgement(judged);
-    },
-  };
-  const found: checker.Claim<State>[] = [ofStep];
-  if (known) found.push(knownViolation(claim, known, observer));
-  if (ofRefusals.has(name))
-    found.push(ofRefusedMoves(claim, (refusal) => claim.judge(refusal), observer, moves));
-  return found;
-}
+const ofEnd = ({ name, claim, judge }: ObserverClaim, observer: Observer): checker.Claim<State> => ({
+  kind: 'run',
+  name,
+  claim,
+  judge: (state) => judgement(judge(observer.end(state))),
+});
 
-function knownViolation(
-  claim: Claim,
-  known: NonNullable<ReturnType<NonNullable<Claim['known']>>>,
-  observer: Observer,
-): checker.Claim<State> {
-  return {
-    kind: 'reachable',
-    name: claim.name + KNOWN,
-    claim: `not so: ${claim.claim}`,
-    holds: (before, move, effect) => {
-      const observation = observer.step(before, move, effect);
-      return typeof claim.judge(observation) === 'string' && known.covers(observation);
-    },
-  };
+/**
+ * Asked where each step arrives, before the state is packed, also by claims about states: a packed state could not show a page that is listed
+ * twice.
+ */
+function ofSteps({ name, claim, reachable, judge }: ObserverClaim, observer: Observer): checker.Claim<State> {
+  const judged = (before: State, move: checker.Move, effect: checker.Effect<State>) =>
+    judge(observer.step(before, move, effect));
+  return reachable
+    ? { kind: 'reachable', name, claim, holds: (...step) => judged(...step) === MET }
+    : { kind: 'step', name, claim, judge: (...step) => judgement(judged(...step)) };
 }
 
 /** Asks about every move that is refused in a state. */
-function ofRefusedMoves(
-  { name, claim }: { name: string; claim: string },
-  judge: (refusal: Observation) => string | typeof MET | typeof NOT_MET,
+function ofRefused(
+  { name, claim, reachable, judge }: ObserverClaim,
   observer: Observer,
-  moves: readonly BoundMove[],
 ): checker.Claim<State> {
-  return {
-    kind: 'state',
-    name: name + REFUSED,
-    claim,
-    judge: (state) => {
-      let answer: checker.Judgement = notMet;
-      for (const move of moves) {
-        const observation = observer.refusal(state, move);
-        const judged = observation ? judge(observation) : NOT_MET;
-        if (typeof judged === 'string') return judgement(judged);
-        if (judged === MET) answer = met;
-      }
-      return answer;
-    },
+  const judged = (state: State): Judged => {
+    let answer: Judged = NOT_MET;
+    for (const refusal of observer.refusals(state)) {
+      const one = judge(refusal);
+      if (typeof one === 'string') return one;
+      if (one === MET) answer = MET;
+    }
+    return answer;
   };
-}
-
-/** Seen only in refused moves, which are no steps of the checker: a state in which there is such a move. */
-const reachedByRefusal = new Set(['Busy', 'BusyByPagesAlone']);
-
-function reached(
-  reachable: ReturnType<typeof reachablesOf>[number],
-  observer: Observer,
-  moves: readonly BoundMove[],
-): checker.Claim<State> {
-  const { name, claim, holds } = reachable;
-  if (reachedByRefusal.has(name)) {
-    const refused = (state: State, move: BoundMove) => {
-      const refusal = observer.refusal(state, move);
-      return refusal !== null && holds(refusal);
-    };
-    const holdsIn = (state: State) => moves.some((move) => refused(state, move));
-    return { kind: 'reachable', name: name + REFUSED, claim, holdsIn };
-  }
-  return {
-    kind: 'reachable',
-    name,
-    claim,
-    holds: (before, move, effect) => holds(observer.step(before, move, effect)),
-  };
+  return reachable
+    ? { kind: 'reachable', name, claim, holdsIn: (state) => judged(state) === MET }
+    : { kind: 'state', name, claim, judge: (state) => judgement(judged(state)) };
 }

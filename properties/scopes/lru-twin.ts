@@ -3,10 +3,12 @@
 // system, one place.
 
 import type { PackedTwin } from '../../checker/model.ts';
-import type { Profile, Scope } from '../../model/index.ts';
+import type { Errno, Profile, Scope } from '../../model/index.ts';
 import { Forest, NOBODY } from './forest.ts';
 import { Images } from './images.ts';
 import { type Fields, Layout, MOST_PAGES } from './layout.ts';
+import { PackedJudge } from './packed-judge.ts';
+import { Trail } from './trail.ts';
 
 type Emit = (moveIndex: number) => void;
 
@@ -46,6 +48,7 @@ export class LruTwin implements PackedTwin {
   #mapped = 0;
   #out: Uint32Array = new Uint32Array(0);
   #emit: Emit = () => {};
+  readonly trail: Trail;
 
   constructor(profile: Profile, scope: Scope, nested = profile.hierarchy === 'nested') {
     if (scope.pages > MOST_PAGES) {
@@ -69,6 +72,7 @@ export class LruTwin implements PackedTwin {
     this.#forest = new Forest(layout, profile);
     this.#base = work();
     this.#work = work();
+    this.trail = new Trail(this.#base.fields, layout.slots);
     this.width = layout.width;
   }
 
@@ -90,10 +94,16 @@ export class LruTwin implements PackedTwin {
     this.#renamed.image(words, at, out, symmetry);
   }
 
+  /** Null: some of these claims look at more than an observer can see. */
+  judge(claims: readonly string[]): PackedJudge | null {
+    return PackedJudge.of('lru', this.#profile, this.#layout, this, claims);
+  }
+
   successors(words: Uint32Array, at: number, out: Uint32Array, emit: Emit): number {
     this.#read(words, at);
     this.#mapped = this.#union(this.#base.fields, this.#maps);
     this.#refused = 0;
+    this.trail.beginState();
     this.#move = 0;
     this.#out = out;
     this.#emit = emit;
@@ -122,6 +132,7 @@ export class LruTwin implements PackedTwin {
 
   /** A copy of the base state, for a move to change. */
   #begin(): Work {
+    this.trail.begin();
     const { fields, lists, lengths, referenced } = this.#base;
     const work = this.#work;
     for (let i = 0; i < fields.length; i++) work.fields[i] = fields[i];
@@ -133,7 +144,15 @@ export class LruTwin implements PackedTwin {
     return work;
   }
 
-  #found({ fields, lists, lengths, referenced }: Work): void {
+  #found(work: Work): void {
+    this.#list(work);
+    this.#layout.pack(work.fields, this.#out, 0);
+    this.trail.next = work.fields;
+    this.#emit(this.#move);
+  }
+
+  /** Writes the lists into the fields. */
+  #list({ fields, lists, lengths, referenced }: Work): void {
     const { at } = this.#layout;
     for (let p = 0; p < this.#scope.pages; p++) {
       fields[at.list + p] = 0;
@@ -147,8 +166,6 @@ export class LruTwin implements PackedTwin {
       }
     }
     fields[at.referenced] = referenced;
-    this.#layout.pack(fields, this.#out, 0);
-    this.#emit(this.#move);
   }
 
   /** The base state with one field changed; its lists still stand in its fields. */
@@ -157,41 +174,29 @@ export class LruTwin implements PackedTwin {
     const was = fields[field];
     fields[field] = value;
     this.#layout.pack(fields, this.#out, 0);
+    this.trail.begin();
+    this.trail.next = fields;
     this.#emit(this.#move);
     fields[field] = was;
   }
 
   #containers(): void {
-    const { containers, tasks } = this.#scope;
-    const { fields, lengths } = this.#base;
+    const { containers } = this.#scope;
+    const { fields } = this.#base;
     for (let c = 0; c < containers; c++) {
-      if (fields[this.#limit + c]) this.#refused++;
+      if (fields[this.#limit + c]) this.#refuse('EEXIST');
       else this.#with(this.#limit + c, this.#unlimited);
       this.#move++;
       if (this.#layout.nested) this.#mkdirsWithin(c);
     }
     for (let c = 0; c < containers; c++, this.#move++) {
-      let busy = fields[this.#limit + c] === 0 || this.#forest.children[c] > 0;
-      for (let t = 0; t < tasks; t++) busy ||= fields[this.#container + t] === c + 1;
-      const owns = lengths[c * 2] + lengths[c * 2 + 1] > 0;
-      if (busy || (owns && this.#profile.rmdirCharged === 'EBUSY')) {
-        this.#refused++;
+      if (fields[this.#limit + c] === 0) {
+        this.#refuse('ENOENT');
         continue;
       }
       const work = this.#begin();
-      work.fields[this.#limit + c] = 0;
-      if (this.#layout.nested) work.fields[this.#layout.at.parent + c] = 0;
-      const parent = this.#forest.above[c];
-      for (const kind of [INACTIVE, ACTIVE]) {
-        const from = c * 2 + kind;
-        const to = (parent === NOBODY ? containers : parent) * 2 + kind;
-        if (work.lengths[from] === 0) continue;
-        work.lists[to] = (work.lists[to] << (4 * work.lengths[from])) | work.lists[from];
-        work.lengths[to] += work.lengths[from];
-        work.lists[from] = 0;
-        work.lengths[from] = 0;
-      }
-      this.#found(work);
+      if (this.#remove(work, c)) this.#found(work);
+      else this.#refuse('EBUSY');
     }
   }
 
@@ -200,9 +205,9 @@ export class LruTwin implements PackedTwin {
     const { fields } = this.#base;
     for (let q = 0; q < this.#scope.containers; q++) {
       if (q === c) continue;
-      const refused = fields[this.#limit + c] || !this.#forest.takesChildren(fields, q);
-      if (refused) {
-        this.#refused++;
+      const errno = fields[this.#limit + c] ? 'EEXIST' : this.#forest.refusesChildren(fields, q);
+      if (errno) {
+        this.#refuse(errno);
       } else {
         const work = this.#begin();
         work.fields[this.#limit + c] = this.#unlimited;
@@ -213,19 +218,53 @@ export class LruTwin implements PackedTwin {
     }
   }
 
+  /** False, and nothing is done, if the container is busy. */
+  #remove({ fields, lists, lengths }: Work, c: number): boolean {
+    const owns = lengths[c * 2] + lengths[c * 2 + 1] > 0;
+    if (owns && this.#profile.rmdirCharged === 'EBUSY') return false;
+    if (this.#forest.isBusy(fields, c)) return false;
+    const heir = this.#forest.heir(fields, c);
+    fields[this.#limit + c] = 0;
+    if (this.#layout.nested) fields[this.#layout.at.parent + c] = 0;
+    for (const kind of [INACTIVE, ACTIVE]) {
+      const from = c * 2 + kind;
+      const to = heir * 2 + kind;
+      if (lengths[from] === 0) continue;
+      lists[to] = (lists[to] << (4 * lengths[from])) | lists[from];
+      lengths[to] += lengths[from];
+      lists[from] = 0;
+      lengths[from] = 0;
+    }
+    return true;
+  }
+
+  /** The state moved by every task's exit, then every container's removal, those within others first. */
+  unwound(words: Uint32Array, at: number): Fields {
+    const { containers, tasks } = this.#scope;
+    this.#read(words, at);
+    const work = this.#begin();
+    for (let t = 0; t < tasks; t++) if (work.fields[this.#container + t]) this.#end(work, t);
+    for (let depth = this.#layout.nested ? containers : 1; depth > 0; depth--)
+      for (let c = 0; c < containers; c++) if (work.fields[this.#limit + c]) this.#remove(work, c);
+    this.#list(work);
+    return work.fields;
+  }
+
   #tasks(): void {
     const { containers, tasks } = this.#scope;
     const { fields } = this.#base;
     for (let t = 0; t < tasks; t++) {
       for (let c = 0; c < containers; c++, this.#move++) {
-        if (fields[this.#container + t] || !this.#forest.takesTasks(fields, c)) this.#refused++;
+        if (fields[this.#container + t]) this.#refuse('EEXIST');
+        else if (!this.#forest.takesTasks(fields, c))
+          this.#refuse(fields[this.#limit + c] ? 'EBUSY' : 'ENOENT');
         else this.#with(this.#container + t, c + 1);
       }
     }
     for (let t = 0; t < tasks; t++) {
       for (let u = 0; u < tasks; u++, this.#move++) {
         if (!fields[this.#container + t] || fields[this.#container + u]) {
-          this.#refused++;
+          this.#refuse(fields[this.#container + t] ? 'EEXIST' : 'ESRCH');
           continue;
         }
         const work = this.#begin();
@@ -236,7 +275,7 @@ export class LruTwin implements PackedTwin {
     }
     for (let t = 0; t < tasks; t++, this.#move++) {
       if (!fields[this.#container + t]) {
-        this.#refused++;
+        this.#refuse('ESRCH');
         continue;
       }
       const work = this.#begin();
@@ -245,7 +284,9 @@ export class LruTwin implements PackedTwin {
     }
     for (let t = 0; t < tasks; t++) {
       for (let c = 0; c < containers; c++, this.#move++) {
-        if (!fields[this.#container + t] || !this.#forest.takesTasks(fields, c)) this.#refused++;
+        if (!fields[this.#container + t]) this.#refuse('ESRCH');
+        else if (!this.#forest.takesTasks(fields, c))
+          this.#refuse(fields[this.#limit + c] ? 'EBUSY' : 'ENOENT');
         else this.#with(this.#container + t, c + 1);
       }
     }
@@ -257,13 +298,13 @@ export class LruTwin implements PackedTwin {
     for (let t = 0; t < tasks; t++) {
       for (let p = 0; p < pages; p++, this.#move++) {
         if (fields[this.#container + t]) this.#touch(t, p);
-        else this.#refused++;
+        else this.#refuse('ESRCH');
       }
     }
     for (let t = 0; t < tasks; t++) {
       for (let p = 0; p < pages; p++, this.#move++) {
         if (!fields[this.#container + t]) {
-          this.#refused++;
+          this.#refuse('ESRCH');
           continue;
         }
         const work = this.#begin();
@@ -276,7 +317,7 @@ export class LruTwin implements PackedTwin {
       for (let p = 0; p < pages; p++) {
         for (let q = 0; q < pages; q++, this.#move++) {
           if ((maps & (1 << p)) === 0 || this.#mapped & (1 << q)) {
-            this.#refused++;
+            this.#refuse(fields[this.#container + t] ? 'EINVAL' : 'ESRCH');
             continue;
           }
           const work = this.#begin();
@@ -289,7 +330,8 @@ export class LruTwin implements PackedTwin {
       for (let t = 0; t < tasks; t++) {
         const pins = fields[this.#pins + t];
         for (let p = 0; p < pages; p++, this.#move++) {
-          if ((fields[this.#maps + t] & (1 << p)) === 0) this.#refused++;
+          if ((fields[this.#maps + t] & (1 << p)) === 0)
+            this.#refuse(fields[this.#container + t] ? 'ENOMEM' : 'ESRCH');
           else this.#with(this.#pins + t, pinned ? pins | (1 << p) : pins & ~(1 << p));
         }
       }
@@ -300,7 +342,7 @@ export class LruTwin implements PackedTwin {
     const { containers, limit } = this.#scope;
     for (let c = 0; c < containers; c++) {
       for (let n = 0; n <= limit; n++, this.#move++) {
-        if (!this.#base.fields[this.#limit + c]) this.#refused++;
+        if (!this.#base.fields[this.#limit + c]) this.#refuse('ENOENT');
         else if (this.#profile.lowerLimit === 'lazy') this.#with(this.#limit + c, n + 1);
         else this.#lower(this.#begin(), c, n);
       }
@@ -311,7 +353,10 @@ export class LruTwin implements PackedTwin {
     for (let p = 0; p < this.#scope.pages; p++, this.#move++) {
       const work = this.#begin();
       const pinned = this.#union(work.fields, this.#pins);
-      if (this.#mapped & ~pinned & (1 << p)) this.#free(work, p);
+      if (this.#mapped & ~pinned & (1 << p)) {
+        this.#free(work, p);
+        this.trail.reclaimed.push(p);
+      }
       this.#found(work);
     }
   }
@@ -343,6 +388,11 @@ export class LruTwin implements PackedTwin {
   }
 
   // What the moves share.
+
+  #refuse(errno: Errno): void {
+    this.#refused++;
+    if (this.trail.keepsRefusals) this.trail.refuse(this.#move, errno);
+  }
 
   #union(fields: Fields, from: number): number {
     let mask = 0;
@@ -434,9 +484,15 @@ export class LruTwin implements PackedTwin {
     const { fields } = work;
     const c = fields[this.#container + t] - 1;
     for (let full = this.#refuser(work, c); full !== NOBODY; full = this.#refuser(work, c)) {
-      if (this.#reclaim(work, full)) continue;
+      this.trail.count(full);
+      if (this.#reclaim(work, full)) {
+        this.trail.reclaims[full]++;
+        continue;
+      }
       this.#kill(work, full);
-      if (fields[this.#container + t] === 0) return false;
+      if (fields[this.#container + t] !== 0) continue;
+      this.trail.outcome = 'KILLED';
+      return false;
     }
     if (this.#union(fields, this.#maps) & (1 << p)) {
       this.#join(work, t, p);
@@ -458,6 +514,7 @@ export class LruTwin implements PackedTwin {
       victim = t;
     }
     this.#end(work, victim);
+    this.trail.killed.push(victim);
   }
 
   #lower(work: Work, c: number, n: number): void {
@@ -466,6 +523,7 @@ export class LruTwin implements PackedTwin {
       while (this.#usage(work, c) > n && this.#reclaim(work, c));
       if (this.#usage(work, c) <= n) break;
       if (this.#profile.lowerLimit === 'reclaim or EBUSY') {
+        this.trail.outcome = 'EBUSY';
         this.#found(work);
         return;
       }
@@ -489,6 +547,7 @@ export class LruTwin implements PackedTwin {
   #reclaim(work: Work, c: number): boolean {
     const { lengths } = work;
     this.#taken = 0;
+    const before = this.trail.reclaimed.length;
     if (this.#profile.scan === '13 passes') {
       for (let priority = 12; priority >= 0 && this.#taken === 0; priority--) {
         this.#shrinkActive(work, c, (lengths[c * 2 + ACTIVE] >> priority) + 1);
@@ -502,9 +561,9 @@ export class LruTwin implements PackedTwin {
         this.#round(work, c);
       } while (this.#taken === 0 && this.#changed);
     }
-    const taken = this.#taken;
-    for (let p = 0; p < this.#scope.pages; p++) if (taken & (1 << p)) this.#free(work, p);
-    return taken !== 0;
+    const { reclaimed } = this.trail;
+    for (let i = before; i < reclaimed.length; i++) this.#free(work, reclaimed[i]);
+    return this.#taken !== 0;
   }
 
   /** A pass over the lists of each container of c's subtree, in ascending order. */
@@ -541,6 +600,7 @@ export class LruTwin implements PackedTwin {
         this.#changed = true;
       } else {
         this.#taken |= 1 << p;
+        this.trail.reclaimed.push(p);
       }
     }
   }

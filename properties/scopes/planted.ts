@@ -1,6 +1,6 @@
 // Mistakes planted in a copy of the specification, one a claim: the checker must find each, by a shortest trace.
 
-import type { Model } from '../../checker/model.ts';
+import type { Model, PackedTwin } from '../../checker/model.ts';
 import type { ProfileName, Scope, State } from '../../model/index.ts';
 import { inCopy, load, type Mistake } from '../subjects/plant.ts';
 import type { Grain } from './charge-steps.ts';
@@ -243,6 +243,8 @@ export const scopeOf = ({ scope: [containers, tasks, pages, limit] }: Planted): 
 export interface PlantedModels {
   readonly atomic: Model<State>;
   readonly charge: Model<Grain>;
+  /** Of the specification as it should be. */
+  readonly twin: PackedTwin | null;
 }
 
 const rooms = ['model', 'checker', 'impl', 'lockstep', 'properties'];
@@ -258,6 +260,7 @@ export const plantedModels = (mistake: Planted): Promise<PlantedModels> =>
     type Atomic = typeof import('./controller-model.ts');
     type Charge = typeof import('./charge-steps.ts');
     const { controllerModel } = await load<Atomic>(folder, 'properties/scopes/controller-model.ts');
+    const { twinOf } = await load<typeof import('./index.ts')>(folder, 'properties/scopes/index.ts');
     const { chargeModel } = await load<Charge>(folder, 'properties/scopes/charge-steps.ts');
-    return { atomic: controllerModel(asked), charge: chargeModel(asked) };
+    return { atomic: controllerModel(asked), charge: chargeModel(asked), twin: twinOf(asked) };
   });

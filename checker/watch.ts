@@ -1,0 +1,85 @@
+// A twin as it is searched: compared with its model in samples, and judged as it goes.
+
+import type { Chooser } from './choose.ts';
+import type { Layout } from './harvest.ts';
+import type { Claim, Model, PackedJudge, PackedTwin } from './model.ts';
+import { judgedOnTwin, looksAtSteps, type Plan } from './plan.ts';
+import { isTwinSample, TwinProver, witnessIn } from './twin.ts';
+
+/** Takes a claim that found something, at a move or (-1) in the state; the witness is asked for if it is wanted. */
+type Tell = (claim: number, move: number, witness: () => string) => void;
+
+export class Watch<State> {
+  readonly #model: Model<State>;
+  readonly #claims: readonly Claim<State>[];
+  readonly #chooser: Chooser;
+  readonly #tell: Tell;
+  readonly #judge: PackedJudge | null;
+  /** By place in what the judge was made for: the claim, and whether it is asked once a state. */
+  readonly #judged: readonly number[];
+  readonly #once: readonly boolean[];
+  readonly #prover: TwinProver<State> | null;
+  readonly #provesAll: boolean;
+  #words: Uint32Array = new Uint32Array(0);
+
+  /** `chooser`: makes the choices of what is told. */
+  constructor(
+    model: Model<State>,
+    twin: PackedTwin,
+    claims: readonly Claim<State>[],
+    plan: Plan,
+    chooser: Chooser,
+    tell: Tell,
+  ) {
+    this.#model = model;
+    this.#claims = claims;
+    this.#chooser = chooser;
+    this.#tell = tell;
+    const names = judgedOnTwin(claims);
+    this.#judge = names.length > 0 ? (twin.judge?.(names) ?? null) : null;
+    const judged = this.#judge === null ? [] : claims.filter(({ name }) => names.includes(name));
+    this.#judged = judged.map((claim) => claims.indexOf(claim));
+    this.#once = judged.map((claim) => !looksAtSteps(claim));
+    this.#provesAll = plan.proveTwin;
+    this.#prover = plan.proveTwin || this.judges ? new TwinProver(model, twin, judged) : null;
+  }
+
+  /** All claims, but those about time, are judged here. */
+  get judges(): boolean {
+    return this.#judge !== null;
+  }
+
+  /** Another state; its steps come next. */
+  begin(words: Uint32Array, index: number): void {
+    this.#words = words;
+    if (this.#provesAll || isTwinSample(index)) this.#prover?.prove(words);
+    this.#judge?.begin(words, 0);
+  }
+
+  step(move: number): void {
+    const judge = this.#judge;
+    if (judge === null) return;
+    judge.step(move);
+    if (judge.found.length > 0) this.#tellFound(judge.found, move);
+  }
+
+  /** All of the state's `steps` have been judged; books them. */
+  end(steps: number, weight: number, tally: Float64Array, layout: Layout): void {
+    const judge = this.#judge;
+    if (judge === null) return;
+    judge.end();
+    this.#tellFound(judge.found, -1);
+    for (let place = 0; place < this.#judged.length; place++) {
+      const k = this.#judged[place]!;
+      tally[layout.checked(k)]! += (this.#once[place]! ? 1 : steps) * weight;
+      tally[layout.met(k)]! += judge.met[place]! * weight;
+    }
+  }
+
+  #tellFound(found: readonly number[], move: number): void {
+    for (let i = 0; i < found.length; i++) {
+      const k = this.#judged[found[i]!]!;
+      this.#tell(k, move, () => witnessIn(this.#model, this.#claims[k]!, this.#words, move, this.#chooser));
+    }
+  }
+}

@@ -1,0 +1,39 @@
+// When a claim need be asked: what a step must have shown for the claim's antecedent to be met, or for the claim to be broken. Bits of one number.
+
+import { actions } from '../../model/index.ts';
+
+/** A container came or went, or has another parent. */
+export const EXISTS = 1 << 0;
+export const LIMITS = 1 << 1;
+/** failcnt or reclaims of some container changed. */
+export const COUNTERS = 1 << 2;
+/** Usage, owner or a list changed. */
+export const CHARGES = 1 << 3;
+/** A task came, went or is in another container. */
+export const TASKS = 1 << 4;
+export const MAPS = 1 << 5;
+export const PINS = 1 << 6;
+export const REFERENCED = 1 << 7;
+/** After the step a container is over its limit. */
+export const OVER = 1 << 8;
+export const KILLS = 1 << 9;
+export const RECLAIMS = 1 << 10;
+/** The outcome is an errno. */
+export const REFUSED = 1 << 11;
+/** The outcome is KILLED. */
+export const DIED = 1 << 12;
+
+/** All that a view can show to have changed. */
+export const CHANGED = EXISTS | LIMITS | COUNTERS | CHARGES | TASKS | MAPS | PINS | REFERENCED;
+
+const FIRST_MOVE = 13;
+const bits = new Map(actions.map(({ name }, i) => [name, 1 << (FIRST_MOVE + i)]));
+
+/** The move has this name. */
+export const moveBit = (name: string): number => bits.get(name) ?? 0;
+
+/** The bits of an outcome. */
+export function outcomeBit(outcome: string): number {
+  if (outcome === 'ok') return 0;
+  return outcome === 'KILLED' ? DIED : REFUSED;
+}
