@@ -4,27 +4,12 @@ import * as Schema from '@effect/schema/Schema';
 import { type DomainReport, type HuntReport, traceLines } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
 import { domainOf, type Rss } from '../properties/domain/index.ts';
+import { ClaimSchema } from '../properties/scopes/result.ts';
 import type { Counterexample } from '../properties/trace/counterexample.ts';
 import type { Finding } from '../properties/trace/finding.ts';
 import { moveToJson, scopeText } from '../properties/trace/move.ts';
 import type { Style } from './command.ts';
 import type { Case } from './reporter.ts';
-
-const ClaimSchema = Schema.Struct({
-  name: Schema.String,
-  verdict: Schema.Literals([
-    'holds',
-    'violated',
-    'vacuous',
-    'not observed',
-    'not applicable',
-    'known violation',
-    'unknown',
-  ]),
-  checked: Schema.Number,
-  met: Schema.Number,
-  reason: Schema.optionalKey(Schema.String),
-});
 
 const ReachedSchema = Schema.Struct({ name: Schema.String, count: Schema.Number, floor: Schema.Number });
 
