@@ -64,13 +64,16 @@ function counterexampleLines(
   { again, file }: How,
 ): string[] {
   if (!counterexample) return [];
-  const { claim, witness, trace, loop } = counterexample;
+  const { claim, witness, trace, loop, onlyThisWay } = counterexample;
+  const bounds = onlyThisWay
+    ? 'the shortest way to the same situation does not fail: something is remembered that the specification does not know; --save, then shrink'
+    : 'no shorter trace violates a claim here';
   return [
     `${claim}: ${witness}`,
     '',
     ...traceLines(trace, loop),
     '',
-    `scope ${scope}, profile ${profile}; no shorter trace violates a claim here`,
+    `scope ${scope}, profile ${profile}; ${bounds}`,
     ...(file === null
       ? [
           'replay: --save DIR keeps the trace as a file; look: --json > FILE, then npx firsttouch explorer FILE',

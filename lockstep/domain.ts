@@ -72,6 +72,16 @@ export interface OutsideSubject<K extends Kinds> {
   apply(move: K['move'], into: K['view']): Promise<K['answer']>;
   /** What it showed with its last answer, where views are values. */
   look?(): K['view'];
+  /** A move after which nobody looks. */
+  act?(move: K['move']): Promise<K['answer']>;
+  /** Runs that will be asked next, in this order, each from a reset: a subject that hears of them together answers sooner. */
+  ahead?(runs: readonly (readonly Ahead<K>[])[]): void;
+}
+
+/** A move, and whether somebody looks after it: then it is asked for by `apply`, else by `act`. */
+export interface Ahead<K extends Kinds> {
+  readonly move: K['move'];
+  readonly look: boolean;
 }
 
 /** A subject outside this process that is to be closed in the end. */

@@ -2,6 +2,7 @@
 
 export { type Claim, type Judged, MET, NOT_MET, type Reachable } from './claim.ts';
 export {
+  type Ahead,
   ALIVE,
   type Domain,
   IllegalChoice,
@@ -52,6 +53,8 @@ export {
   OutsideLockstep,
   type Violation,
 } from './lockstep.ts';
+export { Crew } from './outside/crew.ts';
+export { Tour, type TourOptions, type TourResult } from './outside/tour.ts';
 export {
   askedFor,
   type ClaimReport,

@@ -59,6 +59,9 @@ export class Program {
   readonly #abort = () => this.#interrupt();
   #waiting: Waiting | null = null;
   #lines: string[] = [];
+  /** What was sent before it was asked, and how many answers to what nobody asks any more are still to come. */
+  #foretold: string[] = [];
+  #stale = 0;
   #partial = '';
   #end: unknown = null;
   #isSwept = false;
@@ -113,12 +116,17 @@ export class Program {
    * @throws ProtocolError when none comes in time, the program ends, or the line is no JSON; the signal's reason when that is aborted.
    */
   async ask(value: unknown): Promise<unknown> {
-    const line = JSON.stringify(value, (_key, v) => (typeof v === 'bigint' ? Number(v) : v));
-    const unasked = this.#lines.shift();
-    if (unasked !== undefined) throw new ProtocolError(`a line that nobody asked for: ${excerpt(unasked)}`);
+    const line = lineOf(value);
+    const isForetold = this.#foretold[0] === line;
+    if (!isForetold) this.#forget();
+    for (; this.#stale > 0; this.#stale--) await this.#next();
+    if (isForetold) this.#foretold.shift();
+    else {
+      const unasked = this.#lines.shift();
+      if (unasked !== undefined) throw new ProtocolError(`a line that nobody asked for: ${excerpt(unasked)}`);
+    }
     const next = this.#next();
-    keep(this.#number, '->', line);
-    this.#child.stdin?.write(`${line}\n`);
+    if (!isForetold) this.#write(line);
     const answer = await next;
     try {
       return JSON.parse(answer.replaceAll(LONG_NUMBER, '$1"$2"'));
@@ -127,7 +135,26 @@ export class Program {
     }
   }
 
+  /** Sends what will be asked next, in this order: its answers are then there sooner. What is asked instead makes the rest void. */
+  foretell(values: readonly unknown[]): void {
+    this.#forget();
+    this.#foretold = values.map(lineOf);
+    this.#write(this.#foretold.join(''));
+  }
+
+  #write(lines: string): void {
+    for (const line of lines.split('\n').slice(0, -1)) keep(this.#number, '->', line);
+    this.#child.stdin?.write(lines);
+  }
+
+  #forget(): void {
+    this.#stale += this.#foretold.length;
+    this.#foretold = [];
+  }
+
   #next(): Promise<string> {
+    const here = this.#lines.shift();
+    if (here !== undefined) return Promise.resolve(here);
     if (this.#end) return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
       let ticks = 0;
@@ -242,6 +269,9 @@ function eachRemark(stream: Readable, remark: (line: string) => void): void {
   });
   stream.on('end', () => line !== '' && tell());
 }
+
+const lineOf = (value: unknown): string =>
+  `${JSON.stringify(value, (_key, v) => (typeof v === 'bigint' ? Number(v) : v))}\n`;
 
 const excerpt = (line: string): string =>
   line.length > 120 ? `${JSON.stringify(line.slice(0, 120))}...` : JSON.stringify(line);

@@ -1,19 +1,25 @@
-// Shrinks what a subject outside this process was found by: by leaving out alone, for it answers too slowly to be searched.
+// Shrinks what a subject outside this process was found by: first by leaving out; then what is shorter is looked for where the specification says
+// that something new is to be seen; then all shorter traces are tried, for what a program remembers cannot be seen.
 
 import { ALIVE, type Domain, type Kinds, NotAlive, type OpenSubject, type Patience } from '../domain.ts';
 import { Judge, type JudgeOptions } from '../judge.ts';
 import { fromList, OutsideLockstep, type Violation } from '../lockstep.ts';
-import { noProof } from './prove.ts';
+import { Crew } from '../outside/crew.ts';
+import { Tour } from '../outside/tour.ts';
+import { Traces } from '../outside/traces.ts';
+import { noProof, type Proof } from './prove.ts';
 import { keyOf, type Reduction, reduce } from './reduce.ts';
 import { NotReproduced } from './runner.ts';
-import type { ShrinkResult } from './shrink.ts';
+import { type ShrinkOptions, type ShrinkResult, SITUATIONS } from './shrink.ts';
 
-/** Opens the subject with room for a trace. */
-export type Opener<K extends Kinds> = (waiting: Patience) => Promise<OpenSubject<K>>;
+/** Opens the subject with room for a trace; `whole`: for a search. */
+export type Opener<K extends Kinds> = (waiting: Patience & { whole?: boolean }) => Promise<OpenSubject<K>>;
 
 /** A program answers a few thousand moves a second, or only a few: so many traces are tried at most. The time is for programs that are slower still. */
 const MOST = 400;
 const SECONDS = 300;
+/** A search is bounded by the moves that it sends; only of a program that is slow, by this time. */
+const SEARCH_SECONDS = 60;
 /** Silence is taken for silence sooner than in a hunt, and what it says is asked again at the end. */
 const PATIENCE_MS = 2000;
 
@@ -23,22 +29,22 @@ export async function shrinkOutside<K extends Kinds>(
   open: Opener<K>,
   violation: Violation<K>,
   size: K['size'],
-  waiting: Patience = {},
+  options: ShrinkOptions<K> = {},
 ): Promise<ShrinkResult<K>> {
-  const runner = new OutsideRunner(domain, open, size, waiting);
+  const { patience, signal } = options;
+  const runner = new OutsideRunner(domain, open, size, { patience, signal });
   try {
     const again = await runner.reproduce(violation);
     const reduced = await runner.drive(reduce(domain, again));
-    const shrunk = reduced.claim === ALIVE ? await runner.confirm(reduced.moves) : reduced;
-    if (!shrunk) throw new NotReproduced('it answers again, only too late for the search of a shorter trace');
+    const confirmed = reduced.claim === ALIVE ? await runner.confirm(reduced.moves) : reduced;
+    if (!confirmed)
+      throw new NotReproduced('it answers again, only too late for the search of a shorter trace');
+    const { violation: shrunk, proof } = await new Shortest(domain, open, size, options, runner).of(
+      confirmed,
+    );
     const slipped = shrunk.claim !== again.claim && !(await runner.breaks(shrunk.moves, again.claim));
     const kept = slipped ? await runner.drive(reduce(domain, again), again.claim) : null;
     const { executions } = runner;
-    const tried = `${executions} traces were tried, shorter ones not searched for`;
-    const text = runner.isSpent
-      ? `not every move was left out in turn: ${tried}`
-      : `leaving out any one move mends it; ${tried}`;
-    const proof = { ...noProof(domain.shrinking, shrunk.moves), complete: false, text };
     return {
       violation: shrunk,
       kept,
@@ -49,6 +55,129 @@ export async function shrinkOutside<K extends Kinds>(
     };
   } finally {
     await runner.close();
+  }
+}
+
+/** Looks for what is shorter than a trace that fails, and says how far that was done. */
+class Shortest<K extends Kinds> {
+  readonly #domain: Domain<K>;
+  readonly #open: Opener<K>;
+  readonly #room: K['size'];
+  readonly #options: ShrinkOptions<K>;
+  readonly #runner: OutsideRunner<K>;
+  readonly #until = performance.now() + SEARCH_SECONDS * 1000;
+
+  constructor(
+    domain: Domain<K>,
+    open: Opener<K>,
+    room: K['size'],
+    options: ShrinkOptions<K>,
+    runner: OutsideRunner<K>,
+  ) {
+    this.#domain = domain;
+    this.#open = open;
+    this.#room = room;
+    this.#options = options;
+    this.#runner = runner;
+  }
+
+  readonly #isOver = (): boolean =>
+    performance.now() >= this.#until || (this.#options.signal?.aborted ?? false);
+
+  async of(violation: Violation<K>): Promise<{ violation: Violation<K>; proof: Proof<K> }> {
+    const { shrinking } = this.#domain;
+    const { situations = SITUATIONS, patience = PATIENCE_MS, signal } = this.#options;
+    const isWalked = shrinking && situations > 0 && !this.#runner.closes && violation.moves.length > 0;
+    if (!isWalked || this.#isOver()) return { violation, proof: this.#leftOut(violation) };
+    const open = () => this.#open({ patience: Math.min(patience, PATIENCE_MS), signal, whole: true });
+    const crew = await Crew.open(open, this.#domain, this.#room).catch(() => null);
+    if (!crew) return { violation, proof: this.#leftOut(violation) };
+    try {
+      const [{ subject }] = crew.walkers;
+      const followed = this.#domain.subjects?.followed?.(subject) ?? this.#domain;
+      // What chooses for itself is in no situation that the specification knows before it was asked.
+      if (followed.choices) return { violation, proof: this.#leftOut(violation) };
+      return await this.#search(violation, crew, situations);
+    } catch (error) {
+      if (!signal?.aborted && !(error instanceof NotAlive)) throw error;
+      return { violation, proof: this.#leftOut(violation) };
+    } finally {
+      await crew.close();
+    }
+  }
+
+  async #search(
+    start: Violation<K>,
+    crew: Crew<K>,
+    budget: number,
+  ): Promise<{ violation: Violation<K>; proof: Proof<K> }> {
+    let violation = start;
+    let clearByTour = 0;
+    const toured = await this.#tour(violation, crew, budget);
+    const shorter = toured.found && (await this.#again(toured.found.moves, violation));
+    if (shorter) violation = shorter;
+    if (!toured.isCut && (!toured.found || shorter)) clearByTour = violation.moves.length - 1;
+    const { size, moves, isNamed } = this.#within(violation);
+    const traces = await new Traces(this.#domain, crew, {
+      size: this.#room,
+      moves,
+      renaming: isNamed,
+      longest: violation.moves.length - 1,
+      budget,
+      isOver: this.#isOver,
+      progress: ({ clear, sent }) => this.#options.progress?.({ size, clear, tried: sent }),
+    }).run();
+    const found = traces.found && (await this.#again(traces.found, violation));
+    if (found) violation = found;
+    const shortest = violation.moves.length - 1;
+    const { clear, traces: situations, sent: tried } = traces;
+    const complete = clear >= shortest;
+    const scope = this.#domain.shrinking?.sizeText?.(size) ?? JSON.stringify(size);
+    const looked = `${situations} traces, ${tried} moves tried, scope ${scope}${isNamed ? ', up to names' : ''}`;
+    const likely =
+      clearByTour > clear
+        ? `; nor up to ${clearByTour} if what the specification cannot tell apart is one`
+        : '';
+    const text = complete
+      ? `nothing shorter fails: ${looked}`
+      : `none up to ${clear} moves: ${looked}${likely}`;
+    const proof = { complete, upTo: Math.min(clear, shortest), size, situations, tried, text };
+    return { violation, proof };
+  }
+
+  #tour(violation: Violation<K>, crew: Crew<K>, budget: number) {
+    const { size, moves } = this.#within(violation);
+    return new Tour(this.#domain, crew, {
+      size: this.#room,
+      moves,
+      longest: violation.moves.length - 1,
+      budget,
+      isOver: this.#isOver,
+      progress: ({ depth, tried }) => this.#options.progress?.({ size, clear: depth, tried }),
+    }).run();
+  }
+
+  /** The scope of a trace, its moves, and whether the trace names things in the order of first use: only then others stand for it. */
+  #within({ moves: trace }: Violation<K>) {
+    const known = this.#domain.shrinking as NonNullable<Domain<K>['shrinking']>;
+    const size = known.homes?.(trace).at(-1) ?? known.room(trace);
+    const moves = [...known.moves(size), ...(known.beyond?.(size, trace) ?? [])];
+    return { size, moves, isNamed: known.names !== undefined && (known.isRenamed?.(trace) ?? true) };
+  }
+
+  /** The shorter trace, as the runner sees it, too. */
+  async #again(moves: readonly K['move'][], than: Violation<K>): Promise<Violation<K> | null> {
+    if (moves.length >= than.moves.length) return null;
+    const found = await this.#runner.confirm(moves);
+    return found && found.moves.length < than.moves.length ? found : null;
+  }
+
+  #leftOut({ moves }: Violation<K>): Proof<K> {
+    const tried = `${this.#runner.executions} traces were tried, shorter ones not searched for`;
+    const text = this.#runner.isSpent
+      ? `not every move was left out in turn: ${tried}`
+      : `leaving out any one move mends it; ${tried}`;
+    return { ...noProof(this.#domain.shrinking, moves), complete: false, text };
   }
 }
 
@@ -70,6 +199,11 @@ class OutsideRunner<K extends Kinds> {
     this.#domain = domain;
     this.#open = open;
     this.#room = room;
+  }
+
+  /** It fails only when it is closed. */
+  get closes(): boolean {
+    return this.#closing;
   }
 
   get isSpent(): boolean {

@@ -257,7 +257,7 @@ export class Search<K extends Kinds> {
 }
 
 /** How many are named, if each that is new has the next number; -1 if one has not. */
-function inOrder(count: number, names: readonly number[]): number {
+export function inOrder(count: number, names: readonly number[]): number {
   let named = count;
   for (const id of names) {
     if (id > named) return -1;

@@ -69,6 +69,8 @@ export const CheckSchema = Schema.Struct({
       trace: Schema.Array(StepSchema),
       /** A lasso: the steps from this one on repeat for ever. */
       loop: Schema.optionalKey(Count),
+      /** Of an implementation that remembers more than a situation: the shortest way to the same one does not fail. */
+      onlyThisWay: Schema.optionalKey(Schema.Boolean),
     }),
   ),
   /** Why the search ended early, and what it had covered by then. */

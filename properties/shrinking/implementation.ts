@@ -1,6 +1,12 @@
-// Shrinks what any implementation was found by: those of this process with a proof, those outside of it by leaving out alone.
+// Shrinks what any implementation was found by: those of this process with a proof, those outside of it, too, by all traces that are shorter.
 
-import { type ShrinkOptions, type ShrinkResult, shrink, shrinkOutside } from '../../lockstep/index.ts';
+import {
+  type Opener,
+  type ShrinkOptions,
+  type ShrinkResult,
+  shrink,
+  shrinkOutside,
+} from '../../lockstep/index.ts';
 import { type ProfileName, profiles } from '../../model/index.ts';
 import { domainOf, type Rss, type Violation } from '../domain/index.ts';
 import { ControllerSubject } from '../subjects/controller.ts';
@@ -19,7 +25,7 @@ export async function shrinkOn(
   const domain = domainOf(profiles[profile]);
   const room = roomFor(violation.moves);
   if (isOutside(impl)) {
-    const open = (waiting: Parameters<typeof openOutside>[3]) => openOutside(impl, profile, room, waiting);
+    const open: Opener<Rss> = (waiting) => openOutside(impl, profile, room, waiting);
     return shrinkOutside(domain, open, violation, room, options);
   }
   if (impl === 'controller') {

@@ -39,7 +39,7 @@ export async function openOutside(
   impl: string,
   profile: ProfileName,
   scope: Scope,
-  options: OutsideOptions & Pick<OpenOptions, 'trusting'> = {},
+  options: OutsideOptions & Pick<OpenOptions, 'trusting' | 'whole'> = {},
 ): Promise<OutsideSubject> {
   const known = profilesOf(impl);
   if (known && !known.includes(profile))

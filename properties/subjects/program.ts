@@ -3,7 +3,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import * as Schema from '@effect/schema/Schema';
 import { Program, type ProgramOptions, ProtocolError } from '../../impl/external/program.ts';
-import type { Stumble } from '../../lockstep/index.ts';
+import type { Ahead, Stumble } from '../../lockstep/index.ts';
 import { NotAlive } from '../../lockstep/index.ts';
 import type { Move, Profile, Scope } from '../../model/index.ts';
 import type { Rss } from '../domain/kinds.ts';
@@ -92,6 +92,8 @@ const TRUSTED = 16;
 export interface OpenOptions extends ProgramOptions {
   /** Views of changes are held against a whole one now and then, not after every move: for hunts. */
   readonly trusting?: boolean;
+  /** Every look is a whole view, and what is coming is told `ahead`: for searches. */
+  readonly whole?: boolean;
 }
 
 export class ProgramSubject implements OutsideSubject {
@@ -106,14 +108,16 @@ export class ProgramSubject implements OutsideSubject {
   #hasChanges = false;
   readonly #seen = new Seen();
   readonly #trust: number;
+  readonly #isWhole: boolean;
   /** Views of changes since the last whole one. */
   #trusted = 0;
   #whole: View | null = null;
 
-  private constructor(command: string, program: Program, trusting = false) {
+  private constructor(command: string, program: Program, { trusting = false, whole = false }: OpenOptions) {
     this.name = command;
     this.#program = program;
     this.#trust = trusting ? TRUSTED : 1;
+    this.#isWhole = whole;
   }
 
   /** What it answered to the greeting, as it was read. */
@@ -143,7 +147,7 @@ export class ProgramSubject implements OutsideSubject {
     scope: Scope,
     options: OpenOptions = {},
   ): Promise<ProgramSubject> {
-    const subject = new ProgramSubject(command, new Program(command, options), options.trusting);
+    const subject = new ProgramSubject(command, new Program(command, options), options);
     try {
       await subject.#greet(profile, scope);
       await subject.#learn(scope, options.remark);
@@ -212,8 +216,8 @@ export class ProgramSubject implements OutsideSubject {
   }
 
   async apply(move: Move, view: View): Promise<Answer> {
-    if (!this.#hasChanges) {
-      const answer = await this.#ask({ move: this.#json(move) }, decodeAnswer, answerForm);
+    if (!this.#hasChanges || this.#isWhole) {
+      const answer = await this.#ask(this.#asked(move, true), decodeAnswer, answerForm);
       this.#seen.clear().add(answer.view);
       this.#show(view, `after ${moveText(move)}`);
       return answerOf(answer);
@@ -225,12 +229,22 @@ export class ProgramSubject implements OutsideSubject {
 
   /** A move after which nobody looks; `see` does, when it is time. */
   async act(move: Move): Promise<Answer> {
-    const asked = { move: this.#json(move) };
-    if (this.#hasChanges)
-      return answerOf(await this.#ask({ ...asked, view: 'none' }, decodeBlind, answerForm));
+    const asked = this.#asked(move, false);
+    if (this.#hasChanges || this.#isWhole) return answerOf(await this.#ask(asked, decodeBlind, answerForm));
     const answer = await this.#ask(asked, decodeAnswer, answerForm);
     this.#seen.clear().add(answer.view);
     return answerOf(answer);
+  }
+
+  ahead(runs: readonly (readonly Ahead<Rss>[])[]): void {
+    this.#program.foretell(
+      runs.flatMap((run) => [{ reset: true }, ...run.map(({ move, look }) => this.#asked(move, look))]),
+    );
+  }
+
+  #asked(move: Move, look: boolean) {
+    const json = this.#json(move);
+    return look || !this.#hasChanges ? { move: json } : { move: json, view: 'none' };
   }
 
   /** What is to be seen after the moves that were made by `act`. */

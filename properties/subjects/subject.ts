@@ -25,8 +25,7 @@ export interface OutsideSubject extends lockstep.OpenSubject<Rss> {
   readonly observed: Observed;
   /** What it is to be held against: the LRU spec in everything observed, or the contract, with its own choices fed back. */
   readonly relation: 'lru' | 'contract';
-  /** A move after which nobody looks, and the look when it is time: where nobody compares in between. */
-  act?(move: Move): Promise<Answer>;
+  /** The look after moves that were made by `act`, when it is time: where nobody compares in between. */
   see?(view: View): Promise<void>;
 }
 

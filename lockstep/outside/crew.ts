@@ -1,0 +1,118 @@
+// Several processes of one subject outside this process, side by side: each plays what it is given, and starts anew when it has failed.
+
+import { type Ahead, type Domain, type Kinds, NotAlive, type Observed, type OpenSubject } from '../domain.ts';
+
+/** A move of a run, with what its player wants to know it by. */
+export interface Planned<K extends Kinds> extends Ahead<K> {
+  readonly tag: number;
+}
+
+/** Told of each answer, with what is seen if somebody looks, or of the failure to answer. False ends the run. */
+export type Heard<K extends Kinds> = (
+  run: number,
+  step: number,
+  answer: K['answer'] | NotAlive,
+  view: K['view'] | null,
+) => boolean;
+
+export class Walker<K extends Kinds> {
+  readonly #open: () => Promise<OpenSubject<K>>;
+  readonly #size: K['size'];
+  readonly #view: K['view'];
+  subject: OpenSubject<K>;
+  /** Moves that it was sent. */
+  sent = 0;
+
+  constructor(
+    open: () => Promise<OpenSubject<K>>,
+    subject: OpenSubject<K>,
+    domain: Domain<K>,
+    size: K['size'],
+  ) {
+    this.#open = open;
+    this.subject = subject;
+    this.#size = size;
+    this.#view = domain.blank?.(size);
+  }
+
+  /** Plays the runs, each from a reset, all told ahead; what is not heard to its end is forgotten. */
+  async play(runs: readonly (readonly Ahead<K>[])[], heard: Heard<K>): Promise<void> {
+    this.subject.ahead?.(runs);
+    for (const [r, run] of runs.entries()) {
+      let step = 0;
+      try {
+        await this.subject.reset(this.#size);
+        for (; step < run.length; step++) {
+          const [answer, view] = await this.#ask(run[step]);
+          if (!heard(r, step, answer, view)) return;
+        }
+      } catch (error) {
+        if (!(error instanceof NotAlive)) throw error;
+        await this.restart();
+        if (!heard(r, step, error, null)) return;
+        // The rest was told to one that is gone.
+        this.subject.ahead?.(runs.slice(r + 1));
+      }
+    }
+  }
+
+  async #ask({ move, look }: Ahead<K>): Promise<[K['answer'], K['view'] | null]> {
+    this.sent++;
+    if (!look && this.subject.act) return [await this.subject.act(move), null];
+    const answer = await this.subject.apply(move, this.#view);
+    return [answer, look ? (this.subject.look?.() ?? this.#view) : null];
+  }
+
+  async restart(): Promise<void> {
+    await this.subject.close();
+    this.subject = await this.#open();
+  }
+}
+
+/** So many processes at most: more than processors would only wait for each other, and the one that plans is busy, too. */
+const MOST = 2;
+
+export class Crew<K extends Kinds> {
+  readonly walkers: Walker<K>[];
+  readonly #domain: Domain<K>;
+
+  private constructor(domain: Domain<K>, walkers: Walker<K>[]) {
+    this.#domain = domain;
+    this.walkers = walkers;
+  }
+
+  /** Opens one, and a second if it can be started twice. @throws what the first one throws */
+  static async open<K extends Kinds>(
+    open: () => Promise<OpenSubject<K>>,
+    domain: Domain<K>,
+    size: K['size'],
+    most = MOST,
+  ): Promise<Crew<K>> {
+    const walker = (subject: OpenSubject<K>) => new Walker(open, subject, domain, size);
+    const first = walker(await open());
+    const others = await Promise.all(Array.from({ length: most - 1 }, () => open().catch(() => null)));
+    return new Crew(domain, [first, ...others.filter((one) => one !== null).map(walker)]);
+  }
+
+  /** What the subject shows. */
+  get observed(): Observed {
+    return this.walkers[0].subject.observed ?? new Set(this.#domain.observables);
+  }
+
+  get sent(): number {
+    return this.walkers.reduce((sum, walker) => sum + walker.sent, 0);
+  }
+
+  /** All of them work until none finds anything to do. */
+  async work(turn: (walker: Walker<K>) => Promise<boolean>): Promise<void> {
+    await Promise.all(
+      this.walkers.map(async (walker) => {
+        while (await turn(walker));
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.walkers.map(({ subject }) => subject.close()));
+  }
+}
