@@ -247,6 +247,10 @@ export const outsideOptions = (
   remark: (line: string) => context.err(`${given.impl.split(/\s/)[0]}: ${line}\n`),
 });
 
+export const keepGoing = toggle(
+  'go on after a violation: every profile, every claim; a mistake is told once',
+);
+
 const formats = ['text', 'junit', 'tap', 'github'] as const;
 export type Format = (typeof formats)[number];
 /** junit: a CI server; github: annotations of GitHub Actions. */

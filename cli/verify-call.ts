@@ -3,10 +3,10 @@
 import { randomInt } from 'node:crypto';
 import { type HuntReport, hunt, Unavailable } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
-import { domainOf, type Rss } from '../properties/domain/index.ts';
+import { domainOf, mistakeIn, type Rss } from '../properties/domain/index.ts';
 import { isLinux, isOutside } from '../properties/subjects/known.ts';
 import { counterexampleText } from '../properties/trace/counterexample.ts';
-import { findingOf, saveFinding } from '../properties/trace/finding.ts';
+import { type Finding, findingOf, saveFinding } from '../properties/trace/finding.ts';
 import { HOLDS, INTERRUPTED, SKIPPED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
 import { saved, trySave } from './files.ts';
 import { beginLog, ofCgroup, outsideOptions, patienceOf, scopeText, withKernel } from './flags.ts';
@@ -45,6 +45,7 @@ export async function run(context: VerifyContext): Promise<number> {
       domains: names.map((name) => domainOf(profiles[name])),
       runs: total,
       workers,
+      keepGoing: flags['keep-going'],
       ...outsideOptions(context, flags),
       ...(length === undefined ? {} : { length }),
       ...(minutes === undefined ? {} : { minutes }),
@@ -67,19 +68,41 @@ export async function run(context: VerifyContext): Promise<number> {
     return SKIPPED;
   }
   context.progress.clear();
-  const finding =
-    report.found && (await findingOf(report.found, { impl, seed, ...patienceOf(context, flags) }));
-  const found = finding && (saved(context, () => saveFinding(flags.save ?? SAVE, finding)) ?? finding);
-  if (flags.json) context.out(`${JSON.stringify(jsonOf(report, found))}\n`);
+  const findings = await findingsOf(context, report, { impl, seed });
+  if (flags.json) context.out(`${JSON.stringify(jsonOf(report, findings, flags['keep-going']))}\n`);
   else if (flags.reporter !== 'text') {
     const { reported } = await import('./reporter.ts');
-    context.out(await reported(flags.reporter, casesOf(report, found)));
+    context.out(await reported(flags.reporter, casesOf(report, findings)));
   } else {
-    context.out(reportText(report, context.style, flags.quiet, found?.example.breaks));
-    if (found) context.out(failureText(found, context.style));
-    if (found?.file === null && found.example.moves.length > 0)
-      context.out(`the file that could not be saved:\n${counterexampleText(found.example)}`);
+    context.out(reportText(report, context.style, flags.quiet, findings));
+    for (const found of findings) {
+      context.out(failureText(found, context.style));
+      if (found.file === null && found.example.moves.length > 0)
+        context.out(`the file that could not be saved:\n${counterexampleText(found.example)}`);
+    }
   }
   if (context.signal.aborted) return INTERRUPTED;
   return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[report.verdict];
+}
+
+/** What was found, shrunk and saved, each mistake once: some are seen to be one only when they are short. */
+async function findingsOf(
+  context: VerifyContext,
+  report: HuntReport<Rss>,
+  from: { readonly impl: string; readonly seed: number },
+): Promise<Finding[]> {
+  const { flags } = context;
+  const drawn = flags['keep-going'] ? report.founds : report.found ? [report.found] : [];
+  const findings = new Map<string, Finding>();
+  for (const [i, found] of drawn.entries()) {
+    if (findings.size > 0 && context.signal.aborted) break;
+    if (drawn.length > 1) context.progress.report(i, 'findings shrunk', drawn.length);
+    const finding = await findingOf(found, { ...from, ...patienceOf(context, flags) });
+    const { breaks: claim, moves } = finding.example;
+    const mistake = mistakeIn({ claim, moves, witness: finding.witness });
+    if (findings.has(mistake)) continue;
+    findings.set(mistake, saved(context, () => saveFinding(flags.save ?? SAVE, finding)) ?? finding);
+  }
+  context.progress.clear();
+  return [...findings.values()];
 }

@@ -39,36 +39,51 @@ export const VerifySchema = Schema.Struct({
     }),
   ),
   counterexample: Schema.Union([FindingSchema, Schema.Null]),
+  /** With --keep-going: each mistake once, the first of them the counterexample. */
+  counterexamples: Schema.optionalKey(Schema.Array(FindingSchema)),
 });
 export type VerifyJson = typeof VerifySchema.Type;
 
-export function jsonOf(report: HuntReport<Rss>, found: Finding | null): VerifyJson {
+export function jsonOf(
+  report: HuntReport<Rss>,
+  findings: readonly Finding[],
+  keepGoing: boolean,
+): VerifyJson {
+  const counterexamples = findings.map(counterexampleOf);
   const { verdict, seed, domains } = report;
   return {
     verdict,
     seed,
     profiles: domains.map(({ domain: profile, ...rest }) => ({ profile, ...rest })),
-    counterexample: found && {
-      claim: found.example.breaks,
-      witness: found.witness,
-      profile: found.example.profile,
-      scope: scopeText(found.example.scope),
-      moves: found.example.moves.map(moveToJson),
-      file: found.file,
-      proof: found.proof,
-    },
+    counterexample: counterexamples[0] ?? null,
+    ...(keepGoing ? { counterexamples } : {}),
   };
 }
 
+const counterexampleOf = ({ example, witness, file, proof }: Finding): typeof FindingSchema.Type => ({
+  claim: example.breaks,
+  witness,
+  profile: example.profile,
+  scope: scopeText(example.scope),
+  moves: example.moves.map(moveToJson),
+  file,
+  proof,
+});
+
 const number = (n: number): string => n.toLocaleString('en');
 
-/** A line a profile, the claims that did not simply hold under it, and the sum. `breaks`: the claim that the trace to be shown breaks. */
-export function reportText(report: HuntReport<Rss>, style: Style, quiet: boolean, breaks?: string): string {
+/** A line a profile, the claims that did not simply hold under it, and the sum. `findings`: the traces to be shown. */
+export function reportText(
+  report: HuntReport<Rss>,
+  style: Style,
+  quiet: boolean,
+  findings: readonly Finding[] = [],
+): string {
   const lines: string[] = [];
   if (!quiet) for (const one of report.domains) lines.push(...profileLines(one, style));
   for (const { domain: profile, reason } of report.skipped)
     lines.push(`${style('bold', profile.padEnd(9))} ${style('yellow', 'skipped')}: ${reason}`);
-  lines.push(lastLine(report, style, breaks));
+  lines.push(lastLine(report, style, findings));
   return `${lines.join('\n')}\n`;
 }
 
@@ -109,12 +124,15 @@ function floorsText({ reached, commands }: DomainReport<Rss>): string {
   return `${fine} of ${floors.length} situations reached their floor${rest === 0 ? '' : ` (${rest} have none in so few commands)`}`;
 }
 
-function lastLine(report: HuntReport<Rss>, style: Style, breaks = report.found?.claim): string {
+function lastLine(report: HuntReport<Rss>, style: Style, findings: readonly Finding[]): string {
   const { verdict, domains, seed, found, cutOff, unjudged } = report;
   const commands = number(domains.reduce((n, { commands }) => n + commands, 0));
   const names = domains.map(({ domain }) => domain).join(', ');
   const looked = `${commands} commands, ${domains.length === 1 ? 'profile' : 'profiles'} ${names}, seed ${seed}`;
-  if (found) return `${style('red', `violated: ${breaks}`)}, after ${looked}`;
+  const broken = new Set(findings.map(({ example }) => example.breaks));
+  const what = [...(broken.size > 0 ? broken : [found?.claim])].join(', ');
+  const mistakes = findings.length > 1 ? `, ${findings.length} mistakes` : '';
+  if (found) return `${style('red', `violated: ${what}`)}${mistakes}, after ${looked}`;
   if (verdict === 'holds') return style('green', `no violation: ${looked}`);
   const why = cutOff ? 'cut off' : (unjudged ?? 'a situation was met less often than its floor');
   return style('yellow', `unknown (${why}): no violation in ${looked}`);
@@ -149,8 +167,8 @@ export function failureText(found: Finding, style: Style): string {
   ].join('\n');
 }
 
-/** A case a claim of each profile; and one for the run, which fails when the verdict is not that it holds and no claim says so. */
-export function casesOf(report: HuntReport<Rss>, found: Finding | null): Case[] {
+/** A case a claim of each profile; one for the run, which fails when the verdict is not that it holds; and one for each further mistake. */
+export function casesOf(report: HuntReport<Rss>, [found, ...others]: readonly Finding[]): Case[] {
   const plain: Style = (_format, text) => text;
   const cases = report.domains.flatMap(({ domain, claims }) =>
     claims.map(({ name, verdict, reason }): Case => {
@@ -166,5 +184,10 @@ export function casesOf(report: HuntReport<Rss>, found: Finding | null): Case[] 
   const text = found ? failureText(found, plain) : reportText(report, plain, false);
   const message = found ? `${found.example.breaks} is violated: ${found.witness}` : report.verdict;
   const last: Case = report.verdict === 'holds' ? whole : { ...whole, failure: { message, text } };
-  return [...cases, ...skipped, last];
+  const further = others.map((one): Case => {
+    const { breaks, profile, mistake } = one.example;
+    const failure = { message: `${breaks} is violated: ${one.witness}`, text: failureText(one, plain) };
+    return { name: `${profile}: ${mistake}`, failure };
+  });
+  return [...cases, ...skipped, last, ...further];
 }

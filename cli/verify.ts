@@ -22,6 +22,7 @@ const flags = {
   workers: flag.workers(Math.min(2, availableParallelism())),
   timeout: flag.timeout,
   log: flag.log,
+  'keep-going': flag.keepGoing,
   save: { ...flag.save, shown: SAVE },
   record: flag.text(
     'DIR',

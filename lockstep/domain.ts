@@ -266,6 +266,12 @@ export interface Domain<K extends Kinds> {
   /** Claims that do not hold: judged only when they are asked for by name. */
   readonly refuted?: readonly Claim<K['step']>[];
   readonly reachables?: readonly Reachable<K['step']>[];
+  /** What two violations of one mistake have in common, for a hunt that keeps going. Left out: the claim. */
+  mistake?(violation: {
+    readonly claim: string;
+    readonly witness: string;
+    readonly moves: readonly K['move'][];
+  }): string;
   /** Who judges a claim that is none of these, for one who asks for it by name. */
   elsewhere?(name: string): string;
   /** What claims look at, if not a Step. */

@@ -24,6 +24,8 @@ export interface Plan<Size> extends RunOptions<Size> {
   readonly claims?: readonly string[] | undefined;
   /** The specification is compared after every move; true if left out. */
   readonly compare?: boolean | undefined;
+  /** After a violation come the next runs; of each mistake the first is kept. */
+  readonly keepGoing?: boolean | undefined;
 }
 
 export const RUNS_A_BATCH = 25;
@@ -46,7 +48,13 @@ export interface BatchResult<K extends Kinds> {
   readonly batch: number;
   readonly tally: Tally;
   readonly found: Found<K> | null;
+  /** With `keepGoing`: the first of each other mistake. */
+  readonly others?: readonly Found<K>[];
 }
+
+/** What two violations of one mistake have in common. */
+export const mistakeIn = <K extends Kinds>({ mistake }: Domain<K>, found: Violation<K>): string =>
+  mistake?.(found) ?? found.claim;
 
 /** Mixes seed, domain and batch into 32 bits. */
 export function batchSeed(seed: number, domain: string, batch: number): number {
@@ -76,7 +84,7 @@ export interface BatchHooks<K extends Kinds> {
   readonly spec?: Specification<K> | undefined;
 }
 
-/** Judges a batch of a subject in this process; it ends with the first violation. */
+/** Judges a batch of a subject in this process; it ends with the first violation, unless the plan is to keep going. */
 export function runBatch<K extends Kinds>(
   domain: Domain<K>,
   plan: Plan<K['size']>,
@@ -95,13 +103,20 @@ export function runBatch<K extends Kinds>(
     compare: plan.compare ?? true,
     before: () => hooks.before?.(at, ++made),
   });
+  const founds = new Map<string, Found<K>>();
   for (const run of runs) {
     const violation = lockstep.play(run);
-    if (violation) return result(judge, at + 1, { ...placeOf(domain, run, batch, at), ...violation });
+    if (violation) {
+      const found = { ...placeOf(domain, run, batch, at), ...violation };
+      if (!plan.keepGoing) return result(judge, at + 1, found);
+      const mistake = mistakeIn(domain, found);
+      if (!founds.has(mistake)) founds.set(mistake, found);
+    }
     at++;
     made = 0;
   }
-  return result(judge, at, null, batch);
+  const [first = null, ...others] = founds.values();
+  return { ...result(judge, at, first, batch), others };
 }
 
 /** The same for a subject outside this process; `earlier` has the runs that it had before, and gets these. */
@@ -120,6 +135,7 @@ export async function runOutsideBatch<K extends Kinds>(
     const violation = await lockstep.run(run.size, fromRun(domain, run));
     if (violation) {
       const place = { ...placeOf(domain, run, batch, at), earlier: [...earlier] };
+      earlier.push(lockstep.moves);
       return result(judge, at + 1, { ...place, ...violation });
     }
     earlier.push(lockstep.moves);

@@ -2,12 +2,22 @@
 
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { type Domain, type Kinds, NotAlive, type Observed, type Subject, Unavailable } from '../domain.ts';
+import {
+  ALIVE,
+  type Domain,
+  type Kinds,
+  NotAlive,
+  type Observed,
+  type OpenSubject,
+  type Subject,
+  Unavailable,
+} from '../domain.ts';
 import { type ClaimReport, claimReports, notLookedAt, type Reached, reachedReports } from '../report.ts';
 import { merge, noTally, type Tally } from '../tally.ts';
 import {
   type BatchResult,
   type Found,
+  mistakeIn,
   movesUpTo,
   notAlive,
   type Plan,
@@ -19,7 +29,7 @@ import {
 import { CELLS, LOADING, MADE, openInside, RUN, type Task } from './worker.ts';
 
 export interface HuntOptions<K extends Kinds> extends Plan<K['size']> {
-  /** Hunted in one after the other; a finding in one ends the hunt. */
+  /** Hunted in one after the other; a finding in one ends the hunt, unless the plan is to keep going. */
   readonly domains: readonly Domain<K>[];
   /** Runs in each domain; Infinity: until the time is up. */
   readonly runs: number;
@@ -52,6 +62,8 @@ export interface HuntReport<K extends Kinds> {
   readonly seed: number;
   readonly domains: readonly DomainReport<K>[];
   readonly found: Found<K> | null;
+  /** With `keepGoing`: the first of each mistake, `found` among them. */
+  readonly founds: readonly Found<K>[];
   readonly cutOff: boolean;
   /** Why nothing was judged, or not what was asked for; null if it was. */
   readonly unjudged: string | null;
@@ -62,6 +74,8 @@ export interface HuntReport<K extends Kinds> {
 const PATIENCE_MS = 10_000;
 /** Before the first move modules are loaded and runs drawn, which on a busy machine takes long: that is not the subject's silence. */
 const LOADING_MS = 120_000;
+/** A subject outside that keeps on making mistakes that are known: after so many the hunt knows enough of it. */
+const ENOUGH = 200;
 /** So many batches of each domain before more of any: each may hold a mistake of its own, and to the end of one it is long. */
 const LOOKS = [2, 8, 32, Infinity];
 
@@ -100,8 +114,10 @@ function crewFor<K extends Kinds>(options: HuntOptions<K>, isSlow: boolean): Cre
   return isFound && options.workers !== 0 ? new Workers(options) : new Here(options);
 }
 
-const isOver = <K extends Kinds>({ signal }: HuntOptions<K>, courses: readonly Course<K>[]): boolean =>
-  (signal?.aborted ?? false) || courses.some(({ found }) => found);
+const isOver = <K extends Kinds>(
+  { signal, keepGoing }: HuntOptions<K>,
+  courses: readonly Course<K>[],
+): boolean => (signal?.aborted ?? false) || (!keepGoing && courses.some(({ found }) => found));
 
 const sumOf = <K extends Kinds>(courses: readonly Course<K>[], what: 'commands' | 'runs'): number =>
   courses.reduce((sum, { tally }) => sum + tally[what], 0);
@@ -126,7 +142,22 @@ function reportOf<K extends Kinds>(options: HuntOptions<K>, courses: readonly Co
   const rows = reports.flatMap(({ claims }) => claims);
   const unjudged = found ? null : notLookedAt(rows, options.claims);
   const verdict = found ? 'violated' : cutOff || low || unjudged !== null ? 'unknown' : 'holds';
-  return { verdict, seed: options.seed, domains: reports, found, cutOff, unjudged, skipped };
+  return {
+    verdict,
+    seed: options.seed,
+    domains: reports,
+    found,
+    founds: oncePerMistake(courses),
+    cutOff,
+    unjudged,
+    skipped,
+  };
+}
+
+/** The same mistake in two domains is one. */
+function oncePerMistake<K extends Kinds>(courses: readonly Course<K>[]): Found<K>[] {
+  const all = courses.flatMap(({ founds }) => [...founds]);
+  return [...new Map(all.reverse()).values()].reverse();
 }
 
 /** One domain's batches: which is next, what was found, what was counted. */
@@ -140,7 +171,10 @@ class Course<K extends Kinds> {
   #worked = 0;
   #next = 0;
   tally: Tally = noTally;
-  found: Found<K> | null = null;
+  /** Of each mistake the earliest. */
+  readonly founds = new Map<string, Found<K>>();
+  /** Violations since the last that was a new mistake. */
+  #stale = 0;
   cutOff = false;
   /** What the subject shows; null before its first turn. */
   observed: Observed | null = null;
@@ -151,6 +185,12 @@ class Course<K extends Kinds> {
     this.options = options;
     this.domain = domain;
     this.#told = told;
+  }
+
+  /** Of several violations the one of the earliest batch counts. */
+  get found(): Found<K> | null {
+    const [first = null, ...others] = this.founds.values();
+    return others.reduce((a, b) => (isEarlier(b, a) ? b : a), first);
   }
 
   /** There is nothing more to do in this domain. */
@@ -175,7 +215,8 @@ class Course<K extends Kinds> {
 
   /** The next batch, or null when there is no more to do. */
   take(): Omit<Task, 'source'> | null {
-    if (this.found || this.options.signal?.aborted || this.#next >= this.#upTo) return null;
+    const isFound = this.options.keepGoing ? this.#stale > ENOUGH : this.founds.size > 0;
+    if (isFound || this.options.signal?.aborted || this.#next >= this.#upTo) return null;
     const left = this.options.runs - this.#next * RUNS_A_BATCH;
     if (left <= 0) return null;
     if (performance.now() > this.#deadline) {
@@ -186,16 +227,22 @@ class Course<K extends Kinds> {
     return { batch: this.#next++, runs: Math.min(left, RUNS_A_BATCH) };
   }
 
-  /** Books a result. Of several violations the one of the earliest batch counts, and nothing after it. */
+  /** Books a result, or the next part of a batch. Without `keepGoing` nothing counts that is after the earliest violation. */
   give(result: BatchResult<K>): void {
-    this.#results.set(result.batch, result);
-    if (result.found && (!this.found || result.batch < this.found.batch)) this.found = result.found;
+    const part = this.#results.get(result.batch);
+    this.#results.set(result.batch, part ? { ...result, tally: merge(part.tally, result.tally) } : result);
+    for (const found of [...(result.found ? [result.found] : []), ...(result.others ?? [])]) {
+      const mistake = this.options.keepGoing ? mistakeIn(this.domain, found) : '';
+      const known = this.founds.get(mistake);
+      this.#stale = known && isOutside(this.options) ? this.#stale + 1 : 0;
+      if (!known || isEarlier(found, known)) this.founds.set(mistake, found);
+    }
     this.tally = merge(this.tally, result.tally);
     this.#told();
   }
 
   report(isFound: boolean): DomainReport<K> {
-    const last = this.found?.batch ?? Infinity;
+    const last = this.options.keepGoing ? Infinity : (this.found?.batch ?? Infinity);
     const counted = [...this.#results.values()].filter(({ batch }) => batch <= last);
     const tally = counted.map((r) => r.tally).reduce(merge, noTally);
     const { domain } = this;
@@ -213,6 +260,9 @@ class Course<K extends Kinds> {
     };
   }
 }
+
+const isEarlier = <K extends Kinds>(a: Found<K>, b: Found<K> | null): boolean =>
+  b === null || a.batch < b.batch || (a.batch === b.batch && a.run < b.run);
 
 interface Crew<K extends Kinds> {
   /** Works a course to its end; tells what the subject shows. */
@@ -354,36 +404,51 @@ class Visitors<K extends Kinds> implements Crew<K> {
 
   async work(course: Course<K>): Promise<Observed> {
     const { domain } = course;
-    const { impl, remark, record, patience, signal } = this.#options;
     const size = this.#options.size ?? domain.sizes?.outside;
     const start = { domain: domain.name, size, batch: 0, run: 0 };
     let observed: Observed = new Set();
     try {
-      if (!domain.subjects?.openOutside) throw new Unavailable(`${impl} cannot be opened`);
-      const subject = await domain.subjects.openOutside(impl, size, {
-        ...(remark ? { remark } : {}),
-        ...(record ? { record } : {}),
-        patience,
-        signal,
-      });
+      let subject = await this.#open(domain, size);
       observed = shownBy(domain, subject);
       const plan: Plan<K['size']> = { ...this.#options, size, outside: true, shown: [...observed] };
+      const earlier: (readonly K['move'][])[] = [];
       try {
         if (subject.stumble) course.give(notAlive(start, subject.stumble));
-        const earlier: (readonly K['move'][])[] = [];
         for (let task = course.take(); task !== null; task = course.take()) {
           const runs = runsOf(domain, plan, task.batch, task.runs);
-          course.give(await runOutsideBatch(domain, plan, task.batch, runs, subject, earlier));
+          for (let from = 0; from < runs.length; ) {
+            const rest = runs.slice(from);
+            const result = await runOutsideBatch(domain, plan, task.batch, rest, subject, earlier);
+            const { found } = result;
+            course.give(found ? { ...result, found: { ...found, run: found.run + from } } : result);
+            if (!found || !plan.keepGoing || this.#options.signal?.aborted) break;
+            from += found.run + 1;
+            if (found.claim !== ALIVE && !subject.staysDamaged) continue;
+            await subject.close();
+            subject = await this.#open(domain, size);
+            earlier.length = 0;
+          }
         }
       } finally {
         await subject.close();
       }
     } catch (error) {
-      if (signal?.aborted) return observed;
+      if (this.#options.signal?.aborted) return observed;
       if (!(error instanceof NotAlive)) throw error;
       course.give(notAlive(start, { moves: [], witness: error.message }));
     }
     return observed;
+  }
+
+  #open({ subjects }: Domain<K>, size: K['size']): Promise<OpenSubject<K>> {
+    const { impl, remark, record, patience, signal } = this.#options;
+    if (!subjects?.openOutside) throw new Unavailable(`${impl} cannot be opened`);
+    return subjects.openOutside(impl, size, {
+      ...(remark ? { remark } : {}),
+      ...(record ? { record } : {}),
+      patience,
+      signal,
+    });
   }
 
   async close(): Promise<void> {}

@@ -52,6 +52,17 @@ export const LARGEST: Size = { containers: 8, tasks: 12, pages: 48 };
 /** What a program outside is asked for, unless --scope says otherwise. */
 export const OUTSIDE: Size = { containers: 3, tasks: 4, pages: 8 };
 
+/** Two violations of one claim at a move of one kind, whose witnesses differ in ids and numbers only, are one mistake. */
+export const mistakeIn = ({
+  claim,
+  witness,
+  moves,
+}: {
+  claim: string;
+  witness: string;
+  moves: readonly Move[];
+}): string => `${claim} ${moves.at(-1)?.[0]} ${witness.replaceAll(/ is .*|[0-9]+/g, '')}`;
+
 const openersOf = (profile: Profile): Openers<Rss> => ({
   open: (impl, size = LARGEST) => openSubject(impl, profile.name, size),
   openOutside: (impl, size = OUTSIDE, options) =>
@@ -77,6 +88,7 @@ export class RssDomain implements Domain<Rss> {
   readonly text = moveText;
   readonly picture = pictureOf;
   readonly answerText = answerText;
+  readonly mistake = mistakeIn;
   readonly closing = closing;
   readonly complete = complete;
   readonly shrinking = shrinking;

@@ -25,6 +25,8 @@ export type GraphFormat = 'dot' | 'itf';
 export interface Question extends Asked {
   /** Names of claims; left out: all. None: states are only counted. */
   readonly claims?: readonly string[];
+  /** Names of claims that are left out, found violated by an earlier search. */
+  readonly without?: readonly string[];
   readonly workers?: number;
   readonly symmetry?: boolean;
   readonly depth?: number;
@@ -61,7 +63,7 @@ export async function ask(question: Question): Promise<Answered> {
   const report = await check(model, {
     ...optionsOf(question),
     ...(twin ? { twin } : {}),
-    ...(question.claims ? { claims: chosen(model, question.claims) } : {}),
+    ...chosen(model, question),
     spec: { module: MODULE, export: 'modelAndTwin', args: asked },
   });
   const rows = claimRows(report, kind, profiles[profile]);
@@ -71,8 +73,15 @@ export async function ask(question: Question): Promise<Answered> {
 }
 
 /** The claims of a model that go by these names, with their parts about refused moves and known violations. */
-const chosen = (model: Model<State>, names: readonly string[]): string[] =>
-  model.claims.map(({ name }) => name).filter((name) => names.includes(plainName(name)));
+function chosen(
+  model: Pick<Model<State>, 'claims'>,
+  { claims: wanted, without = [] }: Question,
+): { claims?: string[] } {
+  if (wanted === undefined && without.length === 0) return {};
+  const names = model.claims.map(({ name }) => name);
+  const asked = ({ plain }: { plain: string }) => wanted?.includes(plain) !== false && !without.includes(plain);
+  return { claims: names.filter((name) => asked({ plain: plainName(name) })) };
+}
 
 /** What the checker is asked with. */
 export function optionsOf(question: Question): CheckOptions {
@@ -113,8 +122,8 @@ function chargeScopes(asked: Question): Scope[] {
   return [one, { containers: 2, tasks: few, pages: few > 1 ? 1 : both, limit: Math.min(limit, 1) }];
 }
 
-const wantsCharge = ({ claims, impl }: Question): boolean =>
-  !impl && (claims === undefined || claims.includes(TERMINATES));
+const wantsCharge = ({ claims, without, impl }: Question): boolean =>
+  !impl && claims?.includes(TERMINATES) !== false && !without?.includes(TERMINATES);
 
 async function chargeRow(question: Question): Promise<Charge> {
   const [first, ...more] = chargeScopes(question);
