@@ -8,6 +8,7 @@ import type { CheckContext } from './check.ts';
 import { HOLDS, SKIPPED, UNKNOWN, USAGE, UsageError, VIOLATED, worst } from './command.ts';
 import { saved, tryGraph, trySave, wroteGraph } from './files.ts';
 import { patienceOf, type Scope, scopeText } from './flags.ts';
+import type { Case } from './reporter.ts';
 
 /** The command as it was asked, with the model's usual scope where none was. */
 type Asked = Omit<CheckContext, 'flags'> & {
@@ -38,12 +39,13 @@ async function searchAll(context: Asked): Promise<number> {
   if (graph !== undefined) await tryGraph(graph);
   if (save !== undefined) await trySave(save);
   const results: CheckResult[] = [];
+  const cases: Case[] = [];
   let written = true;
   for (const profile of wanted) {
-    const { result, graph: drawn } = await searchOne(context, profile);
+    const { result, graph: drawn } = await searchOn(context, profile);
     results.push(result);
     if (drawn && graph !== undefined) written = write(context, graph, drawn);
-    if (!context.flags.json) await report(context, result, profile);
+    if (!context.flags.json) await report(context, result, profile, cases);
     if (context.signal.aborted) break;
   }
   const verdict = overall(results, judged(context.flags.claims));
@@ -51,6 +53,9 @@ async function searchAll(context: Asked): Promise<number> {
     const answer = wanted.length === 1 ? results[0] : { verdict, profiles: results };
     context.out(`${JSON.stringify(answer)}\n`);
   }
+  const { reporter } = context.flags;
+  if (!context.flags.json && reporter !== 'text')
+    context.out(await (await import('./reporter.ts')).reported(reporter, cases));
   if (verdict === 'holds' && !written) return USAGE;
   return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[verdict];
 }
@@ -128,7 +133,18 @@ const graphFormat = (file: string): 'dot' | 'itf' | null => {
   return file.endsWith('.itf.json') ? 'itf' : null;
 };
 
-async function searchOne(context: Asked, profile: ProfileName): Promise<Answered> {
+/** One search; with --keep-going one after the other, until nothing more is found. An implementation is judged by one claim. */
+async function searchOn(context: Asked, profile: ProfileName): Promise<Answered> {
+  if (!context.flags['keep-going'] || context.flags.impl !== undefined) return searchOne(context, profile);
+  const { everyViolation } = await import('./check-all.ts');
+  return everyViolation((without) => searchOne(context, profile, without));
+}
+
+async function searchOne(
+  context: Asked,
+  profile: ProfileName,
+  without: readonly string[] = [],
+): Promise<Answered> {
   const { flags: given, progress } = context;
   const search = await import('../properties/scopes/ask.ts');
   const graph = given.graph === undefined ? null : graphFormat(given.graph);
@@ -140,6 +156,7 @@ async function searchOne(context: Asked, profile: ProfileName): Promise<Answered
     workers: given.workers ?? threadsFor(given.scope, given.model, given.claims),
     ...patienceOf(context, given),
     ...(given.claims ? { claims: judged(given.claims) ?? [] } : {}),
+    without,
     ...(given.depth === undefined ? {} : { depth: given.depth }),
     ...(given.memory === undefined ? {} : { memoryMiB: given.memory }),
     ...(given.minutes === undefined ? {} : { minutes: given.minutes }),
@@ -199,11 +216,21 @@ function write(context: Asked, file: string, { text, truncated }: NonNullable<An
   return written;
 }
 
-async function report(context: Asked, result: CheckResult, profile: ProfileName): Promise<void> {
-  const { resultText } = await import('./check-report.ts');
-  const file = await keep(context, result);
-  const { quiet: brief } = context.flags;
-  context.out(resultText(result, { brief, style: context.style, again: again(context, profile), file }));
+/** Prints it, or adds its cases to those that a reporter tells in the end. */
+async function report(
+  context: Asked,
+  result: CheckResult,
+  profile: ProfileName,
+  cases: Case[],
+): Promise<void> {
+  const { casesOf, foundIn, resultText } = await import('./check-report.ts');
+  const { quiet: brief, reporter } = context.flags;
+  const files = await Promise.all(
+    foundIn(result).map((counterexample) => keep(context, { ...result, counterexample })),
+  );
+  const how = { brief, style: context.style, again: again(context, profile), files };
+  if (reporter === 'text') context.out(resultText(result, how));
+  else cases.push(...casesOf(result, { ...how, style: (_format, text) => text }));
 }
 
 /** The command that searches again, with the flags that decide what is searched. */

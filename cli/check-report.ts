@@ -2,14 +2,15 @@
 
 import type { CheckResult, ClaimResult, StepResult } from '../properties/scopes/result.ts';
 import type { Style } from './command.ts';
+import type { Case } from './reporter.ts';
 
 interface How {
   readonly brief: boolean;
   readonly style: Style;
   /** The command that searches again. */
   readonly again: string;
-  /** Where the counterexample was saved. */
-  readonly file: string | null;
+  /** Where each counterexample was saved. */
+  readonly files: readonly (string | null)[];
 }
 
 const many = (n: number): string => n.toLocaleString('en-US');
@@ -18,7 +19,8 @@ export function resultText(result: CheckResult, how: How): string {
   const lines = [verdictLine(result, how.style)];
   if (result.unknown) lines.push(whyUnknown(result.unknown));
   if (!how.brief) lines.push(countsLine(result));
-  if (result.counterexample) lines.push('', ...counterexampleLines(result, how));
+  for (const [i, found] of foundIn(result).entries())
+    lines.push('', ...counterexampleLines(result, found, how, how.files[i] ?? null));
   if (!how.brief) {
     lines.push(...claimLines(result.claims, how.style));
     lines.push(...reachedLines(result));
@@ -27,18 +29,30 @@ export function resultText(result: CheckResult, how: How): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** What violates a claim: one trace, or with --keep-going one a claim. */
+export const foundIn = ({
+  counterexample,
+  counterexamples,
+}: CheckResult): readonly NonNullable<CheckResult['counterexample']>[] =>
+  counterexamples ?? (counterexample ? [counterexample] : []);
+
 function whyUnknown({ by, why, covered }: NonNullable<CheckResult['unknown']>): string {
   return by === 'claims' ? `${why}; looked at: ${covered}` : `cut off by ${by}: ${why}; ${covered}`;
 }
 
 function verdictLine(result: CheckResult, style: Style): string {
-  const { verdict, states, orbits, depth, scope, nested, model, profile, impl, counterexample } = result;
+  const { verdict, states, orbits, depth, scope, nested, model, profile, impl } = result;
   const searched = `${many(states)} states${orbits === null ? '' : ` in ${many(orbits)} orbits`}, depth ${depth}`;
   const tree = nested ? ', nested' : '';
   const bounds = `${searched}, scope ${scope} (containers/tasks/pages/limit)${tree}, model ${model}, profile ${profile}`;
   const judged = impl === null ? '' : `, implementation ${impl} on every move of each`;
   if (verdict === 'violated') {
-    return `${style(['bold', 'red'], `violated: ${counterexample?.claim}`)} after ${bounds}${judged}`;
+    return `${style(
+      ['bold', 'red'],
+      `violated: ${foundIn(result)
+        .map(({ claim }) => claim)
+        .join(', ')}`,
+    )} after ${bounds}${judged}`;
   }
   if (verdict === 'unknown') return `${style('yellow', 'unknown')}, no violation so far: ${bounds}${judged}`;
   const asked = result.claims.length + result.reached.length > 0;
@@ -60,11 +74,11 @@ function countsLine({
 
 /** Claim, witness, trace with `>` at the failing move, scope, the command that replays it, the command that searches again. */
 function counterexampleLines(
-  { counterexample, scope, profile }: CheckResult,
-  { again, file }: How,
+  { scope, profile }: CheckResult,
+  { claim, witness, trace, loop, onlyThisWay }: NonNullable<CheckResult['counterexample']>,
+  { again }: How,
+  file: string | null,
 ): string[] {
-  if (!counterexample) return [];
-  const { claim, witness, trace, loop, onlyThisWay } = counterexample;
   const bounds = onlyThisWay
     ? 'the shortest way to the same situation does not fail: something is remembered that the specification does not know; --save, then shrink'
     : 'no shorter trace violates a claim here';
@@ -137,4 +151,24 @@ function knownLines(claims: readonly ClaimResult[]): string[] {
       `known violation of ${name}: ${reason}`,
       ...traceLines(trace ?? []),
     ]);
+}
+
+/** A case a claim of a profile; and one for the whole search, which fails when the verdict is not that it holds. */
+export function casesOf(result: CheckResult, how: How): Case[] {
+  const { profile, scope, model, verdict, claims, unknown } = result;
+  const cases = claims.map((row): Case => {
+    const name = `${profile}: ${row.name}`;
+    if (row.verdict === 'holds') return { name };
+    const found = foundIn(result).find(({ claim }) => claim === row.name);
+    if (row.verdict !== 'violated' && row.verdict !== 'unknown')
+      return { name, skip: row.reason ? `${row.verdict}: ${row.reason}` : row.verdict };
+    const text = found ? counterexampleLines(result, found, how, null).join('\n') : '';
+    return { name, failure: { message: found?.witness ?? row.reason ?? row.verdict, text } };
+  });
+  const name = `${profile}: every state of scope ${scope}, model ${model}`;
+  const message =
+    unknown?.why ?? foundIn(result).map(({ claim, witness }) => `${claim}: ${witness}`)[0] ?? verdict;
+  const whole: Case =
+    verdict === 'holds' ? { name } : { name, failure: { message, text: resultText(result, how) } };
+  return [...cases, whole];
 }

@@ -7,9 +7,11 @@ import {
   claims,
   impl,
   json,
+  keepGoing,
   minutes,
   profiles,
   quiet,
+  reporter,
   save,
   scope,
   text,
@@ -59,6 +61,7 @@ const flags = {
   ),
   minutes: minutes(),
   timeout,
+  'keep-going': keepGoing,
   workers: whole(
     'threads',
     'how many threads search',
@@ -71,6 +74,7 @@ const flags = {
   graph: text('FILE', 'write states and steps as FILE.dot or FILE.itf.json', 'none'),
   save,
   json,
+  reporter,
   quiet,
 };
 export type CheckContext = Context<typeof flags>;

@@ -41,7 +41,8 @@ export {
   runOutsideBatch,
   runsOf,
 } from './hunt/batch.ts';
-export { type DomainReport, type HuntOptions, type HuntReport, hunt } from './hunt/hunt.ts';
+export type { DomainReport, HuntOptions } from './hunt/course.ts';
+export { type HuntReport, hunt } from './hunt/hunt.ts';
 export { EQUALS_SPEC, type Failure, Judge, LEGAL_CHOICE, STRUCTURE } from './judge.ts';
 export {
   fromList,

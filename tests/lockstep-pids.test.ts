@@ -45,6 +45,22 @@ test('the mistake is found, and shrinks to the shortest trace, which is proved',
   assert.ok(proof.complete, proof.text);
 });
 
+test('a hunt that keeps going plays all its runs, tells each mistake once, and tells the same with any number of threads', async () => {
+  const one = await hunt({ ...plan, impl: 'leaky', keepGoing: true });
+  assert.is(one.verdict, 'violated');
+  assert.is(one.domains[0].runs, 500);
+  assert.equal(
+    one.founds.map(({ claim }) => claim),
+    ['EqualsSpec'],
+  );
+  assert.equal(one.founds[0], one.found);
+  const two = await hunt({ ...plan, impl: 'leaky', keepGoing: true, workers: 2 });
+  assert.equal([two.founds, two.domains[0].commands], [one.founds, one.domains[0].commands]);
+  const { domains, founds } = await hunt({ ...plan, impl: 'leaky' });
+  assert.is(founds.length, 1);
+  assert.ok(domains[0].runs < 500, 'otherwise it ends with the first');
+});
+
 test('every reachable state of the model was visited, and the claim holds', async () => {
   const { verdict, states, counterexample } = await check(model);
   assert.is(counterexample, null);

@@ -2,7 +2,11 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { everyViolation } from '../cli/check-all.ts';
+import { casesOf } from '../cli/check-report.ts';
 import { reported } from '../cli/reporter.ts';
+import { ask } from '../properties/scopes/ask.ts';
+import type { CheckResult, ClaimResult } from '../properties/scopes/result.ts';
 
 const cases = [
   { name: 'letter: A <b> & c' },
@@ -39,6 +43,70 @@ test('GitHub: an annotation a failure, its newlines, colons and percent signs wr
     '::error title=letter%3A C%2C or 100%25::c0 says "2"%0A  1  mkdir c0%0A> 2  touch t0 p0 ]]>\n',
   );
   assert.is(await reported('github', cases.slice(0, 2)), '');
+});
+
+const scope = { containers: 1, tasks: 1, pages: 1, limit: 1 };
+const how = { brief: false, style: (_format: unknown, text: string) => text, again: 'again', files: [] };
+
+test('check: a case a claim, and one for the whole search', async () => {
+  const { result } = await ask({ kind: 'lru', profile: 'letter', scope });
+  const told = casesOf(result, how);
+  assert.is(told.length, result.claims.length + 1);
+  assert.equal(told.at(-1), { name: 'letter: every state of scope 1/1/1/1, model lru' });
+  assert.equal(
+    told.filter(({ failure }) => failure),
+    [],
+  );
+  const held = told.filter(({ skip }) => skip === undefined);
+  assert.ok(held.some(({ name }) => name === 'letter: UsageIsLruSize'));
+});
+
+test('check --keep-going: what one search finds the next leaves out; each violated claim has its trace', async () => {
+  const { result } = await ask({ kind: 'lru', profile: 'letter', scope });
+  const asked: (readonly string[])[] = [];
+  const planted = ['UsageIsLruSize', 'WithinLimit'];
+  const { result: all } = await everyViolation(async (without) => {
+    asked.push(without);
+    const claim = planted.find((name) => !without.includes(name));
+    const claims = result.claims.filter(({ name }) => !without.includes(name));
+    if (claim === undefined) return { graph: null, result: { ...result, claims } };
+    const rows = claims.map(
+      (row): ClaimResult => (row.name === claim ? { ...row, verdict: 'violated' } : row),
+    );
+    const counterexample = { claim, witness: `${claim} is broken`, trace: [] };
+    return {
+      graph: null,
+      result: { ...result, verdict: 'violated', claims: rows, counterexample } as CheckResult,
+    };
+  });
+  assert.equal(asked, [[], ['UsageIsLruSize'], planted]);
+  assert.equal(
+    all.claims.map(({ name }) => name),
+    result.claims.map(({ name }) => name),
+  );
+  assert.equal(
+    all.claims.filter(({ verdict }) => verdict === 'violated').map(({ name }) => name),
+    planted,
+  );
+  const failed = casesOf(all, how).flatMap(({ name, failure }) =>
+    failure ? [`${name}: ${failure.message}`] : [],
+  );
+  assert.equal(failed, [
+    'letter: UsageIsLruSize: UsageIsLruSize is broken',
+    'letter: WithinLimit: WithinLimit is broken',
+    'letter: every state of scope 1/1/1/1, model lru: UsageIsLruSize: UsageIsLruSize is broken',
+  ]);
+});
+
+test('a search leaves out what it is told to, T1 too', async () => {
+  const without = ['UsageIsLruSize', 'ChargeTerminates'];
+  const { result } = await ask({ kind: 'lru', profile: 'letter', scope, without });
+  const names = result.claims.map(({ name }) => name);
+  assert.equal(
+    without.filter((name) => names.includes(name)),
+    [],
+  );
+  assert.ok(names.includes('WithinLimit'));
 });
 
 test.run();

@@ -25,7 +25,9 @@ function firsttouch(...args: string[]) {
 /** The verdict of a short hunt in profile letter, its JSON decoded by the exported Schema. */
 function judged(impl: string, ...more: string[]) {
   const { out, err, status } = firsttouch(
-    ...['verify', '--impl', impl, '--profile', 'letter', '--seed', '11', '--runs', '60', '--json', ...more],
+    ...['verify', '--impl', impl, '--profile', 'letter', '--seed', '11', '--json'],
+    ...(more.includes('--runs') ? [] : ['--runs', '60']),
+    ...more,
   );
   assert.is(err.includes('Error'), false, err);
   return { status, report: Schema.decodeUnknownSync(VerifySchema)(JSON.parse(out)) };
@@ -162,14 +164,40 @@ test('a program is looked at in every profile before it is hunted to the end of 
   assert.is(profiles[0].runs, 50);
 });
 
+const compile = (source: string, name: string): string => {
+  const program = join(folder, name);
+  const { status, stderr } = spawnSync('cc', ['-O1', '-o', program, source], { encoding: 'utf8' });
+  assert.is(status, 0, stderr);
+  return program;
+};
+
+test('--keep-going finds each of three mistakes, also behind a frequent one, and tells and saves it once', () => {
+  if (!has('cc')) return console.log('SKIP cc is not here');
+  const one = broken(c, 'failcnt++', 'failcnt += 2', 'one.c');
+  const two = broken(one, '= arg[1];', '= arg[1] == 3 ? 4 : arg[1];', 'two.c');
+  const three = broken(two, '  owner[p] = NONE;\n  referenced[p] = 0;', '  owner[p] = NONE;', 'three.c');
+  const { status, report } = judged(
+    compile(three, 'three'),
+    '--keep-going',
+    '--runs',
+    '150',
+    '--save',
+    folder,
+  );
+  assert.is(status, 1);
+  const found = report.counterexamples ?? [];
+  assert.equal(found[0], report.counterexample);
+  assert.equal(found.map(({ claim, witness }) => `${claim}: ${witness.replaceAll(/[0-9]+/g, 'N')}`).sort(), [
+    'EqualsSpec: limit of cN is N, the specification says N',
+    'EqualsSpec: referenced bit of pN is N, the specification says N',
+    'FailcntCountsRefusals: failcnt of cN rose by N, reclaims and kills show N refusals',
+  ]);
+  assert.ok(found.every(({ file }) => file !== null && existsSync(file)));
+  assert.is(report.profiles[0].runs, 150, 'all runs were played');
+});
+
 test('a program in C is judged; one that reclaims from a locked page is caught', () => {
   if (!has('cc')) return console.log('SKIP cc is not here');
-  const compile = (source: string, name: string): string => {
-    const program = join(folder, name);
-    const { status, stderr } = spawnSync('cc', ['-O1', '-o', program, source], { encoding: 'utf8' });
-    assert.is(status, 0, stderr);
-    return program;
-  };
   assert.is(judged(compile(c, 'rss')).status, 0);
   const careless = broken(c, '      if (pinned(p)) {', '      if (0) {', 'careless.c');
   const bad = judged(compile(careless, 'careless'), '--save', folder);

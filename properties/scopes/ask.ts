@@ -73,14 +73,13 @@ export async function ask(question: Question): Promise<Answered> {
 }
 
 /** The claims of a model that go by these names, with their parts about refused moves and known violations. */
-function chosen(
-  model: Pick<Model<State>, 'claims'>,
-  { claims: wanted, without = [] }: Question,
+export function chosen(
+  model: { readonly claims: readonly { readonly name: string }[] },
+  { claims: wanted, without = [] }: Pick<Question, 'claims' | 'without'>,
 ): { claims?: string[] } {
   if (wanted === undefined && without.length === 0) return {};
-  const names = model.claims.map(({ name }) => name);
-  const asked = ({ plain }: { plain: string }) => wanted?.includes(plain) !== false && !without.includes(plain);
-  return { claims: names.filter((name) => asked({ plain: plainName(name) })) };
+  const isAsked = (name: string) => wanted?.includes(name) !== false && !without.includes(name);
+  return { claims: model.claims.map(({ name }) => name).filter((name) => isAsked(plainName(name))) };
 }
 
 /** What the checker is asked with. */

@@ -3,7 +3,7 @@
 import { type CheckOptions, check, graphAsDot, graphAsItf, type Report } from '../../checker/index.ts';
 import { profiles } from '../../model/index.ts';
 import { notApplicable, protocolModel, scopeOf, watchedModel } from '../races/protocol/index.ts';
-import { type Answered, countsOf, optionsOf, type Question, uncoveredOf } from './ask.ts';
+import { type Answered, chosen, countsOf, optionsOf, type Question, uncoveredOf } from './ask.ts';
 import { booksOf } from './books.ts';
 import { scopeText } from './controller-model.ts';
 import { claimRows, reachedRows, stepsOf } from './report.ts';
@@ -20,11 +20,10 @@ const usual = ({ containers, tasks, pages, limit }: Asked['scope']) =>
 /** The protocol has one thread of search: its states hold histories, which are packed by the scope. */
 export async function askProtocol(question: Asked, machine = usual(question.scope)): Promise<Answered> {
   const model = watchedModel(machine);
-  const names = model.claims.map(({ name }) => name);
   const options: CheckOptions = {
     ...optionsOf({ ...question, kind: 'contract' }),
     workers: 1,
-    ...(question.claims ? { claims: names.filter((name) => question.claims?.includes(name)) } : {}),
+    ...chosen(model, question),
   };
   const report = await check(model, options);
   const ruledOut = new Map(notApplicable(machine).map((one) => [one.name, one.why]));

@@ -32,6 +32,16 @@ export const ClaimSchema = Schema.Struct({
   trace: Schema.optionalKey(Schema.Array(StepSchema)),
 });
 
+const CounterexampleSchema = Schema.Struct({
+  claim: Schema.String,
+  witness: Schema.String,
+  trace: Schema.Array(StepSchema),
+  /** A lasso: the steps from this one on repeat for ever. */
+  loop: Schema.optionalKey(Count),
+  /** Of an implementation that remembers more than a situation: the shortest way to the same one does not fail. */
+  onlyThisWay: Schema.optionalKey(Schema.Boolean),
+});
+
 export const CheckSchema = Schema.Struct({
   verdict: Schema.Literals(['holds', 'violated', 'unknown']),
   model: Schema.String,
@@ -62,17 +72,9 @@ export const CheckSchema = Schema.Struct({
   refinement: Schema.NullOr(Schema.Struct({ of: Schema.String, verdict: Schema.String, checked: Count })),
   /** Actions that were refused everywhere, or never changed anything. */
   uncovered: Schema.Array(Schema.String),
-  counterexample: Schema.NullOr(
-    Schema.Struct({
-      claim: Schema.String,
-      witness: Schema.String,
-      trace: Schema.Array(StepSchema),
-      /** A lasso: the steps from this one on repeat for ever. */
-      loop: Schema.optionalKey(Count),
-      /** Of an implementation that remembers more than a situation: the shortest way to the same one does not fail. */
-      onlyThisWay: Schema.optionalKey(Schema.Boolean),
-    }),
-  ),
+  counterexample: Schema.NullOr(CounterexampleSchema),
+  /** With --keep-going: one a claim that is violated, the first of them the counterexample. */
+  counterexamples: Schema.optionalKey(Schema.Array(CounterexampleSchema)),
   /** Why the search ended early, and what it had covered by then. */
   unknown: Schema.NullOr(
     Schema.Struct({ by: Schema.String, why: Schema.String, covered: Schema.String, frontier: Count }),
