@@ -182,7 +182,7 @@ function compared(): void {
     },
   });
   console.log(`lockstep at 3/4/8 in profile ${profiles.letter.name}, ${commands} commands a round:`);
-  verdict('fully compared commands a second', 1e9 / ns.compare, '>=', 100_000);
+  verdict('fully compared commands a second', 1e9 / ns.compare, '>=', 300_000);
 }
 
 function verdict(what: string, value: number, relation: '>=' | '<=', target: number): void {

@@ -15,6 +15,11 @@ export interface Claim<Step> {
   /** What must be observable to judge it. */
   readonly needs?: readonly string[];
   judge(step: Step): Judged;
+  /**
+   * Bits of what the domain `shows`. A step that shows none of them neither meets nor breaks the claim; a claim about states is then judged as before
+   * the step. Left out: it is asked of every step.
+   */
+  readonly asked?: number;
   /** Why its antecedent cannot hold in this domain. */
   readonly never?: string | null;
   /** Why the domain breaks it by design, and whether THIS violation is that one; any other turns the run red. */
@@ -30,6 +35,8 @@ export interface Reachable<Step> {
   /** Only runs of subjects of this process come there. */
   readonly insideOnly?: boolean;
   holds(step: Step): boolean;
+  /** Bits of what the domain `shows`: of a step that shows none of them it does not hold. */
+  readonly asked?: number;
   /** Where the steps of a run are looked at together, in order: a judge asks what this makes, instead of `holds`. */
   inOrder?(): (step: Step) => boolean;
 }

@@ -135,7 +135,8 @@ export interface Source {
 
 /** What a subject is held against. It looks like one; `told` is what the subject answered. */
 export interface Specification<K extends Kinds> {
-  reset(): void;
+  /** Back to the initial state; `size`: of the run that begins. */
+  reset(size?: K['size']): void;
   /** @throws IllegalChoice where the specification leaves a choice and the subject took none of the legal ones */
   apply(move: K['move'], told: K['answer']): K['answer'];
   look(into: K['view']): K['view'];
@@ -233,6 +234,11 @@ export interface Domain<K extends Kinds> {
   readonly sizes?: { readonly largest: K['size']; readonly outside: K['size'] };
   /** A new specification, in its initial state. */
   specification(): Specification<K>;
+  /**
+   * The specification once more, faster, for subjects of this process: a hunt holds them against it. The specification itself plays one run of each
+   * batch whole, and every finding again; if it does not find it, the whole batch.
+   */
+  fastSpecification?(): Specification<K>;
   /** The specification leaves choices, and takes the subject's where it leaves one: LegalChoice is judged, too. */
   readonly choices?: boolean;
   /** A view to be written into. Left out: views are values, and each look returns a new one. */
@@ -263,6 +269,8 @@ export interface Domain<K extends Kinds> {
   readonly shrinking?: Shrinking<K>;
 
   readonly claims?: readonly Claim<K['step']>[];
+  /** What a step shows, in bits that claims name (`asked`). Left out: every claim is asked of every step. */
+  shows?(step: K['step']): number;
   /** Claims that do not hold: judged only when they are asked for by name. */
   readonly refuted?: readonly Claim<K['step']>[];
   readonly reachables?: readonly Reachable<K['step']>[];

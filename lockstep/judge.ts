@@ -1,6 +1,6 @@
 // The judge of a run: asks every claim after every move and keeps the books (checked, met, reached).
 
-import { type Claim, MET, type Reachable } from './claim.ts';
+import { type Claim, type Judged, MET, NOT_MET, type Reachable } from './claim.ts';
 import type { Domain, Kinds, Observed } from './domain.ts';
 import type { Count, Tally } from './tally.ts';
 
@@ -19,11 +19,25 @@ export interface Failure {
 interface Entry<Step> extends Count {
   readonly claim: Claim<Step>;
   readonly byDesign: NonNullable<Claim<Step>['byDesign']> | null;
+  /** Of a claim about states: what it said of the state that the next step leaves; null: it was not asked yet. */
+  last: Judged | null;
+  readonly asked: number;
 }
+
+/** Who is asked of a step that shows something. */
+interface Asked<Step> {
+  readonly claims: readonly Entry<Step>[];
+  /** Places of situations. */
+  readonly reachables: readonly number[];
+}
+
+const ANYTHING = -1;
 
 export interface JudgeOptions {
   /** Only these claims are asked; refuted ones, too. Left out: all that hold. */
   readonly only?: readonly string[] | undefined;
+  /** Every claim is asked of every step, whatever it shows. */
+  readonly thorough?: boolean;
   /** False: what the domain breaks by design is a violation like any other, for its counterexample is being replayed. */
   readonly excuse?: boolean;
 }
@@ -40,16 +54,29 @@ export class Judge<K extends Kinds> {
   /** Rows for the report that the runner keeps itself: EqualsSpec and the like. */
   readonly #extra = new Map<string, Count>();
   moves = 0;
+  readonly #asked = new Map<number, Asked<K['step']>>();
+  thorough: boolean;
   /** Shown every step after it was judged. */
   watch: ((step: K['step']) => void) | null = null;
 
   /** `observed`: what the subject shows; all that there is, if left out. */
-  constructor(domain: Domain<K>, observed?: Observed, { only, excuse = true }: JudgeOptions = {}) {
+  constructor(
+    domain: Domain<K>,
+    observed?: Observed,
+    { only, excuse = true, thorough = false }: JudgeOptions = {},
+  ) {
+    this.thorough = thorough;
     this.domain = domain;
     this.observed = observed ?? new Set(domain.observables);
     this.#all = chosen(domain, only)
       .filter(({ needs = [] }) => needs.every((need) => this.observed.has(need)))
-      .map((claim) => ({ claim, byDesign: (excuse && claim.byDesign) || null, ...nothing }));
+      .map((claim) => ({
+        claim,
+        byDesign: (excuse && claim.byDesign) || null,
+        last: null,
+        asked: claim.asked ?? ANYTHING,
+        ...nothing,
+      }));
     this.#steps = this.#all.filter(({ claim }) => claim.kind !== 'run');
     this.#runs = this.#all.filter(({ claim }) => claim.kind === 'run');
     this.#reachables = domain.reachables ?? [];
@@ -64,12 +91,29 @@ export class Judge<K extends Kinds> {
     return this.observed.size === (this.domain.observables?.length ?? 0);
   }
 
-  /** Judges one step by every claim of state and step. The first violation that is not by design, or null. */
+  /** A run begins: nothing is known of its states. */
+  begin(): void {
+    for (const entry of this.#steps) entry.last = null;
+  }
+
+  /** Judges one step by the claims of state and step that it gives something to look at. The first violation that is not by design, or null. */
   step(step: K['step']): Failure | null {
     this.moves++;
-    const failure = this.#ask(this.#steps, step);
-    for (let i = 0; i < this.#reachables.length; i++) {
-      if (this.#holds[i](step)) this.#reached[i]++;
+    const { shows } = this.domain;
+    const bits = this.thorough || shows === undefined ? ANYTHING : shows.call(this.domain, step);
+    const { claims, reachables } = this.#askedFor(bits);
+    let failure: Failure | null = null;
+    for (let i = 0; i < claims.length; i++) {
+      const entry = claims[i];
+      if (entry.last !== null && typeof entry.last !== 'string' && (entry.asked & bits) === 0) {
+        if (entry.last === MET) entry.met++;
+        continue;
+      }
+      const found = this.#ask(entry, step);
+      failure ??= found;
+    }
+    for (let i = 0; i < reachables.length; i++) {
+      if (this.#holds[reachables[i]](step)) this.#reached[reachables[i]]++;
     }
     this.watch?.(step);
     return failure;
@@ -77,25 +121,41 @@ export class Judge<K extends Kinds> {
 
   /** Judges the end of a run. */
   end(step: K['step']): Failure | null {
-    return this.#ask(this.#runs, step);
-  }
-
-  #ask(entries: readonly Entry<K['step']>[], step: K['step']): Failure | null {
     let failure: Failure | null = null;
-    for (const entry of entries) {
-      const judged = entry.claim.judge(step);
+    for (const entry of this.#runs) {
       entry.checked++;
-      if (judged === MET) entry.met++;
-      if (typeof judged !== 'string') continue;
-      entry.met++;
-      if (entry.byDesign?.covers(step)) {
-        entry.known++;
-        continue;
-      }
-      entry.violated++;
-      failure ??= { claim: entry.claim.name, witness: judged };
+      failure = failure ?? this.#ask(entry, step);
     }
     return failure;
+  }
+
+  #askedFor(bits: number): Asked<K['step']> {
+    let asked = this.#asked.get(bits);
+    if (asked === undefined) {
+      // Claims about states are always there: it depends on what they said last whether they are asked.
+      asked = {
+        claims: this.#steps.filter((entry) => entry.claim.kind === 'state' || (entry.asked & bits) !== 0),
+        reachables: [...this.#reachables.keys()].filter(
+          (k) => ((this.#reachables[k].asked ?? ANYTHING) & bits) !== 0,
+        ),
+      };
+      this.#asked.set(bits, asked);
+    }
+    return asked;
+  }
+
+  #ask(entry: Entry<K['step']>, step: K['step']): Failure | null {
+    const judged = entry.claim.judge(step);
+    if (entry.claim.kind === 'state') entry.last = judged;
+    if (judged === NOT_MET) return null;
+    entry.met++;
+    if (judged === MET) return null;
+    if (entry.byDesign?.covers(step)) {
+      entry.known++;
+      return null;
+    }
+    entry.violated++;
+    return { claim: entry.claim.name, witness: judged };
   }
 
   /** Books one look of a claim that the runner judges itself. */
@@ -110,7 +170,8 @@ export class Judge<K extends Kinds> {
   tally(runs = 0): Tally {
     const claims: Record<string, Count> = Object.fromEntries(this.#extra);
     for (const { claim, checked, met, known, violated } of this.#all) {
-      claims[claim.name] = { checked, met, known, violated };
+      const looks = claim.kind === 'run' ? checked : this.moves;
+      claims[claim.name] = { checked: looks, met, known, violated };
     }
     const reached = Object.fromEntries(this.#reachables.map(({ name }, i) => [name, this.#reached[i]]));
     return { runs, commands: this.moves, claims, reached };

@@ -37,7 +37,8 @@ export class Referee<K extends Kinds> {
     this.moves = [];
     this.answers = [];
     this.#kept = undefined;
-    this.#spec.reset();
+    this.judge.begin();
+    this.#spec.reset(size);
     this.#expected = this.#spec.look(this.#expected);
   }
 

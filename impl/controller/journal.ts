@@ -30,7 +30,9 @@ export class Journal implements Iterable<number> {
 
   /** A copy that stays when the next operation begins. */
   toArray(): number[] {
-    return this.length === 0 ? [] : Array.from(this.words.subarray(1, this.length + 1));
+    const ids: number[] = [];
+    for (let i = 1; i <= this.words[0]; i++) ids.push(this.words[i]);
+    return ids;
   }
 
   [Symbol.iterator](): Iterator<number> {

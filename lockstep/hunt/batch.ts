@@ -26,6 +26,8 @@ export interface Plan<Size> extends RunOptions<Size> {
   readonly compare?: boolean | undefined;
   /** After a violation come the next runs; of each mistake the first is kept. */
   readonly keepGoing?: boolean | undefined;
+  /** Every run is played on the specification itself, and every claim asked of every step; false if left out. */
+  readonly thorough?: boolean | undefined;
 }
 
 export const RUNS_A_BATCH = 25;
@@ -98,15 +100,20 @@ export function runBatch<K extends Kinds>(
   let made = 0;
   const { watch } = hooks;
   if (watch) judge.watch = (step) => watch(step, at);
-  const lockstep = new Lockstep(subject, judge, {
-    spec: hooks.spec,
-    compare: plan.compare ?? true,
-    before: () => hooks.before?.(at, ++made),
-  });
+  const compare = plan.compare ?? true;
+  const before = () => hooks.before?.(at, ++made);
+  const whole = new Lockstep(subject, judge, { spec: hooks.spec, compare, before });
+  const hasFast =
+    !plan.thorough && compare && hooks.spec === undefined && domain.fastSpecification !== undefined;
+  const fast = hasFast ? new Lockstep(subject, judge, { spec: domain.fastSpecification?.(), before }) : null;
   const founds = new Map<string, Found<K>>();
   for (const run of runs) {
-    const violation = lockstep.play(run);
+    const isWhole = fast === null || at === batch % RUNS_A_BATCH;
+    judge.thorough = isWhole;
+    const violation = (isWhole ? whole : fast).play(run);
     if (violation) {
+      if (!isWhole && !isConfirmed(violation))
+        return runBatch(domain, { ...plan, thorough: true }, batch, runs, subject, hooks);
       const found = { ...placeOf(domain, run, batch, at), ...violation };
       if (!plan.keepGoing) return result(judge, at + 1, found);
       const mistake = mistakeIn(domain, found);
@@ -117,6 +124,14 @@ export function runBatch<K extends Kinds>(
   }
   const [first = null, ...others] = founds.values();
   return { ...result(judge, at, first, batch), others };
+
+  /** The specification itself finds the same in the same moves. */
+  function isConfirmed({ claim, witness, moves }: Violation<K>): boolean {
+    made = 0;
+    const again = new Judge(domain, subject.observed, { only: plan.claims, thorough: true });
+    const told = new Lockstep(subject, again, { before }).play(runs[at]);
+    return told?.claim === claim && told.witness === witness && told.moves.length === moves.length;
+  }
 }
 
 /** The same for a subject outside this process; `earlier` has the runs that it had before, and gets these. */

@@ -1,6 +1,8 @@
 // When a claim need be asked: what a step must have shown for the claim's antecedent to be met, or for the claim to be broken. Bits of one number.
 
 import { actions } from '../../model/index.ts';
+import type { View } from '../view/view.ts';
+import type { Observation } from './claim.ts';
 
 /** A container came or went, or has another parent. */
 export const EXISTS = 1 << 0;
@@ -36,4 +38,31 @@ export const moveBit = (name: string): number => bits.get(name) ?? 0;
 export function outcomeBit(outcome: string): number {
   if (outcome === 'ok') return 0;
   return outcome === 'KILLED' ? DIED : REFUSED;
+}
+
+/** What a step shows, whoever took it: seen in its views. */
+export function shownBy({ before, after, move, outcome, killed, reclaimed }: Observation): number {
+  let bits = moveBit(move[0]) | outcomeBit(outcome) | differences(before, after);
+  if (killed.length > 0) bits |= KILLS;
+  if (reclaimed.length > 0) bits |= RECLAIMS;
+  for (let slot = 0; slot < after.slots; slot++) if (after.isOver(slot)) return bits | OVER;
+  return bits;
+}
+
+/** By table of a view, as they follow each other in its words: what it shows. */
+const tables: readonly number[] = [
+  ...[EXISTS, EXISTS, CHARGES, LIMITS, LIMITS, LIMITS, COUNTERS, COUNTERS],
+  ...[CHARGES, CHARGES, CHARGES, CHARGES, TASKS, MAPS | PINS, CHARGES, MAPS, PINS, REFERENCED],
+];
+
+function differences({ words: a, ends }: View, { words: b }: View): number {
+  let bits = 0;
+  let at = 0;
+  for (let table = 0; table < ends.length; table++) {
+    const end = ends[table];
+    while (at < end && a[at] === b[at]) at++;
+    if (at < end) bits |= tables[table];
+    at = end;
+  }
+  return bits;
 }

@@ -2,6 +2,7 @@
 
 import type { Claim, Domain, Observed, Openers, Source, Specification } from '../../lockstep/index.ts';
 import { type Move, type Profile, type ProfileName, profiles } from '../../model/index.ts';
+import { shownBy } from '../claims/asked.ts';
 import type { Observation, Claim as Stated } from '../claims/claim.ts';
 import { falseClaims } from '../claims/false.ts';
 import { whereJudged } from '../claims/ids.ts';
@@ -12,6 +13,7 @@ import { moveFor } from '../draw/draw.ts';
 import { type PortfolioOptions, portfolio, type Run } from '../draw/portfolio.ts';
 import { shrinking } from '../shrinking/index.ts';
 import { Contract } from '../subjects/contract.ts';
+import { FastSpecification } from '../subjects/fast.ts';
 import { openOutside, openSubject } from '../subjects/implementation.ts';
 import { isOutside } from '../subjects/known.ts';
 import { type OutsideSubject, Specification as Policy } from '../subjects/subject.ts';
@@ -93,6 +95,7 @@ export class RssDomain implements Domain<Rss> {
   readonly complete = complete;
   readonly shrinking = shrinking;
   readonly elsewhere = whereJudged;
+  readonly fastSpecification?: () => Specification<Rss>;
 
   constructor(profile: Profile, relation: Relation) {
     const of = (claim: Stated): Claim<Observation> => ({
@@ -105,6 +108,7 @@ export class RssDomain implements Domain<Rss> {
     this.subjects = openersOf(profile);
     this.profile = profile;
     this.choices = relation === 'contract';
+    if (!this.choices) this.fastSpecification = () => new FastSpecification(profile);
     this.claims = claims.map(of);
     this.refuted = falseClaims.map(of);
     this.reachables = reachablesOf(profile);
@@ -112,6 +116,10 @@ export class RssDomain implements Domain<Rss> {
 
   specification(): Specification<Rss> {
     return this.choices ? new Contract(this.profile) : new Policy(this.profile);
+  }
+
+  shows(step: Observation): number {
+    return shownBy(step);
   }
 
   blank(size: Size): View {

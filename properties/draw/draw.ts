@@ -90,12 +90,10 @@ function fallback(view: View, a: number, b: number, style: Style): Move {
 }
 
 function drawn(kind: Kind, view: View, a: number, b: number, c: number, style: Style): Move | null {
-  const { tasks, pages } = view.size;
-  const live = (n: number) => pick(tasks, n, (t) => view.container[t] !== NONE);
-  const dead = (n: number) => pick(tasks, n, (t) => view.container[t] === NONE);
+  const { pages } = view.size;
   switch (kind) {
     case 'touch':
-      return made('touch', live(a), b % pages);
+      return made('touch', live(view, a), b % pages);
     case 'setLimit':
       return limitMove(view, toLimit(view, a, style), b, c, style);
     case 'mkdir':
@@ -103,11 +101,11 @@ function drawn(kind: Kind, view: View, a: number, b: number, c: number, style: S
     case 'rmdir':
       return made('rmdir', toRemove(view, a, b));
     case 'spawn':
-      return homed('spawn', dead(a), home(view, b, style), c, view, style);
+      return homed('spawn', dead(view, a), home(view, b, style), c, view, style);
     case 'fork':
-      return made('fork', live(a), dead(b));
+      return made('fork', live(view, a), dead(view, b));
     case 'exit':
-      return made('exit', live(a));
+      return made('exit', live(view, a));
     case 'move':
       return homed('move', toMove(view, a, c), home(view, b, style), c, view, style);
     case 'evict':
@@ -122,33 +120,35 @@ function drawn(kind: Kind, view: View, a: number, b: number, c: number, style: S
   }
 }
 
+// Functions that are handed on have no name of their own here: tsx makes a named one anew, slowly, at every call of the function around it.
+
+const live = (view: View, n: number) => pick(view.size.tasks, n, (t) => view.container[t] !== NONE);
+const dead = (view: View, n: number) => pick(view.size.tasks, n, (t) => view.container[t] === NONE);
+
 /** Every other time a task that leaves a container to its pages, if there is one. */
 function toMove(view: View, a: number, c: number): number {
-  const { tasks } = view.size;
-  const leaves = (t: number) => {
-    const slot = view.container[t];
-    return (
-      slot !== NONE &&
-      view.owner.includes(slot) &&
-      view.container.indexOf(slot) === view.container.lastIndexOf(slot)
-    );
-  };
-  const found = c % 2 === 0 ? pick(tasks, a, leaves) : NONE;
-  return found === NONE ? pick(tasks, a, (t) => view.container[t] !== NONE) : found;
+  const found = c % 2 === 0 ? pick(view.size.tasks, a, (t) => leavesPages(view, t)) : NONE;
+  return found === NONE ? live(view, a) : found;
+}
+
+function leavesPages({ container, owner }: View, t: number): boolean {
+  const slot = container[t];
+  return slot !== NONE && owner.includes(slot) && container.indexOf(slot) === container.lastIndexOf(slot);
 }
 
 /** Three times of four a container that no task is in, if there is one: any other is EBUSY before its pages are looked at. */
 function toRemove(view: View, a: number, b: number): number {
-  const vacant = (slot: number) => view.exists[slot] === 1 && !view.container.includes(slot);
-  const found = b % 4 === 3 ? NONE : pick(view.size.containers, a, vacant);
+  const found =
+    b % 4 === 3
+      ? NONE
+      : pick(view.size.containers, a, (slot) => view.exists[slot] === 1 && !view.container.includes(slot));
   return found === NONE ? pick(view.size.containers, a, (slot) => view.exists[slot] === 1) : found;
 }
 
 /** A page that reclaim would take is referenced or locked by one who maps it. */
 function hold(kind: Kind, view: View, a: number): Move | null {
   const { tasks, pages } = view.size;
-  const isFree = (p: number) => view.mapcount[p] > 0 && view.pins[p] === 0 && view.referenced[p] === 0;
-  const p = pick(pages, a, isFree);
+  const p = pick(pages, a, (at) => view.mapcount[at] > 0 && view.pins[at] === 0 && view.referenced[at] === 0);
   const t = p === NONE ? NONE : pick(tasks, a, (id) => view.mapsPage(id, p));
   return made(kind, t, p);
 }
@@ -190,12 +190,11 @@ const isRoot = (n: number, view: View, style: Style): boolean =>
 /** A container for a task: seven times of eight one that may hold it. */
 function home(view: View, n: number, { leavesOnly }: Style): number {
   const { containers } = view.size;
-  const isThere = (slot: number) => view.exists[slot] === 1;
   const found =
     leavesOnly && n % 8 < 7
-      ? pick(containers, n >>> 3, (slot) => isThere(slot) && !view.parent.includes(slot))
+      ? pick(containers, n >>> 3, (slot) => view.exists[slot] === 1 && !view.parent.includes(slot))
       : NONE;
-  return found === NONE ? pick(containers, n, isThere) : found;
+  return found === NONE ? pick(containers, n, (slot) => view.exists[slot] === 1) : found;
 }
 
 function mkdirMove(view: View, a: number, b: number, c: number, style: Style): Move | null {
@@ -216,11 +215,14 @@ const DEEPEST = 4;
 /** Three times of four a container that is there, so that trees grow up to four deep; else the root. */
 function treeParent(view: View, b: number, c: number, { leavesOnly }: Style): number {
   if (c % 4 === 0) return NONE;
-  const may = (slot: number) =>
-    view.exists[slot] === 1 &&
-    depthOf(view, slot) < DEEPEST &&
-    !(leavesOnly && c % 16 !== 15 && view.container.includes(slot));
-  return pick(view.size.containers, b, may);
+  return pick(
+    view.size.containers,
+    b,
+    (slot) =>
+      view.exists[slot] === 1 &&
+      depthOf(view, slot) < DEEPEST &&
+      !(leavesOnly && c % 16 !== 15 && view.container.includes(slot)),
+  );
 }
 
 function depthOf(view: View, slot: number): number {
@@ -233,8 +235,10 @@ function depthOf(view: View, slot: number): number {
 /** In a tree two times of three a container with others in it, if there is one: its limit is everybody's below. */
 function toLimit(view: View, n: number, { nested }: Style): number {
   const { containers } = view.size;
-  const isInner = (slot: number) => view.exists[slot] === 1 && view.parent.includes(slot);
-  const found = nested && n % 3 > 0 ? pick(containers, Math.floor(n / 3), isInner) : NONE;
+  const found =
+    nested && n % 3 > 0
+      ? pick(containers, Math.floor(n / 3), (slot) => view.exists[slot] === 1 && view.parent.includes(slot))
+      : NONE;
   return found === NONE ? pick(containers, n, (slot) => view.exists[slot] === 1) : found;
 }
 

@@ -116,6 +116,7 @@ function lookAtContainer(k: Controller, c: number, slot: number, view: View, { c
   view.reclaims[slot] = k.reclaims(c);
   view.activeLength[slot] = k.copyList(c, true, view.active, from);
   view.inactiveLength[slot] = k.copyList(c, false, view.inactive, from);
+  if (page === dense.page) return;
   for (let i = from; i < from + view.activeLength[slot]; i++) view.active[i] = page.back(view.active[i]);
   for (let i = from; i < from + view.inactiveLength[slot]; i++)
     view.inactive[i] = page.back(view.inactive[i]);

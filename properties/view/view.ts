@@ -45,6 +45,8 @@ export class View {
   readonly size: Size;
   readonly slots: number;
   readonly words: Int32Array;
+  /** Where each table ends in the words. */
+  readonly ends: readonly number[];
 
   /** By slot: 1 if the container is there, the slot of its parent or NONE, then its counters. */
   readonly exists: Int32Array;
@@ -71,6 +73,7 @@ export class View {
   readonly referenced: Int32Array;
   /** Room for a judge to count in; no part of the view. */
   readonly scratch: Int32Array;
+  readonly #blank: Int32Array;
 
   constructor(size: Size) {
     const { containers, tasks, pages } = size;
@@ -79,7 +82,11 @@ export class View {
     this.slots = slots;
     this.words = new Int32Array(slots * 10 + slots * pages * 2 + tasks + tasks * pages + pages * 4);
     let at = 0;
-    const part = (length: number) => this.words.subarray(at, (at += length));
+    const ends: number[] = [];
+    const part = (length: number) => {
+      ends.push(at + length);
+      return this.words.subarray(at, (at += length));
+    };
     this.exists = part(slots);
     this.parent = part(slots);
     this.usage = part(slots);
@@ -98,17 +105,15 @@ export class View {
     this.mapcount = part(pages);
     this.pins = part(pages);
     this.referenced = part(pages);
+    this.ends = ends;
     this.scratch = new Int32Array(Math.max(slots, pages));
-    this.clear();
+    for (const table of [this.active, this.inactive, this.parent, this.container, this.owner])
+      table.fill(NONE);
+    this.#blank = this.words.slice();
   }
 
   clear(): this {
-    this.words.fill(0);
-    this.active.fill(NONE);
-    this.inactive.fill(NONE);
-    this.parent.fill(NONE);
-    this.container.fill(NONE);
-    this.owner.fill(NONE);
+    this.words.set(this.#blank);
     return this;
   }
 
@@ -198,7 +203,6 @@ export function complete(view: View, spec: View, observed: ReadonlySet<string>):
 /** Writes what an observer sees of the specification's state. Usage, owner and mapcount are derived, as the specification derives them. */
 export function viewOfState(state: State, view: View): View {
   view.clear();
-  const { pages } = view.size;
   for (const [id, c] of state.containers) {
     const slot = view.slotOf(id);
     view.exists[slot] = 1;
@@ -210,8 +214,8 @@ export function viewOfState(state: State, view: View): View {
     view.reclaims[slot] = c.reclaimed;
     view.activeLength[slot] = c.active.length;
     view.inactiveLength[slot] = c.inactive.length;
-    for (let i = 0; i < c.active.length; i++) put(c.active[i], view.active, slot, slot * pages + i);
-    for (let i = 0; i < c.inactive.length; i++) put(c.inactive[i], view.inactive, slot, slot * pages + i);
+    list(c.active, view.active, view, slot);
+    list(c.inactive, view.inactive, view, slot);
   }
   if (state.profile.hierarchy === 'nested') addUp(state, view);
   for (const [t, task] of state.tasks) {
@@ -220,10 +224,12 @@ export function viewOfState(state: State, view: View): View {
   }
   for (const p of state.referenced) view.referenced[p] = 1;
   return view;
+}
 
-  function put(page: number, list: Int32Array, slot: number, at: number): void {
-    list[at] = page;
-    view.owner[page] = slot;
+function list(from: readonly number[], to: Int32Array, { owner, size }: View, slot: number): void {
+  for (let i = 0; i < from.length; i++) {
+    to[slot * size.pages + i] = from[i];
+    owner[from[i]] = slot;
   }
 }
 
