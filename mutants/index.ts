@@ -5,6 +5,7 @@ import { charging } from './charging.ts';
 import { claiming } from './claiming.ts';
 import { generalMutants } from './general.ts';
 import { inventing } from './inventing.ts';
+import { nesting } from './nesting.ts';
 import { owning } from './owning.ts';
 import { reclaiming } from './reclaiming.ts';
 
@@ -19,13 +20,14 @@ export const CANARY = 'canary';
 const kind = (id: string) => (/^[AB][0-9]+$/.test(id) ? 0 : id === CANARY ? 2 : 1);
 const number = (id: string) => Number(/[0-9]+$/.exec(id)?.[0] ?? 0);
 
-/** In the order of BUGS.md, then ours (C for claims, N in no list), then the canary. */
+/** In the order of BUGS.md, then ours (C for claims, N in no list, P for the tree), then the canary. */
 export const mutants: readonly Mutant[] = [
   ...charging,
   ...reclaiming,
   ...owning,
   ...claiming,
   ...inventing,
+  ...nesting,
 ].sort(
   (a, b) =>
     kind(a.id) - kind(b.id) || (a.id[0] < b.id[0] ? -1 : a.id[0] > b.id[0] ? 1 : number(a.id) - number(b.id)),

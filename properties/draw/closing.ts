@@ -1,6 +1,6 @@
 // How a run ends (I14): every task exits, every container is asked to go.
 
-import type { Move } from '../../model/index.ts';
+import { type Move, ROOT } from '../../model/index.ts';
 import { NONE, type View } from '../view/view.ts';
 
 /** A container is emptied of so many pages at the end of a run. */
@@ -12,7 +12,7 @@ const MOST_EMPTIED = 6;
  */
 export function* closing(situation: () => View): Generator<Move> {
   const { tasks, containers } = situation().size;
-  yield* emptying(situation);
+  yield* situation().exists[containers] ? passingUp(situation) : emptying(situation);
   for (let t = 0; t < tasks; t++) {
     if (situation().container[t] === NONE) continue;
     yield ['exit', t];
@@ -45,6 +45,34 @@ function* emptying(situation: () => View): Generator<Move> {
     if (p < 0) return;
     yield ['evict', p];
   }
+}
+
+/**
+ * Where pages pass to the parent: a container as deep as any loses its tasks to the root and goes, and so does its parent if it is empty then, on
+ * and on, so that its pages pass up step by step while their tasks live.
+ */
+function* passingUp(situation: () => View): Generator<Move> {
+  const { containers, tasks } = situation().size;
+  let c = deepest(situation());
+  while (c !== NONE && c !== containers) {
+    const { parent } = situation();
+    const up = parent[c];
+    if (parent.includes(c)) return;
+    for (let t = 0; t < tasks; t++) if (situation().container[t] === c) yield ['move', t, ROOT];
+    yield ['rmdir', c];
+    c = up;
+  }
+}
+
+/** Of the containers that own a page, one that most others are above. */
+function deepest(view: View): number {
+  let [found, most] = [NONE, 0];
+  for (let slot = 0; slot < view.size.containers; slot++) {
+    let depth = 0;
+    for (let at = slot; at !== NONE && depth <= view.slots; at = view.parent[at]) depth++;
+    if (view.owner.includes(slot) && depth > most) [found, most] = [slot, depth];
+  }
+  return found;
 }
 
 const ownsWithoutTasks = ({ owner, container }: View, c: number): boolean =>

@@ -37,6 +37,8 @@ export interface Style {
   readonly held?: boolean;
   /** Containers within containers are usual: the profile is nested, and the subject knows trees. */
   readonly nested: boolean;
+  /** So many moves at the start that only make containers: a tree stands before the first task is in it. 0 if left out. */
+  readonly frame?: number;
   /** Inner containers hold no tasks (linux-v2): moves that this refuses are seldom drawn. */
   readonly leavesOnly: boolean;
 }
@@ -61,8 +63,8 @@ export function moveFor(draw: number, view: View, style: Style, made = Infinity)
   const a = (draw >>> 6) & 255;
   const b = (draw >>> 14) & 255;
   const c = (draw >>> 22) & 255;
-  const move =
-    made < (style.growth ?? 0) ? growing(n, view, a, b, style) : drawn(style.table[n], view, a, b, c, style);
+  const kind = made < (style.frame ?? 0) ? 'mkdir' : style.table[n];
+  const move = made < (style.growth ?? 0) ? growing(n, view, a, b, style) : drawn(kind, view, a, b, c, style);
   return move ?? fallback(view, a, b, style);
 }
 
@@ -99,7 +101,7 @@ function drawn(kind: Kind, view: View, a: number, b: number, c: number, style: S
     case 'mkdir':
       return mkdirMove(view, a, b, c, style);
     case 'rmdir':
-      return made('rmdir', toRemove(view, a, b));
+      return made('rmdir', toRemove(view, a, b, style));
     case 'spawn':
       return homed('spawn', dead(view, a), home(view, b, style), c, view, style);
     case 'fork':
@@ -136,13 +138,22 @@ function leavesPages({ container, owner }: View, t: number): boolean {
   return slot !== NONE && owner.includes(slot) && container.indexOf(slot) === container.lastIndexOf(slot);
 }
 
-/** Three times of four a container that no task is in, if there is one: any other is EBUSY before its pages are looked at. */
-function toRemove(view: View, a: number, b: number): number {
-  const found =
-    b % 4 === 3
-      ? NONE
-      : pick(view.size.containers, a, (slot) => view.exists[slot] === 1 && !view.container.includes(slot));
-  return found === NONE ? pick(view.size.containers, a, (slot) => view.exists[slot] === 1) : found;
+/**
+ * Three times of four a container that no task is in, if there is one: any other is EBUSY before its pages are looked at. In a tree one without
+ * children, and two times of these three one that has pages to pass on.
+ */
+function toRemove(view: View, a: number, b: number, { nested }: Style): number {
+  const { containers } = view.size;
+  let found =
+    nested && b % 4 < 2
+      ? pick(containers, a, (slot) => isVacant(view, slot, nested) && view.owner.includes(slot))
+      : NONE;
+  if (found === NONE && b % 4 < 3) found = pick(containers, a, (slot) => isVacant(view, slot, nested));
+  return found === NONE ? pick(containers, a, (slot) => view.exists[slot] === 1) : found;
+}
+
+function isVacant({ exists, container, parent }: View, slot: number, nested: boolean): boolean {
+  return exists[slot] === 1 && !container.includes(slot) && !(nested && parent.includes(slot));
 }
 
 /** A page that reclaim would take is referenced or locked by one who maps it. */
@@ -212,16 +223,23 @@ const namedParent = (view: View, b: number, c: number, { exotic }: Style): numbe
 
 const DEEPEST = 4;
 
-/** Three times of four a container that is there, so that trees grow up to four deep; else the root. */
+/** Three times of four a container that is there, one of these times a deepest one, so that trees grow up to four deep; else the root. */
 function treeParent(view: View, b: number, c: number, { leavesOnly }: Style): number {
   if (c % 4 === 0) return NONE;
-  return pick(
-    view.size.containers,
-    b,
-    (slot) =>
-      view.exists[slot] === 1 &&
-      depthOf(view, slot) < DEEPEST &&
-      !(leavesOnly && c % 16 !== 15 && view.container.includes(slot)),
+  const { containers } = view.size;
+  let most = 0;
+  if (c % 4 === 1) {
+    for (let slot = 0; slot < containers; slot++)
+      if (mayHold(view, slot, c, leavesOnly)) most = Math.max(most, depthOf(view, slot));
+  }
+  return pick(containers, b, (slot) => mayHold(view, slot, c, leavesOnly) && depthOf(view, slot) >= most);
+}
+
+function mayHold(view: View, slot: number, c: number, leavesOnly: boolean): boolean {
+  return (
+    view.exists[slot] === 1 &&
+    depthOf(view, slot) < DEEPEST &&
+    !(leavesOnly && c % 16 !== 15 && view.container.includes(slot))
   );
 }
 

@@ -68,6 +68,13 @@ const anyTable = fc.oneof(tables.usual, tables.swarm);
 /** Containers and tasks come and go, pages are reclaimed meanwhile: an id that is used again meets what was remembered of it. */
 const churn = tableOf([14, 4, 2, 10, 12, 0, 8, 1, 1, 6, 0, 12, 10, 3]);
 
+/** In a tree: containers within containers, and pages that are locked, so that a limit above kills below. */
+const squeeze = tableOf([14, 8, 1, 8, 8, 12, 3, 1, 2, 1, 0, 4, 0, 1]);
+/** Room for a container, two in it, and tasks in both. */
+const family = fc.noBias(
+  arbitraryOf(Schema.Struct({ containers: between(3, 5), tasks: between(2, 4), pages: between(1, 5) })),
+);
+
 /** The largest id of a kind that is given for one of a run, in bits: tables of the controller grow up to it. */
 const ID_BITS = { container: 12, task: 12, page: 16 } as const;
 
@@ -142,7 +149,7 @@ export function portfolio(options: PortfolioOptions = {}): fc.Arbitrary<Run> {
 const drawsOf = (minLength: number, maxLength: number): fc.Arbitrary<number[]> =>
   fc.noBias(fc.array(fc.nat({ max: 2 ** DRAW_BITS - 1 }), { minLength, maxLength, size: 'max' }));
 
-/** Of twenty runs fifteen as ever, three that let containers grow, two in which ids come and go. */
+/** Of twenty runs fifteen as ever, three that let containers grow, two in which ids come and go; in a tree five more, whose inner limits are tight. */
 function coursesOf({ size: one, exotic = true, tree }: PortfolioOptions): fc.Arbitrary<Course> {
   const nested = tree?.hierarchy === 'nested';
   const leavesOnly = nested && tree?.innerTasks === 'EBUSY';
@@ -150,17 +157,24 @@ function coursesOf({ size: one, exotic = true, tree }: PortfolioOptions): fc.Arb
   const sized = nested ? trees : scopes;
   const inBand = fc.oneof(...bands.map(([name, weight]) => ({ weight, arbitrary: sized[name] })));
   const sizes = (usual: fc.Arbitrary<Size>): fc.Arbitrary<Size> => (one ? fc.constant(one) : usual);
+  const framed = nested ? fc.noBias(fc.nat({ max: 3 })) : fc.constant(0);
   const usual = fc
-    .tuple(sizes(inBand), anyTable)
-    .map(([size, table]) => ({ size, style: { table, ...kind }, head: 0 }));
+    .tuple(sizes(inBand), anyTable, framed)
+    .map(([size, table, frame]) => ({ size, style: { table, ...kind, frame }, head: 0 }));
   const growing = fc.tuple(sizes(grown), anyTable, fc.boolean()).map(([size, table, held]) => {
     const growth = Math.ceil(size.pages * (held ? 2 : 1));
     return { size, style: { table, ...kind, growth, held }, head: growth };
   });
   const churning = sizes(few).map((size) => ({ size, style: { table: churn, ...kind }, head: 0 }));
+  const squeezing = sizes(family).map((size) => ({
+    size,
+    style: { table: squeeze, ...kind, frame: size.containers },
+    head: 0,
+  }));
   return fc.oneof(
     { weight: 15, arbitrary: usual },
     { weight: 3, arbitrary: growing },
     { weight: 2, arbitrary: churning },
+    ...(nested ? [{ weight: 5, arbitrary: squeezing }] : []),
   );
 }
