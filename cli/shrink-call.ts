@@ -2,10 +2,9 @@
 
 import { type Patience, Unavailable } from '../lockstep/index.ts';
 import { claims } from '../properties/claims/index.ts';
-import type { Violation } from '../properties/domain/index.ts';
+import { domainNamed, type Violation } from '../properties/domain/index.ts';
 import { afterEarlier, carriedText } from '../properties/shrinking/earlier.ts';
 import { shrinkOn } from '../properties/shrinking/implementation.ts';
-import { shrinking } from '../properties/shrinking/index.ts';
 import { type Counterexample, mistakeOf, saveCounterexample } from '../properties/trace/counterexample.ts';
 import { moveText, scopeOf, scopeText } from '../properties/trace/move.ts';
 import { testText } from '../properties/trace/regression.ts';
@@ -29,6 +28,7 @@ export async function run(context: ShrinkContext): Promise<number> {
     if (!violation) return tellHolds(context, holdsJson(file, example), surprise);
     if (example.before) return await shrinkCarried(context, file, example, impl, waiting);
     const claim = asksOneClaim(example) ? { claim: example.breaks } : {};
+    const { sizeText } = domainNamed(example.profile).shrinking;
     const result = await shrinkOn(impl, example.profile, violation, {
       situations: flags.situations,
       ...claim,
@@ -38,7 +38,7 @@ export async function run(context: ShrinkContext): Promise<number> {
           tried,
           'moves tried',
           undefined,
-          `scope ${shrinking.sizeText?.(size)}, none up to ${clear}`,
+          `scope ${sizeText?.(size)}, none up to ${clear}`,
         ),
     });
     context.progress.clear();

@@ -24,7 +24,7 @@ function enumerated(make: () => ControllerSubject, scope: Scope, most: number): 
   const [seen, expected] = [new View(scope), new View(scope)];
   const moves = movesInOrder(scope);
   const fails = (state: State, left: number): boolean => {
-    const here = snapshot(shrinking.memory?.(subject) as object);
+    const here = snapshot(shrinking.flat.memory?.(subject) as object);
     for (const move of moves) {
       const next = step(state, move, lru);
       try {

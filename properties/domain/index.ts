@@ -93,7 +93,7 @@ export class RssDomain implements Domain<Rss> {
   readonly mistake = mistakeIn;
   readonly closing = closing;
   readonly complete = complete;
-  readonly shrinking = shrinking;
+  readonly shrinking: (typeof shrinking)['flat'];
   readonly elsewhere = whereJudged;
   readonly fastSpecification?: () => Specification<Rss>;
 
@@ -107,6 +107,7 @@ export class RssDomain implements Domain<Rss> {
     this.source = { module: import.meta.url, export: 'domainNamed', args: profile.name };
     this.subjects = openersOf(profile);
     this.profile = profile;
+    this.shrinking = shrinking[profile.hierarchy];
     this.choices = relation === 'contract';
     if (!this.choices) this.fastSpecification = () => new FastSpecification(profile);
     this.claims = claims.map(of);

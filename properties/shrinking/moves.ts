@@ -1,6 +1,6 @@
 // What shrinking knows of this system's moves: their order, their names, and what says the same with less.
 
-import { actions, type Move, ROOT, type Scope, valuesOf } from '../../model/index.ts';
+import { actions, type Move, movesOf, ROOT, type Scope, valuesOf } from '../../model/index.ts';
 import { kinds } from '../draw/draw.ts';
 import { argKind } from '../trace/args.ts';
 import { moveText } from '../trace/move.ts';
@@ -9,16 +9,15 @@ import { moveText } from '../trace/move.ts';
 const rank = new Map<string, number>(kinds.map((kind, i) => [kind, i]));
 const ordered = [...actions].sort((a, b) => (rank.get(a.name) ?? 99) - (rank.get(b.name) ?? 99));
 
-/** Every move of a scope, simplest first, arguments ascending. */
-export function movesInOrder(scope: Scope): Move[] {
-  return ordered.flatMap(({ name, args }) =>
-    args
-      .reduce<number[][]>(
-        (rows, kind) => rows.flatMap((row) => valuesOf(kind, scope).map((value) => [...row, value])),
-        [[]],
-      )
-      .map((row): Move => [name, ...row]),
-  );
+/**
+ * Every move of a scope, simplest first, arguments ascending. In a nested profile, where there is a root, a container is also made within each
+ * other one, and tasks are also spawned in the root and moved there.
+ */
+export function movesInOrder(scope: Scope, nested = false): Move[] {
+  const tasks = nested ? valuesOf('task', scope) : [];
+  const atTheRoot = ['spawn', 'move'].flatMap((name) => tasks.map((t): Move => [name, t, ROOT]));
+  const moves = [...movesOf(scope, nested), ...atTheRoot];
+  return ordered.flatMap(({ name }) => moves.filter((move) => move[0] === name));
 }
 
 export const textOf = (moves: readonly Move[]): string => moves.map(moveText).join('\n');
@@ -94,11 +93,17 @@ export function* renamings(moves: readonly Move[]): Generator<Move[]> {
 
 // What says the same with less.
 
-/** Traces to be tried in turn, none longer: two names become one, numbers smaller, two moves one, parents go. */
-export function* simpler(moves: readonly Move[]): Generator<Move[]> {
+/**
+ * Traces to be tried in turn, none longer: two names become one, a container the root where there is one, numbers smaller, two moves one, parents
+ * go or are nearer to the root.
+ */
+export function* simpler(moves: readonly Move[], nested = false): Generator<Move[]> {
   for (const kind of named) yield* merged(moves, kind);
-  for (const [i, move] of moves.entries())
+  if (nested) for (const c of namesIn(moves, 'container')) yield atRoot(moves, c);
+  for (const [i, move] of moves.entries()) {
     for (const other of alternatives(move)) yield moves.with(i, other) as Move[];
+    for (const parent of above(moves.slice(0, i), move)) yield moves.with(i, [move[0], move[1], parent]);
+  }
   yield* joined(moves);
 }
 
@@ -106,6 +111,15 @@ function* merged(moves: readonly Move[], kind: Named): Generator<Move[]> {
   const names = namesIn(moves, kind).reverse();
   for (const high of names) for (const low of names) if (low < high) yield withName(moves, kind, high, low);
 }
+
+/** Container c is never made: its tasks and children are the root's. */
+const atRoot = (moves: readonly Move[], c: number): Move[] =>
+  withName(
+    moves.filter(([name, made]) => name !== 'mkdir' || made !== c),
+    'container',
+    c,
+    ROOT,
+  ).map((move): Move => (move[0] === 'mkdir' && move[2] === ROOT ? ['mkdir', move[1]] : move));
 
 const LIMITS = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 
@@ -116,6 +130,17 @@ function alternatives([name, a, b, c]: Move): Move[] {
   const n = BigInt(b);
   const near = n > 8n && n < 2n ** 53n ? [Number(n / 2n), Number(n - 1n)] : [];
   return [...LIMITS, ...near].filter((less) => BigInt(less) < n || n < 0n).map((less) => [name, a, less]);
+}
+
+/** The containers that the parent of a mkdir lies in, as made before, nearest first. */
+function above(before: readonly Move[], [name, , parent]: Move): number[] {
+  if (name !== 'mkdir' || parent === undefined) return [];
+  const path: number[] = [];
+  for (let at = parent; ; ) {
+    const made = before.findLast((move) => move[0] === 'mkdir' && move[1] === at);
+    if (made?.[2] === undefined || path.includes(Number(made[2]))) return path;
+    path.push(Number((at = made[2])));
+  }
 }
 
 /** `spawn t c`, `move t d`: spawned in d at once. `spawn u c`, `touch u p`: forked from a task that may map p already. */

@@ -19,18 +19,31 @@ const NARROW: readonly Scope[] = [
   { containers: 2, tasks: 1, pages: 3, limit: 2 },
   { containers: 2, tasks: 2, pages: 2, limit: 1 },
 ];
+/** For trees: two in one, and one in one in one. */
+const TREES: readonly Scope[] = [
+  { containers: 3, tasks: 1, pages: 2, limit: 1 },
+  { containers: 3, tasks: 2, pages: 2, limit: 1 },
+];
 const MOST_LIMIT = 8;
 
-export function stagesOf(moves: readonly Move[]): Stage<Scope>[] {
+export function stagesOf(moves: readonly Move[], nested: boolean): Stage<Scope>[] {
   const most = moves.length;
   // Move by move longer, in all of them: one of them alone would use up the work for a trace that another one has soon.
   const deeper = most > USUAL_LENGTH ? most - USUAL_LENGTH + 1 : 0;
   const lengths = Array.from({ length: deeper }, (_, i) => USUAL_LENGTH + i);
   const narrow = lengths.flatMap((longest) => NARROW.map((scope) => stage(scope, longest)));
-  const last = isWithin(moves, USUAL) ? [] : [stage(ownScope(moves), most)];
+  const trees = nested ? TREES.map((scope) => stage(scope, Math.min(most, USUAL_LENGTH))) : [];
+  const last = isWithin(moves, USUAL, nested) ? [] : [stage(ownScope(moves), most)];
   const usual = (longest: number) => stage(USUAL, Math.min(most, longest));
   const family = stage(FAMILY, Math.min(most, AT_ONCE));
-  return [usual(AT_ONCE), family, ...narrow, usual(last.length > 0 ? USUAL_LENGTH + 1 : most), ...last];
+  return [
+    usual(AT_ONCE),
+    family,
+    ...trees,
+    ...narrow,
+    usual(last.length > 0 ? USUAL_LENGTH + 1 : most),
+    ...last,
+  ];
 }
 
 const stage = (size: Scope, most: number): Stage<Scope> => ({
@@ -46,8 +59,8 @@ const stage = (size: Scope, most: number): Stage<Scope> => ({
 });
 
 /** The scopes in which a trace can be proved to be the shortest, the one that says most first. */
-export const homesOf = (moves: readonly Move[]): Scope[] => [
-  ...[USUAL, FAMILY].filter((scope) => isWithin(moves, scope)).slice(0, 1),
+export const homesOf = (moves: readonly Move[], nested: boolean): Scope[] => [
+  ...[USUAL, FAMILY].filter((scope) => isWithin(moves, scope, nested)).slice(0, 1),
   ownScope(moves),
 ];
 
@@ -63,14 +76,14 @@ function ownScope(moves: readonly Move[]): Scope {
 }
 
 export const isUsual = (scope: Scope): boolean =>
-  scope === USUAL || scope === FAMILY || NARROW.includes(scope);
+  scope === USUAL || scope === FAMILY || NARROW.includes(scope) || TREES.includes(scope);
 
-/** What only this trace has: parents, the root, huge limits. */
-export function exoticOf(moves: readonly Move[], scope: Scope): Move[] {
-  const known = new Set(movesInOrder(scope).map((move) => keyOf([move])));
+/** What only this trace has: the root, huge limits, in a flat profile parents. */
+export function exoticOf(moves: readonly Move[], scope: Scope, nested: boolean): Move[] {
+  const known = new Set(movesInOrder(scope, nested).map((move) => keyOf([move])));
   return moves.filter((move) => !known.has(keyOf([move])));
 }
 
 /** Is it a trace of the scope's moves? */
-const isWithin = (moves: readonly Move[], scope: Scope): boolean =>
-  isInside(scopeOf(moves), scope) && exoticOf(moves, scope).length === 0;
+const isWithin = (moves: readonly Move[], scope: Scope, nested: boolean): boolean =>
+  isInside(scopeOf(moves), scope) && exoticOf(moves, scope, nested).length === 0;
