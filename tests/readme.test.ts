@@ -49,8 +49,9 @@ test("the letter's scenario in the README prints what it says, on specification 
 });
 
 test('the table of claims in the README is the one in the code, its verdicts those of docs/profiles.md', () => {
+  for (const { name } of claims) assert.ok(found.has(name), `docs/profiles.md has a row for ${name}`);
   const table = [
-    `| id | property | claim | letter | ${profileNames.join(' | ')} |`,
+    `| id | property | claim | passage | ${profileNames.join(' | ')} |`,
     `|---|---|---|---|${profileNames.map(() => '---|').join('')}`,
     ...claims.map(row),
   ].join('\n');

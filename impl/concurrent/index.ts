@@ -1,4 +1,5 @@
-// A controller that worker threads share: create it in one, hand its buffer to the others, attach there. Profile letter.
+// A controller that worker threads share: create it in one, hand its buffer to the others, attach there. Profile letter, so its accounting is flat: a
+// container may lie in another one, but answers for itself alone; nobody above it is charged, refuses, pays or loses a task (docs/concurrent.md).
 
 import { peek, type Words } from './atomics.ts';
 import {

@@ -1,6 +1,6 @@
 // How a run ends (I14): every task exits, every container is asked to go.
 
-import { type Move, ROOT } from '../../model/index.ts';
+import type { Move } from '../../model/index.ts';
 import { NONE, type View } from '../view/view.ts';
 
 /** A container is emptied of so many pages at the end of a run. */
@@ -48,20 +48,34 @@ function* emptying(situation: () => View): Generator<Move> {
 }
 
 /**
- * Where pages pass to the parent: a container as deep as any loses its tasks to the root and goes, and so does its parent if it is empty then, on
- * and on, so that its pages pass up step by step while their tasks live.
+ * Where pages pass to the parent: a container as deep as any loses its tasks to one outside and goes, and so does its parent if it is empty then,
+ * on and on, so that its pages pass up step by step while somebody maps them.
  */
 function* passingUp(situation: () => View): Generator<Move> {
   const { containers, tasks } = situation().size;
   let c = deepest(situation());
+  if (c === NONE) return;
+  const refuge = outside(situation(), c);
+  if (refuge === NONE) return;
+  if (!situation().exists[refuge]) yield ['mkdir', refuge];
   while (c !== NONE && c !== containers) {
     const { parent } = situation();
     const up = parent[c];
     if (parent.includes(c)) return;
-    for (let t = 0; t < tasks; t++) if (situation().container[t] === c) yield ['move', t, ROOT];
+    for (let t = 0; t < tasks; t++) if (situation().container[t] === c) yield ['move', t, refuge];
     yield ['rmdir', c];
     c = up;
   }
+}
+
+/** A container that is not there yet, or one without children that c does not lie in. */
+function outside({ exists, parent, slots, size }: View, c: number): number {
+  const path = new Set<number>();
+  for (let at = c; at !== NONE && path.size <= slots; at = parent[at]) path.add(at);
+  const ids = Array.from({ length: size.containers }, (_, slot) => slot);
+  return (
+    ids.find((slot) => !exists[slot]) ?? ids.find((slot) => !path.has(slot) && !parent.includes(slot)) ?? NONE
+  );
 }
 
 /** Of the containers that own a page, one that most others are above. */

@@ -9,8 +9,11 @@ import { ControllerSubject } from '../subjects/controller.ts';
 /** The letter as it is meant, the code of 2007, and the two kernels that followed it: SEMANTICS section 8. */
 export const profile: fc.Arbitrary<ProfileName> = fc.constantFrom(...profileNames);
 
-/** Up to 200 commands in a world of 1 to 8 containers; a failing one prints as its commands. */
-export const commands: fc.Arbitrary<Rss['run']> = runs(domainOf(profiles.letter));
+/** Up to 200 commands in a world of 1 to 8 containers, which in every other one lie within each other; a failing one prints as its commands. */
+export const commands: fc.Arbitrary<Rss['run']> = fc.oneof(
+  runs(domainOf(profiles.letter)),
+  runs(domainOf(profiles['linux-v2'])),
+);
 
 /** Some 50,000 commands a claim, which take a fraction of a second; a failure is told in words, with the seed and path that repeat it. */
 export const enough = { numRuns: 500, includeErrorInReport: true };
