@@ -188,7 +188,7 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'PagesPassToTheParent',
     claim: 'a container that owns pages is removed',
-    floor: 12,
+    floor: 100,
     asked: moveBit('rmdir'),
     profiles: linux,
     holds: ({ before, move, outcome }) =>
@@ -233,7 +233,7 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'RefusedByAnAncestor',
     claim: 'a container above the one that is charged refuses',
-    floor: 400,
+    floor: 600,
     asked: RECLAIMS | KILLS,
     profiles: linux,
     insideOnly: true,
@@ -242,7 +242,7 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'ReclaimFromACousin',
     claim: 'a charge that a container above refused takes a page of another container below that one',
-    floor: 15,
+    floor: 17,
     asked: RECLAIMS,
     profiles: linux,
     insideOnly: true,
@@ -253,7 +253,7 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'KillOfACousin',
     claim: 'the OOM killer picks a task of another container of the subtree',
-    floor: 2,
+    floor: 12,
     asked: KILLS,
     profiles: linux,
     insideOnly: true,
@@ -263,7 +263,7 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'LoweringAnInnerLimit',
     claim: 'a limit is lowered below what the containers in it hold together',
-    floor: 40,
+    floor: 130,
     asked: moveBit('setLimit'),
     profiles: linux,
     insideOnly: true,
@@ -276,7 +276,7 @@ export const reachables: readonly Reachable[] = [
   {
     name: 'PagesPassUpTwice',
     claim: 'a container is removed with pages that were passed to it, and passes them on',
-    floor: 1,
+    floor: 25,
     profiles: linux,
     insideOnly: true,
     holds: () => false,
