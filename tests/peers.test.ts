@@ -4,7 +4,13 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { profileNames } from '../model/profile.ts';
-import { ControllerMachine, runScript, Shell, SpecificationMachine } from '../shell/index.ts';
+import {
+  ControllerMachine,
+  runScript,
+  Shell,
+  type ShellMachine,
+  SpecificationMachine,
+} from '../shell/index.ts';
 import { commandsOf, linuxExpects, meets, type Peer, readPeers, suiteOf } from './peers.ts';
 import { bothPrint } from './transcripts.ts';
 
@@ -85,7 +91,10 @@ const madeSiblings = ({ head, script }: Peer) =>
 const wasRun = peers.filter(({ head }) => !head.linux.startsWith('not run'));
 
 /** The first line that a machine prints otherwise than the kernel, or null. */
-async function differs(Machine: typeof ControllerMachine, { file, script }: Peer): Promise<string | null> {
+async function differs(
+  Machine: new (profile: 'linux-v1') => ShellMachine,
+  { file, script }: Peer,
+): Promise<string | null> {
   let first: string | null = null;
   await runScript(new Shell(new Machine('linux-v1')), script, (output, entry) => {
     // The kernel's root has no usage that can be read: the adapter adds up its own pages.
