@@ -61,22 +61,27 @@ export const implsOf = (plan: CampaignPlan): string[] => [
   ...plan.scopes.flatMap(({ impl }) => impl ?? []),
 ];
 
-const decode = Schema.decodeUnknownSync(PlanSchema, { onExcessProperty: 'error' });
+const decode = Schema.decodeUnknownSync(PlanSchema, { onExcessProperty: 'error', errors: 'all' });
 
-/** @throws Error that says what is wrong with a plan, and what would be legal. */
+/** @throws Error that says all that is wrong with a plan, and what would be legal. */
 export function decodePlan(value: unknown): CampaignPlan {
   const plan = decode(value);
-  for (const id of plan.mutants?.ids ?? []) {
-    if (!mutantNamed(id)) throw new RangeError(`there is no mutant ${id}; no ids at all are all of them`);
-  }
-  for (const impl of implsOf(plan)) {
-    const id = impl.startsWith('mutant:') ? impl.slice('mutant:'.length) : null;
-    if (id !== null && !mutantNamed(id)) throw new RangeError(`there is no mutant ${id}`);
-  }
-  for (const { impl, model } of plan.scopes) {
-    if (impl !== undefined && model !== 'lru')
-      throw new RangeError('the impl of a scope goes with its model lru');
-  }
+  const ids = plan.mutants?.ids ?? [];
+  const named = implsOf(plan).flatMap((impl) =>
+    impl.startsWith('mutant:') ? [impl.slice('mutant:'.length)] : [],
+  );
+  const wrong = [
+    ...ids
+      .filter((id) => !mutantNamed(id))
+      .map((id) => `there is no mutant ${id}; no ids at all are all of them`),
+    ...named.filter((id) => !mutantNamed(id)).map((id) => `there is no mutant ${id}`),
+    ...plan.scopes.flatMap(({ impl, model }, i) =>
+      impl !== undefined && model !== 'lru'
+        ? [`the impl of a scope goes with its model lru, at ["scopes"][${i}]`]
+        : [],
+    ),
+  ];
+  if (wrong.length > 0) throw new RangeError(wrong.join('; '));
   return plan;
 }
 

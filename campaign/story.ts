@@ -34,8 +34,9 @@ export interface FindingStory {
   readonly claim: string;
   readonly witness: string;
   readonly profile: ProfileName;
-  /** How many jobs found the same text. */
+  /** How many jobs found it, and by how many different traces: this one is the shortest. */
   readonly times: number;
+  readonly traces: number;
   readonly moves: readonly string[];
   /** What opens it in the explorer; null if it has no trace, or one that no link holds. */
   readonly link: string | null;
@@ -97,21 +98,40 @@ function metOf(claim: Claim, profile: ProfileName, tally: Tally): ClaimMet {
   return { name: claim.name, met, checked, violated, known, reason };
 }
 
-/** The same text is the same finding, however many jobs came upon it. */
+type Told = Omit<FindingStory, 'times' | 'traces'>;
+
+/** One finding a mistake, told by its shortest trace: what breaks the same claim at the same kind of move, in the same words but for names and numbers. */
 function findingsOf(results: readonly JobResult[]): FindingStory[] {
-  const byText = new Map<string, FindingStory & { times: number }>();
+  const mistakes = new Map<string, { times: number; readonly texts: Set<string>; shortest: Told }>();
   for (const { profile, found } of results) {
     for (const one of found) {
-      const key = one.example ?? `${profile} ${one.claim} ${one.witness}`;
-      const known = byText.get(key);
-      if (known) known.times++;
-      else byText.set(key, { ...told(one, profile), times: 1 });
+      const story = told(one, profile);
+      const key = likenessOf(story);
+      const known = mistakes.get(key) ?? { times: 0, texts: new Set<string>(), shortest: story };
+      known.times++;
+      known.texts.add(one.example ?? `${profile} ${one.witness}`);
+      if (inOrder(story, known.shortest) < 0) known.shortest = story;
+      mistakes.set(key, known);
     }
   }
-  return [...byText.values()].sort((x, y) => x.moves.length - y.moves.length || (x.claim < y.claim ? -1 : 1));
+  return [...mistakes.values()]
+    .map(({ times, texts, shortest }) => ({ ...shortest, times, traces: texts.size }))
+    .sort(inOrder);
 }
 
-function told({ claim, witness, example }: JobFound, profile: ProfileName): Omit<FindingStory, 'times'> {
+const inOrder = (x: Told, y: Told): number =>
+  x.moves.length - y.moves.length || compare(x.claim, y.claim) || compare(x.moves.join(), y.moves.join());
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+const likenessOf = ({ claim, witness, moves }: Told): string =>
+  [
+    claim,
+    moves.at(-1)?.split(' ')[0],
+    witness.replaceAll(/\[[^\]]*\]/g, '[]').replaceAll(/[ctp]?\d+/g, '#'),
+  ].join('\n');
+
+function told({ claim, witness, example }: JobFound, profile: ProfileName): Told {
   if (example === undefined) return { claim, witness, profile, moves: [], link: null };
   const { moves, scope, ...rest } = parseCounterexample(example, 'a counterexample of a result');
   const fits = moves.every((move) => outsideScope(move, scope) === null);

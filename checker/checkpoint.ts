@@ -6,6 +6,7 @@ import {
   fsyncSync,
   openSync,
   readFileSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -21,6 +22,8 @@ import { messageOf, moveText } from './text.ts';
 
 const MAGIC = 'firsttouch-checkpoint-2';
 const DIGEST = 32;
+/** The identity stands at the beginning. */
+const LONGEST_HEAD = 65_536;
 
 /** A search between two slices, apart from its table. */
 export interface Saved {
@@ -116,6 +119,23 @@ export function saveCheckpoint<State>(
 function writeAll(file: number, hash: Hash | null, bytes: Buffer): void {
   hash?.update(bytes);
   for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}
+
+/** What a checkpoint is of, by part; null if that cannot be read. `loadCheckpoint` says what is wrong with it. */
+export function checkpointIdentity(path: string): ReadonlyMap<string, string> | null {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const head = Buffer.alloc(LONGEST_HEAD);
+      const text = head.toString('latin1', 0, readSync(file, head));
+      const list = /^\{"magic":"[^"]*","identity":(\[(?:\["[^"]*","[^"]*"\],?)*\])/.exec(text);
+      return list && new Map(JSON.parse(list[1]) as [string, string][]);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return null;
+  }
 }
 
 /** What fits a line, when a part lists very many names. */

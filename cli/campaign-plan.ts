@@ -8,7 +8,8 @@ import type { CampaignContext } from './campaign.ts';
 import { UsageError } from './command.ts';
 import { impl as implFlag } from './flags.ts';
 
-const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ');
+/** All that is wrong, each with its place. */
+const oneLine = (text: string): string => text.replaceAll(/\s*\n\s+/g, ' ').replaceAll(/\s*\n/g, '; ');
 
 export async function readPlan(file: string | undefined): Promise<CampaignPlan> {
   if (file === undefined) throw new UsageError('campaign start takes --plan FILE');

@@ -1,36 +1,72 @@
 // What check does: searches each profile's scope, and keeps what was found.
 
 import { availableParallelism } from 'node:os';
-import type { ProfileName } from '../model/profile.ts';
+import { type ProfileName, profiles } from '../model/profile.ts';
 import type { Answered, Question } from '../properties/scopes/ask.ts';
 import type { CheckResult } from '../properties/scopes/result.ts';
-import type { CheckContext } from './check.ts';
+import type { CheckContext, NamedScope } from './check.ts';
 import { HOLDS, SKIPPED, UNKNOWN, USAGE, UsageError, VIOLATED, worst } from './command.ts';
 import { saved, tryGraph, trySave, wroteGraph } from './files.ts';
 import { patienceOf, type Scope, scopeText } from './flags.ts';
 import type { Case } from './reporter.ts';
 
-/** The command as it was asked, with the model's usual scope where none was. */
+type Given = CheckContext['flags'];
+
+/** The command as it was asked, with what a checkpoint is of, or what is usual, where nothing was said. */
 type Asked = Omit<CheckContext, 'flags'> & {
-  readonly flags: Omit<CheckContext['flags'], 'scope'> & { readonly scope: Scope };
+  readonly flags: Omit<Given, 'scope' | 'model' | 'profile'> & {
+    readonly scope: NamedScope;
+    readonly model: NonNullable<Given['model']>;
+    readonly profile: readonly ProfileName[];
+  };
 };
 
 /** At step grain a state has many successors: a race is two tasks and one page. */
-const usualScope = (model: CheckContext['flags']['model']): Scope =>
+const usualScope = (model: Asked['flags']['model']): Scope =>
   model === 'protocol'
     ? { containers: 2, tasks: 2, pages: 1, limit: 1 }
     : { containers: 2, tasks: 2, pages: 2, limit: 2 };
 
 export async function run(context: CheckContext): Promise<number> {
-  const scope = context.flags.scope ?? usualScope(context.flags.model);
+  const { flags } = context;
+  const kept = flags.resume === undefined ? {} : await keptIn(flags.resume);
+  const model = flags.model ?? kept.model ?? 'contract';
+  const scope = flags.scope ?? kept.scope ?? usualScope(model);
+  const profile = flags.profile ?? kept.profile ?? ['letter'];
+  const symmetry = flags.symmetry || (kept.symmetry ?? false);
+  const flat = flags.flat || (kept.flat ?? false);
   try {
-    return await searchAll({ ...context, flags: { ...context.flags, scope } });
+    return await searchAll({ ...context, flags: { ...flags, model, scope, profile, symmetry, flat } });
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'Unavailable') throw error;
     context.out(`skipped: ${context.flags.impl}: ${error.message}\n`);
     return SKIPPED;
   }
 }
+
+/** What a checkpoint is of: model, scope, profile. Nothing, if it does not say: then the search says what is wrong with the file. */
+async function keptIn(file: string): Promise<Partial<Asked['flags']>> {
+  const { checkpointIdentity } = await import('../checker/checkpoint.ts');
+  const kept = checkpointIdentity(file);
+  const name = kept?.get('model') ?? '';
+  const machine = /^protocol (.+)$/.exec(name)?.[1];
+  if (machine !== undefined) {
+    const { scopeFlag } = await import('./check.ts');
+    return { model: 'protocol', scope: await scopeFlag(machine, 'resume') };
+  }
+  const [, model, profile, scope, nested] = /^(contract|lru) (\S+) ([\d/]+)( nested)?$/.exec(name) ?? [];
+  if (!scope || !isProfile(profile)) return {};
+  const { scopeFlag } = await import('./check.ts');
+  return {
+    model: model as Asked['flags']['model'],
+    profile: [profile],
+    scope: await scopeFlag(scope, 'resume'),
+    symmetry: kept?.get('symmetry') === 'true',
+    flat: profiles[profile].hierarchy === 'nested' && !nested,
+  };
+}
+
+const isProfile = (name: string): name is ProfileName => Object.hasOwn(profiles, name);
 
 async function searchAll(context: Asked): Promise<number> {
   const wanted = context.flags.profile;
@@ -104,6 +140,9 @@ function refuseNonsense(given: Asked['flags']): void {
       '--impl other than controller is walked to every state; it takes no --graph, --checkpoint, --resume, --depth, --symmetry',
     );
   }
+  if (size.name !== undefined && model !== 'protocol') {
+    throw new UsageError(`--scope ${size.name}: a scope of the protocol goes with --model protocol`);
+  }
   if (refine && model === 'contract') {
     throw new UsageError('--refine: the contract is what others refine; legal are --model lru and protocol');
   }
@@ -173,13 +212,21 @@ async function searchOne(
     return await (given.impl !== undefined && given.impl !== 'controller'
       ? (await import('../properties/scopes/paths.ts')).askByPaths(question, given.impl)
       : given.model === 'protocol'
-        ? (await import('../properties/scopes/protocol.ts')).askProtocol(question)
+        ? askProtocol(question, given.scope.name)
         : search.ask(question));
   } catch (error) {
     throw usable(error);
   } finally {
     progress.clear();
   }
+}
+
+async function askProtocol(question: Question, name: string | undefined): Promise<Answered> {
+  const [{ askProtocol: ask }, { scopeNamed }] = await Promise.all([
+    import('../properties/scopes/protocol.ts'),
+    import('../properties/races/protocol/index.ts'),
+  ]);
+  return ask(question, name === undefined ? undefined : scopeNamed(name));
 }
 
 /** What the levels foretell is a guess and is called one: it changes from level to level. */
@@ -233,10 +280,13 @@ async function report(
   else cases.push(...casesOf(result, { ...how, style: (_format, text) => text }));
 }
 
+const scopeName = (scope: NamedScope): string =>
+  scope.name === undefined ? scopeText(scope) : JSON.stringify(scope.name);
+
 /** The command that searches again, with the flags that decide what is searched. */
 function again({ flags: given }: Asked, profile: ProfileName): string {
   return [
-    `npx firsttouch check --model ${given.model} --scope ${scopeText(given.scope)} --profile ${profile}`,
+    `npx firsttouch check --model ${given.model} --scope ${scopeName(given.scope)} --profile ${profile}`,
     given.impl === undefined
       ? ''
       : ` --impl ${/^[\w:.-]+$/.test(given.impl) ? given.impl : JSON.stringify(given.impl)}`,

@@ -44,7 +44,7 @@ function verdictLine(result: CheckResult, style: Style): string {
   const { verdict, states, orbits, depth, scope, nested, model, profile, impl } = result;
   const searched = `${many(states)} states${orbits === null ? '' : ` in ${many(orbits)} orbits`}, depth ${depth}`;
   const tree = nested ? ', nested' : '';
-  const bounds = `${searched}, scope ${scope} (containers/tasks/pages/limit)${tree}, model ${model}, profile ${profile}`;
+  const bounds = `${searched}, scope ${scope}${scope.includes('/') ? ' (containers/tasks/pages/limit)' : ''}${tree}, model ${model}, profile ${profile}`;
   const judged = impl === null ? '' : `, implementation ${impl} on every move of each`;
   if (verdict === 'violated') {
     return `${style(

@@ -1,10 +1,12 @@
 // The check command: every reachable state of a scope, and what holds in all of them.
 
+import type { ProfileName } from '../model/profile.ts';
 import { implementations } from '../properties/subjects/known.ts';
 import { type Context, define, UsageError } from './command.ts';
 import {
   choice,
   claims,
+  didYouMean,
   impl,
   json,
   keepGoing,
@@ -12,6 +14,7 @@ import {
   profiles,
   quiet,
   reporter,
+  type Scope,
   save,
   scope,
   text,
@@ -33,10 +36,46 @@ async function knownMutant(value: string, name: string): Promise<string> {
   throw new UsageError(`--${name} ${value}: there is no such mutant; legal are mutant:ID, ID one of ${ids}`);
 }
 
+const usual = scope(undefined, '2/2/2/2; protocol 2/2/1/1');
+
+/** A scope of the protocol has a name, its own threads, and what each of them may do. */
+export type NamedScope = Scope & { readonly name?: string };
+
+async function named(value: string, flag: string): Promise<NamedScope> {
+  const { scopes } = await import('../properties/races/protocol/index.ts');
+  const machine = scopes.find(({ name }) => name === value);
+  const names = scopes.map(({ name }) => name);
+  if (!machine)
+    throw new UsageError(
+      `--${flag} ${value}: no scope has this name; ${didYouMean(value, names)}, or C/T/P/L`,
+    );
+  const { name, containers, tasks, pages } = machine;
+  return {
+    name,
+    containers: containers.length,
+    tasks: tasks.length,
+    pages,
+    limit: Math.max(...containers.map(Number)),
+  };
+}
+
+export const scopeFlag = async (value: string, name: string): Promise<NamedScope> =>
+  value.includes('/')
+    ? ((await usual.decode(value, name, undefined as never)) as NamedScope)
+    : named(value, name);
+
 const flags = {
-  model: choice(['contract', 'lru', 'protocol'], 'what is searched', 'contract'),
-  scope: scope(undefined, '2/2/2/2; protocol 2/2/1/1'),
-  profile: profiles('letter'),
+  model: {
+    ...choice(['contract', 'lru', 'protocol'], 'what is searched', undefined),
+    shown: 'contract',
+  },
+  scope: {
+    ...usual,
+    placeholder: 'C/T/P/L|NAME',
+    help: 'how large the world is; a name is a scope of docs/protocol.md',
+    decode: scopeFlag,
+  },
+  profile: { ...profiles('letter'), default: undefined as readonly ProfileName[] | undefined },
   claims: claims(async () => (await import('./check-claims.ts')).moreToCheck()),
   flat: toggle('in the linux profiles: containers directly under the root only, not within each other'),
   refine: toggle(

@@ -40,16 +40,30 @@ export async function run(context: ReplayContext): Promise<number> {
         : row.expected
           ? style('green', 'ok  ')
           : style('red', 'FAIL');
-    const what = row.claim && row.expected && row.verdict === 'violated' ? `${row.claim} is violated: ` : '';
+    const isOwn = impl === undefined || impl === example.subject;
+    const claim = row.claim && row.expected && row.verdict === 'violated' ? `${row.claim} is violated: ` : '';
+    const what = `${isOwn ? sinceThen(row) : ''}${claim}`;
     out(`${mark} ${file}: ${what}${row.witness ?? `holds for ${row.moves.length} moves`}\n`);
   }
   const unexpected = rows.filter(({ expected }) => !expected).length;
   if (flags.json) out(`${JSON.stringify(jsonOf(rows, unexpected))}\n`);
   else if (flags.reporter !== 'text') out(await reported(flags.reporter, rows.map(caseOf)));
-  else out(`${rows.length} replayed, ${unexpected} not as expected\n`);
+  else out(`${countText(rows, unexpected)}\n`);
   if (context.signal.aborted) return INTERRUPTED;
   if (unexpected > 0) return VIOLATED;
   return rows.every(({ verdict }) => verdict === 'skipped') ? SKIPPED : HOLDS;
+}
+
+/** Of the implementation that failed once: does it still? */
+const sinceThen = ({ verdict }: Row): string =>
+  ({ skipped: '', violated: 'still fails: ', holds: 'no longer fails: ' })[verdict];
+
+function countText(rows: readonly Row[], unexpected: number): string {
+  const skipped = rows.filter(({ verdict }) => verdict === 'skipped').length;
+  return [
+    `${rows.length - skipped} replayed, ${unexpected} not as expected`,
+    ...(skipped > 0 ? [`${skipped} skipped`] : []),
+  ].join(', ');
 }
 
 function caseOf({ file, expected, verdict, witness, moves }: Row): Case {

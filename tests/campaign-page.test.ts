@@ -56,6 +56,29 @@ const results = (['letter', 'linux-v1'] as const).flatMap((profile) =>
 const story = storyOf(results, { branches: ['a.ts:1:1 then', 'a.ts:1:9 else'], closed: () => null });
 const head = { verdict: 'violated', jobs: 60, done: 60, poisoned: 0, skipped: 0 } as const;
 
+test('one finding a mistake: traces that break a claim in the same words but for names and numbers are one, told by the shortest', () => {
+  const [first, second, third] = results.filter(({ profile }) => profile === 'letter');
+  const as = (result: typeof first, witness: string, claim = 'LruOrder') => ({
+    ...result,
+    found: [{ claim, witness, batch: 0, run: 0 }],
+  });
+  const { findings } = storyOf(
+    [
+      as(first, 'usage of c1 is 3, not 2'),
+      as(second, 'usage of c0 is 12, not 11'),
+      as(third, 'limit of c0 is 3'),
+    ],
+    { branches: [], closed: () => null },
+  );
+  assert.equal(
+    findings.map(({ witness, times, traces }) => [witness, times, traces]),
+    [
+      ['usage of c1 is 3, not 2', 2, 2],
+      ['limit of c0 is 3', 1, 1],
+    ],
+  );
+});
+
 test('the story: the same whatever the order, the same text one finding, a link that plays its moves', () => {
   const options = { branches: ['a.ts:1:1 then', 'a.ts:1:9 else'], closed: () => null };
   assert.equal(storyOf([...results].reverse(), options), story);

@@ -93,6 +93,15 @@ test('another version, another plan and no plan are refused', () => {
     /cannot be used as a campaign's folder/,
   );
   assert.throws(() => decodePlan({ ...plan, extra: 1 }));
+  // All that is wrong at once, each with its place.
+  assert.throws(
+    () => decodePlan({ ...plan, extra: 1, seed: -1, batches: 0 }),
+    /excess property\s+at \["extra"\]\s.*\s+at \["seed"\]\s.*\s+at \["batches"\]/,
+  );
+  assert.throws(
+    () => decodePlan({ ...plan, impl: 'mutant:Z8', mutants: { ids: ['Z9'], seeds: 1, runs: 1, shrink: 0 } }),
+    /no mutant Z9; .*; there is no mutant Z8/,
+  );
 });
 
 test('who starts a campaign agrees to its command, with or without a slash in it; names are no commands', () => {

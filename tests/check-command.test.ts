@@ -78,6 +78,30 @@ test('cut off by depth it is unknown, exit 3', async () => {
   assert.match(stdout, 'unknown, no violation so far');
 });
 
+test('--resume takes model, scope and profile from the checkpoint; what is said against it is refused', async () => {
+  const file = join(folder, 'other.cp');
+  const small = ['--model', 'lru', '--scope', '1/1/2/1', '--profile', 'v3.1'];
+  assert.is((await run(...small, '--depth', '3', '--checkpoint', file)).status, 3);
+  const resumed = await run('--resume', file);
+  assert.is(resumed.status, 0, resumed.stderr);
+  assert.match(resumed.stdout, 'scope 1/1/2/1 (containers/tasks/pages/limit), model lru, profile v3.1');
+  const other = await run('--resume', file, '--scope', '1/1/1/1');
+  assert.is(other.status, 2);
+  assert.match(other.stderr, 'is of another');
+});
+
+test('--model protocol runs the scopes of docs/protocol.md by name', async () => {
+  const apart = await run('--model', 'protocol', '--scope', 'apart', '--claims', 'none');
+  assert.match(apart.stdout, /^no violation: 2,200 states, depth 28, scope apart,/);
+  const wrong = await run('--model', 'protocol', '--scope', 'first tuoch');
+  assert.is(wrong.status, 2);
+  assert.match(
+    wrong.stderr,
+    'no scope has this name; the nearest legal one is first touch; legal are: first touch, reclaim',
+  );
+  assert.match((await run('--scope', 'apart')).stderr, 'a scope of the protocol goes with --model protocol');
+});
+
 test('a checkpoint is gone on from to the same count, and a damaged one is refused', async () => {
   const file = join(folder, 'search');
   const bounded = ['--scope', '1/2/2/2', '--claims', 'none'];

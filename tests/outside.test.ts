@@ -13,6 +13,7 @@ import {
 } from '../lockstep/index.ts';
 import { type Move, movesOf, profiles, type Scope } from '../model/index.ts';
 import { domainOf, type Rss } from '../properties/domain/index.ts';
+import { openOutside } from '../properties/subjects/implementation.ts';
 import { Specification } from '../properties/subjects/subject.ts';
 import { moveText } from '../properties/trace/move.ts';
 import type { View } from '../properties/view/view.ts';
@@ -144,6 +145,31 @@ test('what fails only by the way that was gone is told by that way, and not call
   const { moves, isShortest } = await toured(wrongWhen(refusals));
   assert.match(moves ?? '', /^\w+ .*; /);
   assert.not(isShortest);
+});
+
+test('a program that takes what comes at once for one line is asked line by line, and judged like any other', async () => {
+  // It answers a chunk, not a line. One page, one task, one container: nothing that it shows ever changes.
+  const program = `process.stdin.on('data', (text) => console.log(
+    String(text).includes('firsttouch') ? '{"ok":true}' : String(text).includes('reset') ? '{"ok":true}'
+      : '{"outcome":"' + (/"rmdir"/.test(text) ? 'ENOENT' : 'ok') + '","view":{"containers":{}}}'));`;
+  const impl = `${process.execPath} -e '${program.replaceAll("'", `'\\''`)}'`;
+  const open = () => openOutside(impl, 'letter', TINY, { patience: 400, whole: true });
+  const crew = await Crew.open(open, domain, TINY, 1);
+  const heard: string[] = [];
+  const moves: Move[] = [
+    ['rmdir', 0],
+    ['mkdir', 0],
+    ['rmdir', 0],
+  ];
+  await crew.walkers[0].play(
+    [moves.map((move) => ({ move, look: true })), [{ move: ['rmdir', 0], look: true }]],
+    (run, step, answer) => {
+      heard.push(`${run}.${step} ${answer instanceof Error ? answer.message : answer.outcome}`);
+      return true;
+    },
+  );
+  await crew.close();
+  assert.equal(heard, ['0.0 ENOENT', '0.1 ok', '0.2 ENOENT', '1.0 ENOENT']);
 });
 
 test.run();

@@ -90,9 +90,19 @@ test('a program in Python is judged by the line protocol; one whose second touch
   assert.ok(counterexample?.file);
   const again = firsttouch('replay', counterexample.file);
   assert.is(again.status, 1, again.out + again.err);
-  assert.match(again.out, counterexample.claim);
+  assert.match(again.out, `FAIL ${counterexample.file}: still fails: ${counterexample.claim} is violated`);
+  assert.match(again.out, /^1 replayed, 1 not as expected$/m);
   const mended = firsttouch('replay', '--impl', `python3 ${python}`, counterexample.file);
   assert.is(mended.status, 0, mended.out);
+  assert.not.match(mended.out, 'still fails');
+  // The file's own program, mended where it is.
+  writeFileSync(thief, readFileSync(python));
+  assert.match(
+    firsttouch('replay', counterexample.file).out,
+    /^ok {3}\S+: no longer fails: holds for \d+ moves$/m,
+  );
+  const skipped = firsttouch('replay', '--impl', `echo '{"skip":"not here"}'; cat`, counterexample.file);
+  assert.match(skipped.out, /^0 replayed, 0 not as expected, 1 skipped$/m);
 });
 
 test('a field under a name of its own is remarked on: what it was meant for is not observed', () => {

@@ -33,9 +33,9 @@ function findingsSection(findings: readonly FindingStory[]): Html {
   return html`<section id="findings"><h2>Findings</h2>${findings.length === 0 ? none : findings.map(finding)}</section>`;
 }
 
-const finding = ({ claim, witness, profile, times, moves, link }: FindingStory): Html =>
+const finding = ({ claim, witness, profile, times, traces, moves, link }: FindingStory): Html =>
   html`<article class="finding"><h3>✗ ${claim}</h3>
-<p>${witness} <small>profile ${profile}, found by ${times} ${times === 1 ? 'job' : 'jobs'}, ${moves.length} moves</small></p>
+<p>${witness} <small>profile ${profile}, found by ${times} ${times === 1 ? 'job' : 'jobs'}${traces === 1 ? '' : ` in ${traces} traces, this is the shortest`}, ${moves.length} moves</small></p>
 <p>${link === null ? 'no link holds this trace; its file is in findings/' : html`<a href="${EXPLORER}#${link}">look at it in the explorer: ${claim}, ${moves.length} moves</a>`}</p>
 <details><summary>the moves of ${claim}</summary><ol>${moves.map((move) => html`<li><code>${move}</code></li>`)}</ol></details></article>`;
 

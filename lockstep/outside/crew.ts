@@ -20,6 +20,7 @@ export class Walker<K extends Kinds> {
   readonly #size: K['size'];
   readonly #view: K['view'];
   subject: OpenSubject<K>;
+  #isTold = true;
   /** Moves that it was sent. */
   sent = 0;
 
@@ -37,7 +38,7 @@ export class Walker<K extends Kinds> {
 
   /** Plays the runs, each from a reset, all told ahead; what is not heard to its end is forgotten. */
   async play(runs: readonly (readonly Ahead<K>[])[], heard: Heard<K>): Promise<void> {
-    this.subject.ahead?.(runs);
+    this.#tell(runs);
     for (const [r, run] of runs.entries()) {
       let step = 0;
       try {
@@ -49,10 +50,35 @@ export class Walker<K extends Kinds> {
       } catch (error) {
         if (!(error instanceof NotAlive)) throw error;
         await this.restart();
+        if (await this.#listens(run, step)) {
+          // It answers one line at a time: as it is asked from now on, this run and the others once more.
+          this.#isTold = false;
+          return this.play(runs.slice(r), (r2, ...told) =>
+            r2 === 0 && told[0] < step ? true : heard(r + r2, ...told),
+          );
+        }
         if (!heard(r, step, error, null)) return;
         // The rest was told to one that is gone.
-        this.subject.ahead?.(runs.slice(r + 1));
+        this.#tell(runs.slice(r + 1));
       }
+    }
+  }
+
+  #tell(runs: readonly (readonly Ahead<K>[])[]): void {
+    if (this.#isTold) this.subject.ahead?.(runs);
+  }
+
+  /** Of a subject that failed when it was told ahead: does it get beyond that move if it is not? It is then, or again, new. */
+  async #listens(run: readonly Ahead<K>[], step: number): Promise<boolean> {
+    if (!this.#isTold || !this.subject.ahead) return false;
+    try {
+      await this.subject.reset(this.#size);
+      for (const asked of run.slice(0, step + 1)) await this.#ask(asked);
+      return true;
+    } catch (error) {
+      if (!(error instanceof NotAlive)) throw error;
+      await this.restart();
+      return false;
     }
   }
 

@@ -184,14 +184,15 @@ export class Tour<K extends Kinds> {
   #loops(place: number, run: Planned<K>[]): void {
     this.#looped[place] = true;
     this.#targets[place].forEach((target, m) => {
-      if (target === place) run.push(this.#look(place, m));
+      if (target === place && !this.#isBehind(place, m)) run.push(this.#look(place, m));
     });
   }
 
   /** The next move that leads away from a situation and was not tried; -1: none. */
   #nextWay(place: number): number {
     const targets = this.#targets[place];
-    for (let m = this.#next[place]; m < targets.length; m++) if (targets[m] !== place) return m;
+    for (let m = this.#next[place]; m < targets.length; m++)
+      if (targets[m] !== place && !this.#isBehind(place, m)) return m;
     return -1;
   }
 
@@ -278,16 +279,21 @@ export class Tour<K extends Kinds> {
 
   #redo(tag: number): void {
     if (tag === ON_THE_WAY) return;
-    const { moves } = this.#options;
-    this.#again.push({ place: Math.floor(tag / moves.length), m: tag % moves.length });
+    const { length } = this.#options.moves;
+    const [place, m] = [Math.floor(tag / length), tag % length];
+    if (!this.#isBehind(place, m)) this.#again.push({ place, m });
   }
 
   #take(place: number, m: number, failure: Failure): void {
-    const best = this.#best;
-    if (!best || place < best.place || (place === best.place && m < best.m))
-      this.#best = { place, m, failure };
-    const { place: last } = this.#best as { place: number };
+    if (this.#isBehind(place, m)) return;
+    this.#best = { place, m, failure };
     for (let i = this.#again.length - 1; i >= 0; i--)
-      if (this.#again[i].place > last) this.#again.splice(i, 1);
+      if (this.#isBehind(this.#again[i].place, this.#again[i].m)) this.#again.splice(i, 1);
+  }
+
+  /** What fails there would not be told: something shorter, or earlier in order, fails. */
+  #isBehind(place: number, m: number): boolean {
+    const best = this.#best;
+    return best !== null && (place > best.place || (place === best.place && m >= best.m));
   }
 }

@@ -10,7 +10,7 @@ import { Traces } from '../outside/traces.ts';
 import { noProof, type Proof } from './prove.ts';
 import { keyOf, type Reduction, reduce } from './reduce.ts';
 import { NotReproduced } from './runner.ts';
-import { type ShrinkOptions, type ShrinkResult, SITUATIONS } from './shrink.ts';
+import type { ShrinkOptions, ShrinkResult } from './shrink.ts';
 
 /** Opens the subject with room for a trace; `whole`: for a search. */
 export type Opener<K extends Kinds> = (waiting: Patience & { whole?: boolean }) => Promise<OpenSubject<K>>;
@@ -18,6 +18,8 @@ export type Opener<K extends Kinds> = (waiting: Patience & { whole?: boolean }) 
 /** A program answers a few thousand moves a second, or only a few: so many traces are tried at most. The time is for programs that are slower still. */
 const MOST = 400;
 const SECONDS = 300;
+/** So many moves each of the two searches may send, if nothing else is said: a few seconds of a program. */
+const MOVES = 20_000;
 /** A search is bounded by the moves that it sends; only of a program that is slow, by this time. */
 const SEARCH_SECONDS = 60;
 /** Silence is taken for silence sooner than in a hunt, and what it says is asked again at the end. */
@@ -86,7 +88,7 @@ class Shortest<K extends Kinds> {
 
   async of(violation: Violation<K>): Promise<{ violation: Violation<K>; proof: Proof<K> }> {
     const { shrinking } = this.#domain;
-    const { situations = SITUATIONS, patience = PATIENCE_MS, signal } = this.#options;
+    const { situations = MOVES, patience = PATIENCE_MS, signal } = this.#options;
     const isWalked = shrinking && situations > 0 && !this.#runner.closes && violation.moves.length > 0;
     if (!isWalked || this.#isOver()) return { violation, proof: this.#leftOut(violation) };
     const open = () => this.#open({ patience: Math.min(patience, PATIENCE_MS), signal, whole: true });

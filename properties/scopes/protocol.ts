@@ -5,7 +5,6 @@ import { profiles } from '../../model/index.ts';
 import { notApplicable, protocolModel, scopeOf, watchedModel } from '../races/protocol/index.ts';
 import { type Answered, chosen, countsOf, optionsOf, type Question, uncoveredOf } from './ask.ts';
 import { booksOf } from './books.ts';
-import { scopeText } from './controller-model.ts';
 import { claimRows, reachedRows, stepsOf } from './report.ts';
 import type { ClaimResult } from './result.ts';
 
@@ -37,11 +36,12 @@ export async function askProtocol(question: Asked, machine = usual(question.scop
         truncated: report.graph.truncated,
       }
     : null;
-  return { result: resultOf(question, report, claims), graph };
+  return { result: resultOf(question, machine.name, report, claims), graph };
 }
 
 function resultOf(
-  { profile, scope, refine, claims: asked }: Asked,
+  { profile, refine, claims: asked }: Asked,
+  scope: string,
   report: Report,
   rows: ClaimResult[],
 ): Answered['result'] {
@@ -53,7 +53,7 @@ function resultOf(
     verdict: found ? 'violated' : isOpen ? 'unknown' : 'holds',
     model: 'protocol',
     profile,
-    scope: scopeText(scope),
+    scope,
     nested: false,
     impl: null,
     ...countsOf(report),
