@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { guarded } from '../checker/guard.ts';
 import { Shrinker } from '../lockstep/index.ts';
-import { type Move, profiles } from '../model/index.ts';
+import { type Move, moveOf, profiles } from '../model/index.ts';
 import { loadController, mutantNamed, mutants } from '../mutants/index.ts';
 import { trial } from '../mutants/trial.ts';
 import { domainOf } from '../properties/domain/index.ts';
@@ -75,7 +75,7 @@ const c = fc.nat(SIZE.containers - 1);
 const t = fc.nat(SIZE.tasks - 1);
 const p = fc.nat(SIZE.pages - 1);
 const command = (name: string, ...args: fc.Arbitrary<number>[]) =>
-  fc.tuple(...args).map((values) => new MoveCommand([name, ...values]));
+  fc.tuple(...args).map((values) => new MoveCommand(moveOf(name, values)));
 const commands = [
   command('mkdir', c),
   command('rmdir', c),

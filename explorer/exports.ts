@@ -166,7 +166,7 @@ class Transcriber {
       case 'evict':
         return null;
       default:
-        return [as(`${{ pin: 'mlock', unpin: 'munlock' }[name] ?? name} ${b}`)];
+        return [as(`${name === 'pin' ? 'mlock' : name === 'unpin' ? 'munlock' : name} ${b}`)];
     }
   }
 }

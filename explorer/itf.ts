@@ -7,6 +7,7 @@ import {
   actions,
   type Container,
   type Move,
+  moveOf,
   type ProfileName,
   profileNames,
   ROOT,
@@ -106,7 +107,7 @@ function parseMove(text: string, at: number, file: string): Move {
   if (!action || values.length < action.args.length || values.some((value) => value === undefined)) {
     throw new OpenError(`${file}: move ${at + 1} is "${text.slice(0, 60)}", which is no move of this model`);
   }
-  return [name, ...(values as Arg[])];
+  return moveOf(name, values as Arg[]);
 }
 
 function parseArg(word: string): Arg | undefined {

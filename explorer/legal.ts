@@ -1,6 +1,15 @@
 // The moves that a state allows, for buttons: all of them where they are few, else one row of arguments an action.
 
-import { type Action, type Arg, type ArgKind, actions, type Move, ROOT, type State } from '../model/index.ts';
+import {
+  type Action,
+  type Arg,
+  type ArgKind,
+  actions,
+  type Move,
+  moveOf,
+  ROOT,
+  type State,
+} from '../model/index.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface Row {
@@ -44,7 +53,7 @@ function legal(state: State, action: Action, values: readonly (readonly number[]
   );
   return rows
     .filter((args) => action.guard(state, ...args) === null && isOfUse(state, action, args))
-    .map((args): Move => [action.name, ...args]);
+    .map((args) => moveOf(action.name, args));
 }
 
 /** Legal moves that change nothing are not offered. */

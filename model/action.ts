@@ -53,8 +53,26 @@ export interface Action {
   effect(state: State, choose: Chooser, ...args: Arg[]): Step;
 }
 
-/** A move: an action's name with its arguments. */
-export type Move = readonly [name: string, ...args: Arg[]];
+/** A move: an action's name with its arguments; a switch over the name knows the others. */
+export type Move =
+  | readonly [name: 'mkdir', container: ContainerId]
+  | readonly [name: 'mkdir', container: ContainerId, parent: ContainerId]
+  | readonly [name: 'rmdir', container: ContainerId]
+  | readonly [name: 'spawn', task: TaskId, container: ContainerId]
+  | readonly [name: 'fork', parent: TaskId, child: TaskId]
+  | readonly [name: 'exit', task: TaskId]
+  | readonly [name: 'move', task: TaskId, container: ContainerId]
+  | readonly [name: 'touch', task: TaskId, page: PageId]
+  | readonly [name: 'unmap', task: TaskId, page: PageId]
+  | readonly [name: 'copy', task: TaskId, from: PageId, to: PageId]
+  | readonly [name: 'pin', task: TaskId, page: PageId]
+  | readonly [name: 'unpin', task: TaskId, page: PageId]
+  | readonly [name: 'setLimit', container: ContainerId, limit: number | bigint]
+  | readonly [name: 'evict', page: PageId];
+
+/** The move of a name and arguments that were put together at run time; `actionNamed` refuses a name that no action has. */
+export const moveOf = (name: string, args: readonly Arg[]): Move =>
+  [name, ...args] as readonly [string, ...Arg[]] as Move;
 
 export class IllegalChoice extends Error {
   override name = 'IllegalChoice';

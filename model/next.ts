@@ -1,6 +1,15 @@
 // The table of contents: every action of the controller, and the one function that takes a step.
 
-import type { Action, Arg, ArgKind, Chooser, Move, Scope, Step } from './action.ts';
+import {
+  type Action,
+  type Arg,
+  type ArgKind,
+  type Chooser,
+  type Move,
+  moveOf,
+  type Scope,
+  type Step,
+} from './action.ts';
 import { mkdir, rmdir, setLimit } from './container.ts';
 import { copy, evict, pin, touch, unmap, unpin } from './page.ts';
 import type { ContainerId, State } from './state.ts';
@@ -58,7 +67,7 @@ export function movesOf(scope: Scope, nested = false): Move[] {
       (rows, kind) => rows.flatMap((row) => valuesOf(kind, scope).map((value) => [...row, value])),
       [[]],
     );
-    return product.map((args): Move => [action.name, ...args]);
+    return product.map((args) => moveOf(action.name, args));
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { NotAlive, type OutsideOptions, Unavailable } from '../lockstep/index.ts';
 import type { ProfileName } from '../model/index.ts';
-import { profiles, ROOT } from '../model/index.ts';
+import { type Move, profiles, ROOT } from '../model/index.ts';
 import { openOutside, openSubject } from '../properties/subjects/implementation.ts';
 import { isOutside } from '../properties/subjects/known.ts';
 import { type OutsideSubject, observe, type Subject } from '../properties/subjects/subject.ts';
@@ -52,7 +52,7 @@ export class OutsideMachine implements ShellMachine {
     return machine;
   }
 
-  async #move(...move: [string, ...(number | bigint)[]]): Promise<Reply> {
+  async #move(...move: Move): Promise<Reply> {
     const { act } = this.#subject;
     if (!act) return this.#subject.apply(move, this.#view);
     this.#isStale = true;

@@ -5,7 +5,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openText } from '../explorer/open.ts';
 import { Timeline } from '../explorer/timeline.ts';
-import { type Move, type Scope, step } from '../model/index.ts';
+import { type Move, moveOf, type Scope, step } from '../model/index.ts';
 import { BitReader, BitWriter } from '../properties/trace/bits.ts';
 import { filesOf } from '../properties/trace/counterexample.ts';
 import { type Decision, following } from '../properties/trace/decide.ts';
@@ -154,7 +154,7 @@ test('what a link cannot hold is said when it is made; ids beyond the scope and 
     () => encodeLink(linked('setLimit', 0, 1.5)),
     /does not fit into a link: 1.5 is no whole number/,
   );
-  assert.throws(() => encodeLink(linked('fly', 0)), /no action is called fly/);
+  assert.throws(() => encodeLink(linked(...moveOf('fly', [0]))), /no action is called fly/);
 });
 
 test('bits: what is written is read, in as many bits as each number needs', () => {

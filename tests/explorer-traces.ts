@@ -1,6 +1,6 @@
 // Random traces for tests of links and exports: any action, profile and start, with choices by hand if that is wanted; the same for a seed.
 
-import { actions, type Move, profileNames, type Scope, step } from '../model/index.ts';
+import { actions, moveOf, profileNames, type Scope, step } from '../model/index.ts';
 import { choosing, type Decision } from '../properties/trace/decide.ts';
 import { begin, type Linked, type Start, type Turn } from '../properties/trace/link.ts';
 
@@ -39,7 +39,10 @@ export function randomTrace(
   const turns: Turn[] = [];
   while (turns.length < length) {
     const { name, args } = actions[roll(actions.length)];
-    const move: Move = [name, ...args.map((kind) => roll(counts[kind]))];
+    const move = moveOf(
+      name,
+      args.map((kind) => roll(counts[kind])),
+    );
     const decisions: Decision[] = [];
     const ask = choosing(({ kind, candidates }) => {
       const decision = byHand ? anyOf(candidates, kind === 'reclaim') : null;

@@ -1,7 +1,7 @@
 // The package as a library: what its exports give runs, and is typed, in strict projects of somebody else's with settings of their own.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +45,17 @@ function install(folder: string): void {
   mkdirSync(installed, { recursive: true });
   const { stdout } = run(root, tsc, '-p', 'tsconfig.types.json', '--outDir', join(installed, 'types'));
   assert.is(stdout, '');
-  for (const name of ['model', 'checker', 'properties', 'impl', 'lockstep', 'package.json', 'node_modules'])
+  for (const name of [
+    'model',
+    'checker',
+    'properties',
+    'proof',
+    'impl',
+    'lockstep',
+    'mutants',
+    'package.json',
+    'node_modules',
+  ])
     symlinkSync(join(root, name), join(installed, name));
 }
 
@@ -65,6 +75,54 @@ test('a project that has firsttouch among its packages runs it', () => {
     'use.ts',
   );
   assert.is(stdout.trim(), '[0,0,0,0,1,true,"function"]', stderr);
+});
+
+/** The programs of docs/library.md, each with what it prints. */
+const page = readFileSync(join(root, 'docs/library.md'), 'utf8');
+const programs = [
+  ...page.matchAll(/^## firsttouch\/(\w+)[\s\S]*?```ts\n([\s\S]*?)```\n\n```\n([\s\S]*?)```/gm),
+];
+
+test('docs/library.md has a program for each part of the library', () => {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const parts = Object.keys(exports).map((name) => name.slice(2));
+  for (const [, part] of programs) assert.ok(parts.includes(part), `${part} is exported`);
+  assert.equal(
+    programs.map(([, part]) => part),
+    ['model', 'properties', 'lockstep', 'checker', 'proof'],
+  );
+});
+
+for (const [, part, code, shown] of programs) {
+  test(`docs/library.md: the program for firsttouch/${part} prints what stands below it`, () => {
+    writeFileSync(join(folder, `${part}.ts`), code);
+    const { stdout, stderr } = run(
+      folder,
+      '--import',
+      join(root, 'node_modules/tsx/dist/loader.mjs'),
+      `${part}.ts`,
+    );
+    assert.is(stdout, shown, stderr);
+  });
+}
+
+test('docs/library.md: its programs type-check, and a move with a wrong name or argument does not', () => {
+  const wrong = `import type { Move } from 'firsttouch/model';\nexport const moves: Move[] = [['fly', 0], ['touch', 0], ['touch', 0, 0]];\n`;
+  writeFileSync(join(folder, 'wrong.ts'), wrong);
+  const names = programs.map(([, part]) => `${part}.ts`);
+  for (const [, part, code] of programs) writeFileSync(join(folder, `${part}.ts`), code);
+  const own = { lib: ['es2023', 'dom'], types: [], allowImportingTsExtensions: true };
+  const config = { compilerOptions: { ...strict, ...own }, files: [...names, 'wrong.ts'] };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  const errors = run(folder, tsc, '-p', '.')
+    .stdout.trim()
+    .split('\n')
+    .filter((line) => /^\S/.test(line));
+  assert.equal(
+    errors.map((line) => line.replace(/,\d+\): error TS\d+:.*/, '')),
+    ['wrong.ts(2', 'wrong.ts(2'],
+    errors.join('\n'),
+  );
 });
 
 for (const [name, own] of Object.entries(settings)) {

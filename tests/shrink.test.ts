@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { memoryKey, NotReproduced, Shrinker, shrink as shrinkInTurns, snapshot } from '../lockstep/index.ts';
-import { type Move, profiles } from '../model/index.ts';
+import { type Move, moveOf, profiles } from '../model/index.ts';
 import { loadController, type Mutant, mutantNamed } from '../mutants/index.ts';
 import { domainOf } from '../properties/domain/index.ts';
 import { Likeness } from '../properties/shrinking/likeness.ts';
@@ -129,7 +129,7 @@ test('names are given in the order of first use', () => {
 const many = (...texts: string[]): Move[] =>
   texts.map((text) => {
     const [name, ...args] = text.split(' ');
-    return [name, ...args.map(Number)];
+    return moveOf(name, args.map(Number));
   });
 
 test('situations are alike whatever they are called and came from; what differs in a list, a limit or a mutant is not', async () => {

@@ -1,7 +1,7 @@
 // What can be done now: the legal moves as buttons, and the question that a move leaves open.
 
 import { useState } from 'preact/hooks';
-import { type Arg, type ArgKind, type Move, ROOT } from '../../model/index.ts';
+import { type Arg, type ArgKind, moveOf, ROOT } from '../../model/index.ts';
 import { mayGiveUp } from '../graph.ts';
 import { legalRows, type Row } from '../legal.ts';
 import type { Names } from '../names.ts';
@@ -84,7 +84,7 @@ function Arguments({ row, session, names }: RowProps) {
   const args = picked.map((arg, i) =>
     values[i].includes(arg) || action.args[i] === 'page' ? arg : (values[i][0] ?? 0),
   );
-  const move: Move = [action.name, ...args];
+  const move = moveOf(action.name, args);
   const errno = action.guard(session.timeline.state, ...args);
   const set = (i: number, value: number) => setPicked(args.map((arg, j) => (i === j ? value : arg)));
   return (

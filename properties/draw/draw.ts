@@ -1,6 +1,6 @@
 // From a number to a move: reads the view, names only what exists, so that nearly every drawn move does something. Small numbers are simple moves.
 
-import { type Move, ROOT } from '../../model/index.ts';
+import { type Move, moveOf, ROOT } from '../../model/index.ts';
 import { HUGE, NONE, PINNED, type View } from '../view/view.ts';
 
 /** What can be drawn, simplest first. `anything` ignores what exists, so that errors are compared too. */
@@ -172,12 +172,13 @@ function onMapping(kind: Kind, view: View, a: number, b: number): Move | null {
   if (at === NONE) return null;
   const t = Math.floor(at / pages);
   const p = at % pages;
-  if (kind !== 'copy') return [kind, t, p];
+  if (kind !== 'copy') return moveOf(kind, [t, p]);
   const q = pick(pages, b, (page) => view.mapcount[page] === 0);
   return q === NONE ? null : ['copy', t, p, q];
 }
 
-const made = (name: string, ...args: number[]): Move | null => (args.includes(NONE) ? null : [name, ...args]);
+const made = (name: string, ...args: number[]): Move | null =>
+  args.includes(NONE) ? null : moveOf(name, args);
 
 /** The (n mod how many there are)-th index that has what is asked; NONE if there is none. */
 function pick(count: number, n: number, has: (index: number) => boolean): number {
@@ -192,7 +193,7 @@ function pick(count: number, n: number, has: (index: number) => boolean): number
 function homed(name: string, t: number, container: number, n: number, view: View, style: Style): Move | null {
   const toRoot = isRoot(n, view, style);
   if (t === NONE || (container === NONE && !toRoot)) return null;
-  return [name, t, toRoot ? ROOT : container];
+  return moveOf(name, [t, toRoot ? ROOT : container]);
 }
 
 const isRoot = (n: number, view: View, style: Style): boolean =>
@@ -312,6 +313,6 @@ function anything(view: View, a: number, b: number, c: number, style: Style): Mo
     case 'evict':
       return [kind, b % pages];
     default:
-      return [kind, b % tasks, c % pages];
+      return moveOf(kind, [b % tasks, c % pages]);
   }
 }

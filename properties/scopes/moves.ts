@@ -1,15 +1,7 @@
 // The moves of a scope as the checker names them, each bound to the rule of the specification that it stands for.
 
 import type * as checker from '../../checker/model.ts';
-import {
-  type Action,
-  type Arg,
-  actionNamed,
-  type Move,
-  movesOf,
-  ROOT,
-  type Scope,
-} from '../../model/index.ts';
+import { type Action, actionNamed, type Move, moveOf, movesOf, ROOT, type Scope } from '../../model/index.ts';
 
 /** A checker's move that knows its rule. */
 export interface BoundMove extends checker.Move {
@@ -22,7 +14,7 @@ export interface BoundMove extends checker.Move {
 export function boundMoves(scope: Scope, nested: boolean): BoundMove[] {
   return movesOf(scope, nested).map((move) => {
     const [name, ...args] = nested && move[0] === 'mkdir' && move.length === 2 ? [...move, ROOT] : move;
-    return { name, args: args.map(Number), move: [name, ...args], action: actionNamed(name) };
+    return { name, args: args.map(Number), move: moveOf(name, args), action: actionNamed(name) };
   });
 }
 
@@ -30,5 +22,5 @@ export function boundMoves(scope: Scope, nested: boolean): BoundMove[] {
 export function bound(move: checker.Move): BoundMove {
   if ('action' in move) return move as BoundMove;
   const args = move.args.map(Number);
-  return { name: move.name, args, move: [move.name, ...(args as Arg[])], action: actionNamed(move.name) };
+  return { name: move.name, args, move: moveOf(move.name, args), action: actionNamed(move.name) };
 }

@@ -1,7 +1,7 @@
 // From the checker's report to the answer: rows of one claim added up, known violations told from others, what does not apply said so.
 
 import type * as checker from '../../checker/index.ts';
-import type { Move, Profile } from '../../model/index.ts';
+import { moveOf, type Profile } from '../../model/index.ts';
 import { claims as allClaims } from '../claims/index.ts';
 import { moveToJson } from '../trace/move.ts';
 import { KNOWN, type ModelKind, observedOf, plainName, REFUSED } from './judging.ts';
@@ -20,7 +20,7 @@ export function stepsOf(trace: readonly checker.TraceStep[]): StepResult[] {
 
 function moveJson(move: checker.Move): (string | number)[] {
   if (!('action' in move)) return [move.name, ...move.args];
-  return [...moveToJson([move.name, ...move.args.map(Number)] as Move)];
+  return [...moveToJson(moveOf(move.name, move.args.map(Number)))];
 }
 
 /** One row a claim, in the order of SEMANTICS section 9; then those of the model alone. */

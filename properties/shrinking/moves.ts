@@ -1,6 +1,6 @@
 // What shrinking knows of this system's moves: their order, their names, and what says the same with less.
 
-import { actions, type Move, movesOf, ROOT, type Scope, valuesOf } from '../../model/index.ts';
+import { actions, type Move, moveOf, movesOf, ROOT, type Scope, valuesOf } from '../../model/index.ts';
 import { kinds } from '../draw/draw.ts';
 import { argKind } from '../trace/args.ts';
 import { moveText } from '../trace/move.ts';
@@ -15,7 +15,7 @@ const ordered = [...actions].sort((a, b) => (rank.get(a.name) ?? 99) - (rank.get
  */
 export function movesInOrder(scope: Scope, nested = false): Move[] {
   const tasks = nested ? valuesOf('task', scope) : [];
-  const atTheRoot = ['spawn', 'move'].flatMap((name) => tasks.map((t): Move => [name, t, ROOT]));
+  const atTheRoot = ['spawn', 'move'].flatMap((name) => tasks.map((t) => moveOf(name, [t, ROOT])));
   const moves = [...movesOf(scope, nested), ...atTheRoot];
   return ordered.flatMap(({ name }) => moves.filter((move) => move[0] === name));
 }
@@ -36,26 +36,26 @@ const isName = (kind: string | undefined, arg: unknown): boolean =>
 /** Names of the given kinds renumbered in the order of their first use: the first container that is named is c0. */
 export function renamed(moves: readonly Move[], only: readonly Named[] = named): Move[] {
   const names = { container: new Map<number, number>(), task: new Map(), page: new Map() };
-  return moves.map(
-    ([name, ...args]): Move => [
+  return moves.map(([name, ...args]) =>
+    moveOf(
       name,
-      ...args.map((arg, i) => {
+      args.map((arg, i) => {
         const kind = argKind(name, i) as Named;
         if (!isName(kind, arg) || !only.includes(kind)) return arg;
         const known = names[kind];
         if (!known.has(Number(arg))) known.set(Number(arg), known.size);
         return known.get(Number(arg)) as number;
       }),
-    ],
+    ),
   );
 }
 
 const withName = (moves: readonly Move[], kind: Named, from: number, to: number): Move[] =>
-  moves.map(
-    ([name, ...args]): Move => [
+  moves.map(([name, ...args]) =>
+    moveOf(
       name,
-      ...args.map((arg, i) => (argKind(name, i) === kind && arg === from ? to : arg)),
-    ],
+      args.map((arg, i) => (argKind(name, i) === kind && arg === from ? to : arg)),
+    ),
   );
 
 /** The numbers that name things of a kind, ascending. */
@@ -102,7 +102,8 @@ export function* simpler(moves: readonly Move[], nested = false): Generator<Move
   if (nested) for (const c of namesIn(moves, 'container')) yield atRoot(moves, c);
   for (const [i, move] of moves.entries()) {
     for (const other of alternatives(move)) yield moves.with(i, other) as Move[];
-    for (const parent of above(moves.slice(0, i), move)) yield moves.with(i, [move[0], move[1], parent]);
+    for (const parent of above(moves.slice(0, i), move))
+      yield moves.with(i, moveOf(move[0], [move[1], parent]));
   }
   yield* joined(moves);
 }
@@ -133,13 +134,13 @@ function alternatives([name, a, b, c]: Move): Move[] {
 }
 
 /** The containers that the parent of a mkdir lies in, as made before, nearest first. */
-function above(before: readonly Move[], [name, , parent]: Move): number[] {
-  if (name !== 'mkdir' || parent === undefined) return [];
+function above(before: readonly Move[], move: Move): number[] {
+  if (move[0] !== 'mkdir' || move[2] === undefined) return [];
   const path: number[] = [];
-  for (let at = parent; ; ) {
-    const made = before.findLast((move) => move[0] === 'mkdir' && move[1] === at);
-    if (made?.[2] === undefined || path.includes(Number(made[2]))) return path;
-    path.push(Number((at = made[2])));
+  for (let at = move[2]; ; ) {
+    const made = before.findLast((other) => other[0] === 'mkdir' && other[1] === at);
+    if (made?.[0] !== 'mkdir' || made[2] === undefined || path.includes(made[2])) return path;
+    path.push((at = made[2]));
   }
 }
 

@@ -1,6 +1,6 @@
 // The ids that a subject is given for those of a run: few but far apart, so that a table that collides or a field too narrow is met.
 
-import type { ArgKind, Move } from '../../model/index.ts';
+import { type ArgKind, type Move, moveOf } from '../../model/index.ts';
 import { argKind } from '../trace/args.ts';
 import { NONE } from '../view/view.ts';
 
@@ -37,13 +37,13 @@ export class Naming {
 /** A move with each id replaced. */
 export function withIds(move: Move, idFor: (kind: Exclude<ArgKind, 'limit'>, id: number) => number): Move {
   const [name, ...args] = move;
-  return [
+  return moveOf(
     name,
-    ...args.map((arg, i) => {
+    args.map((arg, i) => {
       const kind = argKind(name, i);
       return kind === undefined || kind === 'limit' || Number(arg) < 0 ? arg : idFor(kind, Number(arg));
     }),
-  ];
+  );
 }
 
 /** A move as the subject is given it. */

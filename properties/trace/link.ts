@@ -6,6 +6,7 @@ import {
   actions,
   initial,
   type Move,
+  moveOf,
   type ProfileName,
   profileNames,
   profiles,
@@ -121,10 +122,10 @@ function walkTurn(bits: Bits, scope: Scope, names: string[], given?: Turn): Turn
   const isNested = given?.move[0] === 'mkdir' && given.move.length === 3;
   const told = bits.below(NESTED + 1, isNested ? NESTED : at);
   const { name, args } = told === NESTED ? { name: 'mkdir', args: [0, 1] } : actions[told];
-  const move: Move = [
+  const move = moveOf(
     name,
-    ...args.map((_, k) => walkArg(bits, scope, argKind(name, k), given?.move[k + 1])),
-  ];
+    args.map((_, k) => walkArg(bits, scope, argKind(name, k), given?.move[k + 1])),
+  );
   const decisions = walkDecisions(bits, scope, given?.decisions);
   const called = MAKES.has(name) ? walkName(bits, names, given) : undefined;
   return called === undefined ? { move, decisions } : { move, decisions, name: called };

@@ -1,7 +1,7 @@
 // Moves on paper: `touch t1 p0` in texts, ["touch","t1","p0"] in JSON. What the arguments are is in args.ts.
 
 import * as Schema from '@effect/schema/Schema';
-import { type Arg, type ArgKind, type Move, ROOT, type Scope } from '../../model/index.ts';
+import { type Arg, type ArgKind, type Move, moveOf, ROOT, type Scope } from '../../model/index.ts';
 import { argKind, argKinds, argLetter } from './args.ts';
 
 export const moveNames: readonly string[] = [...argKinds.keys()];
@@ -42,7 +42,10 @@ export function moveFromJson(json: unknown): Move {
       `${name} takes ${expected.length} arguments (${expected.join(', ')}), not ${args.length}`,
     );
   }
-  return [name, ...args.map((arg, i) => argFromJson(name, argKind(name, i) as ArgKind, arg))];
+  return moveOf(
+    name,
+    args.map((arg, i) => argFromJson(name, argKind(name, i) as ArgKind, arg)),
+  );
 }
 
 function argFromJson(name: string, kind: ArgKind, json: unknown): Arg {

@@ -83,7 +83,7 @@ const earlierText = (moves: readonly Move[]): string =>
   `    await lockstep.run(scope, fromList([\n${linesOf(moves, 6)}\n    ]), false);\n`;
 
 const linesOf = (moves: readonly Move[], indent: number): string =>
-  moves.map((move) => `${' '.repeat(indent)}[${move.map(partText).join(', ')}],`).join('\n');
+  moves.map((move) => `${' '.repeat(indent)}[${[...move].map(partText).join(', ')}],`).join('\n');
 
 const partText = (part: string | number | bigint): string =>
   typeof part === 'bigint' ? `${part}n` : typeof part === 'string' ? `'${part}'` : String(part);

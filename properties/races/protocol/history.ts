@@ -2,7 +2,7 @@
 // A history has no legal order exactly if that set runs empty. Longer than most files: one thing, whose parts only make sense together.
 
 import { OptionError } from '../../../checker/index.ts';
-import { type Outcome, ownerOf } from '../../../model/index.ts';
+import { moveOf, type Outcome, ownerOf } from '../../../model/index.ts';
 import {
   type Effect,
   initial,
@@ -135,7 +135,7 @@ export function monitor(scope: Scope, grain: Grain): Monitor {
 
   /** Takes the action. If page `p` lost its owner by it, the operation holds that container until it answers. */
   function act(config: Config, it: Pending, move: [string, ...number[]], p: number | null = null): Config[] {
-    const result = codes.apply(config.code, move);
+    const result = codes.apply(config.code, moveOf(move[0], move.slice(1) as number[]));
     if (!result) return [];
     const was = p === null || grain === 'atomic' ? null : ownerOf(codes.decode(config.code), p);
     const left = was !== null && p !== null && ownerOf(codes.decode(result.code), p) === null;

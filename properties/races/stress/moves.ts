@@ -1,6 +1,6 @@
 // What a stress worker does next: any operation with any arguments, in proportions that keep tasks and containers alive more often than not.
 
-import type { Move } from '../../../model/index.ts';
+import { type Move, moveOf } from '../../../model/index.ts';
 import type { Size } from '../../view/view.ts';
 
 /** Of a hundred. Births outnumber deaths, for most of them find that the task or container is there already. */
@@ -54,7 +54,7 @@ export function drawMove(random: (n: number) => number, { containers, tasks, pag
     case 'setLimit':
       return [name, random(containers), limit(random, pages)];
     default:
-      return [name, t, p];
+      return moveOf(name, [t, p]);
   }
 }
 

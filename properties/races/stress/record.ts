@@ -1,7 +1,7 @@
 // What the workers of a stress run share beside the controller: a barrier, a clock, and for each worker the record of its operations.
 
 import { Stuck } from '../../../impl/concurrent/index.ts';
-import { actions, type Move } from '../../../model/index.ts';
+import { actions, type Move, moveOf } from '../../../model/index.ts';
 import type { Answer } from '../../view/answer.ts';
 import type { Size } from '../../view/view.ts';
 import type { Call } from '../linearize/history.ts';
@@ -162,7 +162,7 @@ export class Recorder {
 
   #move(at: number): Move {
     const name = names[this.#records[at + 2]];
-    return [name, ...this.#records.subarray(at + 3, at + 3 + (arity.get(name) as number))];
+    return moveOf(name, [...this.#records.subarray(at + 3, at + 3 + (arity.get(name) as number))]);
   }
 
   /** The last operation of a worker, and whether it came to its end; null if it never began one. */

@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Operation } from '../../../impl/concurrent/index.ts';
+import type { Move } from '../../../model/index.ts';
 import { dice, drawMove } from './moves.ts';
 import { type Books, type Plan, Recorder } from './record.ts';
 
@@ -45,12 +46,13 @@ function work({ plan, books, memory }: WorkerRun, recorder: Recorder): void {
   const k = Controller.attach(memory, worker, { patience });
   const pictures = new Int32Array(books.pictures);
   const random = dice(plan.seed * 64 + worker + 1);
+  const drawn: Move[] = [];
   const moves: Operation[] = [];
   for (let window = 0; window < plan.windows; window++) {
-    for (let n = 0; n < plan.each; n++) moves[n] = drawMove(random, plan.size) as Operation;
+    for (let n = 0; n < plan.each; n++) moves[n] = (drawn[n] = drawMove(random, plan.size)) as Operation;
     if (!recorder.meet()) return;
     for (let n = 0; n < plan.each; n++) {
-      recorder.invoke(worker, window, n, moves[n]);
+      recorder.invoke(worker, window, n, drawn[n]);
       const code = k.perform(moves[n]);
       recorder.respond(worker, window, n, code, k.killed, k.reclaimed);
     }
