@@ -165,7 +165,7 @@ test('what was found is told also when it cannot be saved; a folder that is none
 
 test('a program is looked at in every profile before it is hunted to the end of one', () => {
   if (!has('python3')) return console.log('SKIP python3 is not here');
-  const eager = broken(python, 'message["profile"] == "letter":', 'True:', 'eager.py');
+  const eager = broken(python, '{"zero": "unlimited", "huge": "wraps"', '{"huge": "wraps"', 'eager.py');
   const { status, out } = firsttouch('verify', '--impl', `python3 ${eager}`, '--seed', '11', '--json');
   assert.is(status, 1);
   const { profiles, counterexample } = Schema.decodeUnknownSync(VerifySchema)(JSON.parse(out));
@@ -209,7 +209,7 @@ test('--keep-going finds each of three mistakes, also behind a frequent one, and
 test('a program in C is judged; one that reclaims from a locked page is caught', () => {
   if (!has('cc')) return console.log('SKIP cc is not here');
   assert.is(judged(compile(c, 'rss')).status, 0);
-  const careless = broken(c, '      if (pinned(p)) {', '      if (0) {', 'careless.c');
+  const careless = broken(c, '    if (pinned(p)) {', '    if (0) {', 'careless.c');
   const bad = judged(compile(careless, 'careless'), '--save', folder);
   assert.is(bad.status, 1);
   assert.match(bad.report.counterexample?.claim ?? '', /^(PinnedNeverReclaimed|EqualsSpec)$/);
@@ -225,7 +225,7 @@ test('a program that dies on a move is started anew until the moves that kill it
     assert.match(report.counterexample?.witness ?? '', 'exit status 3');
     return report.counterexample?.moves.map(([kind]) => kind);
   };
-  const setLimit = '        container = self.container(c)\n        if not 0';
+  const setLimit = '        container = self.container(c)\n        n = int';
   const moves = dying(setLimit, 'mortal.py');
   assert.is(moves?.length, 4, String(moves));
   assert.is(moves?.at(-1), 'setLimit');

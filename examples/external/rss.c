@@ -1,43 +1,67 @@
 // An RSS controller in C that speaks firsttouch's line protocol: what `firsttouch init DIR --lang c` makes, with every move built.
 //
 //     cc -O2 -o /tmp/rss examples/external/rss.c
-//     npx firsttouch verify --profile letter --impl /tmp/rss
+//     npx firsttouch verify --impl /tmp/rss
 //
-// It knows the profile `letter` and declines the others. Sizes are fixed: a scope beyond them is declined, too.
-#include <errno.h>
+// It knows all four profiles, and containers within containers (trees). Sizes are fixed: a scope beyond them is declined.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONTAINERS = 64, TASKS = 64, PAGES = 256, NONE = -1 };
+enum { CONTAINERS = 64, ROOT = CONTAINERS, TASKS = 64, PAGES = 16384, NONE = -1 };
 enum { ACTIVE, INACTIVE };
-static const long long UNLIMITED = 9223372036854775807LL;
+static const unsigned long long UNLIMITED = 9223372036854775807ULL;
+
+// What each profile has other than the letter (docs/contract.md, "Profiles").
+static const struct profile {
+  const char *name;
+  int batch, nested, leaves_only, busy, kills;                      /* the linux profiles */
+  int zero_is_unlimited, wraps, thirteen_passes, charges_for_a_moment; /* v3.1 */
+} profiles[] = {
+    {"\"letter\"", .batch = 1},
+    {"\"v3.1\"", .batch = 1, .zero_is_unlimited = 1, .wraps = 1, .thirteen_passes = 1, .charges_for_a_moment = 1},
+    {"\"linux-v1\"", .batch = 32, .nested = 1, .busy = 1},
+    {"\"linux-v2\"", .batch = 32, .nested = 1, .kills = 1, .leaves_only = 1},
+};
+static const struct profile *rules = profiles;
 
 struct list {
   int length, page[PAGES]; /* newest first */
 };
 
 static struct {
-  int exists;
-  long long limit;
+  int exists, parent, children; /* parent: NONE of the root, and in flat profiles */
+  unsigned long long limit;
   int failcnt, reclaimed;
   struct list list[2];
-} containers[CONTAINERS];
+} containers[CONTAINERS + 1];
 
 static int home[TASKS]; /* the task's container; NONE: no such task */
 static unsigned char maps[TASKS][PAGES], pins[TASKS][PAGES];
 static int owner[PAGES];
 static unsigned char referenced[PAGES];
 
+static int pages = PAGES; /* those of the scope */
+
 static int killed[TASKS], kills, freed[PAGES], frees;
 
+static void make(int c, int parent) {
+  containers[c].exists = 1;
+  containers[c].children = containers[c].failcnt = containers[c].reclaimed = 0;
+  containers[c].list[ACTIVE].length = containers[c].list[INACTIVE].length = 0;
+  containers[c].parent = parent;
+  containers[c].limit = UNLIMITED;
+  if (parent != NONE) containers[parent].children++;
+}
+
 static void reset(void) {
-  memset(containers, 0, sizeof containers);
+  for (int c = 0; c <= ROOT; c++) containers[c].exists = 0;
+  if (rules->nested) make(ROOT, NONE);
   memset(maps, 0, sizeof maps);
   memset(pins, 0, sizeof pins);
   memset(referenced, 0, sizeof referenced);
   for (int t = 0; t < TASKS; t++) home[t] = NONE;
-  for (int p = 0; p < PAGES; p++) owner[p] = NONE;
+  for (int p = 0; p < pages; p++) owner[p] = NONE;
 }
 
 // Lists.
@@ -58,7 +82,20 @@ static int take(struct list *l, int p) {
   return 0;
 }
 
-static int usage(int c) { return containers[c].list[ACTIVE].length + containers[c].list[INACTIVE].length; }
+static int own(int c) { return containers[c].list[ACTIVE].length + containers[c].list[INACTIVE].length; }
+
+// Container c is in the subtree of container top.
+static int below(int c, int top) {
+  while (c != NONE && c != top) c = containers[c].parent;
+  return c == top;
+}
+
+// The pages of its subtree: in a flat profile its own.
+static int usage(int top) {
+  int n = 0;
+  for (int c = 0; c <= ROOT; c++) if (containers[c].exists && below(c, top)) n += own(c);
+  return n;
+}
 
 // Mappings.
 
@@ -90,7 +127,7 @@ static void free_page(int p) {
 }
 
 static void end_task(int t) {
-  for (int p = 0; p < PAGES; p++) if (maps[t][p]) drop(t, p);
+  for (int p = 0; p < pages; p++) if (maps[t][p]) drop(t, p);
   home[t] = NONE;
 }
 
@@ -108,10 +145,10 @@ static void reference(int p) {
 
 // The charge: reclaim first, then kill.
 
-static int shrink_active(int c) {
+static int shrink_active(int c, int count) {
   struct list *active = &containers[c].list[ACTIVE], *inactive = &containers[c].list[INACTIVE];
-  int count = active->length - inactive->length;
-  if (count < 1) count = active->length > 0;
+  if (count < 1) count = 1;
+  if (count > active->length) count = active->length;
   for (int left = count; left > 0; left--) {
     int p = pop(active), again = referenced[p];
     referenced[p] = 0;
@@ -120,46 +157,84 @@ static int shrink_active(int c) {
   return count > 0;
 }
 
+static int shrink_inactive(int c, int count, int batch, int *changed) {
+  struct list *active = &containers[c].list[ACTIVE], *inactive = &containers[c].list[INACTIVE];
+  int n = 0;
+  for (int left = count; left > 0 && n < batch; left--) {
+    int p = inactive->page[inactive->length - 1];
+    if (pinned(p)) {
+      push(inactive, pop(inactive));
+    } else if (referenced[p]) {
+      referenced[p] = 0;
+      push(active, pop(inactive));
+      *changed = 1;
+    } else {
+      free_page(p);
+      n++;
+    }
+  }
+  return n;
+}
+
+static int thirteen_passes(int c) {
+  const struct list *lists = containers[c].list;
+  for (int priority = 12, changed; priority >= 0; priority--) {
+    shrink_active(c, (lists[ACTIVE].length >> priority) + 1);
+    int count = (lists[INACTIVE].length >> priority) + 1;
+    if (count > lists[INACTIVE].length) count = lists[INACTIVE].length;
+    if (shrink_inactive(c, count, 1, &changed)) return 1;
+  }
+  return 0;
+}
+
 // A reclaim frees up to a batch of pages. One pass: (a) from the tail of active, as many pages as active has
 // more than inactive, at least one if there is any: a page with its bit set goes to the head of active, bit
 // cleared; any other to the head of inactive. (b) From the tail of inactive, each page that was there after (a)
 // at most once, until the batch is full: pinned, to the head of inactive; bit set, to the head of active, bit
 // cleared; else it is freed. Passes go on until one freed a page, or one changed no bit and moved no page from
 // list to list.
-static int reclaim(int c) {
-  struct list *active = &containers[c].list[ACTIVE], *inactive = &containers[c].list[INACTIVE];
+// In nested profiles a round is a pass over each container of the subtree, in ascending order, until the batch is full.
+static int reclaim(int top) {
+  if (rules->thirteen_passes) return thirteen_passes(top);
   for (;;) {
-    int changed = shrink_active(c);
-    for (int left = inactive->length; left > 0; left--) {
-      int p = inactive->page[inactive->length - 1];
-      if (pinned(p)) {
-        push(inactive, pop(inactive));
-      } else if (referenced[p]) {
-        referenced[p] = 0;
-        push(active, pop(inactive));
-        changed = 1;
-      } else {
-        free_page(p);
-        return 1;
-      }
+    int n = 0, changed = 0;
+    for (int c = 0; c < CONTAINERS && n < rules->batch; c++) {
+      if (!containers[c].exists || !below(c, top)) continue;
+      const struct list *lists = containers[c].list;
+      changed |= shrink_active(c, lists[ACTIVE].length - lists[INACTIVE].length);
+      n += shrink_inactive(c, lists[INACTIVE].length, rules->batch - n, &changed);
     }
-    if (!changed) return 0;
+    if (n || !changed) return n > 0;
   }
 }
 
 static int mapped_pages(int t) {
   int n = 0;
-  for (int p = 0; p < PAGES; p++) n += maps[t][p];
+  for (int p = 0; p < pages; p++) n += maps[t][p];
   return n;
 }
 
-static void kill_one(int c) {
+static int kill_one(int top) {
   int victim = NONE;
   for (int t = 0; t < TASKS; t++) {
-    if (home[t] == c && (victim == NONE || mapped_pages(t) > mapped_pages(victim))) victim = t;
+    if (home[t] == NONE || !below(home[t], top)) continue;
+    if (victim == NONE || mapped_pages(t) > mapped_pages(victim)) victim = t;
   }
+  if (victim == NONE) return 0;
   killed[kills++] = victim;
   end_task(victim);
+  return 1;
+}
+
+static int fits(int c) {
+  if (containers[c].limit == 0 && rules->zero_is_unlimited) return 1;
+  return (unsigned long long)usage(c) + 1 <= containers[c].limit;
+}
+
+// The first of c's path, from c upwards, that has no room for a page more; NONE if all have.
+static int refuser(int c) {
+  while (c != NONE && fits(c)) c = containers[c].parent;
+  return c;
 }
 
 //    touch t0 p9          usage = limit = 3
@@ -183,8 +258,9 @@ static void kill_one(int c) {
 // succeeds in the end; reclaimed counts reclaims that freed something, not pages. To kill a task is its exit.
 // Tasks elsewhere may map pages of the container: killing a member frees nothing then, and the loop goes on
 // until the charging task itself is the victim.
-static const char *charge(int t, int c) {
-  while (usage(c) + 1 > containers[c].limit) {
+// In nested profiles the first of the path without room refuses and pays: its failcnt, its reclaimed, its subtree.
+static const char *charge(int t, int home_of_t) {
+  for (int c = refuser(home_of_t); c != NONE; c = refuser(home_of_t)) {
     containers[c].failcnt++;
     if (reclaim(c)) {
       containers[c].reclaimed++;
@@ -200,6 +276,11 @@ static const char *fault(int t, int p) {
   int c = home[t];
   const char *outcome = charge(t, c);
   if (strcmp(outcome, "ok")) return outcome;
+  if (owner[p] != NONE) { /* the charge was for a moment only: others map the page */
+    maps[t][p] = 1;
+    reference(p);
+    return "ok";
+  }
   owner[p] = c;
   push(&containers[c].list[ACTIVE], p);
   maps[t][p] = 1;
@@ -218,12 +299,24 @@ static int members(int c) {
 // its parent (left out: the root). Answers besides ok, in this order: EEXIST; ENOENT: no such parent; EBUSY:
 // linux-v2, a task is in the parent.
 static const char *move_mkdir(const long long *arg) {
-  int c = (int)arg[0];
+  int c = (int)arg[0], parent = (int)arg[1];
   if (containers[c].exists) return "EEXIST";
-  memset(&containers[c], 0, sizeof containers[c]);
-  containers[c].exists = 1;
-  containers[c].limit = UNLIMITED;
+  if (rules->nested && !containers[parent].exists) return "ENOENT";
+  if (rules->leaves_only && parent != ROOT && members(parent) > 0) return "EBUSY";
+  make(c, rules->nested ? parent : NONE);
   return "ok";
+}
+
+// The pages of a container that goes pass to its parent. In the parent's usage, and in those above it, they were counted before.
+static void pass(int c, int parent) {
+  for (int l = 0; l < 2; l++) {
+    while (containers[c].list[l].length > 0) {
+      int p = pop(&containers[c].list[l]);
+      push(&containers[parent].list[l], p);
+      owner[p] = parent;
+    }
+  }
+  containers[parent].children--;
 }
 
 // The container is gone. In the linux profiles the pages it owns pass to the parent: order, list and bit kept,
@@ -232,7 +325,9 @@ static const char *move_mkdir(const long long *arg) {
 static const char *move_rmdir(const long long *arg) {
   int c = (int)arg[0];
   if (!containers[c].exists) return "ENOENT";
-  if (usage(c) > 0 || members(c) > 0) return "EBUSY";
+  if (c == ROOT || containers[c].children > 0 || members(c) > 0) return "EBUSY";
+  if (own(c) > 0 && !rules->nested) return "EBUSY";
+  if (rules->nested) pass(c, containers[c].parent);
   containers[c].exists = 0;
   return "ok";
 }
@@ -240,11 +335,19 @@ static const char *move_rmdir(const long long *arg) {
 // Writes the limit, 0 to 2^63 - 1; 2^63 - 1 is no limit. What happens if usage is above it: see lowering.
 // Answers besides ok, in this order: ENOENT; EINVAL: below 0, above 2^63 - 1 (v3.1: taken modulo 2^64), or the
 // root; EBUSY: linux-v1, usage cannot be brought down to it.
+static int huge, negative; /* number() has read a number above 2^63 - 1, or below 0 */
+
 static const char *move_setLimit(const long long *arg) {
   int c = (int)arg[0];
   if (!containers[c].exists) return "ENOENT";
-  if (arg[1] < 0) return "EINVAL"; /* number() makes -1 of what is too large */
-  containers[c].limit = arg[1];
+  unsigned long long limit = (unsigned long long)arg[1];
+  if (c == ROOT || negative || (huge && !rules->wraps)) return "EINVAL";
+  while ((rules->busy || rules->kills) && (unsigned long long)usage(c) > limit) {
+    if (reclaim(c)) continue;
+    if (rules->busy) return "EBUSY";
+    if (!kill_one(c)) break;
+  }
+  containers[c].limit = limit;
   return "ok";
 }
 
@@ -256,6 +359,7 @@ static const char *move_spawn(const long long *arg) {
   int t = (int)arg[0], c = (int)arg[1];
   if (home[t] != NONE) return "EEXIST";
   if (!containers[c].exists) return "ENOENT";
+  if (rules->leaves_only && c != ROOT && containers[c].children > 0) return "EBUSY";
   home[t] = c;
   return "ok";
 }
@@ -267,7 +371,7 @@ static const char *move_fork(const long long *arg) {
   if (home[t] == NONE) return "ESRCH";
   if (home[child] != NONE) return "EEXIST";
   home[child] = home[t];
-  memcpy(maps[child], maps[t], PAGES);
+  memcpy(maps[child], maps[t], sizeof maps[t]);
   return "ok";
 }
 
@@ -285,6 +389,7 @@ static const char *move_move(const long long *arg) {
   int t = (int)arg[0], c = (int)arg[1];
   if (home[t] == NONE) return "ESRCH";
   if (!containers[c].exists) return "ENOENT";
+  if (rules->leaves_only && c != ROOT && containers[c].children > 0) return "EBUSY";
   home[t] = c;
   return "ok";
 }
@@ -297,7 +402,7 @@ static const char *move_move(const long long *arg) {
 static const char *move_touch(const long long *arg) {
   int t = (int)arg[0], p = (int)arg[1];
   if (home[t] == NONE) return "ESRCH";
-  if (owner[p] == NONE) return fault(t, p);
+  if (owner[p] == NONE || (rules->charges_for_a_moment && !maps[t][p])) return fault(t, p);
   maps[t][p] = 1;
   reference(p);
   return "ok";
@@ -377,6 +482,13 @@ static void names(const char *key, char letter, const int *ids, int count) {
   printf("]");
 }
 
+static const char *container_name(int c) {
+  static char name[16];
+  if (c == ROOT) return "root";
+  snprintf(name, sizeof name, "c%d", c);
+  return name;
+}
+
 static int tasks_with(unsigned char table[TASKS][PAGES], int p, int *out) {
   int n = 0;
   for (int t = 0; t < TASKS; t++) if (table[t][p]) out[n++] = t;
@@ -387,12 +499,14 @@ static void show(void) {
   int ids[TASKS];
   const char *comma = "";
   printf("\"view\":{\"containers\":{");
-  for (int c = 0; c < CONTAINERS; c++) {
+  for (int c = 0; c <= ROOT; c++) {
     if (!containers[c].exists) continue;
     int n = 0;
     for (int t = 0; t < TASKS; t++) if (home[t] == c) ids[n++] = t;
-    printf("%s\"c%d\":{\"usage\":%d,\"limit\":%lld,\"failcnt\":%d,\"reclaimed\":%d,", comma, c, usage(c),
+    printf("%s\"%s\":{\"usage\":%d,\"limit\":%llu,\"failcnt\":%d,\"reclaimed\":%d,", comma, container_name(c), usage(c),
            containers[c].limit, containers[c].failcnt, containers[c].reclaimed);
+    if (rules->nested) printf("\"own\":%d,", own(c));
+    if (rules->nested && c != ROOT) printf("\"parent\":\"%s\",", container_name(containers[c].parent));
     names("tasks", 't', ids, n);
     for (int l = 0; l < 2; l++) {
       printf(",");
@@ -403,9 +517,9 @@ static void show(void) {
   }
   printf("},\"pages\":{");
   comma = "";
-  for (int p = 0; p < PAGES; p++) {
+  for (int p = 0; p < pages; p++) {
     if (owner[p] == NONE) continue;
-    printf("%s\"p%d\":{\"owner\":\"c%d\",\"referenced\":%s,", comma, p, owner[p], referenced[p] ? "true" : "false");
+    printf("%s\"p%d\":{\"owner\":\"%s\",\"referenced\":%s,", comma, p, container_name(owner[p]), referenced[p] ? "true" : "false");
     names("mappers", 't', ids, tasks_with(maps, p, ids));
     printf(",");
     names("pins", 't', ids, tasks_with(pins, p, ids));
@@ -415,11 +529,18 @@ static void show(void) {
   printf("}}");
 }
 
-// A number, with or without a letter and quotes: limits beyond 2^53 come as a string of digits. One that is too large for us is -1.
+// A number, with or without a letter and quotes: limits beyond 2^53 come as a string of digits. Modulo 2^64; `root` is ROOT.
 static long long number(const char *text) {
-  errno = 0;
-  long long n = strtoll(text + strspn(text, "\" ctp"), NULL, 10);
-  return errno == ERANGE ? -1 : n;
+  text += strspn(text, "\" ctp");
+  if (!strncmp(text, "root", 4)) return ROOT;
+  negative = *text == '-';
+  unsigned long long n = 0;
+  for (; *text >= '0' && *text <= '9'; text++) {
+    unsigned digit = (unsigned)(*text - '0');
+    if (n > (UNLIMITED - digit) / 10) huge = 1;
+    n = n * 10 + digit;
+  }
+  return (long long)n;
 }
 
 // {"move":["touch","t1","p0"]}: the name, then numbers.
@@ -429,6 +550,7 @@ static void do_move(char *text) {
   char *at = strchr(text, '[');
   if (!at || sscanf(at, "[\"%31[a-zA-Z]", name) != 1) exit(2);
   at = strchr(at, ',');
+  huge = 0;
   for (int i = 0; i < 3 && at; i++, at = strchr(at + 1, ',')) arg[i] = number(at + 1);
   const char *outcome = apply(name, arg);
   printf("{\"outcome\":\"%s\",", outcome);
@@ -445,12 +567,20 @@ static void greet(const char *line) {
   static const struct { const char *key; int most; } sizes[] = {{"\"containers\":", CONTAINERS}, {"\"tasks\":", TASKS}, {"\"pages\":", PAGES}};
   for (int i = 0; i < 3; i++) {
     const char *at = strstr(line, sizes[i].key);
+    if (at && i == 2) pages = atoi(at + strlen(sizes[i].key));
     if (at && atoi(at + strlen(sizes[i].key)) > sizes[i].most) {
       puts("{\"skip\":\"the scope is larger than the tables\"}");
       return;
     }
   }
-  puts(strstr(line, "\"letter\"") ? "{\"ok\":true}" : "{\"skip\":\"only profile letter is implemented\"}");
+  for (size_t i = 0; i < sizeof profiles / sizeof profiles[0]; i++) {
+    if (!strstr(line, profiles[i].name)) continue;
+    rules = &profiles[i];
+    reset();
+    puts("{\"ok\":true,\"trees\":true}");
+    return;
+  }
+  puts("{\"skip\":\"a profile that is not implemented\"}");
 }
 
 int main(void) {

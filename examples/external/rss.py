@@ -1,24 +1,48 @@
 #!/usr/bin/env python3
 # An RSS controller in Python that speaks firsttouch's line protocol: what `firsttouch init DIR --lang python` makes, with every move built.
 #
-#     npx firsttouch verify --profile letter --impl "python3 examples/external/rss.py"
+#     npx firsttouch verify --impl "python3 examples/external/rss.py"
 #
-# It knows the profile `letter` and declines the others. One JSON value a line, on stdin and stdout.
+# It knows all four profiles, and containers within containers (trees). One JSON value a line, on stdin and stdout.
 import json
 import sys
 
 UNLIMITED = 2**63 - 1
 
+# What each profile has other than the letter (docs/contract.md, "Profiles").
+PROFILES = {
+    "letter": {},
+    "v3.1": {"zero": "unlimited", "huge": "wraps", "scan": "13 passes", "shared": "charged for a moment"},
+    "linux-v1": {"batch": 32, "nested": True, "lower": "reclaim or EBUSY"},
+    "linux-v2": {"batch": 32, "nested": True, "lower": "reclaim, then kill", "inner tasks": "EBUSY"},
+}
+
 
 class Container:
-    def __init__(self):
+    def __init__(self, name, parent=None):
+        self.name = name
+        self.parent = parent  # a Container, in nested profiles; the root has none
+        self.children = []
         self.limit = UNLIMITED
         self.failcnt = self.reclaimed = 0
         self.active = []  # newest first
         self.inactive = []
 
     def usage(self):
+        # The pages of its subtree: in a flat profile its own.
+        return sum(each.own() for each in self.subtree())
+
+    def own(self):
         return len(self.active) + len(self.inactive)
+
+    def subtree(self):
+        # It and all containers below it, in ascending order.
+        below = [each for child in self.children for each in child.subtree()]
+        return sorted([self, *below], key=lambda each: number(each.name))
+
+    def path(self):
+        # It, its parent, and so on up to the root.
+        return [self, *(self.parent.path() if self.parent else [])]
 
 
 class Refused(Exception):
@@ -30,8 +54,12 @@ class Killed(Exception):
 
 
 class Controller:
+    rules = PROFILES["letter"]
+
     def __init__(self):
         self.containers = {}  # name -> Container
+        if "nested" in self.rules:
+            self.containers["root"] = Container("root")
         self.home = {}  # task -> name of its container
         self.maps = {}  # task -> pages it maps
         self.pins = {}  # task -> pages it has locked
@@ -41,30 +69,62 @@ class Controller:
 
     # Containers.
 
-    def mkdir(self, c):
+    def mkdir(self, c, parent="root"):
         # A new container: usage 0, no limit, both counters 0, empty lists. In nested profiles a second argument names
         # its parent (left out: the root). Answers besides ok, in this order: EEXIST; ENOENT: no such parent; EBUSY:
         # linux-v2, a task is in the parent.
         if c in self.containers:
             raise Refused("EEXIST")
-        self.containers[c] = Container()
+        above = self.container(parent) if "nested" in self.rules else None
+        if "inner tasks" in self.rules and parent != "root" and parent in self.home.values():
+            raise Refused("EBUSY")
+        self.containers[c] = Container(c, above)
+        if above:
+            above.children.append(self.containers[c])
 
     def rmdir(self, c):
         # The container is gone. In the linux profiles the pages it owns pass to the parent: order, list and bit kept,
         # to the heads of its lists. Answers besides ok, in this order: ENOENT; EBUSY: a task or a child is in it, or
         # (letter, v3.1) it owns a page; the root.
-        if self.container(c).usage() > 0 or c in self.home.values():
+        container = self.container(c)
+        if c == "root" or container.children or c in self.home.values():
             raise Refused("EBUSY")
+        if container.own() > 0 and "nested" not in self.rules:
+            raise Refused("EBUSY")
+        if container.parent:
+            self.pass_to(container, container.parent)
+            container.parent.children.remove(container)
         del self.containers[c]
+
+    def pass_to(self, container, parent):
+        # In its usage, and in those above it, they were counted before.
+        for p in container.active + container.inactive:
+            self.owner[p] = parent.name
+        parent.active[:0] = container.active
+        parent.inactive[:0] = container.inactive
 
     def setLimit(self, c, n):
         # Writes the limit, 0 to 2^63 - 1; 2^63 - 1 is no limit. What happens if usage is above it: see lowering.
         # Answers besides ok, in this order: ENOENT; EINVAL: below 0, above 2^63 - 1 (v3.1: taken modulo 2^64), or the
         # root; EBUSY: linux-v1, usage cannot be brought down to it.
         container = self.container(c)
-        if not 0 <= int(n) <= UNLIMITED:  # beyond 2^53 it comes as a string of digits
+        n = int(n)  # beyond 2^53 it comes as a string of digits
+        if c == "root" or n < 0 or (n > UNLIMITED and "huge" not in self.rules):
             raise Refused("EINVAL")
-        container.limit = int(n)
+        if "lower" in self.rules:
+            self.lower(container, n)
+        container.limit = n % 2**64
+
+    def lower(self, container, n):
+        # Reclaim in batches until the usage fits or a reclaim frees nothing. Then linux-v1 refuses; linux-v2 kills, and
+        # reclaims again. It counts neither in failcnt nor in reclaimed.
+        while container.usage() > n:
+            if self.reclaim(container):
+                continue
+            if self.rules["lower"] == "reclaim or EBUSY":
+                raise Refused("EBUSY")
+            if self.kill(container) is None:
+                break
 
     def container(self, c):
         if c not in self.containers:
@@ -78,7 +138,7 @@ class Controller:
         # linux-v2, the container has children.
         if t in self.home:
             raise Refused("EEXIST")
-        self.container(c)
+        self.takes_tasks(c)
         self.home[t], self.maps[t], self.pins[t] = c, set(), set()
 
     def fork(self, t, u):
@@ -100,8 +160,12 @@ class Controller:
         # Its future charges go to the container. Its pages stay where they are charged. No limit is looked at. Answers
         # besides ok, in this order: ESRCH; ENOENT; EBUSY: linux-v2, the container has children.
         self.live(t)
-        self.container(c)
+        self.takes_tasks(c)
         self.home[t] = c
+
+    def takes_tasks(self, c):
+        if self.container(c).children and c != "root" and "inner tasks" in self.rules:
+            raise Refused("EBUSY")
 
     def live(self, t):
         if t not in self.home:
@@ -114,7 +178,7 @@ class Controller:
         # active, its bit clear. The task maps it already: a reference. Others map it: the task maps it too, owner and
         # lists stay, and it is a reference. Answers besides ok, in this order: ESRCH; KILLED.
         self.live(t)
-        if p not in self.owner:
+        if p not in self.owner or ("shared" in self.rules and p not in self.maps[t]):
             return self.fault(t, p)
         self.maps[t].add(p)
         self.reference(p)
@@ -198,6 +262,9 @@ class Controller:
     def fault(self, t, p):
         name = self.home[t]
         self.charge(t, self.containers[name])
+        if p in self.owner:  # the charge was for a moment only: others map the page
+            self.maps[t].add(p)
+            return self.reference(p)
         self.owner[p] = name
         self.containers[name].active.insert(0, p)
         self.maps[t].add(p)
@@ -224,17 +291,30 @@ class Controller:
         # succeeds in the end; reclaimed counts reclaims that freed something, not pages. To kill a task is its exit.
         # Tasks elsewhere may map pages of the container: killing a member frees nothing then, and the loop goes on
         # until the charging task itself is the victim.
-        while container.usage() + 1 > container.limit:
+        # In nested profiles the first of the path without room refuses and pays: its failcnt, its reclaimed, its subtree.
+        path = container.path()
+        while container := next((each for each in path if not self.fits(each)), None):
             container.failcnt += 1
             if self.reclaim(container):
                 container.reclaimed += 1
                 continue
-            members = sorted((u for u in self.home if self.containers[self.home[u]] is container), key=number)
-            victim = max(members, key=lambda u: len(self.maps[u]))
-            self.killed.append(victim)
-            self.exit(victim)
-            if victim == t:
+            if self.kill(container) == t:
                 raise Killed()
+
+    def fits(self, container):
+        if container.limit == 0 and "zero" in self.rules:
+            return True
+        return container.usage() + 1 <= container.limit
+
+    def kill(self, container):
+        below = [each.name for each in container.subtree()]
+        members = sorted((u for u in self.home if self.home[u] in below), key=number)
+        if not members:
+            return None
+        victim = max(members, key=lambda u: len(self.maps[u]))
+        self.killed.append(victim)
+        self.exit(victim)
+        return victim
 
     def reclaim(self, container):
         # A reclaim frees up to a batch of pages. One pass: (a) from the tail of active, as many pages as active has
@@ -243,24 +323,31 @@ class Controller:
         # at most once, until the batch is full: pinned, to the head of inactive; bit set, to the head of active, bit
         # cleared; else it is freed. Passes go on until one freed a page, or one changed no bit and moved no page from
         # list to list.
+        # In nested profiles a round is a pass over each container of the subtree, in ascending order, until the batch is full.
+        if "scan" in self.rules:
+            return self.thirteen_passes(container)
+        batch = self.rules.get("batch", 1)
         while True:
-            changed = self.shrink_active(container)
-            for _ in range(len(container.inactive)):
-                p = container.inactive[-1]
-                if self.pinned(p):
-                    container.inactive.insert(0, container.inactive.pop())
-                elif p in self.referenced:
-                    self.referenced.remove(p)
-                    container.active.insert(0, container.inactive.pop())
-                    changed = True
-                else:
-                    self.free(p)
-                    return True
-            if not changed:
-                return False
+            freed, changed = 0, False
+            for each in container.subtree():
+                if freed < batch:
+                    changed |= self.shrink_active(each, len(each.active) - len(each.inactive))
+                    some, moved = self.shrink_inactive(each, len(each.inactive), batch - freed)
+                    freed, changed = freed + some, changed or moved
+            if freed or not changed:
+                return freed > 0
 
-    def shrink_active(self, container):
-        count = max(len(container.active) - len(container.inactive), 1 if container.active else 0)
+    def thirteen_passes(self, container):
+        for priority in range(12, -1, -1):
+            self.shrink_active(container, (len(container.active) >> priority) + 1)
+            count = min(len(container.inactive), (len(container.inactive) >> priority) + 1)
+            freed, _ = self.shrink_inactive(container, count, 1)
+            if freed:
+                return True
+        return False
+
+    def shrink_active(self, container, count):
+        count = min(max(count, 1), len(container.active))
         for _ in range(count):
             p = container.active.pop()
             if p in self.referenced:
@@ -269,6 +356,23 @@ class Controller:
             else:
                 container.inactive.insert(0, p)
         return count > 0
+
+    def shrink_inactive(self, container, count, batch):
+        freed, changed = 0, False
+        for _ in range(count):
+            if freed == batch:
+                break
+            p = container.inactive[-1]
+            if self.pinned(p):
+                container.inactive.insert(0, container.inactive.pop())
+            elif p in self.referenced:
+                self.referenced.remove(p)
+                container.active.insert(0, container.inactive.pop())
+                changed = True
+            else:
+                self.free(p)
+                freed += 1
+        return freed, changed
 
     # What an observer sees.
 
@@ -285,6 +389,10 @@ class Controller:
             }
             for name, c in self.containers.items()
         }
+        if "nested" in self.rules:
+            for name, c in self.containers.items():
+                containers[name]["own"] = c.own()
+                containers[name]["parent"] = c.parent.name if c.parent else None
         pages = {
             p: {
                 "owner": owner,
@@ -321,7 +429,7 @@ def changes(before, now):
 
 
 def number(name):
-    return int(name[1:])
+    return -1 if name == "root" else int(name[1:])
 
 
 def main():
@@ -329,10 +437,12 @@ def main():
     for line in sys.stdin:
         message = json.loads(line)
         if "firsttouch" in message:
-            if message["profile"] == "letter":
-                answer = {"ok": True, "changes": True}
+            if message["profile"] in PROFILES:
+                Controller.rules = PROFILES[message["profile"]]
+                controller = Controller()
+                answer = {"ok": True, "trees": True, "changes": True}
             else:
-                answer = {"skip": f"only profile letter is implemented, not {message['profile']}"}
+                answer = {"skip": f"profile {message['profile']} is not implemented, these are: {', '.join(PROFILES)}"}
         elif "reset" in message:
             controller = Controller()
             answer = {"ok": True}
