@@ -185,6 +185,52 @@ function compared(): void {
   verdict('fully compared commands a second', 1e9 / ns.compare, '>=', 300_000);
 }
 
+// Trees, in linux-v1: a reclaim frees 32 pages at a time there, so a flat charge of that profile is what they are held against.
+
+/** Container 0 with the limit, the others below it; a task in each. */
+function tree(containers: number, parentOf: (c: number) => number, pages: number, limit: number): Controller {
+  const k = new Controller('linux-v1', { pages, tasks: containers, containers });
+  for (let c = 0; c < containers; c++) {
+    k.mkdir(c, c === 0 ? -1 : parentOf(c));
+    k.spawn(c, c);
+  }
+  k.setLimit(0, limit);
+  return k;
+}
+
+/** Every touch is by the task of a leaf, of a page that is not in. */
+function touchBelow(k: Controller, tasks: number, from: number, pages: number): void {
+  for (let i = 0, p = 0, t = from; i < TOUCHES; i++) {
+    k.touch(t, p);
+    p = p + 1 === pages ? 0 : p + 1;
+    t = t + 1 === tasks ? from : t + 1;
+  }
+}
+
+function trees(): void {
+  pinned();
+  const depth = (levels: number) => tree(levels, (c) => c - 1, PAGES, LIMIT);
+  const fan = (containers: number) => tree(containers, (c) => Math.floor((c - 1) / 10), 3_000, 1_500);
+  const [flat, deep, ten, thousand] = [depth(1), depth(4), fan(10), fan(1_000)];
+  const run = (k: Controller, tasks: number, from: number, pages: number) => () =>
+    timed(TOUCHES, () => touchBelow(k, tasks, from, pages));
+  const ns = inTurn({
+    flat: run(flat, 1, 0, PAGES),
+    deep: run(deep, 4, 3, PAGES),
+    ten: run(ten, 10, 1, 3_000),
+    thousand: run(thousand, 1_000, 1, 3_000),
+  });
+  console.log('trees, linux-v1, a charge at the limit of an ancestor, ns each:');
+  console.log(`  under one container ${ns.flat.toFixed(1)}, in the fourth below it ${ns.deep.toFixed(1)}`);
+  verdict('depth 4 / flat', ns.deep / ns.flat, '<=', 3);
+  console.log(
+    `  3,000 pages: under 10 containers ${ns.ten.toFixed(1)}, under 1,000 ${ns.thousand.toFixed(1)}`,
+  );
+  verdict('1,000 containers / 10', ns.thousand / ns.ten, '<=', 2);
+  const wrong = [flat, deep, ten, thousand].map((k) => k.verify()).find((each) => each !== null);
+  if (wrong) throw new Error(`the controller is broken: ${wrong}`);
+}
+
 function verdict(what: string, value: number, relation: '>=' | '<=', target: number): void {
   const met = relation === '>=' ? value >= target : value <= target;
   const shown = value >= 1000 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
@@ -193,6 +239,6 @@ function verdict(what: string, value: number, relation: '>=' | '<=', target: num
   );
 }
 
-const parts: Record<string, () => void> = { compared, chargeAtLimit, bytes, sizes };
+const parts: Record<string, () => void> = { compared, chargeAtLimit, trees, bytes, sizes };
 const wanted = process.argv.slice(2);
 for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) run();
