@@ -215,40 +215,6 @@ test('a program in C is judged; one that reclaims from a locked page is caught',
   assert.match(bad.report.counterexample?.claim ?? '', /^(PinnedNeverReclaimed|EqualsSpec)$/);
 });
 
-test('both examples know all profiles and trees; who does not say so gets containers under the root only', () => {
-  const claimOf = (impl: string, profile: string) => {
-    const { status, out } = firsttouch('verify', '--impl', impl, '--profile', profile, ...few, '--json');
-    assert.is(status, 0, out);
-    const { profiles } = Schema.decodeUnknownSync(VerifySchema)(JSON.parse(out));
-    return profiles.at(-1)?.claims.find(({ name }) => name === 'InnerContainersHoldNoTasks');
-  };
-  const few = ['--seed', '1', '--runs', '8'];
-  if (has('cc')) {
-    const program = join(folder, 'trees');
-    assert.is(spawnSync('cc', ['-O1', '-o', program, c]).status, 0);
-    const last = claimOf(program, 'all');
-    assert.equal([last?.verdict, (last?.met ?? 0) > 0], ['holds', true]);
-  }
-  if (!has('python3')) return console.log('SKIP python3 is not here');
-  assert.is(claimOf(`python3 ${python}`, 'linux-v2')?.verdict, 'holds');
-  const own = broken(python, '"usage": c.usage(),', '"usage": c.own(),', 'own.py');
-  const flat = broken(own, '"trees": True, ', '', 'flat.py');
-  assert.is(claimOf(`python3 ${flat}`, 'linux-v2')?.verdict, 'not observed');
-});
-
-test('a program that asks only the leaf for room is caught in a tree, and the trace is cut to a parent, a child and a touch', () => {
-  if (!has('python3')) return console.log('SKIP python3 is not here');
-  const leaf = broken(python, 'for each in path if not', 'for each in path[:1] if not', 'leaf.py');
-  const asked = ['--profile', 'linux-v1', '--seed', '1', '--runs', '30', '--json', '--save', folder];
-  const { status, out } = firsttouch('verify', '--impl', `python3 ${leaf}`, ...asked);
-  assert.is(status, 1, out);
-  const { counterexample } = Schema.decodeUnknownSync(VerifySchema)(JSON.parse(out));
-  const moves = counterexample?.moves.map((move) => move.join(' ')) ?? [];
-  assert.equal(moves, ['mkdir c0', 'setLimit c0 0', 'mkdir c1 c0', 'spawn t0 c1', 'touch t0 p0']);
-  const right = firsttouch('replay', '--impl', `python3 ${python}`, counterexample?.file ?? '');
-  assert.is(right.status, 0, right.out);
-});
-
 test('a program that dies on a move is started anew until the moves that kill it are left, also when it dies before the first run', () => {
   if (!has('python3')) return console.log('SKIP python3 is not here');
   const dying = (where: string, name: string) => {
