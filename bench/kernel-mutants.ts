@@ -1,9 +1,18 @@
 // How many real mistakes of a kernel are seen: each is planted in a copy of its source, built, judged in a guest in cgroup v1 and v2, and taken back.
 // `node --import tsx bench/kernel-mutants.ts SOURCE BUILD OUT [RUNS] [IDS]`: SOURCE is a copy that may be changed (examples/kernel/build.sh makes it and
-// BUILD), OUT takes a file for each row and cgroup: what is there is not judged again. Without IDS all rows. Prints the table of docs/kernel-mutants.md.
+// BUILD), OUT takes a file for each row and cgroup, and each kernel: what is there is not judged or built again. Without IDS all rows. Prints the table
+// of docs/kernel-mutants.md.
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Edit, edits, planted } from './kernel-edits.ts';
@@ -35,7 +44,7 @@ interface Row {
   readonly tried: readonly { readonly regime: string; readonly runs: number; readonly commands: number }[];
 }
 
-mkdirSync(out, { recursive: true });
+mkdirSync(join(out, 'kernels'), { recursive: true });
 // A run that was killed has left its mistake behind.
 for (const edit of edits) restore(edit);
 const wanted = ids?.split(',');
@@ -44,25 +53,30 @@ if (wanted?.includes('clean')) judgeAll('clean');
 for (const edit of edits) {
   if (!edit.find || (wanted && !wanted.includes(edit.id))) continue;
   const cells = cgroups.filter((cgroup) => !existsSync(join(out, `${edit.id}-${cgroup}.json`)));
-  if (cells.length > 0) withPlanted(edit, () => judgeAll(edit.id));
+  if (cells.length === 0) continue;
+  if (!existsSync(kernelOf(edit.id))) buildWith(edit);
+  judgeAll(edit.id);
 }
 printTable();
 
 function fileOf({ file }: Edit): string {
   return join(source, file.startsWith('/') ? file : `mm/${file}`);
 }
+function kernelOf(id: string): string {
+  return join(out, 'kernels', id);
+}
 function keptOf(edit: Edit): string {
   return `${fileOf(edit)}.firsttouch-kept`;
 }
 
-function withPlanted(edit: Edit, body: () => void): void {
+function buildWith(edit: Edit): void {
   const file = fileOf(edit);
   const kept = keptOf(edit);
   writeFileSync(kept, readFileSync(file));
   try {
     writeFileSync(file, planted(readFileSync(kept, 'utf8'), edit));
     make();
-    body();
+    copyFileSync(join(build, 'linux'), kernelOf(edit.id));
   } finally {
     restore(edit);
   }
@@ -102,7 +116,7 @@ function judge(id: string, cgroup: string): Row {
   const tried: Row['tried'][number][] = [];
   let release = '';
   for (const regime of regimes) {
-    const args = `verify --impl linux --kernel ${join(build, 'linux')} --cgroup ${cgroup} --regime ${regime}`;
+    const args = `verify --impl linux --kernel ${id === 'clean' ? join(build, 'linux') : kernelOf(id)} --cgroup ${cgroup} --regime ${regime}`;
     const { stdout, stderr } = spawnSync(
       process.execPath,
       [cli, ...args.split(' '), '--runs', runs, '--seed', '1', '--json', '--save', join(out, 'traces', id)],

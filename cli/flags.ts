@@ -130,6 +130,8 @@ export function withKernel<I extends string | undefined>(
   if (given === undefined) return impl;
   if (impl === undefined || !isLinux(impl))
     throw new UsageError(`--${given} goes with --impl linux, not ${impl ?? 'with the subject of a file'}`);
+  if (regime === 'migrate' && kernel === undefined && !impl.includes(':'))
+    throw new UsageError('--regime migrate goes with --kernel: pages are made to move in a guest only');
   return kernel === undefined && regime === undefined
     ? impl
     : linuxName(kernel && resolve(kernel), regime ?? 'quiet');

@@ -13,14 +13,18 @@ export const SHELL_PAGES = 12_288;
 /** The kernel's "no limit", in pages; the largest that it takes. */
 const MOST = UNLIMITED / 4096n;
 
+const onLists = ([, , , , active, inactive, unevictable]: Seen['groups'][number]): number =>
+  active + inactive + unevictable;
+
 /**
- * What the letter has and this kernel has not: `rss_reclaimed` (ENOENT). What it has otherwise: limits in bytes, which are pages here; nested
- * groups that charge their parents, which are siblings here, since the letter's accounting is flat.
+ * What the letter has and this kernel has not: `rss_reclaimed` (ENOENT). What it has otherwise: limits in bytes, which are pages here; and in a
+ * guest a group answers for those in it. The running kernel counts what it needs for a group with the parent's pages: nested groups are siblings there.
  */
 export class LinuxMachine implements ShellMachine {
   readonly name = 'linux';
   readonly profile: ProfileName;
   readonly #session: Session;
+  readonly #nested: boolean;
   #tree = new Tree(ROOT);
   /** Where each live pid's task is among the broker's. */
   readonly #slots = new Map<Pid, number>();
@@ -37,12 +41,17 @@ export class LinuxMachine implements ShellMachine {
       if (!ok) return { skip: `the kernel cannot be driven here, missing: ${missing.join(', ')}` };
     }
     const kept = options.cgroup === 'v2' ? 'linux-v2' : 'linux-v1';
-    const machine = new LinuxMachine(await Session.open({ ...options, large: true }), kept);
+    const machine = new LinuxMachine(
+      await Session.open({ ...options, large: true }),
+      kept,
+      options.nested === true,
+    );
     await machine.#start();
     return machine;
   }
 
-  private constructor(session: Session, profile: ProfileName) {
+  private constructor(session: Session, profile: ProfileName, nested: boolean) {
+    this.#nested = nested;
     this.#session = session;
     this.profile = profile;
   }
@@ -84,9 +93,10 @@ export class LinuxMachine implements ShellMachine {
 
   async mkdir(path: Path): Promise<Reply> {
     if (this.#tree.idOf(path) !== undefined) return refused('EEXIST');
-    if (this.#tree.idOf(path.slice(0, -1)) === undefined) return refused('ENOENT');
+    const parent = this.#tree.idOf(path.slice(0, -1));
+    if (parent === undefined) return refused('ENOENT');
     if (this.#tree.nextId() >= MOST_GROUPS) return refused('ENOSPC');
-    const reply = await this.#tell('mkdir', this.#tree.nextId());
+    const reply = await this.#tell('mkdir', this.#tree.nextId(), this.#nested ? parent : ROOT);
     if (reply.outcome === 'ok') this.#tree.add(path);
     return reply;
   }
@@ -108,21 +118,22 @@ export class LinuxMachine implements ShellMachine {
     const id = this.#tree.idOf(path);
     if (id === undefined || !isFileName(file) || file === 'rss_reclaimed') return undefined;
     const { groups } = await this.#session.look('groups');
+    // The lists, not usage_in_bytes: above 63 pages the kernel charges in batches, and the counter runs ahead of the pages.
+    if (file === 'rss_usage') {
+      const below = this.#nested || id === ROOT ? this.#tree.below(path) : new Set([id]);
+      return `${groups.reduce((sum, group) => sum + (below.has(group[0]) ? onLists(group) : 0), 0)}\n`;
+    }
     const group = groups.find(([c]) => c === id);
     return group && this.#text(group, file);
   }
 
-  #text(
-    [, , limit, failcnt, active, inactive, unevictable, tasks]: Seen['groups'][number],
-    file: string,
-  ): string {
+  #text([, , limit, failcnt, , , , tasks]: Seen['groups'][number], file: string): string {
     if (file === 'tasks') {
       const pids = tasks.map((slot) => this.#pidOf(slot)).sort((a, b) => a - b);
       return pids.map((pid) => `${pid}\n`).join('');
     }
     if (file === 'rss_limit') return `${BigInt(limit) >= MOST ? UNLIMITED : limit}\n`;
-    // The lists, not usage_in_bytes: above 63 pages the kernel charges in batches, and the counter runs ahead of the pages.
-    return `${file === 'rss_usage' ? active + inactive + unevictable : failcnt}\n`;
+    return `${failcnt}\n`;
   }
 
   async write(path: Path, file: string, text: string): Promise<Reply> {

@@ -53,16 +53,17 @@ static void putGroups(void) {
   closeList();
 }
 
-// Books that not every kernel keeps, -1 where it does not. A row: id, parent, how often it was out of memory, the highest usage so far, memory and
-// swap together.
+// Books that not every kernel keeps, -1 where it does not. A row: id, parent, how often it was out of memory (v1: or one above it),
+// the highest usage (v1: in this command), memory and swap together.
 static void putBooks(void) {
   put("\"books\":[");
   for (int c = 0; c < groupCount; c++) {
     if (!groups[c].exists) continue;
     put("[");
     putItem(c), putId(groups[c].parent);
-    putItem(isV2() ? statLine(readText(groups[c].oom), "", "oom") : -1);
+    putItem(oomsOf(c));
     putItem(groups[c].peak < 0 ? -1 : readNumber(groups[c].peak) / PAGE);
+    if (groups[c].peak >= 0 && !isV2()) writeText(groups[c].peak, "0"); // the next one is of the next command
     putItem(groups[c].swap < 0 ? -1 : readNumber(groups[c].swap) / PAGE);
     closeList();
   }

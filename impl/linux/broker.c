@@ -2,11 +2,19 @@
 #define _GNU_SOURCE
 #include "answer.h"
 #include "oom.h"
+#include <sys/sysinfo.h>
 
 static char files[256], home[512]; // where pages are made; the group that the broker came from
+static int spare;                  // a file that is held open until a limit is written
 static int activate;               // a page becomes active before it is locked: reclaim does not see it then
 
 // Pages.
+
+static int newPage(void) {
+  int fd = open(files, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0 || ftruncate(fd, PAGE) < 0) die("cannot make a page in %s: %s", files, strerror(errno));
+  return fd;
+}
 
 // Where page p is to be had: a new file that only mappings will hold, or the one that some task maps.
 static int openPage(int p) {
@@ -17,12 +25,28 @@ static int openPage(int p) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd >= 0) return fd;
   }
-  int fd = open(files, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (fd < 0 || ftruncate(fd, PAGE) < 0) die("cannot make a page in %s: %s", files, strerror(errno));
-  return fd;
+  return newPage();
+}
+
+// In a guest only: pages that come while nearly all memory is taken lie low, and once it is given back the kernel, told to compact, moves them up.
+static int migrate, hog = -1;
+
+static void takeMemory(void) {
+  struct sysinfo all;
+  if (!migrate || hog >= 0 || sysinfo(&all) < 0) return;
+  hog = memfd_create("hog", MFD_CLOEXEC);
+  long much = (long)(all.freeram * all.mem_unit) - 6 * 1024 * 1024;
+  if (hog >= 0 && much > 0 && fallocate(hog, 0, 0, much) < 0) find("MemoryCanBeHad", "a file of %ld bytes: %s", much, strerror(errno));
+}
+
+static void compact(void) {
+  if (!migrate || hog < 0) return;
+  close(hog), hog = -1;
+  if (writeFile("/proc/sys/vm/compact_memory", "1") < 0) die("this kernel does not compact its memory: %s", strerror(errno));
 }
 
 static int mapPage(int t, int p) {
+  takeMemory();
   int fd = openPage(p), c = tasks[t].container;
   forgetOoms(c);
   post(t, OP_MAP, fd, p);
@@ -126,10 +150,29 @@ static int doLock(int t, int p, int on) {
 
 static int doRemove(int c) { return groups[c].exists ? removeGroup(c) : -ENOENT; }
 
+// Without limits the kernel keeps what is left of a batch for the group that was charged last. So a task is charged for a page that goes again, right
+// before a limit is written: what the kernel keeps for its group is given back by the write, or the limit is not met.
+static void fillStock(int c) {
+  for (int t = 0; t < taskCount; t++) {
+    int at = tasks[t].exists ? tasks[t].container : ROOT;
+    if (at == ROOT || !isBelow(at, c)) continue;
+    while (at != ROOT && limitOf(at) == UNLIMITED) at = groups[at].parent;
+    if (at != ROOT) continue;
+    int fd = newPage();
+    post(t, OP_MAP, fd, MAX_PAGES);
+    if (answer(t) < 0 || tell(t, OP_UNMAP, MAX_PAGES) < 0 || ftruncate(fd, 0) < 0) die("t%d cannot be charged for a moment", t);
+    forget(t);
+    spare = fd; // its end would be charged, too
+    return;
+  }
+}
+
 // A limit below the usage: v1 reclaims, or refuses. v2 takes it in any case, reclaims, and kills; the quiet killer does that here.
 static int doLimit(int c, long n) {
   if (!groups[c].exists) return -ENOENT;
+  if (!exact && !brief) fillStock(c);
   int result = setPages(c, n);
+  if (spare) close(spare), spare = 0;
   while (isV2() && quiet && result == 0 && usageOf(c) > n) {
     noteReclaimed();
     int t = victimIn(c);
@@ -324,6 +367,7 @@ static void obey(const char *name, const long *a, int count) {
   if (!strcmp(name, "exact") && count == 1) return exact = (int)a[0], sendDone();
   if (!strcmp(name, "brief") && count == 1) return brief = (int)a[0], sendDone();
   if (!strcmp(name, "active") && count == 1) return activate = (int)a[0], sendDone();
+  if (!strcmp(name, "migrate") && count == 1) return migrate = (int)a[0], sendDone();
   if (!strcmp(name, "dying") && count == 2) return answerDying(a[0], a[1]);
   if (!strcmp(name, "facts") && count == 0) return answerFacts();
   if (!strcmp(name, "look") && count == 1) return look((int)a[0]);
@@ -334,6 +378,7 @@ static void obey(const char *name, const long *a, int count) {
     long before = quiet ? 0 : strikes();
     if (!quiet) weigh();
     int result = act(name, a, count);
+    compact();
     reap(quiet ? 0 : strikes() - before, *commands[i].args == 't' ? (int)a[0] : NOBODY);
     noteReclaimed();
     normalise();

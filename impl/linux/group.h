@@ -3,6 +3,7 @@
 #include "out.h"
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -27,6 +28,7 @@ static const struct names *names = &v1;
 
 struct group {
   int exists, parent, usage, limit, failcnt, stat, oom, peak, swap, oomEvent;
+  long ooms; // v1: how often oomEvent has told of one
   ino_t inode;
 };
 static struct group groups[MAX_GROUPS + 1];
@@ -80,9 +82,9 @@ static int openTasks(int c, int flags) {
   return openFile(c, file, flags);
 }
 
-static int openIfThere(int c, const char *file) {
+static int openIfThere(int c, const char *file, int flags) {
   char path[512];
-  return open(pathOf(path, sizeof path, c, file), O_RDONLY | O_CLOEXEC);
+  return open(pathOf(path, sizeof path, c, file), flags | O_CLOEXEC);
 }
 
 // The number in a line that begins with `prefix` and `name`.
@@ -112,6 +114,14 @@ static long usageOf(int c) { return readNumber(groups[c].usage) / PAGE; }
 static long limitOf(int c) { return readNumber(groups[c].limit) / PAGE; }
 static long failuresOf(int c) { return isV2() ? statLine(readText(groups[c].failcnt), "", "max") : readNumber(groups[c].failcnt); }
 
+// How often a group was out of memory; in v1 its parent's is told to it, too.
+static long oomsOf(int c) {
+  uint64_t more;
+  if (isV2()) return statLine(readText(groups[c].oom), "", "oom");
+  if (read(groups[c].oomEvent, &more, sizeof more) == sizeof more) groups[c].ooms += (long)more;
+  return groups[c].ooms;
+}
+
 static int setPages(int c, long pages) {
   char text[32];
   snprintf(text, sizeof text, "%ld", pages * PAGE);
@@ -139,9 +149,10 @@ static void openGroup(int c) {
   g->failcnt = openFile(c, names->failcnt, O_RDONLY);
   g->stat = openFile(c, "memory.stat", O_RDONLY);
   g->oom = openFile(c, names->oom, isV2() ? O_RDONLY : O_RDWR);
-  g->peak = openIfThere(c, names->peak);
-  g->swap = openIfThere(c, "memory.memsw.usage_in_bytes");
+  g->peak = openIfThere(c, names->peak, isV2() ? O_RDONLY : O_RDWR);
+  g->swap = openIfThere(c, "memory.memsw.usage_in_bytes", O_RDONLY);
   g->oomEvent = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  g->ooms = 0;
   g->inode = inodeOf(pathOf(path, sizeof path, c, ""));
   g->exists = 1;
   if (isV2()) return;

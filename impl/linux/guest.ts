@@ -34,6 +34,10 @@ export interface Guest {
   /** A User Mode Linux binary, or a kernel image (bzImage) for QEMU. */
   readonly kernel: string;
   readonly cgroup: Cgroup;
+  /** Little memory: what shall be filled to make pages move. */
+  readonly isSmall?: boolean;
+  /** Kernel memory is not counted: it would be charged to the parent of a group that is made. */
+  readonly nested?: boolean;
 }
 
 /** It cannot be started here: what is missing, with the command that mends it. */
@@ -42,12 +46,18 @@ export class NoGuest extends Error {
 }
 
 const UML_MEMORY = '192M'; // the host gives as much as is used
+const SMALL_MEMORY = '48M';
 const QEMU_MEMORY = '256M';
 const QEMU = 'qemu-system-x86_64';
 const DISK_KIB = 4096;
 
 /** Everything that a guest needs of this machine: its start, in a folder of its own. @throws NoGuest */
-export async function launchGuest({ kernel, cgroup }: Guest): Promise<Launch> {
+export async function launchGuest({
+  kernel,
+  cgroup,
+  isSmall = false,
+  nested = false,
+}: Guest): Promise<Launch> {
   const kind = kindOf(kernel);
   if (!(await findCompiler())) throw new NoGuest('a C compiler (apt-get install gcc libc6-dev)');
   const qemu = kind === 'image' ? onPath(QEMU) : null;
@@ -58,6 +68,7 @@ export async function launchGuest({ kernel, cgroup }: Guest): Promise<Launch> {
     kind === 'uml' ? [] : await modulesFor(kernel),
     kind === 'uml' ? null : disk,
   );
+  const asks = `FT_CGROUP=${cgroup}${nested ? ' cgroup.memory=nokmem' : ''}`;
   const folder = makeFolder();
   const keeper = await compile('keeper');
   const env = {
@@ -68,7 +79,7 @@ export async function launchGuest({ kernel, cgroup }: Guest): Promise<Launch> {
   if (qemu)
     return {
       command: keeper,
-      args: [folder, qemu, ...machineOf(folder, kernel, initrd, cgroup)],
+      args: [folder, qemu, ...machineOf(folder, kernel, initrd, asks)],
       env,
       isGuest: true,
     };
@@ -81,29 +92,29 @@ export async function launchGuest({ kernel, cgroup }: Guest): Promise<Launch> {
   };
   return {
     command: keeper,
-    args: [folder, kernel, ...umlLine(folder, initrd, cgroup)],
+    args: [folder, kernel, ...umlLine(folder, initrd, asks, isSmall ? SMALL_MEMORY : UML_MEMORY)],
     env: umlEnv,
     isGuest: true,
   };
 }
 
-const umlLine = (folder: string, initrd: string, cgroup: Cgroup): string[] => [
-  `mem=${UML_MEMORY}`,
+const umlLine = (folder: string, initrd: string, asks: string, memory: string): string[] => [
+  `mem=${memory}`,
   `initrd=${initrd}`,
   `ubd0=${join(folder, 'disk')}`,
   `uml_dir=${folder}`,
   'umid=guest',
   ...['con=null', 'con0=null,fd:2', 'ssl=null', 'ssl0=fd:0,fd:1'],
-  ...['quiet', `FT_CGROUP=${cgroup}`, 'FT_TTY=ttyS0', 'FT_DISK=/dev/ubda'],
+  ...['quiet', ...asks.split(' '), 'FT_TTY=ttyS0', 'FT_DISK=/dev/ubda'],
 ];
 
 /** The console on one serial line, what is said to the broker on another. */
-const machineOf = (folder: string, kernel: string, initrd: string, cgroup: Cgroup): string[] => [
+const machineOf = (folder: string, kernel: string, initrd: string, asks: string): string[] => [
   ...['-machine', 'q35,accel=tcg', '-cpu', 'max', '-m', QEMU_MEMORY, '-smp', '1'],
   ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
   ...['-kernel', kernel, '-initrd', initrd],
   '-append',
-  `console=ttyS0 quiet panic=-1 mitigations=off FT_CGROUP=${cgroup} FT_TTY=ttyS1 FT_DISK=/dev/ram0`,
+  `console=ttyS0 quiet panic=-1 mitigations=off ${asks} FT_TTY=ttyS1 FT_DISK=/dev/ram0`,
   ...[
     '-serial',
     `file:${join(folder, 'console')}`,

@@ -18,23 +18,18 @@ static int victimIn(int top) {
 
 static long oomsSeen[ROOT + 1];
 
-static long oomsOf(int c) { return statLine(readText(groups[c].oom), "", "oom"); }
-
-// In v2 a fault that finds no memory is tried again and again, and each time it is counted. A first count may be of a try that began before the last
-// kill was over; the second is not.
-static int triedTwice(int c) { return oomsOf(c) >= oomsSeen[c] + 2; }
-
-// The highest group on the path of c that has been out of memory since forgetOoms(), or NOBODY.
+// The highest group on the path of c that has been out of memory since forgetOoms(), or NOBODY. In v2 a fault that finds no memory is tried again
+// and again, and each time it is counted. A first count may be of a try that began before the last kill was over; the second is not.
 static int outOfMemory(int c) {
   for (int at = c, top = NOBODY; ; at = groups[at].parent) {
-    if (isV2() ? triedTwice(at) : poll(&(struct pollfd){groups[at].oomEvent, POLLIN, 0}, 1, 0) > 0) top = at;
+    if (oomsOf(at) >= oomsSeen[at] + (isV2() ? 2 : 1)) top = at;
     if (at == ROOT) return top;
   }
 }
 
 static void forgetOoms(int c) {
   for (;; c = groups[c].parent) {
-    isV2() ? (void)(oomsSeen[c] = oomsOf(c)) : drain(groups[c].oomEvent);
+    oomsSeen[c] = oomsOf(c);
     if (c == ROOT) return;
   }
 }

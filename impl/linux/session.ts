@@ -41,6 +41,10 @@ export interface SessionOptions {
   readonly stock?: boolean;
   /** Pages become active before they are locked. */
   readonly active?: boolean;
+  /** In a guest: groups lie in groups, and the kernel does not count what it needs for itself, which it would charge to the parent. */
+  readonly nested?: boolean;
+  /** In a guest: pages move to other frames. */
+  readonly migrate?: boolean;
   /** Thousands of pages and limits above 63: then the kernel charges in batches, and usage is exact no longer. */
   readonly large?: boolean;
 }
@@ -51,8 +55,10 @@ export class Session {
 
   /** @throws NoGuest if the kernel that is asked for cannot be run here */
   static async open(options: SessionOptions = {}): Promise<Session> {
-    const { kernel, cgroup = 'v1' } = options;
-    const launch = kernel ? await launchGuest({ kernel, cgroup }) : await launchHere(cgroup);
+    const { kernel, cgroup = 'v1', migrate = false, nested = false } = options;
+    const launch = kernel
+      ? await launchGuest({ kernel, cgroup, isSmall: migrate, nested })
+      : await launchHere(cgroup);
     return new Session(await Broker.start(launch), options);
   }
 
@@ -68,7 +74,9 @@ export class Session {
 
   /** Ends all tasks, removes all groups, and makes room for so many. */
   async reset(size: { containers: number; tasks: number; pages: number }): Promise<void> {
-    const { oom = 'quiet', seed = 1, large = false, stock = false, active = false } = this.#options;
+    const { oom = 'quiet', seed = 1, large = false } = this.#options;
+    const { kernel, stock = false, active = false, migrate = false } = this.#options;
+    if (migrate && !kernel) throw new RangeError('pages are made to move in a guest only');
     if (size.pages > MOST_PAGES && !large) throw new RangeError(`at most ${MOST_PAGES} pages`);
     if (size.tasks > MOST_TASKS) throw new RangeError(`at most ${MOST_TASKS} tasks`);
     if (size.containers > MOST_GROUPS) throw new RangeError(`at most ${MOST_GROUPS} containers`);
@@ -76,6 +84,7 @@ export class Session {
       `oom ${oom === 'kernel' ? 0 : 1} ${oom === 'random' ? Math.max(seed, 1) : 0}`,
       `exact ${large || stock ? 0 : 1}`,
       `active ${active ? 1 : 0}`,
+      `migrate ${migrate ? 1 : 0}`,
       `brief ${large ? 1 : 0}`,
       `reset ${size.containers} ${size.tasks} ${size.pages}`,
     ];

@@ -10,7 +10,7 @@ export const isOutside = (impl: string): boolean =>
   isLinux(impl) || !(implementations.some((name) => name === impl) || impl.startsWith('mutant:'));
 
 /** How a kernel can be driven: properties/subjects/linux/regime.ts says what each shows. */
-export const regimeNames = ['quiet', 'random', 'killer', 'stock'] as const;
+export const regimeNames = ['quiet', 'random', 'killer', 'stock', 'migrate', 'flat'] as const;
 
 /** The name of a kernel and its regime for --impl, replay and files. */
 export const linuxName = (kernel?: string, regime: string = 'quiet'): string =>

@@ -233,13 +233,13 @@ function list(from: readonly number[], to: Int32Array, { owner, size }: View, sl
   }
 }
 
-/**
- * For a subject that knows no trees and shows usages of own pages, as if every container were apart: the root, which all of them are in, answers
- * for them, too.
- */
+/** For a subject whose root shows its own pages alone: the root, which all containers are in, answers for them, too. */
 export function rootAnswersForAll(view: View): void {
   const root = view.size.containers;
-  for (let slot = 0; slot < root; slot++) view.usage[root] += view.usage[slot];
+  for (let slot = 0; slot < root; slot++) {
+    const isTop = view.parent[slot] === NONE || view.parent[slot] === root;
+    if (isTop) view.usage[root] += view.usage[slot];
+  }
 }
 
 /** A container's usage counts the pages of its whole subtree. */

@@ -16,7 +16,7 @@ export const kernelClaims: Readonly<Record<string, string>> = {
   [WOKEN]: 'A task that sleeps because its group was out of memory is woken when there is room.',
   [EVENTS]:
     'Where memory.events counts an out of memory, a member of the group was killed, or there was none.',
-  [PEAK]: 'The highest usage of a group so far was never above the highest limit it had.',
+  [PEAK]: 'The highest usage of a group was not above its limit: in v1 during the move, in v2 so far.',
   [GONE]: 'A group that was removed, and whose pages are gone, is forgotten by the kernel.',
   [LARGEST]: "The kernel's own killer takes the member with the most mapped pages.",
 };

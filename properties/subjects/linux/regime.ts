@@ -15,11 +15,18 @@ const session: Readonly<Record<Regime, SessionOptions>> = {
   killer: { oom: 'kernel' },
   // Groups have no limit at first: the kernel charges 64 pages at once.
   stock: { stock: true },
+  // In guests: after a page was made, every page moves to another frame.
+  migrate: { migrate: true },
+  // In guests: groups are siblings, as they are of the running kernel, and kernel memory is counted.
+  flat: { nested: false },
 };
 
-/** How a session of it is opened: the profile says which cgroup. Pages become active in guests only: the running kernel is driven as it always was. */
+/**
+ * How a session of it is opened: the profile says which cgroup. Pages become active, and groups lie in groups, in guests
+ * only: the running kernel counts what it needs for a group with the parent's pages.
+ */
 export function optionsOf(impl: string, profile: ProfileName): SessionOptions {
   const [, regime = 'quiet', kernel] = /^linux(?:\+(\w+))?(?::(.+))?$/.exec(impl) ?? [];
   const cgroup = profile === 'linux-v2' ? 'v2' : 'v1';
-  return { ...session[regime as Regime], cgroup, ...(kernel && { kernel, active: true }) };
+  return { ...(kernel && { kernel, active: true, nested: true }), ...session[regime as Regime], cgroup };
 }

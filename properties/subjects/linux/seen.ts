@@ -18,6 +18,9 @@ export const kernelShows: Observed = new Set([
   'reclaimed',
 ] as const);
 
+/** With groups in groups: who is whose parent, too. */
+export const kernelShowsTrees: Observed = new Set([...kernelShows, 'parent' as const]);
+
 /** The kernel's books contradict each other, or show somebody of whom nothing is known. */
 export class KernelContradiction extends Error {
   override name = 'KernelContradiction';
@@ -39,9 +42,12 @@ const MOST = 2 ** 51 - 1;
 /** Fills the view with what the kernel shows. @throws KernelContradiction */
 export function viewOfKernel(seen: Seen, view: View): View {
   view.clear();
+  const root = view.slotOf(-1);
+  const parents = parentsIn(seen);
   for (const [c, usage, limit, failcnt, , , , tasks] of seen.groups) {
     const slot = view.slotOf(c);
     view.exists[slot] = 1;
+    if (slot !== root) view.parent[slot] = view.slotOf(parents.get(c) ?? -1);
     view.usage[slot] = usage;
     view.setLimit(slot, c < 0 || limit === NO_LIMIT || limit === MOST ? UNLIMITED : BigInt(limit));
     view.failcnt[slot] = failcnt;
@@ -62,11 +68,20 @@ export function viewOfKernel(seen: Seen, view: View): View {
   return view;
 }
 
+const parentsIn = ({ books = [] }: Seen): Map<number, number> =>
+  new Map(books.map(([c, parent]) => [c, parent]));
+
+/** Which groups are `top`, or below it. What was seen without its second books has all groups under the root. */
+export function belowIn(seen: Seen, top: number): (c: number) => boolean {
+  const parents = parentsIn(seen);
+  return function isBelow(c): boolean {
+    return c === top || (parents.has(c) && isBelow(parents.get(c) as number));
+  };
+}
+
 /** The usage of a group without a limit is what it owns, and up to a batch of what its processor keeps for it. */
 function forgetStock([c, usage]: Seen['groups'][number], seen: Seen, view: View): void {
-  const parents = new Map((seen.books ?? []).map(([id, parent]) => [id, parent]));
-  const isBelow = (id: number): boolean =>
-    id === c || (parents.has(id) && isBelow(parents.get(id) as number));
+  const isBelow = belowIn(seen, c);
   const owned = seen.pages.filter(([, owner]) => isBelow(owner)).length;
   if (usage >= owned && usage < owned + BATCH) view.usage[view.slotOf(c)] = owned;
 }

@@ -6,10 +6,10 @@ import type { Move } from '../../../model/index.ts';
 import type { Rss } from '../../domain/kinds.ts';
 import { moveText } from '../../trace/move.ts';
 import type { Answer } from '../../view/answer.ts';
-import type { Observed, Size, View } from '../../view/view.ts';
+import { NONE, type Observed, type Size, type View } from '../../view/view.ts';
 import type { OutsideSubject } from '../subject.ts';
 import { BOOKS, EVENTS, GONE, LARGEST, PEAK, QUIET, WOKEN } from './claims.ts';
-import { KernelContradiction, kernelShows, viewOfKernel } from './seen.ts';
+import { belowIn, KernelContradiction, kernelShows, kernelShowsTrees, viewOfKernel } from './seen.ts';
 
 /** Told of every new world, and of every move with what the kernel showed after it. */
 export interface Witness {
@@ -25,7 +25,7 @@ const GROUP_DIES_MS = 3_000;
 
 export class LinuxSubject implements OutsideSubject {
   readonly name: string = 'linux';
-  readonly observed: Observed = kernelShows;
+  readonly observed: Observed;
   readonly relation = 'contract';
   readonly staysDamaged = true;
   readonly vouches: readonly string[];
@@ -35,13 +35,14 @@ export class LinuxSubject implements OutsideSubject {
   /** In a guest nobody else makes groups, and v1 can be asked how many there are. */
   readonly #countsGroups: boolean;
   readonly #ownKiller: boolean;
+  readonly #isV2: boolean;
   /** What was seen before this move. */
   #before: Seen | null = null;
   #runs = 0;
   /** Removed groups that lived on when the session began, and when a patient run began: what earlier runs have left is not this one's. */
   #fewest = 0;
   #undead = 0;
-  /** The highest limit that each group had, and how often it was out of memory before this move. */
+  /** The limit that each group had before this move (v2: the highest so far), and how often it was out of memory before this move. */
   #limits = new Map<number, number>();
   #ooms = new Map<number, number>();
   #members = new Map<number, number>();
@@ -59,18 +60,20 @@ export class LinuxSubject implements OutsideSubject {
 
   private constructor(
     session: Session,
-    { kernel, cgroup, oom }: SessionOptions,
+    { kernel, cgroup, oom, nested }: SessionOptions,
     witness: Witness | undefined,
     stumble: Stumble<Rss> | null,
   ) {
     this.#session = session;
     this.#witness = witness;
     this.stumble = stumble;
+    this.observed = nested ? kernelShowsTrees : kernelShows;
     this.#ownKiller = oom === 'kernel';
+    this.#isV2 = cgroup === 'v2';
     this.#countsGroups = kernel !== undefined || cgroup === 'v2';
     this.vouches = [
       ...[BOOKS, QUIET, PEAK],
-      ...(cgroup === 'v2' ? [EVENTS] : [WOKEN]),
+      ...(this.#isV2 ? [EVENTS] : [WOKEN]),
       ...(oom === 'kernel' ? [LARGEST] : []),
       ...(this.#countsGroups ? [GONE] : []),
     ];
@@ -99,7 +102,7 @@ export class LinuxSubject implements OutsideSubject {
     this.#witness?.saw(move, seen);
     const [found] = seen.found ?? [];
     if (found) throw new NotAlive(`after ${text}: ${found[1]}`, found[0]);
-    const answer = this.#explainKills(move, show(move, seen, view));
+    const answer = this.#explainKills(move, seen, show(move, seen, view));
     this.#before = seen;
     this.#judgeBooks(text, seen, answer);
     if (move[0] === 'rmdir' && answer.outcome === 'ok' && seen.groups.length === 1) await this.#bury(text);
@@ -111,14 +114,11 @@ export class LinuxSubject implements OutsideSubject {
    * had no reason. What a victim had locked and others map is reclaimed or not while the victim dies (docs/linux.md): nothing can be said of a run
    * after that.
    */
-  #explainKills(move: Move, answer: Answer): Answer {
+  #explainKills(move: Move, seen: Seen, answer: Answer): Answer {
     const { killed, reclaimed } = answer;
     const before = this.#before;
     if (!this.#ownKiller || killed.length === 0 || !before) return answer;
-    const c =
-      move[0] === 'setLimit'
-        ? move[1]
-        : before.groups.find(([, , , , , , , tasks]) => tasks.includes(Number(move[1])))?.[0];
+    const isBelow = belowIn(before, this.#refuser(move, seen, before));
     const unseen: number[] = [];
     for (const [p, owner] of before.pages) {
       const mappers = before.tasks.filter(([, pages]) => pages.includes(p));
@@ -126,27 +126,42 @@ export class LinuxSubject implements OutsideSubject {
       const left = mappers.filter(([t]) => !killed.includes(t));
       if (mappers.length > 1 && locking.some(([t]) => killed.includes(t)))
         throw new RunEnds('a victim had locked what others map');
-      if (owner === c && left.length === 0 && locking.length === 0 && !reclaimed.includes(p)) unseen.push(p);
+      if (isBelow(owner) && left.length === 0 && locking.length === 0 && !reclaimed.includes(p))
+        unseen.push(p);
     }
     return { ...answer, reclaimed: [...unseen, ...reclaimed] };
+  }
+
+  /** Where memory ran out: the highest group on the path that says so since the last move; of a limit, the group that it was written to. */
+  #refuser(move: Move, seen: Seen, before: Seen): number {
+    if (move[0] === 'setLimit') return Number(move[1]);
+    const [home = -1] = before.groups.find(([, , , , , , , tasks]) => tasks.includes(Number(move[1]))) ?? [];
+    let highest = home;
+    for (const [c, , ooms] of seen.books ?? []) {
+      if (ooms > (this.#ooms.get(c) ?? 0) && belowIn(before, c)(highest)) highest = c;
+    }
+    return highest;
   }
 
   get #isPatient(): boolean {
     return this.#runs <= PATIENT_RUNS || this.#runs % PATIENT_EVERY === 0;
   }
 
-  #judgeBooks(text: string, { books = [], groups }: Seen, { killed }: Answer): void {
+  #judgeBooks(text: string, seen: Seen, { killed }: Answer): void {
+    const { books = [], groups } = seen;
     for (const [c, , ooms, peak] of books) {
       const limit = groups.find(([id]) => id === c)?.[2] ?? 0;
       const most = Math.max(limit, this.#limits.get(c) ?? 0);
-      this.#limits.set(c, most);
+      // v1 tells the peak of this move, and its limit is the one before or after it; v2 that of all.
+      this.#limits.set(c, this.#isV2 ? most : limit);
       if (peak > most)
         throw new NotAlive(
-          `after ${text}: c${c} had ${peak} pages at its peak, and never a limit above ${most}`,
+          `after ${text}: c${c} had ${peak} pages at its peak, and a limit of ${most}`,
           PEAK,
         );
       const risen = ooms - (this.#ooms.get(c) ?? 0);
-      if (risen > 0 && killed.length === 0 && this.#hadMembers(c, books))
+      // v1 tells an out of memory to all groups below, too.
+      if (this.#isV2 && risen > 0 && killed.length === 0 && this.#hadMembers(belowIn(seen, c)))
         throw new NotAlive(
           `after ${text}: c${c} was out of memory ${risen} times, and nobody was killed`,
           EVENTS,
@@ -157,10 +172,7 @@ export class LinuxSubject implements OutsideSubject {
     this.#members = new Map(groups.map(([c, , , , , , , tasks]) => [c, tasks.length]));
   }
 
-  #hadMembers(top: number, books: NonNullable<Seen['books']>): boolean {
-    const parents = new Map(books.map(([c, parent]) => [c, parent]));
-    const isBelow = (c: number): boolean =>
-      c === top || (parents.has(c) && isBelow(parents.get(c) as number));
+  #hadMembers(isBelow: (c: number) => boolean): boolean {
     return [...this.#members].some(([c, tasks]) => tasks > 0 && isBelow(c));
   }
 
@@ -176,9 +188,9 @@ export class LinuxSubject implements OutsideSubject {
   /** The independent proof of every usage and every lock; null if it confirms `view`. */
   async census(view: View): Promise<string | null> {
     const { census, locked } = await this.#session.census();
-    for (const [c, frames] of census) {
-      const slot = view.slotOf(c);
-      const usage = c < 0 ? view.activeLength[slot] + view.inactiveLength[slot] : view.usage[slot];
+    for (const [c] of census) {
+      const usage = view.usage[view.slotOf(c)];
+      const frames = sumBelow(census, view, c);
       if (frames !== usage)
         return `${c < 0 ? 'the root' : `c${c}`} has usage ${usage}, the machine's frames say ${frames}`;
     }
@@ -196,6 +208,17 @@ export class LinuxSubject implements OutsideSubject {
     this.#witness?.end();
     return this.#session.close();
   }
+}
+
+/** How many frames of the machine a group and all below it own. */
+function sumBelow(
+  census: readonly (readonly [c: number, frames: number])[],
+  view: View,
+  top: number,
+): number {
+  const isBelow = (slot: number): boolean =>
+    slot === view.slotOf(top) || (slot !== NONE && isBelow(view.parent[slot]));
+  return census.reduce((sum, [c, frames]) => sum + (isBelow(view.slotOf(c)) ? frames : 0), 0);
 }
 
 /** Fills the view with what the kernel showed after a move. @throws NotAlive if its books contradict each other */
