@@ -41,9 +41,13 @@ for (const cgroup of ['v1', 'v2'] as const) {
   });
 }
 
+/** `KILLS=10 KILLED=PATH npm test linux-guest`: so many kills of each cgroup, with another kernel. */
+const KILLS = Number(process.env.KILLS ?? 1);
+const killed = process.env.KILLED ?? uml;
+
 const driver = `
 import { Session } from './impl/linux/index.ts';
-const session = await Session.open({ kernel: '${uml}', cgroup: process.argv[1] });
+const session = await Session.open({ kernel: '${killed}', cgroup: process.argv[1] });
 console.log(session.pid);
 for (;;) {
   await session.reset({ containers: 2, tasks: 3, pages: 6 });
@@ -71,7 +75,8 @@ inGuest('killed, the suite leaves no process and no folder, and a guest beside i
   const neighbour = await Session.open({ kernel: uml, cgroup: 'v2' });
   try {
     await neighbour.reset({ containers: 1, tasks: 1, pages: 1 });
-    for (const [i, cgroup] of ['v1', 'v2'].entries()) {
+    const moments = Array.from({ length: 2 * KILLS }, (_, i) => [i, i % 2 === 0 ? 'v1' : 'v2'] as const);
+    for (const [i, cgroup] of moments) {
       const child = spawn(
         process.execPath,
         ['--import', 'tsx', '--input-type=module', '-e', driver, cgroup],
@@ -83,13 +88,14 @@ inGuest('killed, the suite leaves no process and no folder, and a guest beside i
       assert.is(foldersOf(suite).length, 1);
       await wait(i * 100);
       // By turns the suite, and the keeper of its guest.
-      process.kill(i % 2 === 0 ? suite : Number(keeper.toString()), 'SIGKILL');
+      process.kill((i + (i >> 1)) % 2 === 0 ? suite : Number(keeper.toString()), 'SIGKILL');
       for (let ms = 0; ms < 20_000 && processesOf(suite).length + foldersOf(suite).length > 0; ms += 20)
         await wait(20);
       child.kill('SIGKILL');
       assert.equal(processesOf(suite), [], cgroup);
       assert.equal(foldersOf(suite), [], cgroup);
     }
+    if (KILLS > 1) console.log(`${moments.length} kills of ${killed}: no process, no folder left`);
     assert.is((await neighbour.apply(['mkdir', 0])).outcome, 'ok');
   } finally {
     await neighbour.close();

@@ -197,16 +197,23 @@ static int doEvict(int p) {
 
 // The world.
 
+// Removes all containers, children before parents; tells one that stays busy.
+static int removeGroups(void) {
+  char path[512];
+  for (int depth = 0; depth < MAX_GROUPS; depth++)
+    for (int c = 0; c < MAX_GROUPS; c++) {
+      if (!groups[c].exists || hasChildren(c)) continue;
+      if (removeWithRetries(pathOf(path, sizeof path, c, "")) < 0) return c;
+      closeGroup(&groups[c]);
+    }
+  return NOBODY;
+}
+
 static void reset(int containers, int slots, int pages) {
   for (int t = 0; t < MAX_TASKS; t++) if (tasks[t].exists) strike(t);
   for (int t = 0; t < MAX_TASKS; t++) if (tasks[t].exists) bury(t);
-  for (int depth = 0; depth < MAX_GROUPS; depth++) // children before parents
-    for (int c = 0; c < MAX_GROUPS; c++) {
-      char path[512];
-      if (!groups[c].exists || hasChildren(c)) continue;
-      if (removeWithRetries(pathOf(path, sizeof path, c, "")) < 0) die("%s stays busy", path);
-      closeGroup(&groups[c]);
-    }
+  int busy = removeGroups();
+  if (busy != NOBODY) die("c%d stays busy", busy);
   if (containers > MAX_GROUPS || slots > MAX_TASKS || pages > MAX_PAGES) die("too large a scope");
   groupCount = containers, taskCount = slots, pageCount = pages;
   emptied = dyingCount = 0;
@@ -227,8 +234,12 @@ static void leave(void) {
     snprintf(path, sizeof path, "%s/cgroup.procs", mountPoint);
     writeFile(path, pid);
   }
-  if (*base) removeTree(base);
-  removeStale();
+  removeGroups();
+  const char *const own[] = {"/root/leaf", "/root", "/pool", ""}; // what is left of them goes at the next start (stale.ts)
+  for (int i = 0; *base && i < 4; i++) {
+    snprintf(path, sizeof path, "%s%s", base, own[i]);
+    removeWithRetries(path);
+  }
 }
 
 static void findHome(void) {
@@ -253,9 +264,8 @@ static int openAt(const char *folder, const char *file) {
 static void enter(void) {
   char path[480], pid[16];
   findHome();
-  removeStale();
   atexit(leave);
-  snprintf(base, sizeof base, "%.250s/" PREFIX "%d-%llu", mountPoint, getpid(), startedAt(getpid()));
+  snprintf(base, sizeof base, "%.250s/" PREFIX "%d-%llu", mountPoint, getpid(), startedAt());
   control(mountPoint, "+memory");
   if (mkdir(base, 0755) < 0) die("cannot make %s: %s", base, strerror(errno));
   control(base, "+memory");

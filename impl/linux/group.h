@@ -1,7 +1,6 @@
 // Control groups, of cgroup v1 or v2: the run's own directory with a pool and a root, the containers under the root, and what their files say.
 #pragma once
 #include "out.h"
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
@@ -236,52 +235,11 @@ static int removeWithRetries(const char *path) {
   return -EBUSY;
 }
 
-static int isOurs(const char *name) {
-  if (!strcmp(name, "root") || !strcmp(name, "pool") || !strcmp(name, "leaf")) return 1;
-  return name[0] == 'c' && name[1] && strspn(name + 1, "0123456789") == strlen(name) - 1;
-}
-
-// Removes one run's directory and the groups in it; only directories of the shape that a broker makes are ever entered.
-static void removeTree(const char *top) {
-  char path[512];
-  DIR *dir = opendir(top);
-  for (struct dirent *e; dir && (e = readdir(dir));) {
-    if (e->d_type != DT_DIR || !isOurs(e->d_name)) continue;
-    snprintf(path, sizeof path, "%.480s/%.20s", top, e->d_name);
-    removeTree(path);
-  }
-  if (dir) closedir(dir);
-  removeWithRetries(top);
-}
-
-// The start time of a process, in ticks since boot: with it a pid that was given again is not taken for a living broker. 0: no such process.
-static unsigned long long startedAt(int pid) {
-  char path[64], text[1024] = "";
-  snprintf(path, sizeof path, "/proc/%d/stat", pid);
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
-  ssize_t n = read(fd, text, sizeof text - 1);
-  close(fd);
-  char *at = n > 0 ? strrchr(text, ')') : NULL;
-  if (!at || at[2] == 'Z') return 0;
+// When this process began, in ticks since boot: with it a pid that was given again is not taken for a living broker. Its name has no blank.
+static unsigned long long startedAt(void) {
   unsigned long long ticks = 0;
-  for (int field = 2; at && field < 22; field++) at = strchr(at + 1, ' ');
-  if (at) sscanf(at, "%llu", &ticks);
+  FILE *f = fopen("/proc/self/stat", "re");
+  for (int field = 1; f && field < 22; field++) if (fscanf(f, "%*s") < 0) break;
+  if (f && fscanf(f, "%llu", &ticks) == 1) fclose(f);
   return ticks;
-}
-
-// Removes what brokers that were killed have left behind. Those of living brokers, and everybody else's groups, stay.
-static int removeStale(void) {
-  char path[400];
-  int removed = 0, pid;
-  unsigned long long ticks;
-  DIR *dir = opendir(mountPoint);
-  for (struct dirent *e; dir && (e = readdir(dir));) {
-    if (sscanf(e->d_name, PREFIX "%d-%llu", &pid, &ticks) != 2 || startedAt(pid) == ticks) continue;
-    snprintf(path, sizeof path, "%s/%.60s", mountPoint, e->d_name);
-    removeTree(path);
-    removed++;
-  }
-  if (dir) closedir(dir);
-  return removed;
 }

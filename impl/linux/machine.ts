@@ -159,8 +159,10 @@ function isWritable(hierarchy: string): boolean {
   }
 }
 
-/** When a process began, in ticks since boot. */
-export const startedAt = (pid = 'self'): string =>
-  read(`/proc/${pid}/stat`)
+/** When a process began, in ticks since boot; nothing if it is not there, or dead and not yet buried. */
+export function startedAt(pid = 'self'): string {
+  const [state, ...fields] = read(`/proc/${pid}/stat`)
     .replace(/^.*\) /s, '')
-    .split(' ')[19] ?? '';
+    .split(' ');
+  return state === 'Z' ? '' : (fields[18] ?? '');
+}

@@ -15,6 +15,7 @@ import { Broker, type Launch } from './broker.ts';
 import { compile } from './compile.ts';
 import { launchGuest } from './guest.ts';
 import { type Cgroup, type Facts, factsOf, filesFolder, memoryMount } from './machine.ts';
+import { removeStale } from './stale.ts';
 
 /** A small group cannot have more: a batch of 64 pages would fit, and charging would no longer be exact. */
 export const MOST_PAGES = 60;
@@ -130,6 +131,7 @@ export class Session {
 async function launchHere(cgroup: Cgroup): Promise<Launch> {
   const mount = memoryMount(cgroup);
   if (!mount) throw new Error(`no cgroup ${cgroup} memory hierarchy is mounted`);
+  await removeStale(mount);
   return { command: await compile(), args: [mount, filesFolder()], isGuest: false };
 }
 
