@@ -220,7 +220,8 @@ export const edits: readonly Edit[] = [
     slug: 'pids-failed-charge-stays',
     file: '/kernel/cgroup/pids.c',
     within: 'pids_try_charge',
-    needs: 'the pids controller: a fork that it refuses',
+    find: line('pids_cancel\\(p, num\\)'),
+    put: '',
   },
   {
     id: 'K38',
