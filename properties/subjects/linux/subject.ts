@@ -111,14 +111,17 @@ export class LinuxSubject implements OutsideSubject {
 
   /**
    * The kernel's own killer does not tell what it reclaimed before it struck, where only its victims mapped it: all that could be reclaimed, or it
-   * had no reason. What a victim had locked and others map is reclaimed or not while the victim dies (docs/linux.md): nothing can be said of a run
-   * after that.
+   * had no reason. What a victim had locked and others map is reclaimed or not while the victim dies, and a second task may be killed meanwhile
+   * (docs/linux.md): nothing can be said of a run after that.
    */
   #explainKills(move: Move, seen: Seen, answer: Answer): Answer {
     const { killed, reclaimed } = answer;
     const before = this.#before;
     if (!this.#ownKiller || killed.length === 0 || !before) return answer;
     const isBelow = belowIn(before, this.#refuser(move, seen, before));
+    const hadLocked = (t: number) => before.tasks.some(([id, , locked]) => id === t && locked.length > 0);
+    if (killed.slice(0, -1).some(hadLocked))
+      throw new RunEnds('a second task was killed while the first, with what it had locked, was dying');
     const unseen: number[] = [];
     for (const [p, owner] of before.pages) {
       const mappers = before.tasks.filter(([, pages]) => pages.includes(p));
