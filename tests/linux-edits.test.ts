@@ -1,5 +1,7 @@
-// Mistakes planted in a kernel's source: an edit fits exactly once in its function, or says where it does not.
+// Mistakes planted in a kernel's source: an edit fits exactly once in its function, or says where it does not. And the broker's own C: no circle.
 
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { edits, planted } from '../bench/kernel-edits.ts';
@@ -35,6 +37,19 @@ test('each mistake is planted, or says what it would take to see it', () => {
   assert.is(edits.length, 26);
   assert.is(new Set(edits.map(({ id }) => id)).size, 26);
   for (const { id, find, needs } of edits) assert.ok(find || needs, id);
+});
+
+const folder = join(import.meta.dirname, '..', 'impl', 'linux');
+
+/** Follows the includes of a file; throws where one leads back to a file that is being read. */
+function includes(file: string, above: readonly string[] = []): void {
+  if (above.includes(file)) throw new Error(`a circle: ${[...above, file].join(' > ')}`);
+  const text = readFileSync(join(folder, file), 'utf8');
+  for (const [, header] of text.matchAll(/^#include "(.+)"$/gm)) includes(header, [...above, file]);
+}
+
+test("no circle among the broker's headers", () => {
+  assert.not.throws(() => includes('broker.c'));
 });
 
 test.run();
