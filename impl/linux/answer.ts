@@ -13,7 +13,10 @@ const Page = Tuple([Int, Int, Int, Int]);
 const Task = Tuple([Int, Ids, Ids]);
 const Event = Tuple([Literals(['reclaimed', 'killed']), Int]);
 
-/** Of a group: id, parent, how often it was out of memory (v1: or one above it), its highest usage, memory and swap; pages, and -1 for what this kernel does not count. */
+/**
+ * Of a group: id, parent, how often it was out of memory (v1: or one above it), its highest usage (v1: in this move), memory and swap; pages, and -1
+ * for what this kernel does not count.
+ */
 const Books = Tuple([Int, Int, Int, Int, Int]);
 /** What the broker found to be wrong by itself: the claim, and the witness. */
 const Finding = Tuple([Text, Text]);

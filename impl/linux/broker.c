@@ -64,7 +64,7 @@ static int unmapPage(int t, int p) {
   return (int)tell(t, OP_UNMAP, p);
 }
 
-// The moves. What the kernel can refuse, the kernel refuses; the broker refuses only what no system call can be made of.
+// The moves. What the kernel can refuse, the kernel refuses; the broker refuses only what no system call can be made of, and what is done to the root.
 
 static int join(int t, int c) {
   char text[16];
@@ -148,7 +148,7 @@ static int doLock(int t, int p, int on) {
   return result;
 }
 
-static int doRemove(int c) { return groups[c].exists ? removeGroup(c) : -ENOENT; }
+static int doRemove(int c) { return c == ROOT ? -EBUSY : groups[c].exists ? removeGroup(c) : -ENOENT; }
 
 // Without limits the kernel keeps what is left of a batch for the group that was charged last. So a task is charged for a page that goes again, right
 // before a limit is written: what the kernel keeps for its group is given back by the write, or the limit is not met.
@@ -169,7 +169,7 @@ static void fillStock(int c) {
 
 // A limit below the usage: v1 reclaims, or refuses. v2 takes it in any case, reclaims, and kills; the quiet killer does that here.
 static int doLimit(int c, long n) {
-  if (!groups[c].exists) return -ENOENT;
+  if (!groups[c].exists || c == ROOT) return c == ROOT ? -EINVAL : -ENOENT; // our root is a group: the kernel would take a limit of it
   if (!exact && !brief) fillStock(c);
   int result = setPages(c, n);
   if (spare) close(spare), spare = 0;
