@@ -6,6 +6,7 @@ import type { Flaw } from '../properties/races/stress/verdict.ts';
 import { writeAside } from '../properties/trace/counterexample.ts';
 import { makeFolder } from '../properties/trace/folder.ts';
 import { HOLDS, INTERRUPTED, SKIPPED, UNKNOWN, UsageError, VIOLATED, worst } from './command.ts';
+import { saved, trySave } from './files.ts';
 import { PREEMPTIONS, RUNS, type StressContext } from './stress.ts';
 import {
   flawText,
@@ -66,24 +67,32 @@ type Planted = typeof import('../properties/races/schedule/mutants.ts').concurre
 async function runFree(context: StressContext, planted: Planted): Promise<number> {
   const { flags, signal, progress, style } = context;
   const { stress, TooLargeToStress } = await import('../properties/races/stress/stress.ts');
-  const report = await stress({
+  if (flags.save !== undefined) await trySave(flags.save);
+  const same = {
     workers: flags.workers,
-    runs: flags.runs ?? (flags.minutes === undefined ? RUNS : Number.POSITIVE_INFINITY),
-    each: flags.length,
     seed: flags.seed ?? 1,
     signal,
-    ...(flags.minutes === undefined ? {} : { minutes: flags.minutes }),
     ...(flags.scope === undefined ? {} : { sizes: [flags.scope] }),
     ...(planted ? { controller: await plantedController(planted) } : {}),
+  };
+  const found = await stress({
+    ...same,
+    runs: flags.runs ?? (flags.minutes === undefined ? RUNS : Number.POSITIVE_INFINITY),
+    each: flags.length,
+    ...(flags.minutes === undefined ? {} : { minutes: flags.minutes }),
     onProgress: ({ operations }) => progress.report(operations, 'operations'),
   }).catch((error) => {
     throw error instanceof TooLargeToStress ? new UsageError(error.message) : error;
   });
+  const { shortened } = await import('../properties/races/stress/shorten.ts');
+  const short = found.flaw && (await shortened(found.flaw, same));
+  const report = { ...found, flaw: short?.flaw ?? null };
   progress.clear();
-  if (report.flaw && flags.save) saveFlaw(context, report.flaw, report.seed);
+  const { flaw } = report;
+  if (flaw && flags.save !== undefined) saved(context, () => saveFlaw(context, flaw, report.seed));
   if (flags.json) context.out(`${JSON.stringify(jsonOf(report))}\n`);
   else {
-    if (report.flaw) context.out(flawText(report.flaw, style));
+    if (short) context.out(flawText(short, style));
     context.out(`${summary(report)}\n`);
   }
   if (signal.aborted) return INTERRUPTED;

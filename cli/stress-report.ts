@@ -3,7 +3,9 @@
 import * as Schema from '@effect/schema/Schema';
 import type { Exploration } from '../properties/races/schedule/explore.ts';
 import type { Slice } from '../properties/races/schedule/slice.ts';
+import type { Shortened } from '../properties/races/stress/shorten.ts';
 import type { Flaw } from '../properties/races/stress/verdict.ts';
+import { moveText } from '../properties/trace/move.ts';
 import type { Style } from './command.ts';
 
 /** What `stress --json` prints. */
@@ -59,13 +61,18 @@ const historyOf = ({ window }: Flaw): string[] =>
       const took = [...killed.map((t) => ` killed t${t}`), ...reclaimed.map((p) => ` reclaimed p${p}`)].join(
         '',
       );
-      return `${invoked}..${responded} thread ${thread}: ${input.join(' ')} = ${outcome}${took}`;
+      return `${invoked}..${responded} thread ${thread}: ${moveText(input)} = ${outcome}${took}`;
     });
 
-export function flawText(flaw: Flaw, style: Style): string {
+export function flawText({ flaw, each }: Shortened, style: Style): string {
   const lines = [style('red', `${flaw.claim} violated: ${flaw.witness}`)];
   if (flaw.window) {
     const history = historyOf(flaw);
+    lines.push(
+      each === null
+        ? `the window that shows it, as it was found: ${history.length} operations; in shorter ones it did not repeat`
+        : `the shortest window that shows it, ${each} ${each === 1 ? 'operation' : 'operations'} a thread:`,
+    );
     lines.push(`before: ${flaw.window.before || 'nothing'}`, `after:  ${flaw.window.after || 'nothing'}`);
     lines.push(...history.slice(0, 60).map((line) => `  ${line}`));
     if (history.length > 60)

@@ -1,10 +1,17 @@
 // Free-running threads: every history is judged, planted mistakes are seen, and a worker that dies or sleeps for ever is reported, never waited for.
 
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { flawText } from '../cli/stress-report.ts';
 import { writeForm } from '../properties/races/schedule/variant.ts';
+import { shortened } from '../properties/races/stress/shorten.ts';
 import { stress, TooLargeToStress } from '../properties/races/stress/stress.ts';
 import type { Edit } from '../properties/subjects/plant.ts';
+
+const bin = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
 
 const small = { workers: 2, runs: 2, windows: 5, each: 100, patience: 20_000 } as const;
 
@@ -50,6 +57,41 @@ test('canary: an answer that leaves out what was reclaimed has no order', async 
   assert.is(report.verdict, 'violated');
   assert.is(report.flaw?.claim, 'Linearizable');
   assert.ok((report.flaw?.window?.calls.length ?? 0) > 0);
+});
+
+test('a flaw is told by the shortest window that shows it, in letters', async () => {
+  const controller = planted({
+    file: 'impl/concurrent/mapping.ts',
+    from: '  h.reclaimed.push(p);\n',
+    to: '',
+  });
+  const calls = Array.from({ length: 40 }, () => null as never);
+  const found = { claim: 'Linearizable', witness: '', window: { calls, before: '', after: '' } } as const;
+  const short = await shortened(found, { ...small, windows: 50, controller });
+  assert.ok(short.each !== null && short.each <= 5, `${short.each} operations a thread`);
+  const text = flawText(short, (_format, line) => line);
+  assert.match(text, /^the shortest window that shows it, \d operations? a thread:$/m);
+  assert.match(text, /^before: (nothing|[ct]\d+ .*)$/m);
+  assert.match(text, /thread [01]: (mkdir c\d|\w+ [tcp]\d)/);
+  assert.not.match(text, /thread \d: \w+ \d/);
+  // A controller that is right shows nothing in shorter windows: it is told as it was found.
+  const once = await shortened(
+    { ...found, window: { ...found.window, calls: calls.slice(0, 4) } },
+    { ...small },
+  );
+  assert.is(once.each, null);
+  assert.match(
+    flawText({ ...once, flaw: { ...found, window: null } }, (_f, line) => line),
+    /^Linearizable violated/,
+  );
+});
+
+test('stress --save: a folder that cannot be is refused before the run', () => {
+  const { status, stderr } = spawnSync(process.execPath, [bin, 'stress', '--save', join(bin, 'x')], {
+    encoding: 'utf8',
+  });
+  assert.is(status, 2);
+  assert.match(stderr, /--save .*firsttouch\.mjs\/x/);
 });
 
 test('canary: a page that leaves its list without an uncharge', async () => {

@@ -2,14 +2,17 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { failureText } from '../cli/verify-report.ts';
 import { memoryKey, NotReproduced, Shrinker, shrink as shrinkInTurns, snapshot } from '../lockstep/index.ts';
 import { type Move, moveOf, profiles } from '../model/index.ts';
 import { loadController, type Mutant, mutantNamed } from '../mutants/index.ts';
-import { domainOf } from '../properties/domain/index.ts';
+import { domainOf, type Violation } from '../properties/domain/index.ts';
 import { Likeness } from '../properties/shrinking/likeness.ts';
 import { renamed } from '../properties/shrinking/moves.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { inIndex } from '../properties/subjects/mutant.ts';
+import { Specification, type Subject } from '../properties/subjects/subject.ts';
+import { exampleOf, type Finding } from '../properties/trace/finding.ts';
 
 const letter = domainOf(profiles.letter);
 
@@ -206,6 +209,105 @@ test('a snapshot puts back arrays, maps, sets and fields; equal memories have eq
     assert.is(memoryKey(memory), key);
     assert.ok(kept.holds());
   }
+});
+
+/** The specification that dies when a task with a page exits, and shows a refusal too many when one without exits. */
+function crashesAtExit(): Subject {
+  const subject = new Specification(profiles.letter);
+  let isWrong = false;
+  return {
+    name: 'crashes',
+    observed: subject.observed,
+    reset() {
+      subject.reset();
+      isWrong = false;
+    },
+    apply(move) {
+      const [kind, t] = move;
+      const task = kind === 'exit' ? subject.state.tasks.get(Number(t)) : undefined;
+      if (task && task.maps.length > 0) throw new Error('a page too many');
+      isWrong = task !== undefined;
+      return subject.apply(move);
+    },
+    look(view) {
+      subject.look(view);
+      if (isWrong) view.failcnt[0]++;
+      return view;
+    },
+  };
+}
+
+test('a crash that shrinks to another failure: the trace is told by what it breaks, and the crash is kept beside it, shrunk', async () => {
+  const moves = many('mkdir 1', 'mkdir 0', 'spawn 0 0', 'touch 0 1', 'touch 0 0', 'exit 0');
+  const found = { claim: 'ImplementationAlive', witness: 'a page too many', moves, answers: [] };
+  const { violation: shrunk, kept } = new Shrinker(letter, crashesAtExit, { situations: 0 }).shrink(found);
+  assert.is(shrunk.claim, 'FailcntCountsRefusals');
+  assert.equal(shrunk.moves, many('mkdir 0', 'spawn 0 0', 'exit 0'));
+  assert.is(kept?.claim, 'ImplementationAlive');
+  assert.equal(kept?.moves, many('mkdir 0', 'spawn 0 0', 'touch 0 0', 'exit 0'));
+  // The report: one claim in headline and body, one line that it slipped, with the file of the other.
+  const text = told(found, shrunk, kept);
+  assert.ok(
+    text.includes(`FailcntCountsRefusals is violated in profile letter\n  ${shrunk.witness}\n`),
+    text,
+  );
+  assert.match(
+    text,
+    /slipped: the run broke ImplementationAlive, which this trace does not; .* 4 moves: other\.json$/m,
+  );
+  assert.match(text, /^> {2}3 {2}exit t0/m);
+});
+
+/** What verify writes of a violation that was shrunk. */
+function told(found: Violation, shrunk: Violation, kept: Violation | null): string {
+  const place = { domain: 'letter', size: { containers: 2, tasks: 1, pages: 2 }, batch: 0, run: 0 } as const;
+  const drawn = { ...found, ...place, drawn: null as never };
+  const options = { impl: 'crashes', seed: 1 };
+  const finding: Finding = {
+    ...{
+      example: exampleOf(shrunk, drawn, options),
+      witness: shrunk.witness,
+      length: 6,
+      file: null,
+      proof: '',
+    },
+    kept: kept && { example: exampleOf(kept, drawn, options), file: 'other.json' },
+    ...options,
+  };
+  return failureText(finding, (_format, line) => line);
+}
+
+test("a difference that shrinks to a broken structure: headline, witness and trace are all the structure's, and the difference is kept", () => {
+  const make = () => {
+    const subject = crashesAtExit();
+    let exits = 0;
+    return {
+      ...subject,
+      reset() {
+        subject.reset();
+        exits = 0;
+      },
+      apply(move: Move) {
+        if (move[0] === 'exit') exits++;
+        return subject.apply(move);
+      },
+      verify: () => (exits > 0 ? 'a task is gone' : null),
+    };
+  };
+  const moves = many('mkdir 0', 'spawn 0 0', 'exit 0');
+  const found = { claim: 'FailcntCountsRefusals', witness: '', moves, answers: [] };
+  const { violation: shrunk, kept } = new Shrinker(letter, make, { situations: 0 }).shrink(found);
+  assert.equal(
+    [shrunk.claim, shrunk.witness, shrunk.moves],
+    ['StructureIsSound', 'a task is gone', many('exit 0')],
+  );
+  assert.equal([kept?.claim, kept?.moves], ['FailcntCountsRefusals', moves]);
+  const text = told(found, shrunk, kept);
+  assert.ok(text.includes('StructureIsSound is violated in profile letter\n  a task is gone\n'), text);
+  assert.match(
+    text,
+    /slipped: the run broke FailcntCountsRefusals, which this trace does not; .* 3 moves: other\.json$/m,
+  );
 });
 
 test.run();

@@ -1,10 +1,10 @@
 // Judges what a run left behind: each window's structure and history, and at the end that nothing leaked.
 
 import { Controller } from '../../../impl/concurrent/index.ts';
-import type { Move, State } from '../../../model/index.ts';
+import { type Container, type Move, type State, type Task, UNLIMITED } from '../../../model/index.ts';
 import type { Answer } from '../../view/answer.ts';
 import { View } from '../../view/view.ts';
-import { keyOf, stateOf } from '../linearize/contract.ts';
+import { stateOf } from '../linearize/contract.ts';
 import type { Call } from '../linearize/history.ts';
 import { linearizeInParts } from '../linearize/partition.ts';
 import type { Books, Plan, Recorder } from './record.ts';
@@ -102,7 +102,7 @@ function judgeWindow(
   tally: Tally,
   visits: number | undefined,
 ): Flaw | null {
-  const window = { calls, before: keyOf(before), after: keyOf(after) };
+  const window = { calls, before: inWords(before), after: inWords(after) };
   const unsound = k.verify();
   if (unsound !== null) return { claim: 'StructureIsSound', witness: unsound, window };
   const result = linearizeInParts(calls, before, after, visits === undefined ? {} : { visits });
@@ -127,3 +127,25 @@ function leaks({ size }: Plan, k: Controller): Flaw | null {
     k.verify() ?? (left.length > 0 ? `c${left[0]} cannot be removed after every task has exited` : null);
   return witness === null ? null : { claim: 'NothingLeaks', witness, window: null };
 }
+
+/** A state between two windows, in letters; the order of lists and the bits are not looked at here. */
+function inWords({ containers, tasks }: State): string {
+  const names = (pages: readonly number[]): string =>
+    sorted(pages)
+      .map((p) => ` p${p}`)
+      .join('');
+  return [
+    ...sorted([...containers.keys()]).map((id) => {
+      const { limit, failcnt, reclaimed, active, inactive } = containers.get(id) as Container;
+      const bound = limit === UNLIMITED ? 'unlimited' : `limit ${limit}`;
+      return `c${id} ${bound}, failcnt ${failcnt}, reclaimed ${reclaimed}, owns${names([...active, ...inactive]) || ' nothing'}`;
+    }),
+    ...sorted([...tasks.keys()]).map((id) => {
+      const { container, maps, pins } = tasks.get(id) as Task;
+      const locked = pins.length === 0 ? '' : `, locks${names(pins)}`;
+      return `t${id} in c${container}, maps${names(maps) || ' nothing'}${locked}`;
+    }),
+  ].join('; ');
+}
+
+const sorted = (ids: readonly number[]): number[] => [...ids].sort((a, b) => a - b);
