@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { hunt } from '../lockstep/index.ts';
+import { fromRun, hunt, Judge, Lockstep } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
 import { mutantNamed } from '../mutants/index.ts';
 import { trial } from '../mutants/trial.ts';
@@ -14,6 +14,7 @@ import { loadController } from '../properties/subjects/load.ts';
 import { Naming } from '../properties/subjects/names.ts';
 import { findingOf } from '../properties/trace/finding.ts';
 import { moveText } from '../properties/trace/move.ts';
+import type { View } from '../properties/view/view.ts';
 
 const drawn = fc.sample(portfolio(), { seed: 1, numRuns: 400 });
 
@@ -58,6 +59,50 @@ for (const id of ['A1', 'A2', 'N21', 'N22', 'N23', 'N24', 'N25']) {
     const make = () => new ControllerSubject(profile, undefined, Class, `mutant:${id}`);
     assert.ok(trial(make, { profile, seed: 7, runs: 300 }).found);
   });
+}
+
+/** What a tree is drawn for: claims/reachable.ts. */
+const ofTrees = [
+  'RefusedByAnAncestor',
+  'ReclaimFromACousin',
+  'KillOfACousin',
+  'LoweringAnInnerLimit',
+  'PagesPassUpTwice',
+];
+
+for (const profile of ['linux-v1', 'linux-v2'] as const) {
+  test(`${profile}: trees up to four deep are the usual case, and what they are drawn for happens in a few hundred runs`, async () => {
+    const domain = domainOf(profiles[profile]);
+    const { domains } = await hunt({ impl: 'controller', seed: 5, domains: [domain], runs: 400 });
+    for (const name of ofTrees) {
+      const reached = domains[0].reached.find((row) => row.name === name);
+      assert.ok((reached?.count ?? 0) >= 5, `${name} ${reached?.count}`);
+    }
+    const judge = new Judge(domain);
+    const lockstep = new Lockstep(new ControllerSubject(profile), judge);
+    let [deepest, nested] = [0, 0];
+    const runs = fc.sample(domain.runs({}), { seed: 2, numRuns: 60 });
+    for (const run of runs) {
+      let deep = 0;
+      const next = fromRun(domain, run);
+      const watched = (view: View, made: number) => {
+        for (let slot = 0; slot < run.size.containers; slot++) deep = Math.max(deep, depthOf(view, slot));
+        return next(view, made);
+      };
+      lockstep.run(run.size, watched, false, run);
+      deepest = Math.max(deepest, deep);
+      if (deep > 1) nested++;
+    }
+    assert.is(deepest, 4);
+    assert.ok(nested > 30, `${nested} of 60 runs are nested`);
+  });
+}
+
+/** How many containers are above, itself counted, the root not. */
+function depthOf({ parent, exists, size }: View, slot: number): number {
+  let depth = 0;
+  for (let at = slot; exists[at] === 1 && at !== size.containers; at = parent[at]) depth++;
+  return depth;
 }
 
 test('a mistake that only large ids show is told in the smallest that do', async () => {

@@ -4,10 +4,34 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { initial, lru, type Move, profiles, step } from '../model/index.ts';
 import { readCounterexample } from '../properties/trace/counterexample.ts';
 import { storyOf, storyText } from '../properties/trace/explain.ts';
+import { pictureOf } from '../properties/view/picture.ts';
+import { View, viewOfState } from '../properties/view/view.ts';
 
 const path = (name: string) => fileURLToPath(new URL(`../counterexamples/${name}.json`, import.meta.url));
+
+test('in a tree each box says what it lies in, and what an inner one has of its own', () => {
+  const moves: readonly Move[] = [
+    ['mkdir', 0],
+    ['spawn', 0, 0],
+    ['touch', 0, 0],
+    ['mkdir', 1, 0],
+    ['spawn', 1, 1],
+    ['touch', 1, 1],
+  ];
+  const state = moves.reduce((at, move) => step(at, move, lru).state, initial(profiles['linux-v1']));
+  const lines = pictureOf(viewOfState(state, new View({ containers: 2, tasks: 2, pages: 2 })));
+  assert.equal(
+    lines.filter((line) => line.includes('usage')),
+    [
+      '+- c0: usage 2 (own 1), limit none, failcnt 0, reclaimed 0',
+      '+- c1 in c0: usage 1, limit none, failcnt 0, reclaimed 0',
+      '+- root: usage 2, limit none, failcnt 0, reclaimed 0',
+    ],
+  );
+});
 
 test('a false claim as a story', async () => {
   const example = readCounterexample(path('usage-above-a-lowered-limit'));

@@ -4,9 +4,12 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { examineAll } from '../mutants/examine-all.ts';
-import { CANARY, type Mutant, mutants } from '../mutants/index.ts';
+import { CANARY, loadController, type Mutant, mutantNamed, mutants } from '../mutants/index.ts';
 import { modelMutants } from '../mutants/model.ts';
 import { tryModel } from '../mutants/model-trial.ts';
+import { trial } from '../mutants/trial.ts';
+import { claims } from '../properties/claims/index.ts';
+import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { edited, inCopy, StaleMutant, sourcesOf } from '../properties/subjects/plant.ts';
 
 /** The sequential entries of ../shared/BUGS.md. */
@@ -59,6 +62,32 @@ test('the canary falls in the first run of every seed; quick mutants by every se
   assert.is(rows[0].shrunk.texts[0], 'mkdir c0\nspawn t0 c0\ntouch t0 p0');
   assert.is(rows[1].shrunk.texts[0], 'mkdir c0\nspawn t0 c0\nfork t0 t1');
 });
+
+/** The claims of the tree, and the mistakes that none of the others sees. */
+const theirs: readonly (readonly [claim: string, mutant: string])[] = [
+  ['RefusalChargesNobody', 'P22'],
+  ['InnerContainersHoldNoTasks', 'P15'],
+  ['InnerContainersHoldNoTasks', 'P16'],
+];
+
+for (const [name, id] of theirs) {
+  test(`${id} is caught by ${name} alone`, async () => {
+    const mutant = mutantNamed(id) as Mutant;
+    const profile = mutant.profile ?? 'letter';
+    const Class = await loadController(mutant);
+    /** Claims alone: the controller's own walk is none. */
+    class Subject extends ControllerSubject {
+      override verify(): null {
+        return null;
+      }
+    }
+    const make = () => new Subject(profile, undefined, Class);
+    const hunted = (claims: readonly string[]) =>
+      trial(make, { profile, seed: 3, runs: 150, claims, compare: false }).found?.claim;
+    assert.is(hunted([name]), name);
+    assert.is(hunted(claims.map((claim) => claim.name).filter((other) => other !== name)), undefined);
+  });
+}
 
 test('the specification as it is passes; a wrong one is noticed, each in its way', async () => {
   const clean = { counts: null, claims: null, checker: null, lockstep: null };

@@ -8,7 +8,7 @@ import { type Move, moveOf, profiles } from '../model/index.ts';
 import { loadController, type Mutant, mutantNamed } from '../mutants/index.ts';
 import { domainOf, type Violation } from '../properties/domain/index.ts';
 import { Likeness } from '../properties/shrinking/likeness.ts';
-import { renamed } from '../properties/shrinking/moves.ts';
+import { renamed, simpler } from '../properties/shrinking/moves.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { inIndex } from '../properties/subjects/mutant.ts';
 import { Specification, type Subject } from '../properties/subjects/subject.ts';
@@ -47,6 +47,38 @@ test('a long trace becomes the shortest, in the names of first use, proven', asy
   assert.is(proof.upTo, 4);
   assert.ok(proof.tried > 1000);
   assert.ok(executions < 500);
+});
+
+test('in a tree: parents go or are nearer to the root, and the proof covers containers within containers', async () => {
+  const Class = await loadController(mutantNamed('P16') ?? null);
+  const make = () => new ControllerSubject('linux-v2', undefined, Class);
+  const nested = domainOf(profiles['linux-v2']);
+  const deep = many(
+    'mkdir 3',
+    'mkdir 1 3',
+    'mkdir 0 1',
+    'mkdir 2 0',
+    'mkdir 4',
+    'spawn 1 4',
+    'touch 1 2',
+    'move 1 0',
+  );
+  const { text, proof } = new Shrinker(nested, make).shrink(violation(deep));
+  assert.is(text, 'spawn t0 root\nmkdir c0\nmkdir c1 c0\nmove t0 c0');
+  assert.is(proof.complete, true);
+  assert.match(proof.text, /and the root/);
+  const offered = [
+    ...simpler(
+      [
+        ['mkdir', 0],
+        ['mkdir', 1, 0],
+        ['mkdir', 2, 1],
+      ],
+      true,
+    ),
+  ].map((moves) => moves.join(' '));
+  assert.ok(offered.includes('mkdir,0 mkdir,1,0 mkdir,2,0'), 'nearer to the root');
+  assert.ok(offered.includes('mkdir,1 mkdir,2,1'), 'the root in place of c0');
 });
 
 test('without work for a proof none is claimed', async () => {

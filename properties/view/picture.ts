@@ -2,14 +2,21 @@
 
 import { containerName, HUGE, listOf, MAPPED, NONE, PINNED, type View } from './view.ts';
 
-/** A box a container, its lists head to tail (* referenced, ! locked by somebody), then who maps what. */
+/**
+ * A box a container, its lists head to tail (* referenced, ! locked by somebody), then who maps what. In a tree: what it lies in, and of the usage of
+ * a container that others are in what its own lists hold.
+ */
 export function pictureOf(view: View): string[] {
   const lines: string[] = [];
   for (let slot = 0; slot < view.slots; slot++) {
     if (!view.exists[slot]) continue;
     const limit = view.limit[slot] === HUGE ? 'none' : view.exactLimit(slot);
-    const counters = `usage ${view.usage[slot]}, limit ${limit}, failcnt ${view.failcnt[slot]}, reclaimed ${view.reclaims[slot]}`;
-    lines.push(`+- ${containerName(view, slot)}: ${counters}`);
+    const own = view.activeLength[slot] + view.inactiveLength[slot];
+    const usage = isInner(view, slot) ? `${view.usage[slot]} (own ${own})` : view.usage[slot];
+    const up = view.parent[slot];
+    const place = up === NONE || up === view.size.containers ? '' : ` in ${containerName(view, up)}`;
+    const counters = `usage ${usage}, limit ${limit}, failcnt ${view.failcnt[slot]}, reclaimed ${view.reclaims[slot]}`;
+    lines.push(`+- ${containerName(view, slot)}${place}: ${counters}`);
     for (const list of ['active', 'inactive'] as const) {
       lines.push(
         `|  ${list.padEnd(8)} head [${listOf(view, list, slot)
@@ -31,6 +38,10 @@ export function pictureOf(view: View): string[] {
   }
   return lines.length > 0 ? lines : ['   (nothing exists)'];
 }
+
+/** Containers lie in it (everything lies in the root). */
+const isInner = (view: View, slot: number): boolean =>
+  slot !== view.size.containers && view.parent.includes(slot);
 
 const pageText = (view: View, p: number): string =>
   `p${p}${view.referenced[p] ? '*' : ''}${view.pins[p] > 0 ? '!' : ''}`;
