@@ -51,7 +51,7 @@ const driver = `
 import { Session } from './impl/linux/index.ts';
 const session = await Session.open({ kernel: '${killed}', cgroup: process.argv[1] });
 console.log(session.pid);
-for (;;) {
+for (const parent = process.ppid; process.ppid === parent; ) {
   await session.reset({ containers: 2, tasks: 3, pages: 6 });
   await session.apply(['mkdir', 0]); await session.apply(['spawn', 0, 0]); await session.apply(['fork', 0, 1]);
   await session.apply(['setLimit', 0, 2]);
@@ -82,15 +82,15 @@ inGuest('killed, the suite leaves no process and no folder, and a guest beside i
       const child = spawn(
         process.execPath,
         ['--import', 'tsx', '--input-type=module', '-e', driver, cgroup],
-        { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+        { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'inherit'] },
       );
       const suite = child.pid as number;
       const [keeper] = (await once(child.stdout, 'data')) as [Buffer];
       assert.ok(processesOf(suite).length > 2);
       assert.is(foldersOf(suite).length, 1);
       await wait(i * 100);
-      // By turns the suite, and the keeper of its guest.
-      process.kill((i + (i >> 1)) % 2 === 0 ? suite : Number(keeper.toString()), 'SIGKILL');
+      // By turns the whole group of the suite with the outer keeper in it, the keeper of its guest, and the suite.
+      process.kill([-suite, Number(keeper.toString()), suite][(i + (i >> 1)) % 3], 'SIGKILL');
       for (let ms = 0; ms < 20_000 && processesOf(suite).length + foldersOf(suite).length > 0; ms += 20)
         await wait(20);
       child.kill('SIGKILL');

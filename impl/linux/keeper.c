@@ -99,6 +99,7 @@ int main(int argc, char **argv) {
   pid_t parent = getppid(), outer = getpid();
   signal(SIGINT, SIG_IGN), signal(SIGHUP, SIG_IGN);
   inner = fork();
+  if (!inner) setsid(); // who kills the whole group of the suite leaves this one
   signal(SIGTERM, inner ? passOn : sweep);
   prctl(PR_SET_PDEATHSIG, inner ? SIGKILL : SIGTERM);
   if (getppid() != (inner ? parent : outer)) return sweep(0), 0;
