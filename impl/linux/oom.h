@@ -56,19 +56,27 @@ static void wake(int toucher, int c, int top) {
   kill(tasks[toucher].pid, SIGCONT);
 }
 
-// Kills a member of the group that is out of memory, and lets the fault of the toucher try again. Its worker itself is told to stop meanwhile: a
-// signal to the process waits for the leader to run, and on a busy machine the worker wakes first, and the kernel's killer strikes.
+// v1: the worker itself is told to stop: a signal to the process waits for the leader to run, and on a busy machine the worker wakes first, and the
+// kernel's killer strikes. v2: the fault is being tried again and again, and would reclaim what the dying unlock before they give it back.
+static void halt(int toucher) {
+  int worker = mailboxes[toucher].worker;
+  if (!isV2()) syscall(SYS_tgkill, tasks[toucher].pid, worker, SIGSTOP);
+  else kill(worker, SIGSTOP);
+  for (long until = now() + patience; isV2() && now() < until && waitpid(worker, NULL, WUNTRACED | WNOHANG | __WALL) == 0;) pause1ms();
+}
+
+// Kills a member of the group that is out of memory, and lets the fault of the toucher try again; meanwhile it stands still.
 static int killOne(int toucher, int c, int top) {
   noteReclaimed();
   int t = victimIn(top);
   if (t < 0) return find("OomKillsOnlyMembers", "c%d is out of memory and has no member", top), strike(toucher), toucher;
   noteKill(t);
   if (t == toucher) return end(t), t;
-  if (!isV2()) syscall(SYS_tgkill, tasks[toucher].pid, mailboxes[toucher].worker, SIGSTOP);
+  halt(toucher);
   end(t);
   flush();
   forgetOoms(c);
-  if (!isV2()) wake(toucher, c, top);
+  isV2() ? (void)kill(mailboxes[toucher].worker, SIGCONT) : wake(toucher, c, top);
   return t;
 }
 
