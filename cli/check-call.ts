@@ -165,6 +165,18 @@ function refuseNonsense(given: Asked['flags']): void {
       `--scope ${scopeText(size)}: a search has room for 64 containers, 64 tasks and 16 pages`,
     );
   }
+  refuseTooManyMoves(size);
+}
+
+/** Every limit and every pair of pages is a move of its own, and each is tried in every state. */
+const MOST_MOVES = 2 ** 18;
+
+function refuseTooManyMoves(size: NamedScope): void {
+  const { containers, tasks, pages, limit } = size;
+  const moves = containers * (limit + 1) + tasks * pages * (pages + 4) + tasks * (tasks + 2 * containers);
+  if (moves <= MOST_MOVES) return;
+  const [told, legal] = [moves, MOST_MOVES].map((n) => n.toLocaleString('en'));
+  throw new UsageError(`--scope ${scopeText(size)}: ${told} different moves; a search takes up to ${legal}`);
 }
 
 const graphFormat = (file: string): 'dot' | 'itf' | null => {

@@ -13,6 +13,7 @@ import {
   counterexampleText,
   filesOf,
   nameOf,
+  parseCounterexample,
   readCounterexample,
   saveCounterexample,
   writeNew,
@@ -78,6 +79,15 @@ test('a controller that does not come back from a move is not alive, and the tra
   } finally {
     ControllerSubject.prototype.apply = apply;
   }
+});
+
+test('a file whose scope has no room in memory is refused in one line, whoever reads it', () => {
+  const huge = JSON.parse(counterexampleText(good));
+  huge.scope = { containers: 65_535, tasks: 65_535, pages: 65_535, limit: 1 };
+  assert.throws(
+    () => parseCounterexample(JSON.stringify(huge), 'huge.json'),
+    /^huge\.json: scope 65535\/65535\/65535: .* legal are up to 16,777,216 places together$/,
+  );
 });
 
 test('a replay that does not do what its file expects says so', async () => {

@@ -90,6 +90,9 @@ export function readCounterexample(file: string): Counterexample {
   return parseCounterexample(text, file);
 }
 
+/** Pages times containers, or tasks: a view of more has no room in memory. */
+const MOST_PLACES = 2 ** 24;
+
 export function parseCounterexample(text: string, file: string): Counterexample {
   let json: unknown;
   try {
@@ -110,6 +113,11 @@ export function parseCounterexample(text: string, file: string): Counterexample 
     throw new BadCounterexample(`${file}: ${reason(error)}`);
   }
   const { trace: _, before, ...head } = written;
+  const { containers, tasks, pages } = head.scope;
+  if (Math.max(containers, tasks) * pages > MOST_PLACES)
+    throw new BadCounterexample(
+      `${file}: scope ${containers}/${tasks}/${pages}: every page is looked at in every container and task; legal are up to ${MOST_PLACES.toLocaleString('en')} places together`,
+    );
   return { ...head, ...decodeTrace(written, file), ...(before ? { before: earlierRuns(before, file) } : {}) };
 }
 
