@@ -222,6 +222,7 @@ export const edits: readonly Edit[] = [
     within: 'pids_try_charge',
     find: line('pids_cancel\\(p, num\\)'),
     put: '',
+    needs: 'the pids controller: a fork that it refuses',
   },
   {
     id: 'K38',

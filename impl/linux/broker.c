@@ -269,7 +269,6 @@ static void enter(void) {
   control(mountPoint, "+memory");
   if (mkdir(base, 0755) < 0) die("cannot make %s: %s", base, strerror(errno));
   control(base, "+memory");
-  control(mountPoint, "+pids"), control(base, "+pids"); // where it is
   snprintf(path, sizeof path, "%s/pool", base);
   if (mkdir(path, 0755) < 0) die("cannot make %s: %s", path, strerror(errno));
   snprintf(path, sizeof path, "%s/pool/cgroup.procs", base);
@@ -372,21 +371,6 @@ static void look(int all) {
   send();
 }
 
-// A fork that the group's own limit of processes refuses leaves nothing behind. Asked once, in v2, where that controller is in the same hierarchy.
-static void refuseFork(void) {
-  char max[480], current[480], text[24];
-  snprintf(max, sizeof max, "%s/pool/pids.max", base), snprintf(current, sizeof current, "%s/pool/pids.current", base);
-  int fd = isV2() ? open(current, O_RDONLY | O_CLOEXEC) : -1;
-  if (fd < 0) return;
-  long before = readNumber(fd);
-  snprintf(text, sizeof text, "%ld", before);
-  int refused = writeFile(max, text) == 0 ? (int)tell(NURSERY, OP_FORK, MAX_TASKS - 1) : -EAGAIN;
-  if (refused > 0) adopt(MAX_TASKS - 1, refused), end(MAX_TASKS - 1);
-  writeFile(max, "max");
-  if (readNumber(fd) != before) find("RefusedForksAreForgotten", "%ld processes were %ld after a fork was refused", before, readNumber(fd));
-  close(fd);
-}
-
 static void obey(const char *name, const long *a, int count) {
   if (!strcmp(name, "reset") && count == 3) return reset((int)a[0], (int)a[1], (int)a[2]), sendDone();
   if (!strcmp(name, "oom") && count == 2) return quiet = (int)a[0], luck = (unsigned long)a[1], sendDone();
@@ -401,8 +385,6 @@ static void obey(const char *name, const long *a, int count) {
   for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
     if (strcmp(name, commands[i].name) || !legal(commands[i].args, a, count)) continue;
     startEvents();
-    static int asked;
-    if (!asked++) refuseFork();
     long before = quiet ? 0 : strikes();
     if (!quiet) weigh();
     int result = act(name, a, count);

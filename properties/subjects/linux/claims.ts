@@ -18,7 +18,5 @@ export const kernelClaims: Readonly<Record<string, string>> = {
     'Where memory.events counts an out of memory, a member of the group was killed, or there was none.',
   [PEAK]: 'The highest usage of a group was not above its limit: in v1 during the move, in v2 so far.',
   [GONE]: 'A group that was removed, and whose pages are gone, is forgotten by the kernel.',
-  /** Told by the broker where the kernel has that controller. */
-  RefusedForksAreForgotten: 'A fork that the limit of processes refuses leaves their count as it was.',
   [LARGEST]: "The kernel's own killer takes the member with the most mapped pages.",
 };
