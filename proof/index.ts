@@ -1,6 +1,6 @@
 // The contract as formulas (contract.txt), and what reads them: the prover, the evaluator, and who writes them down.
 
-export { conditionsOf } from './conditions.ts';
+export { type Condition, conditionsOf } from './conditions.ts';
 export * from './evaluate.ts';
 export { BadFormula } from './language.ts';
 export { type Picture, pictureOf } from './picture.ts';

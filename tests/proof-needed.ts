@@ -18,25 +18,26 @@ export async function holdsInSome(system: System, text: string, solver: Solver):
   return (await pictureOf({ ...some, assume, goal: system.read('false'), step: null }, solver)) !== null;
 }
 
-/** A `state` line of a text, and a condition that fails without it; null: none does, it is there for its own sake. */
-export interface Needed {
+const texts = [contract('letter'), lists('letter'), contract('linux-v2'), lists('linux-v2')];
+
+/** A `state` line of a text, and the systems without it: of the letter, and of trees with their kills. */
+export interface Conjunct {
   readonly claim: string;
   readonly conjunct: string;
-  readonly fails: string | null;
+  readonly without: readonly System[];
 }
 
-const texts = { letter: [contract('letter'), lists('letter')], trees: [contract('linux-v2'), lists('linux-v2')] };
-
-/** Every conjunct, with the systems without it. The letter's own, then what trees have beyond. */
-export function conjuncts(): { claim: string; conjunct: string; without: System }[] {
-  const seen = new Set<string>();
-  return [...texts.letter, ...texts.trees].flatMap((system) =>
-    system.claims.flatMap(({ name, state }) =>
-      state
-        .filter((conjunct) => !seen.has(`${name} ${conjunct}`) && seen.add(`${name} ${conjunct}`))
-        .map((conjunct) => ({ claim: name, conjunct, without: dropped(system, name, conjunct) })),
-    ),
-  );
+/** Every conjunct of the invariant, as the texts have them. */
+export function conjuncts(): Conjunct[] {
+  const found = new Map<string, Conjunct>();
+  for (const system of texts)
+    for (const { name: claim, state } of system.claims)
+      for (const conjunct of state) {
+        const key = `${claim} ${conjunct}`;
+        const without = [...(found.get(key)?.without ?? []), dropped(system, claim, conjunct)];
+        found.set(key, { claim, conjunct, without });
+      }
+  return [...found.values()];
 }
 
 const dropped = (system: System, claim: string, conjunct: string): System => ({

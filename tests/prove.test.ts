@@ -16,7 +16,6 @@ import {
   files,
   NoSolver,
   openSolver,
-  prove,
   refutation,
   type Solver,
   systemsOf,
@@ -35,18 +34,6 @@ const solved = (name: string, judge: (solver: Solver) => Promise<void>) =>
   test(name, async () =>
     solver ? await judge(solver) : console.log('SKIP z3-solver was left out of this install'),
   );
-
-solved('letter: every claim is proved', async (z3) => {
-  const proof = await prove('letter', z3);
-  const told = (verdict: string) =>
-    proof.claims.filter((claim) => claim.verdict === verdict).map(({ id, name }) => (id === '-' ? name : id));
-  assert.is(proof.verdict, 'proved');
-  const contract = 'I1 I2 I4 I5 I5b I6 I7 I8 I9 I10 I11 I12 I13 I14 I15 I16 T1 T2 H1 Soundness TrueNumbers';
-  const twoLists = 'I3 I17 ReclaimFailsOnlyIfAllPinned ScanEnds ListsAreSound TrueLengths';
-  assert.equal(told('proved'), `${contract} ${twoLists}`.split(' '));
-  assert.is(proof.claims.length, told('proved').length);
-  for (const { name, conditions } of proof.claims) assert.ok(conditions > 0, name);
-});
 
 solved('v3.1 breaks what it breaks by design, with two states', async (z3) => {
   for (const [claim, title] of [

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { provedWhere } from '../explorer/spec/proved.ts';
 import { profileNames } from '../model/index.ts';
 import type { Claim } from '../properties/claims/claim.ts';
 import { claims } from '../properties/claims/index.ts';
@@ -41,18 +42,18 @@ function row({ id, name, claim, letter }: Claim): string {
     const verdict = found.get(name)?.[i] ?? 'nothing';
     return WORDS.find(([begins]) => verdict.startsWith(begins))?.[1] ?? `docs/profiles.md says ${verdict}`;
   });
-  return `| ${id} | \`${name}\` | ${claim} | ${letter.join(' ')} | ${cells.join(' | ')} |`;
+  return `| ${id} | \`${name}\` | ${claim} | ${letter.join(' ')} | ${cells.join(' | ')} | ${provedWhere(name)} |`;
 }
 
 test("the letter's scenario in the README prints what it says, on specification and controller", async () => {
   await bothPrint(block('<!-- scenario -->\n```\n', '```'));
 });
 
-test('the table of claims in the README is the one in the code, its verdicts those of docs/profiles.md', () => {
+test('the table of claims in the README is the one in the code, its verdicts those of docs/profiles.md and docs/proof.json', () => {
   for (const { name } of claims) assert.ok(found.has(name), `docs/profiles.md has a row for ${name}`);
   const table = [
-    `| id | property | claim | passage | ${profileNames.join(' | ')} |`,
-    `|---|---|---|---|${profileNames.map(() => '---|').join('')}`,
+    `| id | property | claim | passage | ${profileNames.join(' | ')} | proved for any number |`,
+    `|---|---|---|---|${profileNames.map(() => '---|').join('')}---|`,
     ...claims.map(row),
   ].join('\n');
   const [from, to] = ['<!-- claims -->\n', '<!-- /claims -->'];

@@ -8,6 +8,7 @@ import { drawing } from './drawing.ts';
 import { code, type Html, html } from './html.ts';
 import type { MutantData } from './mutants.ts';
 import type { Places } from './places.ts';
+import { provedWhere } from './proved.ts';
 import type { Declaration, SourceFile } from './source.ts';
 import { refuted } from './tempting.ts';
 import { type Cell, SIGNS, type Verdicts } from './verdicts.ts';
@@ -36,7 +37,8 @@ export function claimsSection(input: ClaimsInput): Html {
   return html`<section id="claims"><h2>What holds: the claims</h2>
 <p>Judged by the model checker when this page was made, in every reachable state and step of the LRU spec, in these
 scopes (containers/tasks/pages/limit), each searched completely. <i>Met</i> counts how often a claim had something to
-say; one that was never met is <b>vacuous</b>, not passed.</p>
+say; one that was never met is <b>vacuous</b>, not passed. <i>Proved for any number</i>: in which profiles
+<code>firsttouch prove</code> shows it whatever the number of tasks, pages and containers (docs/proof.md).</p>
 ${searchedTable(verdicts)}
 ${overview(verdicts)}
 ${claims.map((claim) => oneClaim(claim, input))}
@@ -72,10 +74,10 @@ function overview({ cells }: Verdicts): Html {
         const cell = row.get(profile);
         const verdict = cell?.verdict ?? 'not asked';
         return html`<td class="v-${verdict.replaceAll(' ', '-')}">${SIGNS[verdict] ?? ''} ${verdict}</td>`;
-      })}</tr>`,
+      })}<td>${provedWhere(name)}</td></tr>`,
   );
   return html`<div class="wide" tabindex="0" role="region" aria-label="claims by profile"><table>
-<thead><tr><th scope="col">claim</th>${profileNames.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<thead><tr><th scope="col">claim</th>${profileNames.map((name) => html`<th scope="col">${name}</th>`)}<th scope="col">proved for any number</th></tr></thead>
 <tbody>${rows}</tbody></table></div>`;
 }
 
