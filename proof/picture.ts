@@ -19,10 +19,12 @@ export interface Picture {
 
 const PREFIX: Readonly<Record<string, string>> = { Task: 't', Page: 'p', Container: 'c' };
 /** Tasks, pages, containers: from small to large. */
-const WORLDS = ['111', '211', '121', '112', '221', '212', '122', '222', '113', '114', '223'].map((sizes): World => {
-  const [Task, Page, Container] = [...sizes].map(Number);
-  return { Task, Page, Container, Int: 8, Bool: 2 };
-});
+const WORLDS = ['111', '211', '121', '112', '221', '212', '122', '222', '113', '114', '223'].map(
+  (sizes): World => {
+    const [Task, Page, Container] = [...sizes].map(Number);
+    return { Task, Page, Container, Int: 8, Bool: 2 };
+  },
+);
 /** Numbers that may be the unlimited limit; all others are small. */
 const LIMITS = /^(limit|goal|arg_n)/;
 const element = (sort: Sort, i: number) => `${sort}_${i}`;
