@@ -1,8 +1,7 @@
 // Writes docs/proof.json: what `prove` shows of each claim in every profile, and for each conjunct of the invariant a condition that fails without it.
 // Run: node --import tsx bench/proof.ts [all] (a minute; `all` also looks again for what failed without a conjunct where nothing did: some more). Then FIRSTTOUCH_GOLDEN=write npm test prove readme renews the tables made from it.
 
-import { writeFileSync } from 'node:fs';
-import { recorded } from '../explorer/spec/proved.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { profileNames } from '../model/index.ts';
 import { conditionsOf, openSolver, prove } from '../proof/index.ts';
 import { conjuncts, firstFailure } from '../tests/proof-needed.ts';
@@ -15,8 +14,10 @@ for (const profile of profileNames) {
   process.stderr.write(`${profile}: ${conditions} conditions, ${seconds.toFixed(0)} s\n`);
 }
 
-const before = recorded().needed;
-const needed: { claim: string; conjunct: string; fails: string | null }[] = [];
+type Row = { claim: string; conjunct: string; fails: string | null };
+const file = new URL('../docs/proof.json', import.meta.url);
+const { needed: before } = JSON.parse(readFileSync(file, 'utf8')) as { needed: Row[] };
+const needed: Row[] = [];
 for (const { claim, conjunct, without } of conjuncts()) {
   // What failed last time is asked first.
   const last = before.find((one) => one.claim === claim && one.conjunct === conjunct)?.fails;
@@ -33,5 +34,4 @@ for (const { claim, conjunct, without } of conjuncts()) {
   process.stderr.write(`${claim}: ${conjunct}: ${fails ?? 'nothing fails'}\n`);
 }
 await solver.close();
-const file = new URL('../docs/proof.json', import.meta.url);
 writeFileSync(file, `${JSON.stringify({ profiles, needed }, null, 1)}\n`);
