@@ -92,6 +92,18 @@ export class Course<K extends Kinds> {
     this.#worked += performance.now() - from;
   }
 
+  /** There are batches left in this turn. */
+  get hasMore(): boolean {
+    const task = this.take();
+    if (task !== null) this.putBack(task);
+    return task !== null;
+  }
+
+  /** The batch that was taken last has not been judged. */
+  putBack({ batch }: Omit<Task, 'source'>): void {
+    this.#next = batch;
+  }
+
   /** The next batch, or null when there is no more to do. */
   take(): Omit<Task, 'source'> | null {
     const isFound = this.options.keepGoing ? this.#stale > ENOUGH : this.founds.size > 0;

@@ -12,6 +12,7 @@ import {
   type Subject,
   Unavailable,
 } from '../domain.ts';
+import { guarded } from '../guard.ts';
 import { notLookedAt } from '../report.ts';
 import {
   type BatchResult,
@@ -45,6 +46,10 @@ export interface HuntReport<K extends Kinds> {
 const PATIENCE_MS = 10_000;
 /** Before the first move modules are loaded and runs drawn, which on a busy machine takes long: that is not the subject's silence. */
 const LOADING_MS = 120_000;
+/** So many batches of each domain are judged in this thread, before others are started: that takes longer than most findings. */
+const SCOUTED = 2;
+/** A batch that takes longer than this here, in ms, is left to a thread that is watched. */
+const SCOUT_MS = 3_000;
 /** So many batches of each domain before more of any: each may hold a mistake of its own, and to the end of one it is long. */
 const LOOKS = [2, 8, 32, Infinity];
 
@@ -162,11 +167,31 @@ class Workers<K extends Kinds> implements Crew<K> {
 
   async work(course: Course<K>): Promise<Observed> {
     const subject = await openInside(course.domain, this.#options);
+    if (this.#pool.length === 0) await this.#scout(course, subject);
+    if (!course.hasMore) return shownBy(course.domain, subject);
     const batches = Math.ceil(this.#options.runs / RUNS_A_BATCH);
     const count = Math.max(1, Math.min(this.#options.workers ?? 1, batches));
     while (this.#pool.length < count) this.#pool.push(new Hunter(this.#options));
     await Promise.all(this.#pool.map((hunter) => hunter.work(course)));
     return shownBy(course.domain, subject);
+  }
+
+  /** The first batches, in this thread. */
+  async #scout(course: Course<K>, subject: Subject<K>): Promise<void> {
+    const { domain } = course;
+    for (let scouted = 0; scouted < SCOUTED; scouted++) {
+      const task = course.take();
+      if (task === null) return;
+      const runs = runsOf(domain, this.#options, task.batch, task.runs);
+      const judge = () => runBatch(domain, this.#options, task.batch, runs, subject);
+      const result = guarded<BatchResult<K> | null>(SCOUT_MS, judge, () => null);
+      if (result === null) {
+        course.putBack(task);
+        return;
+      }
+      course.give(result);
+      await setImmediate();
+    }
   }
 
   async close(): Promise<void> {
