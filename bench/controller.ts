@@ -198,12 +198,18 @@ function tree(containers: number, parentOf: (c: number) => number, pages: number
   return k;
 }
 
-/** Every touch is by the task of a leaf, of a page that is not in. */
+/**
+ * Each page has its task, in turn. Reclaim begins with the lowest ids, so pages of high ones would stay for ever: what was touched a while ago is
+ * unmapped, and every touch is of a page that is not in.
+ */
 function touchBelow(k: Controller, tasks: number, from: number, pages: number): void {
-  for (let i = 0, p = 0, t = from; i < TOUCHES; i++) {
-    k.touch(t, p);
+  const of = (p: number) => from + (p % (tasks - from));
+  const since = (pages >> 1) + (pages >> 4);
+  for (let i = 0, p = 0, old = pages - since; i < TOUCHES; i++) {
+    k.touch(of(p), p);
+    k.unmap(of(old), old);
     p = p + 1 === pages ? 0 : p + 1;
-    t = t + 1 === tasks ? from : t + 1;
+    old = old + 1 === pages ? 0 : old + 1;
   }
 }
 

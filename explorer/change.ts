@@ -9,11 +9,19 @@ export interface Change {
   /** Pages on a list now, by what happened to them. */
   readonly pages: ReadonlyMap<number, PageMark>;
   readonly containers: ReadonlySet<number>;
+  /** Those whose failcnt rose: they refused, and paid. */
+  readonly refused: ReadonlySet<number>;
   readonly tasks: ReadonlySet<number>;
   readonly words: readonly string[];
 }
 
-export const noChange: Change = { pages: new Map(), containers: new Set(), tasks: new Set(), words: [] };
+export const noChange: Change = {
+  pages: new Map(),
+  containers: new Set(),
+  refused: new Set(),
+  tasks: new Set(),
+  words: [],
+};
 
 const limitText = (limit: bigint) => (limit === 9223372036854775807n ? 'unlimited' : String(limit));
 
@@ -26,7 +34,12 @@ export function changeBetween(before: State, after: State, names: Names): Change
   containersChanged(before, after, names, pages, containers, words);
   tasksChanged(before, after, names, pages, tasks, words);
   bitsChanged(before, after, pages);
-  return { pages, containers, tasks, words };
+  const refused = new Set(
+    [...after.containers]
+      .filter(([id, { failcnt }]) => failcnt > (before.containers.get(id)?.failcnt ?? failcnt))
+      .map(([id]) => id),
+  );
+  return { pages, containers, refused, tasks, words };
 }
 
 function containersChanged(

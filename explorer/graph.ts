@@ -98,7 +98,7 @@ export function stateGraph(kind: Kind, profile: ProfileName, scope: Scope, most 
   const nodes: Node[] = [{ id: 0, state: first, depth: 0, parent: 0, turn: null }];
   const ids = new Map([[stateKey(first, kind), 0]]);
   const edges = new Map<string, Edge>();
-  const moves = movesOf(scope);
+  const moves = movesOf(scope, first.profile.hierarchy === 'nested');
   let transitions = 0;
   let refused = 0;
   let complete = true;
@@ -147,9 +147,9 @@ export function wayTo(graph: Graph, id: number): Turn[] {
 /** State identity (SEMANTICS section 10): counters are history and no part of it; the contract does not see lists and bits. */
 export function stateKey(state: State, kind: Kind): string {
   const containers = [...state.containers]
-    .map(([c, { limit, active, inactive }]) => {
+    .map(([c, { parent, limit, active, inactive }]) => {
       const pages = kind === 'lru' ? `${active}|${inactive}` : sorted([...active, ...inactive]);
-      return `${c}<${limit}:${pages}`;
+      return `${c}^${parent}<${limit}:${pages}`;
     })
     .sort();
   const tasks = [...state.tasks]

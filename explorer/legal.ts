@@ -39,10 +39,16 @@ export function legalRows({ state, world, size, now }: Timeline): Row[] {
     .filter(({ name }) => !(hasShell && name === 'spawn'))
     .map((action) => {
       const kinds = action.args.map((kind) => values[kind]);
-      const count = kinds.reduce((n, list) => n * list.length, 1);
-      return { action, values: kinds, moves: count > MOST * 20 ? null : few(legal(state, action, kinds)) };
+      const within =
+        action.name === 'mkdir' && state.profile.hierarchy === 'nested' ? [parentsIn(state)] : [];
+      const count = [...kinds, ...within].reduce((n, list) => n * list.length, 1);
+      const moves = count > MOST * 20 ? null : few(legal(state, action, [...kinds, ...within]));
+      return { action, values: kinds, moves };
     });
 }
+
+/** In whom a container can be made: the root first. */
+const parentsIn = (state: State): number[] => [...state.containers.keys()].sort((a, b) => a - b);
 
 const few = (moves: Move[]): Move[] | null => (moves.length > MOST ? null : moves);
 

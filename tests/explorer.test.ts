@@ -7,16 +7,20 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { changeBetween } from '../explorer/change.ts';
 import { controllerDiffers, recordingDiffers } from '../explorer/compare.ts';
 import { traceAsJson } from '../explorer/exports.ts';
 import { stateGraph, wayTo } from '../explorer/graph.ts';
 import { legalRows } from '../explorer/legal.ts';
+import { plainNames } from '../explorer/names.ts';
 import { openText } from '../explorer/open.ts';
 import type { Opened } from '../explorer/opened.ts';
 import { partings } from '../explorer/parting.ts';
 import { freePlay, Session } from '../explorer/session.ts';
+import { billOf } from '../explorer/spec/drawing.ts';
 import { Timeline } from '../explorer/timeline.ts';
-import { initial, lru, type Move, profiles, type Scope, step } from '../model/index.ts';
+import { initial, lru, type Move, profiles, ROOT, type Scope, step } from '../model/index.ts';
+import { questions } from '../properties/claims/letter.ts';
 import { decodeLink, type Linked } from '../properties/trace/link.ts';
 
 const scope: Scope = { containers: 2, tasks: 2, pages: 3, limit: 2 };
@@ -364,6 +368,31 @@ test('legal moves only: none of them is refused, and all of a small state are th
   assert.ok(offered.length > 15);
   for (const move of offered) assert.is(step(timeline.state, move, lru).outcome, 'ok', move.join(' '));
   assert.is(freePlay.start, 'shell');
+});
+
+test('in a tree: a child is made within a parent, the one who refused is marked, the parting from flat profiles is told', () => {
+  const { moves: bill } = questions.find(({ id }) => id === 'parent-full')!;
+  const linked: Linked = { ...plain(...bill), profile: 'linux-v1', start: 'root' };
+  const timeline = Timeline.of({ ...linked, scope: { containers: 4, tasks: 2, pages: 4, limit: 1 } });
+  const mkdirs = legalRows(timeline).find(({ action }) => action.name === 'mkdir')?.moves;
+  assert.equal(
+    mkdirs,
+    [[ROOT], [0], [1], [2]].map(([parent]) => ['mkdir', 3, parent]),
+  );
+  const { length } = timeline;
+  const { refused, words } = changeBetween(timeline.stateAt(length - 1), timeline.state, plainNames);
+  assert.equal([...refused], [0], 'the parent, not the child that is charged');
+  assert.match(words.join(), 'failcnt of c0 2 → 3');
+  assert.equal(billOf(bill, 'letter'), { refused: [], reclaimed: [], killed: [] });
+  const { reclaimed, killed } = billOf(bill, 'linux-v1');
+  assert.equal([reclaimed[0], killed], ['p0 of c2 (touch t0 p1)', ['t1 of c2 (touch t0 p3)']]);
+  const [letter, , v2] = partings(timeline.linked(), timeline.size);
+  assert.equal([letter.at, letter.what], [7, 'usage of c0 is 0, linux-v1 says 1']);
+  assert.is(v2.at, null);
+  assert.is(
+    stateGraph('contract', 'linux-v2', { containers: 2, tasks: 0, pages: 0, limit: 0 }).nodes.length,
+    17,
+  );
 });
 
 test.run();

@@ -1,9 +1,9 @@
 // The specification as one page: what is on it, in which order. All of it is read from model/ and properties/, or found by search.
 
-import { profileNames, profiles } from '../../model/index.ts';
+import { type Move, type ProfileName, profileNames, profiles } from '../../model/index.ts';
 import { questions } from '../../properties/claims/letter.ts';
 import { claimsSection, letterSection, refutedSection } from './claims.ts';
-import { drawing } from './drawing.ts';
+import { type Bill, billOf, drawing } from './drawing.ts';
 import { code, type Html, html, words } from './html.ts';
 import { type MutantData, mutantsSection } from './mutants.ts';
 import { Places } from './places.ts';
@@ -15,7 +15,7 @@ import type { Verdicts } from './verdicts.ts';
 const chapters: readonly [title: string, files: readonly string[]][] = [
   ['State', ['state', 'action', 'profile']],
   ['Actions', ['container', 'task', 'page', 'next']],
-  ['What the actions share', ['charge', 'reclaim', 'oom', 'unmap']],
+  ['What the actions share', ['tree', 'charge', 'reclaim', 'oom', 'unmap']],
   ['The two-list policy', ['lru']],
   ['Control files', ['file']],
 ];
@@ -57,14 +57,26 @@ claims (properties/claims/letter.ts), and every trace is played by the model.</p
 function questionsSection(places: Places): Html {
   return html`<section id="questions"><h2>Questions</h2>
 <ul class="questions">${questions.map(({ id, question }) => html`<li><a href="#${id}">${question}</a></li>`)}</ul>
-${questions.map(({ id, question, answer, moves, letter, claims, rules }) => {
+${questions.map(({ id, question, answer, moves, profiles: shown = ['letter'], letter, claims, rules }) => {
   places.enter(question, id, 'question');
   return html`<article class="answer" id="${id}"><h3>${question}</h3><p>${answer}</p>
 <p class="meta">letter: ${letter.map((one) => html`<a href="#${one}">${one}</a> `)}·
 claims: ${claims.map((name) => html`<a href="#claim-${name}">${name}</a> `)}·
 rules: ${rules.map((name) => html`<a href="#${places.of(name) ?? 'rules'}">${name}</a> `)}</p>
-${drawing(moves)}</article>`;
+${shown.length > 1 ? whoPays(moves, shown) : null}${shown.map((profile) => drawing(moves, profile))}</article>`;
 })}</section>`;
+}
+
+/** The same moves in several profiles: whose failcnt rose, whose pages went, who was killed. */
+function whoPays(moves: readonly Move[], shown: readonly ProfileName[]): Html {
+  const bills = shown.map((profile) => billOf(moves, profile));
+  const row = (title: string, part: keyof Bill) =>
+    html`<tr><th scope="row">${title}</th>${bills.map((bill) => html`<td>${bill[part].join('; ') || 'nobody'}</td>`)}</tr>`;
+  return html`<div class="wide" tabindex="0" role="region" aria-label="who pays"><table>
+<thead><tr><th scope="col">the same ${moves.length} moves</th>${shown.map(
+    (profile) => html`<th scope="col">${profile} (${profiles[profile].hierarchy})</th>`,
+  )}</tr></thead>
+<tbody>${row('who refuses, and pays', 'refused')}${row('who is reclaimed', 'reclaimed')}${row('who dies', 'killed')}</tbody></table></div>`;
 }
 
 function rulesSection(model: readonly SourceFile[], places: Places): Html {

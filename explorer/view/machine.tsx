@@ -1,8 +1,8 @@
-// The machine at one moment: containers as boxes with their two lists, tasks with what they map.
+// The machine at one moment: containers as boxes with their two lists, those within another below it, tasks with what they map.
 
 import { memo } from 'preact/compat';
 import { useState } from 'preact/hooks';
-import { type Container, ROOT, type State, UNLIMITED, usage } from '../../model/index.ts';
+import { type Container, children, own, ROOT, type State, UNLIMITED, usage } from '../../model/index.ts';
 import type { Change, PageMark } from '../change.ts';
 import type { Names } from '../names.ts';
 import { runs } from '../words.ts';
@@ -30,28 +30,35 @@ interface MachineProps {
 export function Machine({ state, change, names, plain = false }: MachineProps) {
   const pinned = pinnedPages(state);
   const referenced = new Set(state.referenced);
-  const containers = [...state.containers].sort(([a], [b]) => a - b);
+  const sorted = (ids: number[]) => ids.sort((a, b) => a - b);
+  const tops = sorted([...state.containers].filter(([, { parent }]) => parent === null).map(([id]) => id));
+  const branch = (id: number) => {
+    const c = state.containers.get(id) as Container;
+    const below = sorted(children(state, id));
+    return (
+      <div key={id} class={below.length > 0 ? 'branch' : undefined}>
+        <Box
+          id={id}
+          container={c}
+          state={state}
+          marks={change.containers.has(id) || anyOf(c, change.pages) ? change.pages : NO_MARKS}
+          changed={change.containers.has(id)}
+          refused={change.refused.has(id)}
+          pinned={pinned}
+          referenced={referenced}
+          names={names}
+        />
+        {below.length > 0 && <div class="boxes below">{below.map(branch)}</div>}
+      </div>
+    );
+  };
   const owner = ownersOf(state);
   const tasks = [...state.tasks].sort(([a], [b]) => a - b);
   return (
     <section class="machine" aria-label={plain ? undefined : 'the machine'}>
       {!plain && <h2>Containers</h2>}
-      {containers.length === 0 && <p class="empty">There is no container yet. Make one: mkdir.</p>}
-      <div class="boxes">
-        {containers.map(([id, c]) => (
-          <Box
-            key={id}
-            id={id}
-            container={c}
-            state={state}
-            marks={change.containers.has(id) || anyOf(c, change.pages) ? change.pages : NO_MARKS}
-            changed={change.containers.has(id)}
-            pinned={pinned}
-            referenced={referenced}
-            names={names}
-          />
-        ))}
-      </div>
+      {tops.length === 0 && <p class="empty">There is no container yet. Make one: mkdir.</p>}
+      <div class="boxes">{tops.map(branch)}</div>
       {!plain && <h2>Tasks</h2>}
       {tasks.length === 0 && <p class="empty">There is no task yet. Make one: spawn or fork.</p>}
       <ul class="tasks">
@@ -99,15 +106,17 @@ interface BoxProps {
   readonly state: State;
   readonly marks: ReadonlyMap<number, PageMark>;
   readonly changed: boolean;
+  readonly refused: boolean;
   readonly pinned: ReadonlySet<number>;
   readonly referenced: ReadonlySet<number>;
   readonly names: Names;
 }
 
-function Box({ id, container, state, marks, changed, pinned, referenced, names }: BoxProps) {
+function Box({ id, container, state, marks, changed, refused, pinned, referenced, names }: BoxProps) {
   const { limit, active, inactive, failcnt, reclaimed, parent } = container;
   const used = usage(state, id);
   const unlimited = limit === UNLIMITED || (limit === 0n && state.profile.zeroLimit === 'unlimited');
+  const answersFor = state.profile.hierarchy === 'nested' && children(state, id).length > 0;
   const nested = parent !== null && parent !== ROOT ? `, in ${names.container(parent)}` : '';
   const common = { marks, pinned, referenced, owner: id };
   return (
@@ -120,8 +129,9 @@ function Box({ id, container, state, marks, changed, pinned, referenced, names }
         {names.container(id)}
         {nested && <small>{nested}</small>}
         {changed && <span class="mark">changed</span>}
+        {refused && <span class="mark refused">✗ refused, so it pays</span>}
       </h3>
-      <Bar used={used} limit={unlimited ? null : limit} />
+      <Bar used={used} own={answersFor ? own(container) : null} limit={unlimited ? null : limit} />
       <p class="counters">
         failcnt {failcnt} · reclaimed {reclaimed}
       </p>
@@ -131,7 +141,15 @@ function Box({ id, container, state, marks, changed, pinned, referenced, names }
   );
 }
 
-function Bar({ used, limit }: { readonly used: number; readonly limit: bigint | null }) {
+interface BarProps {
+  /** Pages of the container and of all below it that it answers for. */
+  readonly used: number;
+  /** Pages on its own lists, where these are not all. */
+  readonly own: number | null;
+  readonly limit: bigint | null;
+}
+
+function Bar({ used, own: mine, limit }: BarProps) {
   const full = limit === null ? Math.max(used, 1) : Math.max(Number(limit), used, 1);
   const over = limit !== null && BigInt(used) > limit ? used - Number(limit) : 0;
   const state = over > 0 ? `over by ${over}` : limit !== null && BigInt(used) === limit ? 'full' : '';
@@ -143,8 +161,9 @@ function Bar({ used, limit }: { readonly used: number; readonly limit: bigint | 
         {limit !== null && <u style={{ left: `${(100 * Number(limit)) / full}%` }} />}
       </div>
       <span>
-        usage <b>{used}</b> / limit <b>{limit === null ? 'none' : String(limit)}</b>{' '}
-        {state && <em>{state}</em>}
+        usage <b>{used}</b>
+        {mine !== null && ` (own ${mine}, below ${used - mine})`} / limit{' '}
+        <b>{limit === null ? 'none' : String(limit)}</b> {state && <em>{state}</em>}
       </span>
     </div>
   );

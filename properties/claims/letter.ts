@@ -1,6 +1,6 @@
 // The claims of the controller's cover letter (v3.1, June 2007) in our own words, what checks each, and the questions that people bring.
 
-import type { Move } from '../../model/index.ts';
+import type { Move, ProfileName } from '../../model/index.ts';
 
 /** L1-L13: what the letter says the controller does. S1-S6: what its testing scenario asks of the control files. */
 export interface LetterClaim {
@@ -133,8 +133,10 @@ export interface Question {
   readonly id: string;
   readonly question: string;
   readonly answer: string;
-  /** A trace of profile letter that shows it. */
+  /** A trace that shows it. */
   readonly moves: readonly Move[];
+  /** The profiles it is shown in, side by side; left out: letter. */
+  readonly profiles?: readonly ProfileName[];
   readonly letter: readonly string[];
   readonly claims: readonly string[];
   readonly rules: readonly string[];
@@ -205,5 +207,33 @@ export const questions: readonly Question[] = [
     letter: ['L10'],
     claims: ['WithinLimit', 'OverLimitIsPaid'],
     rules: ['setLimit', 'charge'],
+  },
+  {
+    id: 'parent-full',
+    question: 'Who pays, who is reclaimed, who dies when a child touches and the parent is full?',
+    answer:
+      'In the letter nobody: a container answers for itself, whatever it lies in. In the kernels of today the parent refuses and pays: its failcnt, and pages of its whole subtree, also those of a sibling that did nothing. If none can be taken, the task with the most mapped pages anywhere below it dies.',
+    moves: [
+      ['mkdir', 0],
+      ['mkdir', 1, 0],
+      ['mkdir', 2, 0],
+      ['setLimit', 0, 1],
+      ['spawn', 0, 1],
+      ['spawn', 1, 2],
+      ['touch', 1, 0],
+      ['touch', 0, 1],
+      ['touch', 1, 2],
+      ['pin', 1, 2],
+      ['touch', 0, 3],
+    ],
+    profiles: ['letter', 'linux-v1'],
+    letter: ['L10', 'L11'],
+    claims: [
+      'ReclaimOnlyFromCharged',
+      'OomKillsOnlyMembers',
+      'FailcntCountsRefusals',
+      'RefusalChargesNobody',
+    ],
+    rules: ['refuser', 'subtree', 'path'],
   },
 ];
