@@ -72,6 +72,18 @@ test('in the linux profiles containers are within containers, unless one asks fo
   assert.is(other.status, 2, 'a nested search is not gone on with as a flat one');
 });
 
+test('a counterexample in a tree shows who is in whom', async () => {
+  const tree = ['--model', 'lru', '--scope', '2/1/1/0', '--profile', 'linux-v1'];
+  const { status, stdout } = await run(...tree, '--impl', 'mutant:P7');
+  assert.is(status, 1, stdout);
+  assert.match(
+    stdout,
+    /mkdir c1 c0 .* c1 in c0 unlimited/,
+    'the mistake: a limit looked at only in the leaf',
+  );
+  assert.match(stdout, /^> +5 {2}touch t0 p0 -> KILLED/m);
+});
+
 test('cut off by depth it is unknown, exit 3', async () => {
   const { status, stdout } = await run('--scope', '1/2/2/2', '--depth', '3', '--claims', 'none');
   assert.is(status, 3);
