@@ -1,5 +1,6 @@
 // The explorer in a real browser: typed to, driven by keyboard alone, given good and damaged files, measured by axe, and left to a monkey.
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -31,6 +32,32 @@ const example = (reclaimed: string) =>
       { move: ['touch', 't0', 'p2'], outcome: 'ok', reclaimed: [reclaimed] },
     ],
   });
+
+/** The failure in README, as `verify` saves it. */
+const readmeFailure = JSON.stringify({
+  format: 1,
+  mistake: 'equals-spec-at-touch',
+  breaks: 'EqualsSpec',
+  subject: 'python3 mine.py',
+  profile: 'letter',
+  expect: 'holds',
+  why: 'active list of c0 is [p0 p1], the specification says [p1 p0]',
+  missed: 'made for this test',
+  found: 'verify --seed 1 --profile letter',
+  scope: { containers: 1, tasks: 1, pages: 2, limit: 0 },
+  trace: [
+    { move: ['mkdir', 'c0'], outcome: 'ok' },
+    { move: ['spawn', 't0', 'c0'], outcome: 'ok' },
+    { move: ['touch', 't0', 'p0'], outcome: 'ok' },
+    { move: ['touch', 't0', 'p1'], outcome: 'ok' },
+  ],
+  shown: [
+    '+- c0: usage 2, limit none, failcnt 0, reclaimed 0',
+    '|  active   head [p0 p1] tail',
+    '|  inactive head [] tail',
+    '+- tasks: t0 maps [p0 p1]',
+  ],
+});
 
 interface Visit {
   readonly page: Page;
@@ -67,6 +94,7 @@ else {
   test.before(async () => {
     folder.write('explorer.html', await explorerPage());
     folder.write('bad.json', example('p2'));
+    folder.write('readme.json', readmeFailure);
     folder.write('broken.json', example('p2').slice(0, 200));
     browser = await launch();
   });
@@ -167,6 +195,39 @@ else {
     await first.getByRole('button', { name: 'go to move 6' }).click();
     assert.is(await textOf(page.locator('output')), '6 / 6');
     assert.equal(found, []);
+    await page.close();
+  });
+
+  test("README's failure, opened: what the program showed stands beside the model, as in README's picture", async () => {
+    const page = await newPage(browser, {
+      viewport: { width: 760, height: 1400 },
+      colorScheme: 'light',
+      deviceScaleFactor: 0.75,
+    });
+    await page.goto(folder.url('explorer.html'));
+    await page.locator('input[type=file]').setInputFiles(`${folder.path}/readme.json`);
+    const pictures = page.locator('.pictures');
+    await pictures.waitFor();
+    const marked = await pictures.locator('mark').allTextContents();
+    assert.equal(
+      marked.map((line) => line.trim()),
+      ['|  active   head [p0 p1] tail', '|  active   head [p1 p0] tail'],
+    );
+    const trace = await page.getByRole('heading', { name: 'Trace' }).boundingBox();
+    const end = await pictures.boundingBox();
+    if (!trace || !end) throw new Error('a part of the page cannot be seen');
+    const png = await page.screenshot({
+      fullPage: true,
+      clip: { x: 0, y: trace.y - 8, width: 760, height: end.y + end.height - trace.y + 16 },
+    });
+    const file = new URL('../docs/explorer.png', import.meta.url);
+    if (process.env.FIRSTTOUCH_GOLDEN === 'write') writeFileSync(file, png);
+    // Fonts differ from machine to machine: the same size is asked of neither.
+    for (const one of [png, readFileSync(file)]) {
+      assert.is(one.subarray(1, 4).toString(), 'PNG');
+      assert.ok(one.length < 60_000, `${one.length} bytes`);
+    }
+    assert.match(readFileSync(new URL('../README.md', import.meta.url), 'utf8'), '](docs/explorer.png)');
     await page.close();
   });
 
