@@ -184,7 +184,12 @@ const compile = (source: string, name: string): string => {
 test('--keep-going finds each of three mistakes, also behind a frequent one, and tells and saves it once', () => {
   if (!has('cc')) return console.log('SKIP cc is not here');
   const one = broken(c, 'failcnt++', 'failcnt += containers[c].failcnt == 3 ? 2 : 1', 'one.c');
-  const two = broken(one, '  containers[c].limit = limit;', '  containers[c].limit = limit == 3 ? 4 : limit;', 'two.c');
+  const two = broken(
+    one,
+    '  containers[c].limit = limit;',
+    '  containers[c].limit = limit == 3 ? 4 : limit;',
+    'two.c',
+  );
   const three = broken(two, '  owner[p] = NONE;\n  referenced[p] = 0;', '  owner[p] = NONE;', 'three.c');
   const { status, report } = judged(
     compile(three, 'three'),
