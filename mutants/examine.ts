@@ -1,6 +1,6 @@
 // Examines one mutant: hunts it from many seeds and, if asked, shrinks what each seed found.
 
-import { Shrinker } from '../lockstep/index.ts';
+import { NotReproduced, Shrinker } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
 import { claims } from '../properties/claims/index.ts';
 import { domainOf, type Found, type Rss } from '../properties/domain/index.ts';
@@ -77,9 +77,7 @@ export async function examine({ id, seeds, runs, shrink }: Job): Promise<Examine
   const results: SeedResult[] = [];
   for (let seed = 0; seed < seeds; seed++) {
     const found = trial(make, { profile, seed, runs });
-    // What was found with ids far apart is not shrunk here: moves as the run names them need not fail (trace/ids.ts).
-    const plain = found.found?.drawn?.names ? null : found.found;
-    const shrunk = seed < shrink && plain ? shrunkOf(shrinker, plain) : null;
+    const shrunk = seed < shrink && found.found ? shrunkOf(shrinker, found.found) : null;
     results.push(resultOf(seed, found, shrunk));
   }
   return { id, seconds: (performance.now() - started) / 1000, results };
@@ -94,9 +92,17 @@ const resultOf = (seed: number, { runs, commands, found }: Trial, shrunk: Shrunk
   shrunk,
 });
 
-function shrunkOf(shrinker: Shrinker<Rss>, found: Found): Shrunk {
+/** Null for what fails only with ids as far apart as the run gave the subject: the moves as the run names them do not fail (trace/ids.ts). */
+function shrunkOf(shrinker: Shrinker<Rss>, found: Found): Shrunk | null {
   const from = performance.now();
-  const { violation, text, executions, proof } = shrinker.shrink(found);
+  let shorter: ReturnType<typeof shrinker.shrink>;
+  try {
+    shorter = shrinker.shrink(found);
+  } catch (error) {
+    if (error instanceof NotReproduced && found.drawn?.names) return null;
+    throw error;
+  }
+  const { violation, text, executions, proof } = shorter;
   const { length } = violation.moves;
   const seconds = (performance.now() - from) / 1000;
   return { text, length, executions, optimal: proof.complete, proof: proof.text, seconds };
