@@ -111,7 +111,7 @@ export class Disk {
       disk.#made = saved.made;
       return disk;
     } catch (error) {
-      if (!disk.#named) disk.close();
+      disk.close();
       throw new CheckpointError(`checkpoint ${from} cannot be resumed: ${messageOf(error)}`);
     }
   }
@@ -146,8 +146,10 @@ export class Disk {
     return file;
   }
 
+  /** Runs that are no longer needed: their files go, unless another run lies in them. */
   #drop(runs: readonly Run[]): void {
-    const kept = new Set([...this.#visited, ...this.#candidates].map((run) => run.file)).add(this.#states);
+    const others = [...this.#visited, ...this.#candidates].filter((run) => !runs.includes(run));
+    const kept = new Set(others.map((run) => run.file)).add(this.#states);
     for (const file of new Set(runs.map((run) => run.file))) {
       if (kept.has(file)) continue;
       this.#files.delete(basename(file.path));
@@ -209,11 +211,8 @@ export class Disk {
     for (const { cursor, parent } of merged(runs, this.#width)) file.push(cursor.records, cursor.at, parent);
     file.flush();
     this.#count();
-    const one = [new Run(file, 0, file.count, this.#width)];
-    if (kind === 'visited') this.#visited = one;
-    else this.#candidates = one;
     this.#drop(runs);
-    return one;
+    return [new Run(file, 0, file.count, this.#width)];
   }
 
   /**
@@ -221,7 +220,7 @@ export class Disk {
    * Yields now and then; left before its end it has changed nothing.
    */
   *settle(weigh: (words: Uint32Array) => void): Generator<null, void> {
-    if (this.#visited.length > MANY) this.#compacted(this.#visited, 'visited');
+    if (this.#visited.length > MANY) this.#visited = this.#compacted(this.#visited, 'visited');
     const states = this.#states;
     const start = states.mark();
     let looked = 0;

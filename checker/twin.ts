@@ -166,11 +166,8 @@ export function proveInitial<State>(model: Model<State>, twin: PackedTwin): void
   ours.sort(compareWords);
   theirs.sort(compareWords);
   if (count !== ours.length || ours.some((one, k) => !sameWords(one, theirs[k]!))) {
-    throw new ModelDefect(
-      `the twin differs: ${count} initial states, not the same as the model's ${ours.length}`,
-      null,
-      stateText(model, ours[0]!),
-    );
+    const what = `${count} initial states, not the same as the model's ${ours.length}`;
+    throw twinDiffers(what, model, null, ours[0]!);
   }
 }
 
