@@ -1,6 +1,8 @@
-// Starts the thread in which jobs run: loads what is JavaScript already, which is slow once node reads TypeScript, and lets node read it then.
-import { register } from 'tsx/esm/api';
+// Starts the thread in which jobs run: lets node read TypeScript first.
+import { getEnvironmentData } from 'node:worker_threads';
 
-await Promise.all(['@effect/schema/Schema', 'fast-check', '@babel/parser'].map((name) => import(name)));
-register();
+// As the process that started this thread reads TypeScript: the CLI has a way of its own (cli/typescript.mjs).
+const reader = getEnvironmentData('firsttouch:typescript');
+if (reader) (await import(reader)).readTypeScript();
+else (await import('tsx/esm/api')).register();
 await import('./thread.ts');

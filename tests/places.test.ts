@@ -202,4 +202,24 @@ test('every scope that a help shows is one that --scope takes', async () => {
   for (const text of shown) assert.is(scope(text, 'scope').pages, Number(text.split('/')[2]));
 });
 
+// What is translated from TypeScript is kept beside other temporary files: code that anybody could have written there is not run.
+test('translated code is kept in a folder of ones own, and taken from no other', async () => {
+  const temporary = join(folder, 'translated');
+  mkdirSync(temporary);
+  const run = () => firsttouch(['verify', '--runs', '1', '--quiet'], { env: { TMPDIR: temporary } });
+  assert.is((await run()).status, 0);
+  const kept = join(temporary, `firsttouch-${process.geteuid?.() ?? 'code'}`);
+  const files = readdirSync(kept);
+  assert.ok(files.length > 50, `${files.length} files`);
+  assert.is(statSync(kept).mode & 0o777, 0o700);
+
+  for (const name of files) writeFileSync(join(kept, name), 'process.exit(66);\n// kept whole\n');
+  assert.is((await run()).status, 66, 'it is taken from there');
+  chmodSync(kept, 0o777);
+  assert.is((await run()).status, 0, 'not if others may write there');
+  for (const name of files) writeFileSync(join(kept, name), 'process.exit(66);');
+  chmodSync(kept, 0o700);
+  assert.is((await run()).status, 0, 'nor what was not written whole');
+});
+
 test.run();
