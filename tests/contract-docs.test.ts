@@ -1,4 +1,4 @@
-// docs/contract.md keeps its word: moves, arguments, errors and switches are those of model/. FIRSTTOUCH_GOLDEN=write renews the table of profiles.
+// docs/contract.md keeps its word: moves, arguments, errors and switches are those of model/. FIRSTTOUCH_GOLDEN=write renews the tables of profiles and of the letter.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
@@ -14,12 +14,22 @@ import {
   type State,
   step,
 } from '../model/index.ts';
+import { letter } from '../properties/claims/letter.ts';
 import { showState } from '../properties/scopes/show.ts';
 
 const file = new URL('../docs/contract.md', import.meta.url);
 const page = readFileSync(file, 'utf8');
 const between = (name: string): string =>
   page.slice(page.indexOf(`<!-- ${name} -->\n`) + name.length + 10, page.indexOf(`<!-- /${name} -->`));
+/** Compares what is written between two marks with what the code says, or writes it. */
+function renewed(name: string, table: string): void {
+  const written = between(name);
+  if (process.env.FIRSTTOUCH_GOLDEN === 'write') {
+    const now = readFileSync(file, 'utf8');
+    writeFileSync(file, now.replace(`<!-- ${name} -->\n${written}`, `<!-- ${name} -->\n${table}\n`));
+  } else assert.is(written.trim(), table);
+}
+
 const rows = between('moves')
   .trim()
   .split('\n')
@@ -85,11 +95,20 @@ test('the table of profiles is the one in the model', () => {
           .join(' | ')} |`,
     ),
   ].join('\n');
-  const written = between('profiles');
-  if (process.env.FIRSTTOUCH_GOLDEN === 'write') {
-    writeFileSync(file, page.replace(`<!-- profiles -->\n${written}`, `<!-- profiles -->\n${table}\n`));
-  } else assert.is(written.trim(), table);
+  renewed('profiles', table);
   assert.ok(switches.length > 8);
+});
+
+test("the letter's passages are those of the code, each with the claims that check it", () => {
+  const table = [
+    '| passage | what it says | checked by |',
+    '|---|---|---|',
+    ...letter.map(
+      ({ id, text, checkedBy }) => `| ${id} | ${text} | ${checkedBy.join(', ') || 'scenario tests'} |`,
+    ),
+  ].join('\n');
+  renewed('letter', table);
+  assert.is(letter.length, 19);
 });
 
 test('nothing on the page points outside of the package', () => {
