@@ -1,4 +1,4 @@
-// docs/contract.md keeps its word: moves, arguments, errors and switches are those of model/. FIRSTTOUCH_GOLDEN=write renews the tables of profiles and of the letter.
+// docs/contract.md keeps its word: moves, errors, switches and the letter are those of the code. FIRSTTOUCH_GOLDEN=write renews the tables.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'uvu';
