@@ -5,7 +5,7 @@ import type { ProfileName } from '../model/index.ts';
 import type { Observation } from '../properties/claims/claim.ts';
 import { type Instrumented, WatchedSpecification } from './branches.ts';
 import { hashOf } from './hash.ts';
-import { Collector, mergeSamples, noSample, SampleSchema } from './sample.ts';
+import { Collector, mergeSamples, SampleSchema } from './sample.ts';
 
 const Count = Schema.Number;
 
@@ -19,8 +19,6 @@ export const CoverageSchema = Schema.Struct({
 });
 
 export type Coverage = typeof CoverageSchema.Type;
-
-export const noCoverage: Coverage = { runs: 0, steps: 0, states: noSample, branches: [] };
 
 /** Of other runs: commutative and associative, so that the order of jobs is nothing. That a job counts once is the store's business. */
 export function mergeCoverage(all: readonly Coverage[]): Coverage {

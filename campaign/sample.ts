@@ -18,8 +18,6 @@ export const SampleSchema = Schema.Struct({
 /** Plain data, in one order only: two samples of the same things are the same text. */
 export type Sample = typeof SampleSchema.Type;
 
-export const noSample: Sample = { level: 0, entries: [] };
-
 /** More entries than that are thinned out. */
 const MOST_ENTRIES = 65_536;
 

@@ -15,9 +15,6 @@ export function moveWords([name, ...args]: Move, names: Names = plainNames): str
   return [name, ...words].join(' ');
 }
 
-export const list = (items: readonly unknown[], none = 'nothing'): string =>
-  items.length === 0 ? none : items.join(' ');
-
 /** What a move answered, in a few words: `reclaimed p0, killed t1, KILLED`. */
 export function answerWords({ outcome, killed, reclaimed }: Moment, names: Names = plainNames): string {
   const parts = [];

@@ -9,10 +9,8 @@ import { nesting } from './nesting.ts';
 import { owning } from './owning.ts';
 import { reclaiming } from './reclaiming.ts';
 
-export { loadController, loadModel } from '../properties/subjects/load.ts';
+export { loadController } from '../properties/subjects/load.ts';
 export type { Mutant } from '../properties/subjects/mutant.ts';
-export { type Edit, StaleMutant } from '../properties/subjects/plant.ts';
-export { generalMutants } from './general.ts';
 
 /** Charges nothing; must fail in the very first run. */
 export const CANARY = 'canary';

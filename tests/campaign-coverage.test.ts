@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HASH_BITS, hashOf } from '../campaign/hash.ts';
-import { Collector, mergeSamples, noSample, type Sample } from '../campaign/sample.ts';
+import { Collector, mergeSamples, type Sample } from '../campaign/sample.ts';
 import { initial, lru, type Move, movesOf, profiles, type Scope, type State, step } from '../model/index.ts';
 import { View, viewOfState } from '../properties/view/view.ts';
 
@@ -94,7 +94,7 @@ for (const most of [10_000, 100, 7]) {
       const pairs = [mergeSamples(order.slice(0, 5), most), mergeSamples(order.slice(5), most)];
       assert.equal(mergeSamples(order, most), mergeSamples(parts, most));
       assert.equal(mergeSamples(pairs, most), mergeSamples(parts, most));
-      assert.equal(mergeSamples([noSample, ...order], most), whole);
+      assert.equal(mergeSamples([mergeSamples([]), ...order], most), whole);
     }
   });
 }

@@ -3,7 +3,6 @@
 import type { Browser } from 'playwright-core';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { noCoverage } from '../campaign/coverage.ts';
 import { distinct, looked, statement, unseen } from '../campaign/estimate.ts';
 import { emptyResult, type JobResult } from '../campaign/result.ts';
 import { storyOf } from '../campaign/story.ts';
@@ -40,7 +39,6 @@ const results = (['letter', 'linux-v1'] as const).flatMap((profile) =>
       finished: 1_000_000 + k * 700,
       tally: { runs: 25, commands: 3000 + 100 * (k % 3), claims: {}, reached: {} },
       coverage: {
-        ...noCoverage,
         runs: 25,
         steps: 3000,
         states: { level: 0, entries },

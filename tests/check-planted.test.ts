@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Choose, check, type Effect, type Model } from '../checker/index.ts';
 import { plainName } from '../properties/scopes/judging.ts';
-import { type Planted, planted, plantedModels } from '../properties/scopes/planted.ts';
+import { type Planted, planted, plantedModels } from './check-mistakes.ts';
 
 /** All effects of a move, one a combination of choices. */
 function* effectsOf<State>(model: Model<State>, state: State, m: number): Generator<Effect<State>> {

@@ -3,12 +3,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { initial, lru, type Move, movesOf, profiles, type State, step } from '../model/index.ts';
-import { linearizableByForce } from '../properties/races/linearize/brute.ts';
 import { contract } from '../properties/races/linearize/contract.ts';
 import type { Call, Sequential } from '../properties/races/linearize/history.ts';
 import { linearize } from '../properties/races/linearize/linearize.ts';
 import { linearizeInParts, partition } from '../properties/races/linearize/partition.ts';
 import type { Answer } from '../properties/view/answer.ts';
+import { linearizableByForce } from './linearize-brute.ts';
 
 /** A register: `['write', v]` answers with null, `['read']` with the value. */
 type RegisterInput = readonly ['write', number] | readonly ['read'];

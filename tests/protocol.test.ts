@@ -4,7 +4,6 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check, type Report } from '../checker/index.ts';
 import {
-  defaultScope,
   notApplicable,
   protocolModel,
   scopeNamed,
@@ -12,6 +11,7 @@ import {
   scopes,
   watchedModel,
 } from '../properties/races/protocol/index.ts';
+import { on, shell } from '../properties/races/protocol/scopes.ts';
 
 const counts = ({ states, transitions, depth }: Report) => [states, transitions, depth];
 
@@ -26,7 +26,6 @@ function holds(report: Report): void {
 
 test('check --model protocol: two threads, one page, two containers, and a shell that moves, limits and removes', async () => {
   const report = await check(protocolModel(2, 2, 1, 1));
-  assert.is(defaultScope, '2/2/1/1');
   holds(report);
   const ruledOut = notApplicable(scopeOf(2, 2, 1, 1)).map(({ name }) => name);
   assert.equal(ruledOut, ['ReclaimOnlyFromCharged', 'PinnedNeverReclaimed']);
@@ -121,6 +120,12 @@ test('at the grain of whole operations a busy container has no explanation: the 
   const report = await check(protocolModel(2, 2, 1, 1, { history: 'atomic' }));
   assert.is(report.verdict, 'violated');
   assert.is(report.counterexample?.claim, 'Linearizable');
+});
+
+test('an operation is written as in a trace, and one that there is not is refused', () => {
+  assert.equal(on(0, 'touch p1', 'unmap p0 or exit').program, [[['touch', 1]], [['unmap', 0], ['exit']]]);
+  for (const text of ['touch', 'touch t0', 'touch p0 p1', 'setLimit c0', 'jump p0'])
+    assert.throws(() => shell(text), `no operation of the protocol is: ${text}`);
 });
 
 test.run();

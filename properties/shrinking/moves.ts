@@ -3,7 +3,6 @@
 import { actions, type Move, moveOf, movesOf, ROOT, type Scope, valuesOf } from '../../model/index.ts';
 import { kinds } from '../draw/draw.ts';
 import { argKind } from '../trace/args.ts';
-import { moveText } from '../trace/move.ts';
 
 /** The kinds of moves, simplest first; the order in which texts are compared. */
 const rank = new Map<string, number>(kinds.map((kind, i) => [kind, i]));
@@ -19,8 +18,6 @@ export function movesInOrder(scope: Scope, nested = false): Move[] {
   const moves = [...movesOf(scope, nested), ...atTheRoot];
   return ordered.flatMap(({ name }) => moves.filter((move) => move[0] === name));
 }
-
-export const textOf = (moves: readonly Move[]): string => moves.map(moveText).join('\n');
 
 /** Exact, where the text is for people: the key of a list of moves. */
 export const keyOf = (moves: readonly Move[]): string => moves.map((move) => move.join(' ')).join(';');

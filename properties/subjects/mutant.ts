@@ -1,6 +1,6 @@
 // A mutant of the controller or of the specification, as data; plant.ts plants it.
 
-import type { Edit, Mistake } from './plant.ts';
+import { type Edit, inFile, type Mistake } from './plant.ts';
 
 export interface Mutant extends Mistake {
   /** The id in the table of docs/mutants.md. */
@@ -13,15 +13,10 @@ export interface Mutant extends Mistake {
   readonly profile?: 'letter' | 'v3.1' | 'linux-v1' | 'linux-v2';
 }
 
-/** Edits of one file of the controller. */
-export const inController =
-  (file: string) =>
-  (from: string, to: string): Edit => ({ file: `impl/controller/${file}`, from, to });
-
-export const inIndex = inController('index.ts');
-export const inMachine = inController('machine.ts');
-export const inReclaim = inController('reclaim.ts');
-export const inTree = inController('tree.ts');
+export const inIndex = inFile('impl/controller/index.ts');
+export const inMachine = inFile('impl/controller/machine.ts');
+export const inReclaim = inFile('impl/controller/reclaim.ts');
+export const inTree = inFile('impl/controller/tree.ts');
 
 /** Where a mutant that needs a mechanism of its own puts what it remembers. */
 export const memory = (declaration: string): Edit =>

@@ -22,6 +22,11 @@ export interface Edit {
   readonly to: string;
 }
 
+/** Edits of one file: what is read there, and what stands there instead. */
+export const inFile =
+  (file: string) =>
+  (from: string, to: string): Edit => ({ file, from, to });
+
 /** A mistake as data: where it is, what is read there and what stands there instead. */
 export interface Mistake {
   readonly id: string;

@@ -48,6 +48,15 @@ export function moveFromJson(json: unknown): Move {
   );
 }
 
+/** `touch t1 p0, setLimit c0 2`, as people write moves; nothing: none. @throws SyntaxError */
+export const movesFromText = (text: string): Move[] =>
+  text
+    .split(', ')
+    .filter((move) => move !== '')
+    .map((move) =>
+      moveFromJson(move.split(' ').map((word) => (/^[0-9]+$/.test(word) ? Number(word) : word))),
+    );
+
 function argFromJson(name: string, kind: ArgKind, json: unknown): Arg {
   if (kind === 'limit') {
     if (typeof json === 'number' && Number.isSafeInteger(json)) return json;

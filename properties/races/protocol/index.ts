@@ -6,16 +6,12 @@ import { type ModelOptions, watchedModel } from './model.ts';
 import { scopeOf } from './scopes.ts';
 import type { Watched } from './watched.ts';
 
-export { type Caught, hunt, operationsOf } from './catch.ts';
+export { hunt, operationsOf } from './catch.ts';
 export { columns } from './columns.ts';
-export type { Grain } from './history.ts';
 export { type ModelOptions, watchedModel } from './model.ts';
-export { mutants, type ProtocolMutant } from './mutants.ts';
+export { mutants } from './mutants.ts';
 export { scopeNamed, scopeOf, scopes } from './scopes.ts';
 export type { Watched } from './watched.ts';
-
-/** What `check --model protocol` explores when no scope is given: the letter's one race, and whoever may disturb it. */
-export const defaultScope = '2/2/1/1';
 
 /**
  * `check --model protocol --scope C/T/P/L`: C containers with limit L each; T tasks with one thread each, task i in container i modulo C; P pages,

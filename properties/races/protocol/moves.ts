@@ -77,3 +77,15 @@ const moveOf = ({ thread, name, operation }: Step): Move => ({
 
 export const argsOf = ([name, ...args]: Operation): string[] =>
   args.map((value, i) => `${kinds[name][i] === 'n' ? '' : kinds[name][i]}${value}`);
+
+/** The operation that `argsOf` writes so: `touch p0`, `setLimit c0 2`. @throws RangeError if there is none */
+export function operationOf(text: string): Operation {
+  const [name, ...words] = text.split(' ');
+  const operation = [
+    name,
+    ...words.map((word) => Number(word.replace(/^[ctp]/, ''))),
+  ] as unknown as Operation;
+  if (words.length !== kinds[name]?.length || String(argsOf(operation)) !== String(words))
+    throw new RangeError(`no operation of the protocol is: ${text}`);
+  return operation;
+}

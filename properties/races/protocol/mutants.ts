@@ -2,8 +2,9 @@
 // Ids are those of BUGS.md; R1 to R3: the repairs that did not repair; X: found on the way, not in the catalogue.
 // Data: longer than most files.
 
-import type { Menu, Scope, TaskScope, ThreadScope } from '../../../model/protocol/index.ts';
-import type { Mistake } from '../../subjects/plant.ts';
+import type { Scope, TaskScope, ThreadScope } from '../../../model/protocol/index.ts';
+import { inFile, type Mistake } from '../../subjects/plant.ts';
+import { on, shell } from './scopes.ts';
 
 export interface ProtocolMutant extends Mistake {
   readonly name: string;
@@ -18,8 +19,13 @@ export interface ProtocolMutant extends Mistake {
   readonly difference?: string;
 }
 
-const on = (task: number, ...program: Menu[]): ThreadScope => ({ task, program });
-const shell = (...program: Menu[]): ThreadScope => ({ task: null, program });
+const inCharge = inFile('model/protocol/charge.ts');
+const inContainer = inFile('model/protocol/container.ts');
+const inFault = inFile('model/protocol/fault.ts');
+const inStart = inFile('model/protocol/start.ts');
+const inTask = inFile('model/protocol/task.ts');
+const inUnmap = inFile('model/protocol/unmap.ts');
+
 const scope = (
   containers: readonly (number | null)[],
   pages: number,
@@ -27,25 +33,19 @@ const scope = (
   ...threads: ThreadScope[]
 ): Scope => ({ name: 'mutant', containers, pages, tasks, threads });
 
-const touch: Menu = [['touch', 0]];
-const unmap: Menu = [['unmap', 0]];
+const touch = 'touch p0';
+const unmap = 'unmap p0';
 const mapping = (container: number): TaskScope => ({ container, maps: [0] });
 const alone = (container: number): TaskScope => ({ container });
 
-const leaveAndRemove = shell([['move', 0, 1]], [['rmdir', 0]]);
+const leaveAndRemove = shell('move t0 c1', 'rmdir c0');
 
 export const mutants: readonly ProtocolMutant[] = [
   {
     id: 'canary',
     name: 'charge-nothing',
     why: 'an attempt that succeeds does not raise usage',
-    edits: [
-      {
-        file: 'model/protocol/charge.ts',
-        from: '{ usage: container.usage + 1 }',
-        to: '{ usage: container.usage }',
-      },
-    ],
+    edits: [inCharge('{ usage: container.usage + 1 }', '{ usage: container.usage }')],
     scope: scope([1], 1, [alone(0)], on(0, touch)),
     min: null,
   },
@@ -54,25 +54,20 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'aba-recreated-container',
     why: 'fork keeps the name it looked up, and joins whatever has that name when it joins',
     edits: [
-      {
-        file: 'model/protocol/task.ts',
-        from: 'if (thread(state, k).container !== container)',
-        to: `const there = state.names[state.containers[thread(state, k).container]!.name];
+      inTask(
+        'if (thread(state, k).container !== container)',
+        `const there = state.names[state.containers[thread(state, k).container]!.name];
     if (there === null)`,
-      },
-      {
-        file: 'model/protocol/task.ts',
-        from: 'withTask(mapped, u, { container, maps',
-        to: 'withTask(mapped, u, { container: there, maps',
-      },
+      ),
+      inTask('withTask(mapped, u, { container, maps', 'withTask(mapped, u, { container: there, maps'),
     ],
     scope: scope(
       [1, 1],
       1,
       [alone(0), { container: null }],
-      on(0, [['fork', 1]]),
+      on(0, 'fork t1'),
       on(1),
-      shell([['move', 0, 1]], [['rmdir', 0]], [['mkdir', 0]]),
+      shell('move t0 c1', 'rmdir c0', 'mkdir c0'),
     ),
     min: [4, 1],
   },
@@ -81,19 +76,17 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'fork-into-removed',
     why: 'the child joins the container that was looked up, whether it is still there or not',
     edits: [
-      {
-        file: 'model/protocol/task.ts',
-        from: `if (thread(state, k).container !== container)
+      inTask(
+        `if (thread(state, k).container !== container)
       return { state: goto(state, k, 'join', { container }), note: 'moved' };`,
-        to: '',
-      },
-      {
-        file: 'model/protocol/task.ts',
-        from: 'withTask(mapped, u, { container, maps',
-        to: 'withTask(mapped, u, { container: thread(state, k).container, maps',
-      },
+        '',
+      ),
+      inTask(
+        'withTask(mapped, u, { container, maps',
+        'withTask(mapped, u, { container: thread(state, k).container, maps',
+      ),
     ],
-    scope: scope([1, 1], 1, [alone(0), { container: null }], on(0, [['fork', 1]]), on(1), leaveAndRemove),
+    scope: scope([1, 1], 1, [alone(0), { container: null }], on(0, 'fork t1'), on(1), leaveAndRemove),
     min: [3, 1],
   },
   {
@@ -101,25 +94,23 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'ref-drop-before-uncharge',
     why: 'del drops the reference first and uncharges in the next step',
     edits: [
-      {
-        file: 'model/protocol/unmap.ts',
-        from: `    const { active, inactive, usage } = containerAt(state, at);
+      inUnmap(
+        `    const { active, inactive, usage } = containerAt(state, at);
     const unlinked = { active: without(active, target), inactive: without(inactive, target) };
     const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });
     return { state: goto(wake(writeRecord(uncharged, target, { charged: false }), at), k, 'put') };`,
-        to: `    const dropped = writeContainer(state, at, { refs: containerAt(state, at).refs - 1 });
+        `    const dropped = writeContainer(state, at, { refs: containerAt(state, at).refs - 1 });
     return { state: goto(dropped, k, 'put') };`,
-      },
-      {
-        file: 'model/protocol/unmap.ts',
-        from: 'const freed = freeRecord(state, thread(state, k).target as Address);',
-        to: `const target = thread(state, k).target as Address;
+      ),
+      inUnmap(
+        'const freed = freeRecord(state, thread(state, k).target as Address);',
+        `const target = thread(state, k).target as Address;
     const at = recordAt(state, target).container;
     const { active, inactive, usage } = containerAt(state, at);
     const unlinked = { active: without(active, target), inactive: without(inactive, target) };
     const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });
     const freed = wake(writeRecord(uncharged, target, { charged: false, freed: true }), at);`,
-      },
+      ),
     ],
     scope: scope([1, 1], 1, [mapping(0)], on(0, unmap), leaveAndRemove),
     min: [3, 1],
@@ -129,16 +120,8 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'charge-on-removed',
     why: 'prepare takes no reference; the charge does, when it has succeeded',
     edits: [
-      {
-        file: 'model/protocol/fault.ts',
-        from: '{ refs: containerAt(state, at).refs + 1 }',
-        to: '{}',
-      },
-      {
-        file: 'model/protocol/charge.ts',
-        from: '{ usage: container.usage + 1 }',
-        to: '{ usage: container.usage + 1, refs: container.refs + 1 }',
-      },
+      inFault('{ refs: containerAt(state, at).refs + 1 }', '{}'),
+      inCharge('{ usage: container.usage + 1 }', '{ usage: container.usage + 1, refs: container.refs + 1 }'),
     ],
     scope: scope([1, 1], 1, [alone(0)], on(0, touch), leaveAndRemove),
     min: [3, 1],
@@ -148,25 +131,23 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'select-then-kill',
     why: 'the killer selects its victim in one critical section and kills it in the next',
     edits: [
-      {
-        file: 'model/protocol/charge.ts',
-        from: `  if (isMapped(state, k)) return { state: goto(state, k, 'drop'), note: 'mapped by now' };
+      inCharge(
+        `  if (isMapped(state, k)) return { state: goto(state, k, 'drop'), note: 'mapped by now' };
   const candidates`,
-        to: `  const selected = thread(state, k).selected ?? null;
+        `  const selected = thread(state, k).selected ?? null;
   if (selected !== null) {
     const dying = killTask(goto(state, k, 'asleep', { selected: null }), selected);
     return { state: dying, killed: selected, note: \`kills t\${selected}\` };
   }
   if (isMapped(state, k)) return { state: goto(state, k, 'drop'), note: 'mapped by now' };
   const candidates`,
-      },
-      {
-        file: 'model/protocol/charge.ts',
-        from: `return { state: killTask(goto(state, k, 'asleep'), victim), killed: victim, note: \`kills t\${victim}\` };`,
-        to: `return { state: goto(state, k, 'kill', { selected: victim }), note: \`selects t\${victim}\` };`,
-      },
+      ),
+      inCharge(
+        `return { state: killTask(goto(state, k, 'asleep'), victim), killed: victim, note: \`kills t\${victim}\` };`,
+        `return { state: goto(state, k, 'kill', { selected: victim }), note: \`selects t\${victim}\` };`,
+      ),
     ],
-    scope: scope([0, 1], 1, [alone(0), alone(0)], on(0, touch), on(1), shell([['move', 1, 1]])),
+    scope: scope([0, 1], 1, [alone(0), alone(0)], on(0, touch), on(1), shell('move t1 c1')),
     min: [2, 1],
     claim: 'OomKillsOnlyMembers',
   },
@@ -175,12 +156,11 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'release-clears-next-owner',
     why: 'del clears the record pointer of the page, whatever it points to by then',
     edits: [
-      {
-        file: 'model/protocol/unmap.ts',
-        from: 'const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });',
-        to: `const cleared = withPage(state, recordAt(state, target).page, { record: null });
+      inUnmap(
+        'const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });',
+        `const cleared = withPage(state, recordAt(state, target).page, { record: null });
     const uncharged = writeContainer(cleared, at, { ...unlinked, usage: usage - 1 });`,
-      },
+      ),
     ],
     scope: scope([1, 1], 1, [mapping(0), alone(1)], on(0, unmap), on(1, touch)),
     min: [2, 1],
@@ -190,21 +170,19 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'charge-decided-before-map',
     why: 'a touch sees the page mapped, and maps it without a charge in a later step, whoever has left by then',
     edits: [
-      {
-        file: 'model/protocol/fault.ts',
-        from: 'const joined = map(withPage(state, p, { mapcount: mapcount + 1 }), t, p);',
-        to: 'const joined = state;',
-      },
-      {
-        file: 'model/protocol/fault.ts',
-        from: 'const target = state.pages[pageOf(thread(state, k))].record;',
-        to: `const p = pageOf(thread(state, k));
+      inFault(
+        'const joined = map(withPage(state, p, { mapcount: mapcount + 1 }), t, p);',
+        'const joined = state;',
+      ),
+      inFault(
+        'const target = state.pages[pageOf(thread(state, k))].record;',
+        `const p = pageOf(thread(state, k));
   if (!task(state, taskOf(state, k)).maps.includes(p)) {
     const joined = map(withPage(state, p, { mapcount: state.pages[p].mapcount + 1 }), taskOf(state, k), p);
     return finish(joined, k, 'ok');
   }
   const target = state.pages[p].record;`,
-      },
+      ),
     ],
     scope: scope([1, 1], 1, [mapping(0), alone(1)], on(0, unmap), on(1, touch)),
     min: [2, 1],
@@ -214,24 +192,19 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'second-oom-victim',
     why: 'a charge that fails kills a task although another one is dying already',
     edits: [
-      {
-        file: 'model/protocol/charge.ts',
-        from: 'candidates.some((t) => task(state, t).killed) || ',
-        to: '',
-      },
-      {
-        file: 'model/protocol/charge.ts',
-        from: 'const candidates = members(state, at);',
-        to: 'const candidates = members(state, at).filter((t) => !task(state, t).killed);',
-      },
+      inCharge('candidates.some((t) => task(state, t).killed) || ', ''),
+      inCharge(
+        'const candidates = members(state, at);',
+        'const candidates = members(state, at).filter((t) => !task(state, t).killed);',
+      ),
     ],
     scope: scope(
       [1],
       3,
       [{ container: 0, maps: [2], pins: [2] }, alone(0), alone(0)],
       on(0),
-      on(1, [['touch', 0]]),
-      on(2, [['touch', 1]]),
+      on(1, 'touch p0'),
+      on(2, 'touch p1'),
     ),
     min: [2, 0],
   },
@@ -240,10 +213,9 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'speculative-lockout',
     why: 'an attempt charges first, tests in the next step and takes back; a charge that failed so does not look again before it kills',
     edits: [
-      {
-        file: 'model/protocol/charge.ts',
-        from: '  if (!fits(container)) {',
-        to: `  if (!thread(state, k).tried) {
+      inCharge(
+        '  if (!fits(container)) {',
+        `  if (!thread(state, k).tried) {
     const tried = writeContainer(state, at, { usage: container.usage + 1 });
     const noted = writeRecord(tried, thread(state, k).record, { charged: true });
     return { state: goto(noted, k, 'attempt', { tried: true }), note: 'tries' };
@@ -255,15 +227,11 @@ export const mutants: readonly ProtocolMutant[] = [
   }
   if (thread(state, k).tried) return { state: goto(state, k, 'lock', { tried: false }), note: 'charged' };
   if (!fits(container)) {`,
-      },
-      {
-        file: 'model/protocol/charge.ts',
-        from: 'if (changed || fits(container) || reclaimable',
-        to: 'if (changed || reclaimable',
-      },
-      { file: 'model/protocol/charge.ts', from: ' || comesBack(state, container)) {', to: ') {' },
+      ),
+      inCharge('if (changed || fits(container) || reclaimable', 'if (changed || reclaimable'),
+      inCharge(' || comesBack(state, container)) {', ') {'),
     ],
-    scope: scope([1], 2, [alone(0), alone(0)], on(0, [['touch', 0]]), on(1, [['touch', 1]])),
+    scope: scope([1], 2, [alone(0), alone(0)], on(0, 'touch p0'), on(1, 'touch p1')),
     min: [2, 0],
     claim: 'OomOnlyWhenNothingReclaimable',
     difference:
@@ -274,14 +242,13 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'commit-rereads-container',
     why: 'the commit links the page to the container that the mm is in by then',
     edits: [
-      {
-        file: 'model/protocol/fault.ts',
-        from: 'const { container: at, page: p } = recordAt(state, record);',
-        to: `const { page: p } = recordAt(state, record);
+      inFault(
+        'const { container: at, page: p } = recordAt(state, record);',
+        `const { page: p } = recordAt(state, record);
   const at = task(state, taskOf(state, k)).container as Address;`,
-      },
+      ),
     ],
-    scope: scope([1, 1], 1, [alone(0)], on(0, touch), shell([['move', 0, 1]])),
+    scope: scope([1, 1], 1, [alone(0)], on(0, touch), shell('move t0 c1')),
     min: [2, 1],
   },
   {
@@ -289,11 +256,10 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'two-first-touchers',
     why: 'a commit that was not the first keeps its charge',
     edits: [
-      {
-        file: 'model/protocol/fault.ts',
-        from: `return { state: goto(mapped, k, 'release', { answer: 'ok' }), note };`,
-        to: `return { ...finish(mapped, k, 'ok'), note };`,
-      },
+      inFault(
+        `return { state: goto(mapped, k, 'release', { answer: 'ok' }), note };`,
+        `return { ...finish(mapped, k, 'ok'), note };`,
+      ),
     ],
     scope: scope([1, 1], 1, [alone(0), alone(1)], on(0, touch), on(1, touch)),
     min: [2, 1],
@@ -303,13 +269,12 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'stale-lru-move',
     why: 'an activation gives the page table back between reading the record and using it',
     edits: [
-      {
-        file: 'model/protocol/fault.ts',
-        from: `return { state: goto(state, k, 'activate', { target }) };`,
-        to: `return { state: goto(withTask(state, taskOf(state, k), { lock: null }), k, 'activate', { target }) };`,
-      },
+      inFault(
+        `return { state: goto(state, k, 'activate', { target }) };`,
+        `return { state: goto(withTask(state, taskOf(state, k), { lock: null }), k, 'activate', { target }) };`,
+      ),
     ],
-    scope: scope([1], 1, [mapping(0)], on(0, touch), shell([['scan', 0]])),
+    scope: scope([1], 1, [mapping(0)], on(0, touch), shell('scan c0')),
     min: [2, 1],
   },
   {
@@ -317,20 +282,18 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'lost-wakeup',
     why: 'a charge decides to sleep in one critical section and sleeps in the next step',
     edits: [
-      {
-        file: 'model/protocol/charge.ts',
-        from: `    return { state: goto(state, k, 'asleep'), note: 'sleeps' };`,
-        to: `    return { state: goto(state, k, 'kill', { tired: true }), note: 'will sleep' };`,
-      },
-      {
-        file: 'model/protocol/charge.ts',
-        from: '  const container = containerAt(state, at);\n  if (isMapped',
-        to: `  const container = containerAt(state, at);
+      inCharge(
+        `    return { state: goto(state, k, 'asleep'), note: 'sleeps' };`,
+        `    return { state: goto(state, k, 'kill', { tired: true }), note: 'will sleep' };`,
+      ),
+      inCharge(
+        '  const container = containerAt(state, at);\n  if (isMapped',
+        `  const container = containerAt(state, at);
   if (thread(state, k).tired) return { state: goto(state, k, 'asleep', { tired: false }), note: 'sleeps' };
   if (isMapped`,
-      },
+      ),
     ],
-    scope: scope([1], 2, [alone(0), alone(0)], on(0, [['touch', 0]]), on(1, [['touch', 1]])),
+    scope: scope([1], 2, [alone(0), alone(0)], on(0, 'touch p0'), on(1, 'touch p1')),
     min: [2, 0],
     claim: 'NoDeadlock',
     difference:
@@ -341,11 +304,10 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'stock-drain-race',
     why: 'a pre-charged page is seen in the stock in one step and taken in the next; two take the same',
     edits: [
-      { file: 'model/protocol/start.ts', from: '  usage: 0,', to: '  usage: 0,\n  stock: 1,' },
-      {
-        file: 'model/protocol/charge.ts',
-        from: '  if (!fits(container)) {',
-        to: `  const seen = thread(state, k).stock ?? 0;
+      inStart('  usage: 0,', '  usage: 0,\n  stock: 1,'),
+      inCharge(
+        '  if (!fits(container)) {',
+        `  const seen = thread(state, k).stock ?? 0;
   if (seen === 0 && container.stock > 0) return { state: goto(state, k, 'attempt', { stock: container.stock }), note: 'sees stock' };
   if (seen > 0) {
     const drawn = writeContainer(state, at, { usage: container.usage + 1, stock: seen - 1 });
@@ -353,7 +315,7 @@ export const mutants: readonly ProtocolMutant[] = [
     return { state: goto(kept, k, 'lock', { stock: 0 }), note: 'charged' };
   }
   if (!fits({ ...container, usage: container.usage + container.stock })) {`,
-      },
+      ),
     ],
     scope: scope([1], 1, [alone(0), alone(0)], on(0, touch), on(1, touch)),
     min: [2, 1],
@@ -363,13 +325,12 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'rmdir-check-destroy',
     why: 'rmdir looks whether the container is empty, and destroys it in the next step without a lock in between',
     edits: [
-      {
-        file: 'model/protocol/container.ts',
-        from: 'const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };',
-        to: 'const locked = state;',
-      },
+      inContainer(
+        'const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };',
+        'const locked = state;',
+      ),
     ],
-    scope: scope([1, 1], 1, [alone(0)], on(0, touch), shell([['move', 0, 1]]), shell([['rmdir', 1]])),
+    scope: scope([1, 1], 1, [alone(0)], on(0, touch), shell('move t0 c1'), shell('rmdir c1')),
     min: [2, 1],
   },
   {
@@ -377,12 +338,11 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'oom-holds-lock',
     why: 'the killer keeps the lock of the container while it waits for its victim, who needs it to leave',
     edits: [
-      {
-        file: 'model/protocol/charge.ts',
-        from: `return { state: killTask(goto(state, k, 'asleep'), victim), killed`,
-        to: `const held = victim === self ? state : writeContainer(state, at, { lock: k });
+      inCharge(
+        `return { state: killTask(goto(state, k, 'asleep'), victim), killed`,
+        `const held = victim === self ? state : writeContainer(state, at, { lock: k });
   return { state: killTask(goto(held, k, 'asleep'), victim), killed`,
-      },
+      ),
     ],
     scope: scope([0], 1, [alone(0), alone(0)], on(0, touch), on(1)),
     min: [2, 0],
@@ -394,18 +354,13 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'clear-in-del-only',
     why: 'the record pointer is cleared in del and not with the decrement: the next life of the page finds it',
     edits: [
-      {
-        file: 'model/protocol/unmap.ts',
-        from: '{ mapcount: 0, record: null }',
-        to: '{ mapcount: 0, record }',
-      },
-      {
-        file: 'model/protocol/unmap.ts',
-        from: 'const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });',
-        to: `const { page: p } = recordAt(state, target);
+      inUnmap('{ mapcount: 0, record: null }', '{ mapcount: 0, record }'),
+      inUnmap(
+        'const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });',
+        `const { page: p } = recordAt(state, target);
     const cleared = withPage(state, p, state.pages[p].record === target ? { record: null } : {});
     const uncharged = writeContainer(cleared, at, { ...unlinked, usage: usage - 1 });`,
-      },
+      ),
     ],
     scope: scope([1, 1], 1, [mapping(0), alone(1), alone(1)], on(0, unmap), on(1, touch), on(2, touch)),
     min: null,
@@ -415,17 +370,16 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'back-out-releases-twice',
     why: 'the back-out of a fault on a truncated page uncharges where it notices, and again on its way out',
     edits: [
-      {
-        file: 'model/protocol/fault.ts',
-        from: `if (state.pages[p].epoch !== epoch) return { state: goto(state, k, 'release'), note: 'truncated' };`,
-        to: `if (state.pages[p].epoch !== epoch) {
+      inFault(
+        `if (state.pages[p].epoch !== epoch) return { state: goto(state, k, 'release'), note: 'truncated' };`,
+        `if (state.pages[p].epoch !== epoch) {
     const at = recordAt(state, thread(state, k).record).container;
     const given = writeContainer(state, at, { usage: containerAt(state, at).usage - 1 });
     return { state: goto(given, k, 'release'), note: 'truncated' };
   }`,
-      },
+      ),
     ],
-    scope: scope([1], 1, [alone(0)], on(0, touch), shell([['truncate', 0]])),
+    scope: scope([1], 1, [alone(0)], on(0, touch), shell('truncate p0')),
     min: null,
   },
   {
@@ -433,22 +387,20 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'lock-after-check',
     why: 'rmdir takes both locks, but after it has looked whether the container is empty',
     edits: [
-      {
-        file: 'model/protocol/container.ts',
-        from: 'const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };',
-        to: 'const locked = state;',
-      },
-      {
-        file: 'model/protocol/container.ts',
-        from: 'const at = thread(state, k).container as Address;',
-        to: `const at = thread(state, k).container as Address;
+      inContainer(
+        'const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };',
+        'const locked = state;',
+      ),
+      inContainer(
+        'const at = thread(state, k).container as Address;',
+        `const at = thread(state, k).container as Address;
     if (state.directoryLock !== k) {
       const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };
       return { state: goto(locked, k, 'destroy'), note: 'locks' };
     }`,
-      },
+      ),
     ],
-    scope: scope([1, 1], 1, [alone(0)], on(0, touch), shell([['move', 0, 1]]), shell([['rmdir', 1]])),
+    scope: scope([1, 1], 1, [alone(0)], on(0, touch), shell('move t0 c1'), shell('rmdir c1')),
     min: null,
   },
   {
@@ -456,20 +408,18 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'read-then-decrement',
     why: 'unmap reads the record in one step and counts down in the next, as the text of 2007 does',
     edits: [
-      {
-        file: 'model/protocol/unmap.ts',
-        from: `const { state: after, last } = leavePage(state, taskOf(state, k), p);
+      inUnmap(
+        `const { state: after, last } = leavePage(state, taskOf(state, k), p);
     return last === null`,
-        to: `if (p >= 0) return { state: goto(state, k, 'del', { target: state.pages[p].record, counts: p }), note: 'reads' };
+        `if (p >= 0) return { state: goto(state, k, 'del', { target: state.pages[p].record, counts: p }), note: 'reads' };
     const { state: after, last } = leavePage(state, taskOf(state, k), p);
     return last === null`,
-      },
-      {
-        file: 'model/protocol/unmap.ts',
-        from: `const target = thread(state, k).target as Address;
+      ),
+      inUnmap(
+        `const target = thread(state, k).target as Address;
     const at = recordAt(state, target).container;
     const { active`,
-        to: `const counts = thread(state, k).counts ?? null;
+        `const counts = thread(state, k).counts ?? null;
     if (counts !== null) {
       const was = state.pages[counts].mapcount;
       const { state: after } = leavePage(state, taskOf(state, k), counts);
@@ -479,7 +429,7 @@ export const mutants: readonly ProtocolMutant[] = [
     const target = thread(state, k).target as Address;
     const at = recordAt(state, target).container;
     const { active`,
-      },
+      ),
     ],
     scope: scope([1, 1], 1, [alone(0), alone(1)], on(0, touch, unmap), on(1, touch, unmap)),
     min: null,
@@ -489,11 +439,10 @@ export const mutants: readonly ProtocolMutant[] = [
     name: 'victim-waits-for-itself',
     why: 'a charge about to kill finds a dying member and sleeps until it is gone; the dying member is its own task',
     edits: [
-      {
-        file: 'model/protocol/charge.ts',
-        from: 'const changed = task(state, self).killed || !candidates.includes(self);',
-        to: 'const changed = !candidates.includes(self);',
-      },
+      inCharge(
+        'const changed = task(state, self).killed || !candidates.includes(self);',
+        'const changed = !candidates.includes(self);',
+      ),
     ],
     scope: scope([0], 1, [alone(0), alone(0)], on(0, touch), on(1, touch)),
     min: null,

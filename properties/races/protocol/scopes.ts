@@ -1,11 +1,15 @@
 // The scopes in which the protocol is explored: a drawing of who may do what, very small numbers.
 
 import type { Menu, Operation, Scope, ThreadScope } from '../../../model/protocol/index.ts';
+import { operationOf } from './moves.ts';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
-const once = (...operations: Operation[]): Menu[] => operations.map((operation) => [operation]);
-const shell = (...program: Menu[]): ThreadScope => ({ task: null, program });
-const on = (task: number, ...program: Menu[]): ThreadScope => ({ task, program });
+const menus = (program: readonly string[]): Menu[] =>
+  program.map((menu) => menu.split(' or ').map(operationOf));
+
+/** A thread of a task, and a shell; what they do, one text after the other, each of which leaves a choice: `touch p0 or unmap p0`. */
+export const on = (task: number, ...program: string[]): ThreadScope => ({ task, program: menus(program) });
+export const shell = (...program: string[]): ThreadScope => ({ task: null, program: menus(program) });
 
 /**
  * `--scope C/T/P/L`: C containers with limit L, T tasks with a thread each, task i in container i modulo C, P pages that nobody maps yet.
@@ -26,12 +30,15 @@ export function scopeOf(containers: number, tasks: number, pages: number, limit:
     containers: numbers(containers).map(() => limit),
     pages,
     tasks: numbers(tasks).map((t) => ({ container: t % containers })),
-    threads: [...numbers(tasks).map((t) => on(t, touches, [...unmaps, ...touches])), shell(errands, errands)],
+    threads: [
+      ...numbers(tasks).map((t) => ({ task: t, program: [touches, [...unmaps, ...touches]] })),
+      { task: null, program: [errands, errands] },
+    ],
   };
 }
 
 const apart = [{ container: 0 }, { container: 1 }];
-const touchAndUnmap = once(['touch', 0], ['unmap', 0]);
+const touchAndUnmap = ['touch p0', 'unmap p0'];
 
 export const scopes: readonly Scope[] = [
   {
@@ -43,23 +50,9 @@ export const scopes: readonly Scope[] = [
       on(0, ...touchAndUnmap),
       on(1, ...touchAndUnmap),
       shell(
-        [
-          ['move', 0, 1],
-          ['move', 1, 0],
-          ['setLimit', 0, 0],
-          ['setLimit', 1, 0],
-        ],
-        [
-          ['move', 0, 1],
-          ['move', 1, 0],
-          ['rmdir', 0],
-          ['rmdir', 1],
-        ],
-        [
-          ['mkdir', 0],
-          ['mkdir', 1],
-          ['rmdir', 0],
-        ],
+        'move t0 c1 or move t1 c0 or setLimit c0 0 or setLimit c1 0',
+        'move t0 c1 or move t1 c0 or rmdir c0 or rmdir c1',
+        'mkdir c0 or mkdir c1 or rmdir c0',
       ),
     ],
   },
@@ -73,26 +66,9 @@ export const scopes: readonly Scope[] = [
       { container: 1, maps: [1] },
     ],
     threads: [
-      on(
-        0,
-        [['touch', 0]],
-        [
-          ['unmap', 1],
-          ['touch', 1],
-        ],
-      ),
-      on(1, [
-        ['touch', 0],
-        ['touch', 1],
-        ['unmap', 1],
-      ]),
-      shell([
-        ['scan', 0],
-        ['age', 0],
-        ['setLimit', 0, 0],
-        ['move', 0, 1],
-        ['rmdir', 0],
-      ]),
+      on(0, 'touch p0', 'unmap p1 or touch p1'),
+      on(1, 'touch p0 or touch p1 or unmap p1'),
+      shell('scan c0 or age c0 or setLimit c0 0 or move t0 c1 or rmdir c0'),
     ],
   },
   {
@@ -102,15 +78,9 @@ export const scopes: readonly Scope[] = [
     pages: 2,
     tasks: [{ container: 0 }, { container: 0, maps: [1], pins: [1] }],
     threads: [
-      on(0, [['touch', 0]], [['unmap', 0], ['exit']]),
-      on(1, [['unmap', 1], ['touch', 0], ['exit']]),
-      shell([
-        ['setLimit', 0, 2],
-        ['setLimit', 0, 0],
-        ['move', 0, 1],
-        ['move', 1, 1],
-        ['scan', 0],
-      ]),
+      on(0, 'touch p0', 'unmap p0 or exit'),
+      on(1, 'unmap p1 or touch p0 or exit'),
+      shell('setLimit c0 2 or setLimit c0 0 or move t0 c1 or move t1 c1 or scan c0'),
     ],
   },
   {
@@ -119,14 +89,7 @@ export const scopes: readonly Scope[] = [
     containers: [1],
     pages: 3,
     tasks: [{ container: 0, maps: [2], pins: [2] }, { container: 0 }, { container: 0 }],
-    threads: [
-      on(0),
-      on(1, [['touch', 0]]),
-      on(2, [
-        ['touch', 0],
-        ['touch', 1],
-      ]),
-    ],
+    threads: [on(0), on(1, 'touch p0'), on(2, 'touch p0 or touch p1')],
   },
   {
     name: 'truncate',
@@ -135,16 +98,8 @@ export const scopes: readonly Scope[] = [
     tasks: apart,
     threads: [
       on(0, ...touchAndUnmap),
-      on(1, [['touch', 0]]),
-      shell(
-        [['truncate', 0]],
-        [
-          ['truncate', 0],
-          ['age', 0],
-          ['scan', 0],
-          ['move', 0, 1],
-        ],
-      ),
+      on(1, 'touch p0'),
+      shell('truncate p0', 'truncate p0 or age c0 or scan c0 or move t0 c1'),
     ],
   },
   {
@@ -157,35 +112,9 @@ export const scopes: readonly Scope[] = [
       { container: 1, maps: [0] },
     ],
     threads: [
-      on(
-        0,
-        [
-          ['touch', 0],
-          ['unmap', 0],
-        ],
-        [
-          ['touch', 0],
-          ['unmap', 0],
-        ],
-      ),
-      on(
-        1,
-        [
-          ['touch', 0],
-          ['unmap', 0],
-        ],
-        [['touch', 0]],
-      ),
-      shell(
-        [
-          ['age', 0],
-          ['scan', 0],
-        ],
-        [
-          ['age', 0],
-          ['scan', 0],
-        ],
-      ),
+      on(0, 'touch p0 or unmap p0', 'touch p0 or unmap p0'),
+      on(1, 'touch p0 or unmap p0', 'touch p0'),
+      shell('age c0 or scan c0', 'age c0 or scan c0'),
     ],
   },
   {
@@ -194,29 +123,9 @@ export const scopes: readonly Scope[] = [
     pages: 1,
     tasks: [{ container: 0, maps: [0] }, { container: null }],
     threads: [
-      on(
-        0,
-        [['fork', 1]],
-        [
-          ['unmap', 0],
-          ['touch', 0],
-        ],
-      ),
-      on(1, [
-        ['touch', 0],
-        ['unmap', 0],
-      ]),
-      shell(
-        [
-          ['move', 0, 1],
-          ['scan', 0],
-        ],
-        [
-          ['rmdir', 0],
-          ['move', 1, 0],
-        ],
-        [['mkdir', 0]],
-      ),
+      on(0, 'fork t1', 'unmap p0 or touch p0'),
+      on(1, 'touch p0 or unmap p0'),
+      shell('move t0 c1 or scan c0', 'rmdir c0 or move t1 c0', 'mkdir c0'),
     ],
   },
   {
@@ -226,14 +135,10 @@ export const scopes: readonly Scope[] = [
     pages: 1,
     tasks: apart,
     threads: [
-      on(0, [['touch', 0]], [['unmap', 0]]),
-      on(0, [['touch', 0]]),
-      on(1, [['touch', 0]]),
-      shell([
-        ['move', 0, 1],
-        ['setLimit', 0, 0],
-        ['scan', 0],
-      ]),
+      on(0, 'touch p0', 'unmap p0'),
+      on(0, 'touch p0'),
+      on(1, 'touch p0'),
+      shell('move t0 c1 or setLimit c0 0 or scan c0'),
     ],
   },
   {
@@ -243,10 +148,10 @@ export const scopes: readonly Scope[] = [
     pages: 3,
     tasks: [{ container: 0 }, { container: 1 }, { container: 2 }],
     threads: [
-      on(0, [['touch', 0]], [['unmap', 0]]),
-      on(1, [['touch', 1]], [['unmap', 1]]),
-      on(2, [['touch', 2]], [['unmap', 2]]),
-      shell([['age', 2]]),
+      on(0, 'touch p0', 'unmap p0'),
+      on(1, 'touch p1', 'unmap p1'),
+      on(2, 'touch p2', 'unmap p2'),
+      shell('age c2'),
     ],
   },
   {
@@ -257,13 +162,8 @@ export const scopes: readonly Scope[] = [
     threads: [
       on(0, ...touchAndUnmap),
       on(1, ...touchAndUnmap),
-      on(2, [['touch', 0]]),
-      shell([
-        ['move', 0, 1],
-        ['move', 1, 0],
-        ['rmdir', 1],
-        ['setLimit', 0, 1],
-      ]),
+      on(2, 'touch p0'),
+      shell('move t0 c1 or move t1 c0 or rmdir c1 or setLimit c0 1'),
     ],
   },
 ];

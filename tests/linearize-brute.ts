@@ -1,6 +1,6 @@
 // The slow and obvious way, to judge the fast one by: every order that respects real time is tried, with nothing remembered.
 
-import type { History, Sequential } from './history.ts';
+import type { History, Sequential } from '../properties/races/linearize/history.ts';
 
 /** Is there an order? Exponential: for a handful of operations. */
 export function linearizableByForce<S, I, O>(
