@@ -7,7 +7,7 @@ import { fromList, OutsideLockstep, type Violation } from '../lockstep.ts';
 import { Crew } from '../outside/crew.ts';
 import { Tour } from '../outside/tour.ts';
 import { Traces } from '../outside/traces.ts';
-import { noProof, type Proof } from './prove.ts';
+import { noProof, type Proof, scopeText } from './prove.ts';
 import { keyOf, type Reduction, reduce } from './reduce.ts';
 import { NotReproduced } from './runner.ts';
 import type { ShrinkOptions, ShrinkResult } from './shrink.ts';
@@ -134,8 +134,8 @@ class Shortest<K extends Kinds> {
     const shortest = violation.moves.length - 1;
     const { clear, traces: situations, sent: tried } = traces;
     const complete = clear >= shortest;
-    const scope = this.#domain.shrinking?.sizeText?.(size) ?? JSON.stringify(size);
-    const looked = `${situations} traces, ${tried} moves tried, scope ${scope}${isNamed ? ', up to names' : ''}`;
+    const scope = scopeText(this.#domain.shrinking, size);
+    const looked = `${situations} traces, ${tried} moves tried${scope}${isNamed ? ', up to names' : ''}`;
     const likely =
       clearByTour > clear
         ? `; nor up to ${clearByTour} if what the specification cannot tell apart is one`

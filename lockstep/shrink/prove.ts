@@ -2,10 +2,13 @@
 // then it proves that nothing shorter fails, where only situations whose whole memory is equal are one.
 
 import type { Domain, Kinds, Shrinking, Subject } from '../domain.ts';
+import { guarded } from '../guard.ts';
 import type { Violation } from '../lockstep.ts';
+import { Audit, type Doubt, type Parting } from './audit.ts';
 import { memoryKey } from './memory.ts';
 import { keyOf } from './reduce.ts';
 import { type Insight, Search } from './search.ts';
+import { unseen } from './unseen.ts';
 
 export interface Proof<K extends Kinds> {
   /** Every shorter trace of the scope was looked at, or differs from one that was by names alone. */
@@ -49,6 +52,10 @@ export class Prover<K extends Kinds> {
   readonly #make: () => Subject<K>;
   readonly #options: ProofOptions<K>;
   readonly #searches = new Map<string, Search<K>>();
+  /** Why the search does without what the domain offers it: it does not hold what it promises. */
+  readonly #without: { memory?: string; state?: string } = {};
+  /** How far each search was audited: its moves, and the length of the proof. */
+  readonly #audited = new Map<Search<K>, string>();
 
   /** Searches are kept: what was looked at for one violation of a subject need not be looked at again for the next. */
   constructor(domain: Domain<K>, known: Shrinking<K>, make: () => Subject<K>, options: ProofOptions<K>) {
@@ -59,10 +66,35 @@ export class Prover<K extends Kinds> {
   }
 
   /** The shortest trace that fails, and of equally short ones the first in order; with how far that is proved. */
-  *shortest(fast: Violation<K>, run: Try<K>): Generator<void, Proven<K>> {
-    if (!this.#known.memory?.(this.#make())) return yield* this.#proved(fast, run, true);
-    const found = this.#known.alike ? yield* this.#find(fast, run) : null;
-    return yield* this.#proved(found ?? fast, run, found !== null);
+  *shortest(start: Violation<K>, run: Try<K>): Generator<void, Proven<K>> {
+    this.#look(this.#make());
+    for (let fast = start; ; ) {
+      const before = Object.keys(this.#without).length;
+      const found = this.#memory && this.#known.alike ? yield* this.#find(fast, run) : null;
+      const isMet = found !== null || !this.#memory;
+      const proven = yield* this.#proved(found ?? fast, run, isMet);
+      if (Object.keys(this.#without).length === before) return { ...proven, proof: this.#told(proven.proof) };
+      this.#searches.clear();
+      fast = proven.violation;
+    }
+  }
+
+  /** The domain's `memory`, as long as nothing speaks against it. */
+  get #memory(): Shrinking<K>['memory'] | null {
+    return this.#without.memory === undefined && this.#known.memory?.(this.#make())
+      ? this.#known.memory
+      : null;
+  }
+
+  #look(subject: Subject<K>): void {
+    const memory = this.#known.memory?.(subject);
+    const hidden = memory && unseen(memory);
+    if (hidden) this.#without.memory ??= hidden;
+  }
+
+  #told(proof: Proof<K>): Proof<K> {
+    const reasons = Object.entries(this.#without).map(([what, why]) => `; without \`${what}\`: ${why}`);
+    return reasons.length === 0 ? proof : { ...proof, text: proof.text + reasons.join('') };
   }
 
   /** Looks where it is likely, in the stages that the domain names. */
@@ -95,9 +127,12 @@ export class Prover<K extends Kinds> {
       const isLast = i === ways.length - 1;
       if (isLast || !search.isHopeless(upTo, this.#options.situations)) yield* this.#walk(search, size, upTo);
       const found = foundBy(search, upTo, run);
+      const isFalse = !found && search.found !== null && search.found.length <= upTo;
+      const misses = search.clear >= best.moves.length;
+      if (this.#isInDoubt(search, size, isFalse || (misses && kind === 'whole')))
+        return { violation: found ?? best, proof };
       if (found) return { violation: found, proof: this.#proofOf(search, size, found.moves, kind) };
-      if (search.clear >= best.moves.length)
-        return { violation: best, proof: missed(this.#known, best.moves, size) };
+      if (misses) return { violation: best, proof: missed(this.#known, best.moves, size) };
       proof = better(proof, this.#proofOf(search, size, best.moves, kind));
       if (proof.complete) return { violation: best, proof };
     }
@@ -115,6 +150,43 @@ export class Prover<K extends Kinds> {
       ...proof,
       text: `${proof.text}; nor up to length ${likely} if situations that are alike are one`,
     };
+  }
+
+  /** Does a search not see what it is shown? Then it says why, and the next one does without. */
+  #isInDoubt(search: Search<K>, size: K['size'], isFalse: boolean): boolean {
+    const trusted = this.#memory ? 'memory' : search.recalls ? 'state' : null;
+    if (trusted === null) return false;
+    if (search.isStateWritten) {
+      this.#without.state = 'the specification writes to it, and is to put a new one there';
+      return true;
+    }
+    const doubt = this.#audit(search, size);
+    if (!doubt && !isFalse) return false;
+    if (doubt && 'next' in doubt) this.#without.memory = this.#partingText(doubt);
+    else
+      this.#without[search.recalls ? 'state' : trusted] = 'from the start a trace goes otherwise than by it';
+    return true;
+  }
+
+  #audit(search: Search<K>, size: K['size']): Doubt<K> | null {
+    const length = search.found ? search.found.length - 1 : search.clear;
+    const done = `${search.tried} ${length}`;
+    if (this.#audited.get(search) === done) return null;
+    this.#audited.set(search, done);
+    const budget = Math.min(Math.max(search.tried / 20, 2000), 20_000);
+    const options = { size, moves: search.moves, length, budget };
+    const audit = new Audit(this.#domain, this.#make, options);
+    return guarded(
+      AUDIT_MS,
+      () => audit.of(search.legs),
+      () => null,
+    );
+  }
+
+  #partingText({ one, other, next }: Parting<K>): string {
+    const text = (moves: readonly K['move'][]) => moves.map((move) => this.#domain.text(move)).join(', ');
+    const after = other.length === 0 ? 'at the start' : `after "${text(other)}"`;
+    return `it shows the same after "${text(one)}" as ${after}, and "${text(next)}" goes otherwise`;
   }
 
   /** After each slice of the search others have their turn. */
@@ -147,6 +219,7 @@ export class Prover<K extends Kinds> {
       size,
       moves: [...this.#known.moves(size), ...(this.#known.beyond?.(size, moves) ?? [])],
       insight: this.#insight(size, kind),
+      recalls: this.#without.state === undefined,
       renaming: kind !== 'whole' && this.#known.names !== undefined,
     });
     this.#searches.set(key, search);
@@ -159,13 +232,13 @@ export class Prover<K extends Kinds> {
   }
 
   #insight(size: K['size'], kind: Kind): Insight<K> | null {
-    const { memory, alike } = this.#known;
-    const fresh = memory?.(this.#make());
-    if (!memory || !fresh) return null;
+    const { alike } = this.#known;
+    const memory = this.#memory;
+    if (!memory) return null;
     const of = (subject: Subject<K>) => memory(subject) as object;
     if (kind !== 'alike' || !alike)
       return { memory: of, key: (subject) => memoryKey(of(subject)), nameless: false };
-    const like = alike(fresh, size);
+    const like = alike(of(this.#make()), size);
     return { memory: of, key: (subject) => like(of(subject)), nameless: true };
   }
 
@@ -181,8 +254,7 @@ export class Prover<K extends Kinds> {
     const others = this.#known.foreign?.(moves, size) ?? 0;
     const more = others > 0 ? ` and ${others === 1 ? 'one move' : `${others} moves`} of the trace` : '';
     const names = kind === 'named' ? ', up to names' : '';
-    const text = this.#known.sizeText?.(size) ?? JSON.stringify(size);
-    const looked = `${situations} situations, ${tried} moves tried, scope ${text}${more}${names}`;
+    const looked = `${situations} situations, ${tried} moves tried${scopeText(this.#known, size)}${more}${names}`;
     return {
       complete,
       upTo,
@@ -198,10 +270,16 @@ export class Prover<K extends Kinds> {
 
 /** So long traces are looked at before it is told how many more there would be. */
 const PROBE = 5;
+/** An audit that takes longer is of a subject that hangs. */
+const AUDIT_MS = 10_000;
 
 function foundBy<K extends Kinds>({ found }: Search<K>, upTo: number, run: Try<K>): Violation<K> | null {
   return found && found.length <= upTo ? run(found) : null;
 }
+
+/** `, scope ...`, and nothing where worlds have no size. */
+export const scopeText = <K extends Kinds>(known: Shrinking<K> | undefined, size: K['size']): string =>
+  size === null || size === undefined ? '' : `, scope ${known?.sizeText?.(size) ?? JSON.stringify(size)}`;
 
 const better = <K extends Kinds>(a: Proof<K>, b: Proof<K>): Proof<K> =>
   b.complete || b.upTo > a.upTo ? b : a;

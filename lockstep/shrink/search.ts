@@ -4,7 +4,8 @@
 import type { Domain, Kinds, Observed, Specification, Subject } from '../domain.ts';
 import { guarded, Hangs, within } from '../guard.ts';
 import { differenceOf } from '../referee.ts';
-import { type Snapshot, snapshot } from './memory.ts';
+import type { Leg } from './audit.ts';
+import { memoryKey, type Snapshot, snapshot } from './memory.ts';
 
 /** How a search sees what a subject remembers. */
 export interface Insight<K extends Kinds> {
@@ -22,6 +23,8 @@ export interface SearchOptions<K extends Kinds> {
   readonly moves: readonly K['move'][];
   /** null: nothing is known of what the subject remembers, every trace is looked at. */
   readonly insight: Insight<K> | null;
+  /** The specification's state is put back; without it, it is walked there. */
+  readonly recalls: boolean;
   /** Only traces that name things in the order of first use: all others are these with other names. */
   readonly renaming: boolean;
 }
@@ -39,11 +42,17 @@ interface Node {
 const SLICE_MS = 150;
 const STUCK_MS = 2000;
 const HOPELESS = 2;
+/** So many steps are kept for an audit. */
+const SAMPLED = 300;
 
 export class Search<K extends Kinds> {
   readonly #domain: Domain<K>;
   readonly #options: SearchOptions<K>;
-  readonly #seen = new Set<string>();
+  /** By key the situation that was met first. */
+  readonly #seen = new Map<string, Node>();
+  readonly #sample = new Sample();
+  /** States of the specification as they were when they were first gone on from. */
+  readonly #states: { readonly state: object; readonly key: string }[] = [];
   readonly #names: readonly (readonly (readonly number[])[])[];
   readonly #make: () => Subject<K>;
   readonly #spec: Specification<K>;
@@ -79,9 +88,7 @@ export class Search<K extends Kinds> {
     this.#observed = this.#subject.observed ?? new Set(domain.observables);
     this.#spec = domain.specification();
     this.#spec.reset();
-    this.#level = [
-      { parent: null, move: -1, spec: this.#spec.state, named: (this.#names[0] ?? []).map(() => 0) },
-    ];
+    this.#level = [{ parent: null, move: -1, spec: this.#kept, named: (this.#names[0] ?? []).map(() => 0) }];
   }
 
   /** No trace of up to so many moves fails. */
@@ -146,12 +153,14 @@ export class Search<K extends Kinds> {
   #expand(node: Node): void {
     const { moves, renaming } = this.#options;
     const here = this.#goTo(node);
+    this.#keepState(node.spec);
     for (let m = 0, isHere = true; m < moves.length; m++) {
       this.#move = m;
       if (renaming && this.#namedBy(node, m) === null) continue;
       if (!isHere) here.put();
       const next = this.#tries(node, m, here);
       isHere = next === node;
+      if (isHere) this.#sample.add(node, m, node);
       if (isHere || (next && this.#remember(next))) continue;
       this.found = [...this.#path(node), moves[m]];
       return;
@@ -200,7 +209,39 @@ export class Search<K extends Kinds> {
     this.#expected = spec.look(this.#expected);
     if (differenceOf(domain, 'view', this.#view, this.#expected, this.#observed) !== null) return null;
     const named = this.#options.renaming ? this.#namedBy(node, m) : null;
-    return { parent: node, move: m, spec: spec.state, named: named ?? node.named };
+    return { parent: node, move: m, spec: this.#kept, named: named ?? node.named };
+  }
+
+  get #kept(): unknown {
+    return this.#options.recalls ? this.#spec.state : undefined;
+  }
+
+  /** The moves that are tried, and whether the specification's state is put back. */
+  get moves(): readonly K['move'][] {
+    return this.#options.moves;
+  }
+
+  get recalls(): boolean {
+    return this.#options.recalls && this.#spec.state !== undefined;
+  }
+
+  /** Steps that were taken, far and near: for an audit. */
+  get legs(): Leg<K>[] {
+    const { moves } = this.#options;
+    return this.#sample.steps.map(({ node, move, like }) => ({
+      moves: [...this.#path(node), moves[move]],
+      like: like && this.#path(like),
+    }));
+  }
+
+  #keepState(state: unknown): void {
+    if (typeof state !== 'object' || state === null || this.#states.length >= SAMPLED) return;
+    this.#states.push({ state, key: memoryKey(state) });
+  }
+
+  /** Was a state of the specification written to since it was kept? */
+  get isStateWritten(): boolean {
+    return this.#states.some(({ state, key }) => memoryKey(state) !== key);
   }
 
   /** Puts the specification where the node is: as it was kept, or by the moves that lead there. */
@@ -224,10 +265,10 @@ export class Search<K extends Kinds> {
   #remember(node: Node): boolean {
     if (!this.#isSound()) return false;
     const key = this.#key(node);
-    if (key !== null) {
-      if (this.#seen.has(key)) return true;
-      this.#seen.add(key);
-    }
+    const like = key === null ? null : (this.#seen.get(key) ?? null);
+    this.#sample.add(node.parent as Node, node.move, like);
+    if (like) return true;
+    if (key !== null) this.#seen.set(key, node);
     this.situations++;
     this.#next.push(node);
     return true;
@@ -253,6 +294,23 @@ export class Search<K extends Kinds> {
     const path: K['move'][] = [];
     for (let n: Node | null = node; n && n.move >= 0; n = n.parent) path.push(this.#options.moves[n.move]);
     return path.reverse();
+  }
+}
+
+/** Some of the steps of a search, each as likely as any other; always the same ones. */
+class Sample {
+  readonly steps: { readonly node: Node; readonly move: number; readonly like: Node | null }[] = [];
+  #count = 0;
+  #random = 1;
+
+  add(node: Node, move: number, like: Node | null): void {
+    const at = this.#count++ < SAMPLED ? this.steps.length : this.#below(this.#count);
+    if (at < SAMPLED) this.steps[at] = { node, move, like };
+  }
+
+  #below(n: number): number {
+    this.#random = (Math.imul(this.#random, 1664525) + 1013904223) >>> 0;
+    return Math.floor((this.#random / 2 ** 32) * n);
   }
 }
 
