@@ -81,8 +81,10 @@ export class Lane<State> {
     this.#deadlock = plan.deadlock ? this.#claims.length : -1;
     this.#branchNames = model.branches !== undefined;
     this.#orbits = plan.symmetry ? new Orbits(model, twin) : null;
+    this.layout = new Layout(this.#claims.length + 1, model.moves.length);
+    const tell = (k: number, m: number, witness: () => string) => this.#find(k, m, witness);
     const watch = (on: PackedTwin) =>
-      new Watch(model, on, this.#claims, plan, this.#chooser, (k, m, witness) => this.#find(k, m, witness));
+      new Watch(model, on, this.#claims, plan, this.layout, this.#chooser, tell);
     this.#watch = this.#twin && watch(this.#twin);
     const judges = this.#watch?.judges ?? false;
     this.#needsState = this.#twin === null || (this.#stateClaims.length > 0 && !judges);
@@ -90,7 +92,6 @@ export class Lane<State> {
     this.#symmetries = this.#orbits && new SymmetryProver(model, silent, this.#claims, this.#orbits);
     this.#patience = plan.patience;
     this.#images = new ImageProver(model);
-    this.layout = new Layout(this.#claims.length + 1, model.moves.length);
     this.#taken = this.layout.taken(0);
     this.#changed = this.layout.changed(0);
     this.#current = new Uint32Array(model.width);
@@ -301,14 +302,14 @@ export class Lane<State> {
     const refused = twin.successors(this.#current, 0, this.#out, emit);
     this.#insertBatch();
     this.#tally[REFUSED]! += refused * this.#weight;
-    this.#watch!.end(this.#enabled, this.#weight, this.#tally, this.layout);
+    this.#watch!.end(this.#enabled, this.#weight, this.#tally);
   }
 
   /** The state alone, at a depth bound. */
   #judgeUnexpanded(watch: Watch<State>): void {
     watch.begin(this.#current, this.#index);
     this.#twin!.successors(this.#current, 0, this.#out, () => {});
-    watch.end(0, this.#weight, this.#tally, this.layout);
+    watch.end(0, this.#weight, this.#tally);
   }
 
   #expand(state: State, sample: boolean): void {

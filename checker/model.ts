@@ -146,6 +146,7 @@ export interface PackedJudge {
   end(): void;
   /** By place in the list that the judge was made for: how often the claim was met since the state began. */
   readonly met: Int32Array;
-  /** Places of the claims that were broken, or reached, by what was judged last. */
-  readonly found: readonly number[];
+  /** How many claims were broken, or reached, by what was judged last, and their places, that many at the front. */
+  readonly finds: number;
+  readonly found: Int32Array;
 }

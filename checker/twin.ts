@@ -55,7 +55,7 @@ export class TwinProver<State> {
     judge?.begin(words, 0);
     const refused = this.#twin.successors(words, 0, this.#out, (m) => {
       judge?.step(m);
-      theirs[m]!.push(this.#step(this.#out, judge?.found ?? []));
+      theirs[m]!.push(this.#step(this.#out, foundBy(judge)));
     });
     judge?.end();
     const say = (what: string, m: number | null) => twinDiffers(what, model, m, before);
@@ -82,12 +82,12 @@ export class TwinProver<State> {
     if (judge !== null) this.#proveJudged(state, judge, say);
   }
 
-  /** The words of a step's state, then one for each claim: was it broken, or reached. */
-  #step(words: Uint32Array, found: readonly number[]): Uint32Array {
+  /** The words of a step's state, then a bit for each claim: was it broken, or reached. */
+  #step(words: Uint32Array, found: ArrayLike<number>): Uint32Array {
     const { width } = this.#model;
-    const step = new Uint32Array(width + (this.#judge === null ? 0 : this.#claims.length));
-    step.set(words);
-    for (const k of found) step[width + k] = 1;
+    const step = new Uint32Array(width + (this.#judge === null ? 0 : Math.ceil(this.#claims.length / 32)));
+    for (let k = 0; k < width; k++) step[k] = words[k]!;
+    for (let i = 0; i < found.length; i++) step[width + (found[i]! >> 5)]! |= 1 << (found[i]! & 31);
     return step;
   }
 
@@ -109,9 +109,11 @@ export class TwinProver<State> {
 
   /** The first claim that finds something in one of two steps. */
   #apart(ours: Uint32Array, theirs: Uint32Array): string {
-    const at = ours.findIndex((word, i) => word !== theirs[i]);
-    const { name } = this.#claims[at - this.#model.width]!;
-    return `${name} finds ${theirs[at] ? 'something' : 'nothing'} in the step, that of the model ${ours[at] ? 'something' : 'nothing'}`;
+    const { width } = this.#model;
+    const isFound = (step: Uint32Array, k: number) => (step[width + (k >> 5)]! >>> (k & 31)) & 1;
+    const at = this.#claims.findIndex((_, k) => isFound(ours, k) !== isFound(theirs, k));
+    const say = (step: Uint32Array) => (isFound(step, at) ? 'something' : 'nothing');
+    return `${this.#claims[at]!.name} finds ${say(theirs)} in the step, that of the model ${say(ours)}`;
   }
 
   /** What the claims find in the state, and how often each was met. */
@@ -119,7 +121,7 @@ export class TwinProver<State> {
     this.#claims.forEach(({ name }, k) => {
       const { met, witness } = lookAtState(this.#claims[k]!, state);
       if (met) this.#met[k]!++;
-      if ((witness !== null) !== judge.found.includes(k))
+      if ((witness !== null) !== foundBy(judge).includes(k))
         throw say(
           `${name} finds ${witness === null ? 'something' : 'nothing'} in it, that of the model ${witness ?? 'nothing'}`,
           null,
@@ -150,6 +152,11 @@ export class TwinProver<State> {
     });
   }
 }
+
+const foundBy = (judge: PackedJudge | null): Int32Array =>
+  judge === null ? nowhere : judge.found.subarray(0, judge.finds);
+
+const nowhere = new Int32Array(0);
 
 /** Throws unless the twin starts in the same states as the model. */
 export function proveInitial<State>(model: Model<State>, twin: PackedTwin): void {

@@ -15,9 +15,14 @@ export class Watch<State> {
   readonly #chooser: Chooser;
   readonly #tell: Tell;
   readonly #judge: PackedJudge | null;
-  /** By place in what the judge was made for: the claim, and whether it is asked once a state. */
+  /** By place in what the judge was made for: the claim, whether it is asked once a state, and the last state of which it has told something. */
   readonly #judged: readonly number[];
   readonly #once: readonly boolean[];
+  readonly #told: Float64Array;
+  /** Where in a tally its counts stand. */
+  readonly #checkedAt: Int32Array;
+  readonly #metAt: Int32Array;
+  #states = 0;
   readonly #prover: TwinProver<State> | null;
   readonly #provesAll: boolean;
   #words: Uint32Array = new Uint32Array(0);
@@ -28,6 +33,7 @@ export class Watch<State> {
     twin: PackedTwin,
     claims: readonly Claim<State>[],
     plan: Plan,
+    layout: Layout,
     chooser: Chooser,
     tell: Tell,
   ) {
@@ -40,6 +46,9 @@ export class Watch<State> {
     const judged = this.#judge === null ? [] : claims.filter(({ name }) => names.includes(name));
     this.#judged = judged.map((claim) => claims.indexOf(claim));
     this.#once = judged.map((claim) => !looksAtSteps(claim));
+    this.#told = new Float64Array(judged.length);
+    this.#checkedAt = Int32Array.from(this.#judged, layout.checked);
+    this.#metAt = Int32Array.from(this.#judged, layout.met);
     this.#provesAll = plan.proveTwin;
     this.#prover = plan.proveTwin || this.judges ? new TwinProver(model, twin, judged) : null;
   }
@@ -52,6 +61,7 @@ export class Watch<State> {
   /** Another state; its steps come next. */
   begin(words: Uint32Array, index: number): void {
     this.#words = words;
+    this.#states++;
     if (this.#provesAll || isTwinSample(index)) this.#prover?.prove(words);
     this.#judge?.begin(words, 0);
   }
@@ -60,24 +70,27 @@ export class Watch<State> {
     const judge = this.#judge;
     if (judge === null) return;
     judge.step(move);
-    if (judge.found.length > 0) this.#tellFound(judge.found, move);
+    if (judge.finds > 0) this.#tellFound(judge, move);
   }
 
   /** All of the state's `steps` have been judged; books them. */
-  end(steps: number, weight: number, tally: Float64Array, layout: Layout): void {
+  end(steps: number, weight: number, tally: Float64Array): void {
     const judge = this.#judge;
     if (judge === null) return;
     judge.end();
-    this.#tellFound(judge.found, -1);
-    for (let place = 0; place < this.#judged.length; place++) {
-      const k = this.#judged[place]!;
-      tally[layout.checked(k)]! += (this.#once[place]! ? 1 : steps) * weight;
-      tally[layout.met(k)]! += judge.met[place]! * weight;
+    this.#tellFound(judge, -1);
+    const { met } = judge;
+    for (let place = 0; place < met.length; place++) {
+      tally[this.#checkedAt[place]!]! += (this.#once[place]! ? 1 : steps) * weight;
+      tally[this.#metAt[place]!]! += met[place]! * weight;
     }
   }
 
-  #tellFound(found: readonly number[], move: number): void {
-    for (let i = 0; i < found.length; i++) {
+  /** What is found first in a state is what counts (`better`, harvest.ts): its moves come in their order. */
+  #tellFound({ finds, found }: PackedJudge, move: number): void {
+    for (let i = 0; i < finds; i++) {
+      if (this.#told[found[i]!] === this.#states) continue;
+      this.#told[found[i]!] = this.#states;
       const k = this.#judged[found[i]!]!;
       this.#tell(k, move, () => witnessIn(this.#model, this.#claims[k]!, this.#words, move, this.#chooser));
     }

@@ -1,7 +1,7 @@
 // When a claim need be asked: what a step must have shown for the claim's antecedent to be met, or for the claim to be broken. Bits of one number.
 
-import { actions } from '../../model/index.ts';
-import type { View } from '../view/view.ts';
+import { actions, type Move } from '../../model/index.ts';
+import { NONE, type View } from '../view/view.ts';
 import type { Observation } from './claim.ts';
 
 /** A container came or went, or has another parent. */
@@ -29,10 +29,18 @@ export const DIED = 1 << 12;
 export const CHANGED = EXISTS | LIMITS | COUNTERS | CHARGES | TASKS | MAPS | PINS | REFERENCED;
 
 const FIRST_MOVE = 13;
+/** Above all bits but those of moves. */
+export const SHOWN = 1 << FIRST_MOVE;
 const bits = new Map(actions.map(({ name }, i) => [name, 1 << (FIRST_MOVE + i)]));
 
 /** The move has this name. */
 export const moveBit = (name: string): number => bits.get(name) ?? 0;
+
+/** Moves that may charge a page. */
+export const MAY_CHARGE = moveBit('touch') | moveBit('copy');
+
+/** The move of a step that changes nothing, and that no claim is about. */
+export const STANDS_STILL: Move = ['unmap', NONE, NONE];
 
 /** The bits of an outcome. */
 export function outcomeBit(outcome: string): number {

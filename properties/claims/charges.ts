@@ -2,7 +2,7 @@
 
 import type { Profile } from '../../model/index.ts';
 import { containerName, difference, HUGE, NONE, type View } from '../view/view.ts';
-import { CHARGES, COUNTERS, DIED, KILLS, MAPS, moveBit, OVER, REFUSED } from './asked.ts';
+import { CHARGES, COUNTERS, DIED, KILLS, LIMITS, MAPS, MAY_CHARGE, moveBit, OVER, REFUSED } from './asked.ts';
 import { type Claim, type Judged, MET, NOT_MET, type Observation } from './claim.ts';
 import { acting, isBelow, isKill, isRefused, pathOf, wasCharged } from './step.ts';
 
@@ -29,6 +29,7 @@ export const withinLimit: Claim = {
   kind: 'step',
   needs: ['usage', 'limit'],
   asked: OVER,
+  lasting: LIMITS | CHARGES | MAPS | moveBit('rmdir'),
   notApplicable: neverAbove,
   known: zeroIsUnlimited,
   judge(step): Judged {
@@ -56,6 +57,7 @@ export const withinLimitAfterCharge: Claim = {
   kind: 'step',
   needs: ['usage', 'limit', 'owner', 'mappers'],
   asked: MAPS,
+  by: MAY_CHARGE,
   known: zeroIsUnlimited,
   judge(step): Judged {
     if (!wasCharged(step)) return NOT_MET;
@@ -79,6 +81,7 @@ export const overLimitIsPaid: Claim = {
   kind: 'step',
   needs: ['usage', 'limit'],
   asked: OVER,
+  lasting: LIMITS | CHARGES | MAPS | moveBit('rmdir'),
   notApplicable: neverAbove,
   known: zeroIsUnlimited,
   judge({ before, after, move }): Judged {

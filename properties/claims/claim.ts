@@ -38,6 +38,10 @@ export interface Claim {
    * Left out: it is asked of every step.
    */
   readonly asked?: number;
+  /** Bits of moves: no other move meets or breaks it. Left out: any may. */
+  readonly by?: number;
+  /** Bits: a step that shows none of them is judged as one that changes nothing in the same state. Left out: `asked` says it all. */
+  readonly lasting?: number;
   judge(step: Observation): Judged;
   /** Why the profile rules the antecedent out. */
   notApplicable?(profile: Profile): string | null;

@@ -3,7 +3,7 @@
 import { containerName, NONE, type View } from '../view/view.ts';
 import { CHARGES, EXISTS, MAPS, moveBit, RECLAIMS, TASKS } from './asked.ts';
 import { type Claim, type Judged, MET, NOT_MET, type Observation } from './claim.ts';
-import { acting, firstMapped, isBelow, isPaidBy, pathOf, payers } from './step.ts';
+import { acting, addAlong, firstMapped, isBelow, isPaidBy, payers } from './step.ts';
 
 export const ownedIffMapped: Claim = {
   id: 'I1',
@@ -80,7 +80,7 @@ export const onOneListOnce: Claim = {
   asked: CHARGES,
   judge({ after }): Judged {
     const { pages } = after.size;
-    const seen = after.scratch.fill(NONE);
+    const seen = after.sums(NONE);
     let met: Judged = NOT_MET;
     for (let slot = 0; slot < after.slots; slot++) {
       const ends = slot * pages + after.activeLength[slot];
@@ -144,7 +144,7 @@ export const lastUnmapReleases: Claim = {
   asked: CHARGES | MAPS,
   judge(step): Judged {
     const { before, after, observed } = step;
-    const delta = after.scratch.fill(0);
+    const delta = after.sums(0);
     let met: Judged = NOT_MET;
     for (let p = 0; p < after.size.pages; p++) {
       const was = before.owner[p];
@@ -157,8 +157,8 @@ export const lastUnmapReleases: Claim = {
         }
       }
       if (was === is) continue;
-      if (was !== NONE) for (const slot of pathOf(step, was)) delta[slot]--;
-      if (is !== NONE) for (const slot of pathOf(step, is)) delta[slot]++;
+      addAlong(step, was, -1, delta);
+      addAlong(step, is, 1, delta);
     }
     for (let slot = 0; slot < after.slots; slot++) {
       if (!before.exists[slot] || !after.exists[slot]) continue;
@@ -251,7 +251,8 @@ export const nothingLeaks: Claim = {
       if (after.exists[slot] && slot !== after.size.containers)
         return `every task has exited, but ${c} cannot be removed`;
     }
-    return before.mapcount.some((n) => n > 0) ? MET : NOT_MET;
+    for (let p = 0; p < before.size.pages; p++) if (before.mapcount[p] > 0) return MET;
+    return NOT_MET;
   },
 };
 

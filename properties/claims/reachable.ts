@@ -2,7 +2,7 @@
 
 import type { Profile, ProfileName } from '../../model/index.ts';
 import { HUGE, listOf, MAPPED, NONE } from '../view/view.ts';
-import { DIED, KILLS, MAPS, moveBit, RECLAIMS, REFUSED } from './asked.ts';
+import { DIED, KILLS, MAPS, MAY_CHARGE, moveBit, RECLAIMS, REFUSED } from './asked.ts';
 import type { Observation } from './claim.ts';
 import { acting, charged, firstMapped, isBelow, isKill, payers, wasCharged } from './step.ts';
 
@@ -17,6 +17,8 @@ export interface Reachable {
   readonly insideOnly?: true;
   /** What a step must show for this to hold (asked.ts); left out: anything. */
   readonly asked?: number;
+  /** The moves by which alone it may hold; left out: any. */
+  readonly by?: number;
   holds(step: Observation): boolean;
   /** It looks at the steps of a run together: a judge asks what this makes instead of `holds`, the checker does not ask. */
   inOrder?(): (step: Observation) => boolean;
@@ -74,6 +76,7 @@ export const reachables: readonly Reachable[] = [
     claim: 'rmdir of a container that holds a task or a page is refused',
     floor: 800,
     asked: REFUSED,
+    by: moveBit('rmdir'),
     holds: ({ move, outcome }) => move[0] === 'rmdir' && outcome === 'EBUSY',
   },
   {
@@ -81,6 +84,7 @@ export const reachables: readonly Reachable[] = [
     claim: 'rmdir of a container without tasks is refused, for it still owns pages',
     floor: 60,
     asked: REFUSED,
+    by: moveBit('rmdir'),
     profiles: ['letter', 'v3.1'],
     holds: ({ before, move, outcome }) =>
       move[0] === 'rmdir' &&
@@ -92,6 +96,7 @@ export const reachables: readonly Reachable[] = [
     claim: 'a container over its limit is charged, and pays first',
     floor: 300,
     asked: MAPS | DIED,
+    by: MAY_CHARGE,
     profiles: ['letter', 'v3.1'],
     holds: (step) => (wasCharged(step) || step.outcome === 'KILLED') && step.before.isOver(charged(step)),
   },
@@ -157,6 +162,7 @@ export const reachables: readonly Reachable[] = [
     claim: 'the transient charge reclaims the page that is being mapped: a first mapping after all',
     floor: 450,
     asked: MAPS,
+    by: MAY_CHARGE,
     profiles: ['v3.1'],
     holds: (step) => firstMapped(step) >= 0 && step.before.mapcount[firstMapped(step)] > 0,
   },
@@ -174,6 +180,7 @@ export const reachables: readonly Reachable[] = [
     claim: 'a limit that usage cannot meet is refused',
     floor: 55,
     asked: REFUSED,
+    by: moveBit('setLimit'),
     profiles: ['linux-v1'],
     holds: ({ move, outcome }) => move[0] === 'setLimit' && outcome === 'EBUSY',
   },
@@ -199,6 +206,7 @@ export const reachables: readonly Reachable[] = [
     claim: 'a member of the root is the first to touch a page',
     floor: 230,
     asked: MAPS,
+    by: MAY_CHARGE,
     profiles: linux,
     insideOnly: true,
     holds: (step) => wasCharged(step) && charged(step) === step.before.size.containers,
@@ -287,6 +295,7 @@ export const reachables: readonly Reachable[] = [
     claim: 'a charge fills the container exactly',
     floor: 4800,
     asked: MAPS,
+    by: MAY_CHARGE,
     holds: (step) => {
       const { after } = step;
       const slot = charged(step);

@@ -47,6 +47,16 @@ export function pathOf(step: Observation, slot: number, view: View = step.before
   return path;
 }
 
+/** Adds to the sums of a slot's path; NONE has none. */
+export function addAlong(step: Observation, slot: number, pages: number, sums: Int32Array): void {
+  const { parent, slots } = step.before;
+  let at = slot;
+  for (let left = isFlat(step) ? 1 : slots; left > 0 && at !== NONE; left--) {
+    sums[at] += pages;
+    at = parent[at];
+  }
+}
+
 /** Container `slot` lies in the subtree of `top`. */
 export function isBelow(step: Observation, top: number, slot: number, view: View = step.before): boolean {
   if (top === slot) return true;

@@ -94,7 +94,7 @@ export class ContractTwin implements PackedTwin {
     this.#mapped = this.#union(base, this.#maps);
     this.#pinned = this.#union(base, this.#pins);
     this.#refused = 0;
-    this.trail.beginState();
+    this.trail.beginState(out);
     this.#move = 0;
     this.#out = out;
     this.#emit = emit;

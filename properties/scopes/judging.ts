@@ -158,8 +158,11 @@ export interface ObserverClaim {
   readonly of: 'step' | 'state' | 'refusal' | 'end';
   /** A situation to be reached: MET where it is. */
   readonly reachable: boolean;
-  /** Bits of asked.ts. */
+  /** Bits of asked.ts, as the claim gives them. */
   readonly asked: number;
+  readonly by: number;
+  /** The same; of a claim about states, what it is asked for. 0: what it says of a step that changes nothing says nothing of others. */
+  readonly lasting: number;
   judge(step: Observation): Judged;
 }
 
@@ -176,9 +179,9 @@ export const observerClaims = (kind: ModelKind, profile: Profile): ObserverClaim
 ];
 
 function partsOf(claim: Claim, profile: Profile): ObserverClaim[] {
-  const { name, claim: sentence, kind, asked = ANYTHING } = claim;
-  const judge = (step: Observation) => claim.judge(step);
-  const one = { name, claim: sentence, reachable: false, asked };
+  const { name, claim: sentence, kind, asked = ANYTHING, by = ANYTHING, judge } = claim;
+  const lasting = kind === 'state' ? asked : (claim.lasting ?? 0);
+  const one = { name, claim: sentence, reachable: false, asked, by, lasting };
   if (kind === 'run') return [{ ...one, of: 'end', judge }];
   const parts: ObserverClaim[] = [{ ...one, of: kind, judge }];
   const known = claim.known?.(profile) ?? null;
@@ -200,9 +203,9 @@ function partsOf(claim: Claim, profile: Profile): ObserverClaim[] {
 /** Seen only in refused moves, which are no steps of the checker: a state in which there is such a move. */
 const reachedByRefusal = new Set(['Busy', 'BusyByPagesAlone']);
 
-function toBeReached({ name, claim, asked = ANYTHING, holds }: Reachable): ObserverClaim {
+function toBeReached({ name, claim, asked = ANYTHING, by = ANYTHING, holds }: Reachable): ObserverClaim {
   const judge = (step: Observation) => (holds(step) ? MET : NOT_MET);
-  const one = { name, claim, reachable: true, asked, judge };
+  const one = { name, claim, reachable: true, asked, by, lasting: 0, judge };
   return reachedByRefusal.has(name)
     ? { ...one, name: name + REFUSED, of: 'refusal' }
     : { ...one, of: 'step' };

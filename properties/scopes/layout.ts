@@ -94,6 +94,14 @@ export class Layout {
     return word + 1;
   }
 
+  /** The bits of a word that hold some of `count` fields. */
+  maskOf(from: number, count: number, word: number): number {
+    let mask = 0;
+    for (let i = from; i < from + count; i++)
+      if (this.#word[i] === word) mask |= this.#mask[i] << this.#shift[i];
+    return mask;
+  }
+
   pack(fields: Fields, words: Uint32Array, at: number): void {
     if (this.width === 1) {
       let word = 0;

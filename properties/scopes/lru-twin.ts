@@ -103,7 +103,7 @@ export class LruTwin implements PackedTwin {
     this.#read(words, at);
     this.#mapped = this.#union(this.#base.fields, this.#maps);
     this.#refused = 0;
-    this.trail.beginState();
+    this.trail.beginState(out);
     this.#move = 0;
     this.#out = out;
     this.#emit = emit;

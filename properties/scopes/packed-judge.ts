@@ -5,14 +5,17 @@ import type * as checker from '../../checker/model.ts';
 import type { Profile } from '../../model/index.ts';
 import {
   CHANGED,
-  CHARGES,
   COUNTERS,
+  EXISTS,
   KILLS,
   LIMITS,
   moveBit,
   OVER,
   outcomeBit,
   RECLAIMS,
+  REFUSED,
+  SHOWN,
+  STANDS_STILL,
 } from '../claims/asked.ts';
 import { type Judged, MET, NOT_MET, type Observation } from '../claims/claim.ts';
 import { everything, type Observed, View } from '../view/view.ts';
@@ -32,9 +35,8 @@ interface Judgeable {
 interface Entry extends ObserverClaim {
   /** Its place in what the search asked for. */
   readonly place: number;
-  /** A claim about states: its answer for the state that the steps leave, and how many of these it was asked for. */
-  before: Judged;
-  asked: number;
+  /** If it is `lasting`: its answer for a step that changes nothing in this state, and how many of the state's steps it was asked of. */
+  still: Judged;
   times: number;
 }
 
@@ -42,18 +44,25 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class PackedJudge implements checker.PackedJudge {
   readonly met: Int32Array;
-  readonly found: number[] = [];
+  readonly found: Int32Array;
+  finds = 0;
   readonly #layout: Layout;
   readonly #twin: Judgeable;
   readonly #trail: Trail;
   readonly #written: PackedView;
-  readonly #states: readonly Entry[];
+  /** Claims about states and steps; those of them that are lasting; claims about refusals, and about the ends of runs. */
+  readonly #entries: readonly Entry[];
+  readonly #lasting: readonly Entry[];
+  readonly #refusals: readonly Entry[];
   readonly #ends: readonly Entry[];
-  /** The claims about steps, and those about refusals, to be asked for a number of bits. */
-  readonly #ofSteps: Sieve;
-  readonly #ofRefusals: Sieve;
   readonly #moves: readonly BoundMove[];
+  /** By move: its bit, and where its name's plans begin. */
   readonly #bits: Int32Array;
+  readonly #plansAt: Int32Array;
+  /** Whom to ask of a step, by the name of its move and what it shows; made when first seen. */
+  readonly #plans: (readonly Entry[] | undefined)[];
+  /** By move: whom to ask when it is refused. */
+  readonly #whenRefused: readonly (readonly Entry[])[];
   readonly #words: Uint32Array;
   readonly #base: Fields;
   readonly #before: View;
@@ -61,8 +70,9 @@ export class PackedJudge implements checker.PackedJudge {
   readonly #end: View;
   /** Parts of the view after the last step that are not as before it. */
   #stale = 0;
-  #over = false;
   #steps = 0;
+  /** A lasting claim is broken in this state: everything is asked of all of its steps. */
+  #broken = false;
   readonly #observed: Observed;
   readonly #step: Mutable<Observation>;
 
@@ -76,17 +86,24 @@ export class PackedJudge implements checker.PackedJudge {
     const { trail } = twin;
     const { scope } = layout;
     this.met = new Int32Array(entries.length);
+    this.found = new Int32Array(entries.length);
     this.#layout = layout;
     this.#twin = twin;
     this.#trail = trail;
     this.#written = new PackedView(layout);
-    this.#states = entries.filter((entry) => entry.of === 'state');
-    this.#ends = entries.filter((entry) => entry.of === 'end');
-    this.#ofSteps = new Sieve(entries.filter((entry) => entry.of === 'step'));
-    this.#ofRefusals = new Sieve(entries.filter((entry) => entry.of === 'refusal'));
-    trail.keepsRefusals ||= this.#ofRefusals.entries.length > 0;
+    this.#entries = entries.filter(({ of }) => of === 'state' || of === 'step');
+    this.#lasting = this.#entries.filter(({ lasting }) => lasting !== 0);
+    this.#refusals = entries.filter(({ of }) => of === 'refusal');
+    this.#ends = entries.filter(({ of }) => of === 'end');
+    trail.keepsRefusals ||= this.#refusals.length > 0;
     this.#moves = boundMoves(scope, layout.nested);
     this.#bits = Int32Array.from(this.#moves, ({ name }) => moveBit(name));
+    const names = [...new Set(this.#bits)];
+    this.#plansAt = this.#bits.map((bit) => names.indexOf(bit) * SHOWN);
+    this.#plans = Array.from({ length: names.length * SHOWN }, () => undefined);
+    this.#whenRefused = Array.from(this.#bits, (bit) =>
+      this.#refusals.filter(({ asked, by }) => asked & (REFUSED | bit) && by & bit),
+    );
     this.#words = new Uint32Array(layout.width);
     this.#base = new Int32Array(layout.size);
     this.#before = new View(scope);
@@ -116,7 +133,7 @@ export class PackedJudge implements checker.PackedJudge {
     const known = new Map(observerClaims(kind, profile).map((claim) => [claim.name, claim]));
     const entries = names.flatMap((name, place): Entry[] => {
       const claim = known.get(name);
-      return claim ? [{ ...claim, place, before: NOT_MET, times: 0 }] : [];
+      return claim ? [{ ...claim, place, still: NOT_MET, times: 0 }] : [];
     });
     return entries.length < names.length ? null : new PackedJudge(kind, profile, layout, twin, entries);
   }
@@ -126,53 +143,69 @@ export class PackedJudge implements checker.PackedJudge {
     this.#layout.unpack(words, at, this.#base);
     this.#written.write(this.#base, this.#before, CHANGED);
     this.#stale = CHANGED;
-    this.#over = isOver(this.#before);
     this.#steps = 0;
-    this.met.fill(0);
-    this.found.length = 0;
+    this.#broken = false;
+    for (let place = 0; place < this.met.length; place++) this.met[place] = 0;
+    this.finds = 0;
     const step = this.#step;
     step.before = this.#before;
     step.after = this.#before;
     step.observed = this.#observed;
-    for (const entry of this.#states) {
-      entry.before = entry.judge(step);
+    step.move = STANDS_STILL;
+    step.outcome = 'ok';
+    for (const entry of this.#lasting) {
+      entry.still = entry.judge(step);
       entry.times = 0;
+      if (typeof entry.still === 'string') this.#broken = true;
     }
   }
 
   step(m: number): void {
-    const { outcome, killed, reclaimed } = this.#trail;
-    const step = this.#step;
-    const changed =
-      this.#written.differs(this.#trail.next, this.#base) | (this.#trail.counted ? COUNTERS : 0);
+    const { outcome, killed, reclaimed, counted, words } = this.#trail;
+    this.#steps++;
+    this.finds = 0;
+    let shown = this.#written.differs(words, this.#words);
+    if (shown & LIMITS && this.#written.comesOrGoes(this.#trail.next, this.#base)) shown |= EXISTS;
+    if (counted) shown |= COUNTERS;
+    const changed = shown;
+    if (killed.length > 0) shown |= KILLS;
+    if (reclaimed.length > 0) shown |= RECLAIMS;
+    if (outcome !== 'ok') shown |= outcomeBit(outcome);
+    const asked = this.#broken
+      ? this.#entries
+      : (this.#plans[this.#plansAt[m] + shown] ?? this.#plan(m, shown));
+    if (asked.length === 0) return;
     this.#write(changed);
-    let bits = changed | this.#bits[m] | outcomeBit(outcome);
-    if (killed.length > 0) bits |= KILLS;
-    if (reclaimed.length > 0) bits |= RECLAIMS;
-    if (changed & (LIMITS | CHARGES) ? isOver(this.#after) : this.#over) bits |= OVER;
+    const step = this.#step;
     step.move = this.#moves[m].move;
     step.outcome = outcome;
-    this.#steps++;
-    if (this.found.length > 0) this.found.length = 0;
-    for (const entry of this.#states) {
-      // As before the step, if it changed nothing that the claim looks at.
-      if ((entry.asked & changed) === 0 && typeof entry.before !== 'string') continue;
+    for (let i = 0; i < asked.length; i++) {
+      const entry = asked[i];
       entry.times++;
       this.#book(entry, entry.judge(step));
     }
-    for (const entry of this.#ofSteps.of(bits)) this.#book(entry, entry.judge(step));
+  }
+
+  #plan(m: number, shown: number): readonly Entry[] {
+    // Whether somebody is over the limit is left to the claims that ask for it.
+    const bits = shown | this.#bits[m] | OVER;
+    const asked = this.#entries.filter(({ lasting, asked, by }) =>
+      lasting === 0 ? asked & bits && by & bits : lasting & bits,
+    );
+    this.#plans[this.#plansAt[m] + shown] = asked;
+    return asked;
   }
 
   end(): void {
-    this.found.length = 0;
-    for (const { place, before, times } of this.#states) {
-      if (before === MET) this.met[place] += this.#steps - times;
+    this.finds = 0;
+    for (const { place, still, times } of this.#lasting) {
+      if (still === MET) this.met[place] += this.#steps - times;
     }
     const step = this.#step;
     step.after = this.#before;
     step.killed = step.reclaimed = [];
     step.observed = everything;
-    this.#refusals();
+    this.#judgeRefusals();
     step.observed = this.#observed;
     if (this.#ends.length > 0) this.#endOfRun();
     step.killed = this.#trail.killed;
@@ -180,18 +213,20 @@ export class PackedJudge implements checker.PackedJudge {
   }
 
   /** A refused move leads nowhere, so it can only be wrong in that it was refused. Each claim is booked once a state. */
-  #refusals(): void {
-    const { refusedMoves, errnos } = this.#trail;
+  #judgeRefusals(): void {
+    const { refusals, refusedMoves, errnos } = this.#trail;
     const step = this.#step;
-    for (const { place } of this.#ofRefusals.entries) this.met[place] = 0;
-    for (let i = 0; i < refusedMoves.length; i++) {
-      step.move = this.#moves[refusedMoves[i]].move;
+    for (let i = 0; i < refusals; i++) {
+      const m = refusedMoves[i];
+      step.move = this.#moves[m].move;
       step.outcome = errnos[i];
-      for (const entry of this.#ofRefusals.of(outcomeBit(errnos[i]) | this.#bits[refusedMoves[i]])) {
-        const judged = entry.judge(step);
+      const asked = this.#whenRefused[m];
+      for (let k = 0; k < asked.length; k++) {
+        const { place, reachable } = asked[k];
+        const judged = asked[k].judge(step);
         if (judged === NOT_MET) continue;
-        this.met[entry.place] = 1;
-        if (judged !== MET || entry.reachable) this.found.push(entry.place);
+        this.met[place] = 1;
+        if (judged !== MET || reachable) this.#find(place);
       }
     }
   }
@@ -208,7 +243,13 @@ export class PackedJudge implements checker.PackedJudge {
   #book({ place, reachable }: Entry, judged: Judged): void {
     if (judged === NOT_MET) return;
     this.met[place]++;
-    if (judged !== MET || reachable) this.found.push(place);
+    if (judged !== MET || reachable) this.found[this.finds++] = place;
+  }
+
+  /** Of many refusals in a state the first counts. */
+  #find(place: number): void {
+    for (let i = 0; i < this.finds; i++) if (this.found[i] === place) return;
+    this.found[this.finds++] = place;
   }
 
   /** Brings the view after the step up to date. */
@@ -228,28 +269,4 @@ export class PackedJudge implements checker.PackedJudge {
     }
     this.#stale = changed;
   }
-}
-
-/** Which claims are to be asked for which bits. */
-class Sieve {
-  readonly entries: readonly Entry[];
-  readonly #asked = new Map<number, readonly Entry[]>();
-
-  constructor(entries: readonly Entry[]) {
-    this.entries = entries;
-  }
-
-  of(bits: number): readonly Entry[] {
-    let asked = this.#asked.get(bits);
-    if (asked === undefined) {
-      asked = this.entries.filter((entry) => (entry.asked & bits) !== 0);
-      this.#asked.set(bits, asked);
-    }
-    return asked;
-  }
-}
-
-function isOver(view: View): boolean {
-  for (let slot = 0; slot < view.slots; slot++) if (view.isOver(slot)) return true;
-  return false;
 }

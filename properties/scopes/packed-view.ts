@@ -1,19 +1,29 @@
 // What an observer sees of a packed state, written straight from its fields; and which parts of it differ between two states.
 
-import { CHANGED, CHARGES, EXISTS, LIMITS, MAPS, PINS, REFERENCED, TASKS } from '../claims/asked.ts';
+import { CHARGES, EXISTS, LIMITS, MAPS, PINS, REFERENCED, TASKS } from '../claims/asked.ts';
 import { HUGE, MAPPED, NONE, PINNED, type View } from '../view/view.ts';
 import type { Fields, Layout } from './layout.ts';
 
+interface Part {
+  readonly word: number;
+  readonly mask: number;
+  readonly shows: number;
+}
+
 export class PackedView {
   readonly #layout: Layout;
-  /** By field: the bits of asked.ts for what of a view it stands for. */
-  readonly #shows: Int32Array;
+  /** Parts of words: which word, which of its bits, and the bits of asked.ts for what of a view they stand for. */
+  readonly #parts: Part[] = [];
 
   constructor(layout: Layout) {
     const { at, scope, slots, lists } = layout;
     this.#layout = layout;
-    this.#shows = new Int32Array(layout.size).fill(CHANGED);
-    const group = (from: number, count: number, bits: number) => this.#shows.fill(bits, from, from + count);
+    const group = (from: number, count: number, shows: number) => {
+      for (let word = 0; word < layout.width; word++) {
+        const mask = layout.maskOf(from, count, word);
+        if (mask !== 0) this.#parts.push({ word, mask, shows });
+      }
+    };
     group(at.limit, scope.containers, LIMITS);
     group(at.parent, layout.nested ? scope.containers : 0, EXISTS);
     group(at.container, scope.tasks, TASKS);
@@ -27,15 +37,22 @@ export class PackedView {
     }
   }
 
-  /** What may look different in two states. */
-  differs(a: Fields, b: Fields): number {
-    const shows = this.#shows;
+  /** What looks different in two states, given as words. */
+  differs(a: Uint32Array, b: Uint32Array): number {
+    let same = true;
+    for (let word = 0; word < b.length && same; word++) same = a[word] === b[word];
+    if (same) return 0;
+    const parts = this.#parts;
     let bits = 0;
-    for (let i = 0; i < shows.length; i++) if (a[i] !== b[i]) bits |= shows[i];
-    return bits & LIMITS && this.#comesOrGoes(a, b) ? bits | EXISTS : bits;
+    for (let i = 0; i < parts.length; i++) {
+      const { word, mask, shows } = parts[i];
+      if ((a[word] ^ b[word]) & mask) bits |= shows;
+    }
+    return bits;
   }
 
-  #comesOrGoes(a: Fields, b: Fields): boolean {
+  /** A container is there in one of two states only. */
+  comesOrGoes(a: Fields, b: Fields): boolean {
     const { at, scope } = this.#layout;
     for (let i = at.limit; i < at.limit + scope.containers; i++)
       if ((a[i] === 0) !== (b[i] === 0)) return true;

@@ -4,8 +4,9 @@ import type { Errno, Outcome } from '../../model/index.ts';
 import type { Fields } from './layout.ts';
 
 export class Trail {
-  /** The state that the step led to; to be read while it is emitted. */
+  /** The state that the step led to, as fields and as words; to be read while it is emitted. */
   next: Fields;
+  words: Uint32Array = new Uint32Array(0);
   outcome: Outcome = 'ok';
   /** In the order in which it happened. */
   readonly killed: number[] = [];
@@ -14,7 +15,8 @@ export class Trail {
   readonly failcnt: Int32Array;
   readonly reclaims: Int32Array;
   counted = false;
-  /** Moves that were refused in this state, and why; kept only if somebody wants to know. */
+  /** How many moves were refused in this state, which, and why; kept only if somebody wants to know. */
+  refusals = 0;
   readonly refusedMoves: number[] = [];
   readonly errnos: Errno[] = [];
   keepsRefusals = false;
@@ -25,10 +27,10 @@ export class Trail {
     this.reclaims = new Int32Array(slots);
   }
 
-  /** The steps of another state come next. */
-  beginState(): void {
-    this.refusedMoves.length = 0;
-    this.errnos.length = 0;
+  /** The steps of another state come next; their words will be written to `words`. */
+  beginState(words: Uint32Array): void {
+    this.words = words;
+    this.refusals = 0;
     this.begin();
   }
 
@@ -50,7 +52,7 @@ export class Trail {
   }
 
   refuse(move: number, errno: Errno): void {
-    this.refusedMoves.push(move);
-    this.errnos.push(errno);
+    this.refusedMoves[this.refusals] = move;
+    this.errnos[this.refusals++] = errno;
   }
 }

@@ -71,8 +71,8 @@ export class View {
   readonly mapcount: Int32Array;
   readonly pins: Int32Array;
   readonly referenced: Int32Array;
-  /** Room for a judge to count in; no part of the view. */
-  readonly scratch: Int32Array;
+  /** Room for a judge to count in (`sums`); no part of the view. */
+  readonly #sums: Int32Array;
   readonly #blank: Int32Array;
 
   constructor(size: Size) {
@@ -106,7 +106,7 @@ export class View {
     this.pins = part(pages);
     this.referenced = part(pages);
     this.ends = ends;
-    this.scratch = new Int32Array(Math.max(slots, pages));
+    this.#sums = new Int32Array(Math.max(slots, pages));
     for (const table of [this.active, this.inactive, this.parent, this.container, this.owner])
       table.fill(NONE);
     this.#blank = this.words.slice();
@@ -120,6 +120,12 @@ export class View {
   copyFrom(other: View): this {
     this.words.set(other.words);
     return this;
+  }
+
+  /** A number for each slot and page, all `from` now. The next call takes them back. */
+  sums(from: number): Int32Array {
+    for (let i = 0; i < this.#sums.length; i++) this.#sums[i] = from;
+    return this.#sums;
   }
 
   /** The slot of a container id; NONE for an id that the view has no room for. */
