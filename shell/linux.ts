@@ -117,17 +117,14 @@ export class LinuxMachine implements ShellMachine {
   async read(path: Path, file: string): Promise<string | undefined> {
     const id = this.#tree.idOf(path);
     if (id === undefined || !isFileName(file) || file === 'rss_reclaimed') return undefined;
-    const { groups } = await this.#session.look('groups');
-    // The lists, not usage_in_bytes: above 63 pages the kernel charges in batches, and the counter runs ahead of the pages.
-    if (file === 'rss_usage') {
-      const below = this.#nested || id === ROOT ? this.#tree.below(path) : new Set([id]);
-      return `${groups.reduce((sum, group) => sum + (below.has(group[0]) ? onLists(group) : 0), 0)}\n`;
-    }
-    const group = groups.find(([c]) => c === id);
+    const group = (await this.#session.look()).find(([c]) => c === id);
     return group && this.#text(group, file);
   }
 
-  #text([, , limit, failcnt, , , , tasks]: Seen['groups'][number], file: string): string {
+  #text(row: Seen['groups'][number], file: string): string {
+    const [, , limit, failcnt, , , , tasks] = row;
+    // The lists, not usage_in_bytes: above 63 pages the kernel charges in batches, and the counter runs ahead of the pages.
+    if (file === 'rss_usage') return `${onLists(row)}\n`;
     if (file === 'tasks') {
       const pids = tasks.map((slot) => this.#pidOf(slot)).sort((a, b) => a - b);
       return pids.map((pid) => `${pid}\n`).join('');

@@ -31,18 +31,6 @@ export class Tree {
     return node && [...node.children.keys()];
   }
 
-  /** The numbers of a container and all below it. */
-  below(path: Path): Set<number> {
-    const ids = new Set<number>();
-    const add = (node: Node): void => {
-      ids.add(node.id);
-      for (const child of node.children.values()) add(child);
-    };
-    const top = this.#find(path);
-    if (top) add(top);
-    return ids;
-  }
-
   /** A number for a container to be; `add` takes it. */
   nextId(): number {
     return this.#free.at(-1) ?? this.#next;

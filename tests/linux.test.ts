@@ -2,7 +2,19 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -83,13 +95,42 @@ live('the census of all frames and the locks of all mappings confirm what was se
     for (const p of [0, 1, 2]) await subject.apply(['touch', p % 2, p], view);
     await subject.apply(['touch', 1, 0], view);
     await subject.apply(['pin', 1, 0], view);
-    assert.is(await subject.census(view), null);
-    view.usage[0]++;
-    assert.match((await subject.census(view)) ?? '', /c0 has usage 3, the machine's frames say 2/);
+    const [group] = groupsOf(subject.pid);
+    const folders = [0, 1].map((c) => join(mount, group, 'root', `c${c}`));
+    assert.equal([view.usage[0], view.usage[1]], framesOf(folders));
+    assert.equal([...view.usage.slice(0, 2)], [2, 1]);
+    assert.equal(folders.map(lockedIn), [0, 1]);
+    assert.is(view.pins[0], 1);
   } finally {
     await subject.close();
   }
 });
+
+/** How many frames of the whole machine are charged to each of these groups: the kernel names a group by its directory's inode. */
+function framesOf(folders: readonly string[]): number[] {
+  const inodes = folders.map((folder) => statSync(folder, { bigint: true }).ino);
+  const counts = folders.map(() => 0);
+  const file = openSync('/proc/kpagecgroup', 'r');
+  const frames = new BigUint64Array(1 << 16);
+  for (let bytes = 1, at = 0; bytes > 0; at += bytes) {
+    bytes = readSync(file, frames, 0, frames.byteLength, at);
+    for (const inode of frames.subarray(0, bytes / 8)) {
+      const which = inodes.indexOf(inode);
+      if (which >= 0) counts[which]++;
+    }
+  }
+  closeSync(file);
+  return counts;
+}
+
+/** How many mappings the tasks in a group have locked. */
+function lockedIn(folder: string): number {
+  const pids = readFileSync(join(folder, 'tasks'), 'utf8').trim().split('\n');
+  const flags = pids.flatMap(
+    (pid) => readFileSync(`/proc/${pid}/smaps`, 'utf8').match(/^VmFlags:.* lo\b/gm) ?? [],
+  );
+  return flags.length;
+}
 
 const driver = `
 import { Session } from './impl/linux/index.ts';

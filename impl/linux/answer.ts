@@ -5,7 +5,7 @@ import * as Schema from '@effect/schema/Schema';
 const { Int, Literals, String: Text, Struct, Tuple } = Schema;
 const Ids = Schema.Array(Int);
 
-/** A group: id (-1 is the root), usage, limit, failcnt, active, inactive and unevictable (pages; from memory.stat), tasks. */
+/** A group: id (-1 is the root), usage, limit, failcnt, active, inactive and unevictable of its own (pages; from memory.stat), tasks. */
 const Group = Tuple([Int, Int, Int, Int, Int, Int, Int, Ids]);
 /** A mapped page: id, owner (-1: root, -2: none of our groups), mapcount, flags. */
 const Page = Tuple([Int, Int, Int, Int]);
@@ -21,42 +21,48 @@ const Books = Tuple([Int, Int, Int, Int, Int]);
 /** What the broker found to be wrong by itself: the claim, and the witness. */
 const Finding = Tuple([Text, Text]);
 
-export const SeenSchema = Struct({
+const Groups = Schema.Array(Group);
+const Pages = Schema.Array(Page);
+const seen = {
   outcome: Text,
   events: Schema.Array(Event),
   found: Schema.optionalKey(Schema.Array(Finding)),
   books: Schema.optionalKey(Schema.Array(Books)),
-  groups: Schema.Array(Group),
-  pages: Schema.Array(Page),
+  groups: Groups,
+  pages: Pages,
   tasks: Schema.Array(Task),
-});
+};
+export const SeenSchema = Struct(seen);
 /** A command's outcome, what happened on the way in its order, and everything that can be seen afterwards. */
 export type Seen = typeof SeenSchema.Type;
+
+/**
+ * What the broker answers: a group's lists are those of all below it, too, a page's owner is an inode; `inodes` says whose it is. books.ts makes a Seen
+ * of it.
+ */
+const ShownSchema = Struct({
+  ...seen,
+  books: Schema.Array(Books),
+  inodes: Schema.Array(Tuple([Int, Int])),
+});
+export type Shown = typeof ShownSchema.Type;
+/** The groups and pages once more, with fresh statistics. */
+const Again = Struct({ groups: Groups, pages: Pages });
 
 /** A command's answer without the observation. */
 export const ToldSchema = Struct({ outcome: Text, events: Schema.Array(Event) });
 export type Told = typeof ToldSchema.Type;
 
-const Facts = Struct({ facts: Tuple([Text, Text, Text, Text]) });
-const Dying = Struct({ dying: Int });
+const File = Struct({ text: Text });
 const Done = Struct({ ok: Schema.Literal(true) });
-
-export const CensusSchema = Struct({
-  /** Group and how many frames of the whole machine are charged to it. */
-  census: Schema.Array(Tuple([Int, Int])),
-  /** Task and the pages whose mapping the kernel shows as locked. */
-  locked: Schema.Array(Tuple([Int, Ids])),
-});
-export type Census = typeof CensusSchema.Type;
-
 const Failed = Struct({ error: Text });
 
-export const decodeSeen = Schema.decodeUnknownSync(SeenSchema);
+export const decodeShown = Schema.decodeUnknownSync(ShownSchema);
+export const decodeAgain = Schema.decodeUnknownSync(Again);
+export const decodeGroups = Schema.decodeUnknownSync(Struct({ groups: Groups }));
 export const decodeTold = Schema.decodeUnknownSync(ToldSchema);
 export const decodeDone = Schema.decodeUnknownSync(Done);
-export const decodeFacts = Schema.decodeUnknownSync(Facts);
-export const decodeDying = Schema.decodeUnknownSync(Dying);
-export const decodeCensus = Schema.decodeUnknownSync(CensusSchema);
+export const decodeFile = Schema.decodeUnknownSync(File);
 export const isFailed = Schema.is(Failed);
 
 /** Bits of a page's flags. */

@@ -9,6 +9,7 @@
 #define MANY 192
 #define ZEROES (16L * 1024)
 static char *huge, *zeroes;
+static int baseStat, poolStat; // memory.stat of the run's directory, and of its pool
 static long faultsSeen, zeroesRead;
 
 static char *anonymous(long size, int protection) {

@@ -79,7 +79,7 @@ export async function launchGuest({
   if (qemu)
     return {
       command: keeper,
-      args: [folder, qemu, ...machineOf(folder, kernel, initrd, asks)],
+      args: [folder, qemu, ...machineOf(kernel, initrd, asks)],
       env,
       isGuest: true,
     };
@@ -108,16 +108,18 @@ const umlLine = (folder: string, initrd: string, asks: string, memory: string): 
   ...['quiet', ...asks.split(' '), 'FT_TTY=ttyS0', 'FT_DISK=/dev/ubda'],
 ];
 
-/** The console on one serial line, what is said to the broker on another. */
-const machineOf = (folder: string, kernel: string, initrd: string, asks: string): string[] => [
+/** The console on one serial line, which is stderr, what is said to the broker on another. Node gives a child sockets for its descriptors. */
+const machineOf = (kernel: string, initrd: string, asks: string): string[] => [
   ...['-machine', 'q35,accel=tcg', '-cpu', 'max', '-m', QEMU_MEMORY, '-smp', '1'],
   ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
   ...['-kernel', kernel, '-initrd', initrd],
   '-append',
   `console=ttyS0 quiet panic=-1 mitigations=off ${asks} FT_TTY=ttyS1 FT_DISK=/dev/ram0`,
   ...[
+    '-chardev',
+    'socket,id=console,fd=2',
     '-serial',
-    `file:${join(folder, 'console')}`,
+    'chardev:console',
     '-chardev',
     'stdio,id=line,signal=off',
     '-serial',

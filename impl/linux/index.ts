@@ -1,6 +1,6 @@
 // A real kernel as an implementation, the running one or one in a guest: its memory controller, cgroup v1 or v2, driven page by page.
 
-export { ACTIVE, type Census, ON_LIST, type Seen, SeenSchema, type Told, UNEVICTABLE } from './answer.ts';
+export { ACTIVE, ON_LIST, type Seen, SeenSchema, type Told, UNEVICTABLE } from './answer.ts';
 export { BrokerError } from './broker.ts';
 export { cacheFolder, compile, findCompiler } from './compile.ts';
 export { kindOf, NoGuest } from './guest.ts';

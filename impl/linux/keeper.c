@@ -1,7 +1,7 @@
 // Keeps a guest: takes all its processes and the run's folder away when it ends, or whoever started it. usage: keeper FOLDER COMMAND ARGS...
 // There are two of it, an outer and an inner one, so that one is left whichever of the processes is killed.
 #define _GNU_SOURCE
-#include <dirent.h>
+#include <ftw.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <stddef.h>
@@ -22,27 +22,9 @@
 
 static char *folder;
 
-static void removeTree(const char *path) {
-  char inner[4096];
-  DIR *dir = opendir(path);
-  for (struct dirent *e; dir && (e = readdir(dir));) {
-    if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..")) continue;
-    snprintf(inner, sizeof inner, "%s/%s", path, e->d_name);
-    if (e->d_type == DT_DIR) removeTree(inner);
-    else unlink(inner);
-  }
-  if (dir) closedir(dir);
-  rmdir(path);
-}
-
-// QEMU writes the console into a file: its end is told before it goes.
-static void tellConsole(void) {
-  char path[4096], text[1500];
-  snprintf(path, sizeof path, "%s/console", folder);
-  int fd = open(path, O_RDONLY);
-  lseek(fd, -(off_t)sizeof text, SEEK_END);
-  ssize_t n = read(fd, text, sizeof text);
-  if (n > 0 && write(2, text, (size_t)n) < 0) return;
+static int removeOne(const char *path, const struct stat *stat, int kind, struct FTW *ftw) {
+  (void)stat, (void)kind, (void)ftw;
+  return remove(path);
 }
 
 static pid_t *guest; // shared by both keepers
@@ -50,8 +32,7 @@ static pid_t *guest; // shared by both keepers
 // UML leads a session of its own, and its helpers outlive it.
 static void sweep(int signal) {
   if (*guest > 0) kill(-*guest, SIGKILL), kill(*guest, SIGKILL);
-  tellConsole();
-  removeTree(folder);
+  nftw(folder, removeOne, 8, FTW_DEPTH | FTW_PHYS);
   if (signal) _exit(0);
 }
 

@@ -10,7 +10,7 @@ import {
   readSync,
   rmdirSync,
 } from 'node:fs';
-import { release, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findCompiler } from './compile.ts';
 
@@ -40,7 +40,15 @@ export interface Probe {
   readonly compiler: string | null;
 }
 
-/** From what four files say: osrelease, transparent_hugepage/enabled, lru_gen/enabled, swaps. Line breaks may be blanks. */
+/** What says which kernel it is. */
+export const factFiles = [
+  '/proc/sys/kernel/osrelease',
+  '/sys/kernel/mm/transparent_hugepage/enabled',
+  '/sys/kernel/mm/lru_gen/enabled',
+  '/proc/swaps',
+] as const;
+
+/** From what these files say. Line breaks may be blanks. */
 export const factsOf = ([release, hugePages, generations, swaps]: readonly string[]): Facts => ({
   release: release.trim(),
   transparentHugePages: /\[(\w+)\]/.exec(hugePages)?.[1] ?? 'none',
@@ -52,12 +60,7 @@ export const factsOf = ([release, hugePages, generations, swaps]: readonly strin
 export async function probe(cgroup: Cgroup = 'v1'): Promise<Probe> {
   const compiler = await findCompiler();
   const hierarchy = process.platform === 'linux' ? memoryMount(cgroup) : null;
-  const facts = factsOf([
-    release(),
-    read('/sys/kernel/mm/transparent_hugepage/enabled'),
-    read('/sys/kernel/mm/lru_gen/enabled'),
-    read('/proc/swaps'),
-  ]);
+  const facts = factsOf(factFiles.map(read));
   const missing =
     process.platform === 'linux' ? missingHere(hierarchy, cgroup) : [`Linux (this is ${process.platform})`];
   if (process.arch !== 'x64') missing.push(`an x86_64 processor (this is ${process.arch})`);

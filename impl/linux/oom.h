@@ -2,15 +2,14 @@
 #pragma once
 #include "order.h"
 
-static unsigned long luck; // 0: the victim is the member that maps most; else the state of a random draw
+static unsigned luck; // 0: the victim is the member that maps most; else the state of a random draw
 
 static int victimIn(int top) {
   int best = -1, seen = 0;
   for (int t = 0; t < taskCount; t++) {
     if (!tasks[t].exists || tasks[t].container < 0 || !isBelow(tasks[t].container, top)) continue;
     if (luck) {
-      luck = luck * 6364136223846793005UL + 1442695040888963407UL;
-      if ((luck >> 33) % (unsigned)++seen == 0) best = t;
+      if (rand_r(&luck) % ++seen == 0) best = t;
     } else if (best < 0 || held(t) > held(best)) best = t;
   }
   return best;
@@ -37,10 +36,6 @@ static void forgetOoms(int c) {
 static int hasRoom(int c) {
   for (; c != ROOT; c = groups[c].parent) if (usageOf(c) >= limitOf(c)) return 0;
   return 1;
-}
-
-static int answers(int t, int ms) {
-  return poll((struct pollfd[]){{mailboxes[t].answers, POLLIN, 0}, {tasks[t].pidfd, POLLIN, 0}}, 2, ms) > 0;
 }
 
 // v1: the toucher sleeps in its fault until memory is found. What the dead left unlocked can be reclaimed now, although nothing was uncharged that
@@ -92,29 +87,24 @@ static long weight[MAX_TASKS];
 
 static void weigh(void) {
   for (int t = 0; t < taskCount; t++) {
-    char path[64];
     if (!tasks[t].exists) continue;
-    snprintf(path, sizeof path, "/proc/%d/status", tasks[t].pid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    char *text = readText(fd), *rss = strstr(text, "VmRSS:"), *tables = strstr(text, "VmPTE:");
+    char *text = readOnce(openOf(tasks[t].pid, "status", O_RDONLY)), *rss = strstr(text, "VmRSS:"), *tables = strstr(text, "VmPTE:");
     weight[t] = rss && tables ? (strtol(rss + 6, NULL, 10) + strtol(tables + 6, NULL, 10)) * 1024 / PAGE : 0;
-    close(fd);
   }
 }
 
 static void judgeVictim(int victim) {
   int c = tasks[victim].container;
-  for (int t = 0; t < taskCount; t++) {
-    if (!tasks[t].exists || tasks[t].container != c || weight[t] <= weight[victim]) continue;
-    find("VictimIsTheLargest", "t%d was killed, which had %ld pages, and t%d beside it has %ld", victim, weight[victim], t, weight[t]);
-  }
+  for (int t = 0; t < taskCount; t++)
+    if (tasks[t].exists && tasks[t].container == c && weight[t] > weight[victim])
+      find("VictimIsTheLargest", "t%d was killed, which had %ld pages, and t%d beside it has %ld", victim, weight[victim], t, weight[t]);
 }
 
 static void reapOne(int t, int isOnly) {
   if (!tasks[t].exists || !gone(&tasks[t], 0)) return;
   if (isOnly) judgeVictim(t); // of several nobody knows the order
   noteKill(t);
-  bury(t);
+  end(t);
 }
 
 // Notes whoever has died unasked, the acting task last: with it the kernel has no reason left. Where the kernel's killer has struck, as many deaths
@@ -128,7 +118,7 @@ static void reap(long strikes, int acting) {
   }
   for (int t = 0; t < taskCount; t++) if (t != acting) reapOne(t, strikes == 1);
   if (acting != NOBODY) reapOne(acting, strikes == 1);
-  if (eventCount < strikes) noteKill(NOBODY);
+  if (killCount < strikes) noteKill(NOBODY);
 }
 
 // The answer to an order that may be charged to container c.

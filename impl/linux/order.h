@@ -7,9 +7,11 @@
 static int patience = 15000; // ms: nothing is ever waited for longer, and a busy machine is no hang
 #define KILLED -1000
 
+static int isReady(int fd, int ms) { return poll(&(struct pollfd){fd, POLLIN, 0}, 1, ms) > 0; }
+
 static void drain(int fd) {
   uint64_t n;
-  if (poll(&(struct pollfd){fd, POLLIN, 0}, 1, 0) > 0 && read(fd, &n, sizeof n) < 0) die("a drained eventfd: %s", strerror(errno));
+  if (isReady(fd, 0) && read(fd, &n, sizeof n) < 0) die("a drained eventfd: %s", strerror(errno));
 }
 
 static void post(int t, enum op op, long a, long b) {
@@ -18,18 +20,16 @@ static void post(int t, enum op op, long a, long b) {
   if (write(mailboxes[t].commands, &one, sizeof one) < 0) die("cannot post to t%d", t);
 }
 
-static int gone(struct task *task, int ms) {
-  return poll(&(struct pollfd){task->pidfd, POLLIN, 0}, 1, ms) > 0;
-}
+static int gone(struct task *task, int ms) { return isReady(task->pidfd, ms); }
 
 static void strike(int t) {
   kill(tasks[t].pid, SIGKILL);
   if (tasks[t].worker) kill(tasks[t].worker, SIGKILL);
 }
 
-static void bury(int t) {
+static void end(int t) {
   struct task *task = &tasks[t];
-  strike(t); // a worker that is a process may have outlived its leader
+  strike(t); // even of a dead one: a worker that is a process may have outlived its leader
   if (!gone(task, patience)) die("t%d does not die", t);
   waitpid(task->pid, NULL, __WALL);
   if (task->worker) waitpid(task->worker, NULL, __WALL);
@@ -38,18 +38,17 @@ static void bury(int t) {
   drain(mailboxes[t].commands), drain(mailboxes[t].answers);
 }
 
-static void end(int t) {
-  strike(t);
-  bury(t);
+// Does t answer within so many ms, or has it died?
+static int answers(int t, int ms) {
+  return poll((struct pollfd[]){{mailboxes[t].answers, POLLIN, 0}, {tasks[t].pidfd, POLLIN, 0}}, 2, ms) > 0;
 }
 
 // Waits for the answer of t. KILLED: t died instead.
 static long answer(int t) {
   uint64_t n;
-  struct pollfd fds[] = {{mailboxes[t].answers, POLLIN, 0}, {tasks[t].pidfd, POLLIN, 0}};
-  if (poll(fds, 2, patience) <= 0) die("t%d does not answer", t);
-  if (!fds[0].revents) return KILLED;
-  if (read(fds[0].fd, &n, sizeof n) < 0) die("t%d: %s", t, strerror(errno));
+  if (!answers(t, patience)) die("t%d does not answer", t);
+  if (!isReady(mailboxes[t].answers, 0)) return KILLED;
+  if (read(mailboxes[t].answers, &n, sizeof n) < 0) die("t%d: %s", t, strerror(errno));
   return mailboxes[t].result;
 }
 
@@ -60,25 +59,21 @@ static long tell(int t, enum op op, long a) {
 
 // In v2 nothing switches a group's own killer off, but it passes by whom it must not kill. A broker is never a victim, nor is the nursery.
 static void protect(int pid, int on) {
-  char path[64];
-  snprintf(path, sizeof path, "/proc/%d/oom_score_adj", pid);
-  if (writeFile(path, on ? "-1000" : "0") < 0 && isV2()) die("cannot protect %d from the kernel's killer", pid);
+  int fd = openOf(pid, "oom_score_adj", O_WRONLY);
+  if (writeText(fd, on ? "-1000" : "0") < 0 && isV2()) die("cannot protect %d from the kernel's killer", pid);
+  close(fd);
 }
 
 static void adopt(int t, long pid) {
-  char path[64];
   struct task *task = &tasks[t];
   if (pid < 0) die("cannot fork: %s", strerror((int)-pid));
   task->pid = (int)pid, task->exists = 1, task->container = -1;
   task->pidfd = (int)syscall(SYS_pidfd_open, task->pid, 0);
-  if (task->pidfd < 0) die("cannot open the pidfd of t%d", t);
   if (answer(t) == KILLED) die("t%d died before it lived", t);
   if (mailboxes[t].apart) task->worker = mailboxes[t].worker;
-  snprintf(path, sizeof path, "/proc/%d/pagemap", task->pid);
-  task->pagemap = open(path, O_RDONLY | O_CLOEXEC);
-  snprintf(path, sizeof path, "/proc/%d/clear_refs", task->pid);
-  task->clearRefs = open(path, O_WRONLY | O_CLOEXEC);
-  if (task->pagemap < 0 || task->clearRefs < 0) die("cannot watch t%d: %s", t, strerror(errno));
+  task->pagemap = openOf(task->pid, "pagemap", O_RDONLY);
+  task->clearRefs = openOf(task->pid, "clear_refs", O_WRONLY);
+  if (task->pidfd < 0 || task->pagemap < 0 || task->clearRefs < 0) die("cannot watch t%d: %s", t, strerror(errno));
   tell(t, OP_UNMAP, MAX_PAGES); // its code is resident now: it does not grow in the command that weighs it
   protect(task->pid, t == NURSERY || (quiet && isV2()));
 }

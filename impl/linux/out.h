@@ -10,47 +10,39 @@
 static char out[1 << 20];
 static int length;
 
+// What a JSON string cannot hold becomes a blank.
+static void clean(char *text) {
+  for (; *text; text++) if (*text == '"' || *text == '\\' || (unsigned char)*text < ' ') *text = ' ';
+}
+
 // What cannot go on without the broker itself being wrong. What a kernel may do wrong is an event, never this.
-static void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
-static void die(const char *format, ...) {
+__attribute__((noreturn, format(printf, 1, 2))) static void die(const char *format, ...) {
   char text[512];
   va_list list;
   va_start(list, format);
   vsnprintf(text, sizeof text, format, list);
   va_end(list);
-  for (char *c = text; *c; c++) if (*c == '"' || *c == '\\' || *c < ' ') *c = ' ';
+  clean(text);
   printf("{\"error\":\"%s\"}\n", text);
   fflush(stdout);
   exit(1); // atexit: leave()
 }
 
-static void put(const char *text) {
-  size_t n = strlen(text);
-  if (length + n >= sizeof out) die("the answer is too long");
-  memcpy(out + length, text, n);
-  length += (int)n;
-}
-
-static void putNumber(long n) {
-  char digits[24], *at = digits + sizeof digits;
-  unsigned long left = n < 0 ? -(unsigned long)n : (unsigned long)n;
-  *--at = 0;
-  do *--at = (char)('0' + left % 10);
-  while (left /= 10);
-  if (n < 0) *--at = '-';
-  put(at);
+__attribute__((format(printf, 1, 2))) static void put(const char *format, ...) {
+  size_t room = sizeof out - (size_t)length;
+  va_list list;
+  va_start(list, format);
+  int n = vsnprintf(out + length, room, format, list);
+  va_end(list);
+  if (n < 0 || (size_t)n >= room) die("the answer is too long");
+  length += n;
 }
 
 // A list's items, each with its comma: closeList() takes the last one back.
-static void putItem(long n) {
-  putNumber(n);
-  put(",");
-}
-
 static void putText(const char *text) {
-  char one[2] = "";
-  put("\"");
-  for (; *text; text++) *one = *text == '"' || *text == '\\' || (unsigned char)*text < ' ' ? ' ' : *text, put(one);
+  int from = length + 1;
+  put("\"%s", text);
+  clean(out + from);
   put("\",");
 }
 

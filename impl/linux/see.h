@@ -16,9 +16,9 @@ struct task {
   uint8_t maps[MAX_PAGES];
 };
 static struct task tasks[MAX_TASKS + 1];
-static int taskCount, pageCount, groupCount;
+static int taskCount, pageCount;
 static uint64_t seen[MAX_TASKS][MAX_PAGES];
-static int kpagecgroup, kpageflags, kpagecount;
+static int kpagecgroup, kpageflags, kpagecount, console;
 static int brief; // answer with outcome and events only
 
 // What no kernel should do, with the claim that it breaks.
@@ -28,8 +28,7 @@ static struct finding {
 } findings[8];
 static int findingCount;
 
-static void find(const char *claim, const char *format, ...) __attribute__((format(printf, 2, 3)));
-static void find(const char *claim, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static void find(const char *claim, const char *format, ...) {
   if (findingCount == 8) return;
   va_list list;
   va_start(list, format);
@@ -38,25 +37,24 @@ static void find(const char *claim, const char *format, ...) {
   va_end(list);
 }
 
-// What happened in a command, in order: pages taken, tasks killed.
-struct event {
-  char kind; // r or k
-  int id;
-};
-static struct event events[MAX_PAGES + MAX_TASKS];
-static int eventCount;
+// What happened in a command, in order: pages taken, tasks killed. It is the beginning of the answer.
 static uint8_t taken[MAX_PAGES];
+static int killCount;
 
-static void startEvents(void) {
-  eventCount = findingCount = 0;
+static void startAnswer(void) {
+  killCount = findingCount = 0;
   memset(taken, 0, (size_t)pageCount);
+  put("{\"events\":[");
 }
 
 static void noteReclaim(int p) {
-  if (!taken[p]++) events[eventCount++] = (struct event){'r', p};
+  if (!taken[p]++) put("[\"reclaimed\",%d],", p);
 }
 
-static void noteKill(int t) { events[eventCount++] = (struct event){'k', t}; }
+static void noteKill(int t) {
+  killCount++;
+  put("[\"killed\",%d],", t);
+}
 
 static void setMapped(int t, int p, int bits) {
   tasks[t].count += (bits != 0) - (tasks[t].maps[p] != 0);
@@ -76,10 +74,11 @@ static int held(int t) {
 }
 
 static void openEyes(void) {
-  kpagecgroup = open("/proc/kpagecgroup", O_RDONLY | O_CLOEXEC);
-  kpageflags = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
-  kpagecount = open("/proc/kpagecount", O_RDONLY | O_CLOEXEC);
-  if (kpagecgroup < 0 || kpageflags < 0 || kpagecount < 0) die("cannot open /proc/kpage*: %s", strerror(errno));
+  kpagecgroup = openOrDie(AT_FDCWD, "/proc/kpagecgroup", O_RDONLY);
+  kpageflags = openOrDie(AT_FDCWD, "/proc/kpageflags", O_RDONLY);
+  kpagecount = openOrDie(AT_FDCWD, "/proc/kpagecount", O_RDONLY);
+  console = openIn(AT_FDCWD, "/dev/kmsg", O_RDONLY | O_NONBLOCK);
+  lseek(console, 0, SEEK_END);
 }
 
 static void readPagemap(int t) {
@@ -106,28 +105,7 @@ static uint64_t frameOf(int p) {
   return 0;
 }
 
-static uint64_t readFlags(int p) {
-  for (int t = 0; t < taskCount; t++) if (tasks[t].exists && tasks[t].count) readPagemap(t);
-  uint64_t frame = frameOf(p);
-  return frame ? ofFrame(kpageflags, frame) : 0;
-}
-
-static int groupOf(ino_t inode) {
-  if (groups[ROOT].inode == inode || rootLeaf == inode) return ROOT;
-  for (int c = 0; c < groupCount; c++) if (groups[c].exists && groups[c].inode == inode) return c;
-  for (int i = 0; i < dyingCount && i < 256; i++) if (dying[i].inode == inode) return dying[i].heir;
-  return NOBODY;
-}
-
 // The console: the kernel's own words since the last look.
-
-static int console;
-
-static void openConsole(void) {
-  console = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  if (console >= 0) lseek(console, 0, SEEK_END);
-}
-
 static void listen(void) {
   static const char *const alarms[] = {"page_counter underflow", "Bad page state", "Bad page map", "Bad rss-counter", "BUG: ",
                                        "kernel BUG at", "refcount_t: ", "Oops", "WARNING: "};

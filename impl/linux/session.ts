@@ -1,20 +1,21 @@
 // A session with the kernel: reset to an empty world, then moves, each answered with what the kernel shows afterwards.
 
+import { setTimeout as wait } from 'node:timers/promises';
 import {
-  type Census,
-  decodeCensus,
+  decodeAgain,
   decodeDone,
-  decodeDying,
-  decodeFacts,
-  decodeSeen,
+  decodeFile,
+  decodeGroups,
+  decodeShown,
   decodeTold,
   type Seen,
   type Told,
 } from './answer.ts';
+import { listsAgree, Owners } from './books.ts';
 import { Broker, type Launch } from './broker.ts';
 import { compile } from './compile.ts';
 import { launchGuest } from './guest.ts';
-import { type Cgroup, type Facts, factsOf, filesFolder, memoryMount } from './machine.ts';
+import { type Cgroup, type Facts, factFiles, factsOf, filesFolder, memoryMount } from './machine.ts';
 import { removeStale } from './stale.ts';
 
 /** A small group cannot have more: a batch of 64 pages would fit, and charging would no longer be exact. */
@@ -23,6 +24,8 @@ export const MOST_PAGES = 60;
 export const NO_LIMIT = 63;
 export const MOST_TASKS = 64;
 export const MOST_GROUPS = 32;
+/** So often is looked at lists that the pages contradict. */
+const MOST_LOOKS = 4;
 
 /** A name and its arguments; ids from 0, -1 is the root group, limits in pages. */
 export type Command = readonly [name: string, ...args: (number | bigint)[]];
@@ -53,6 +56,7 @@ export interface SessionOptions {
 export class Session {
   readonly #broker: Broker;
   readonly #options: SessionOptions;
+  readonly #owners = new Owners();
 
   /** @throws NoGuest if the kernel that is asked for cannot be run here */
   static async open(options: SessionOptions = {}): Promise<Session> {
@@ -87,14 +91,20 @@ export class Session {
       `active ${active ? 1 : 0}`,
       `migrate ${migrate ? 1 : 0}`,
       `brief ${large ? 1 : 0}`,
-      `reset ${size.containers} ${size.tasks} ${size.pages}`,
+      `reset ${size.tasks} ${size.pages}`,
     ];
+    this.#owners.clear();
     for (const answer of await Promise.all(lines.map((line) => this.#broker.ask(line)))) decodeDone(answer);
   }
 
   /** Makes one move and looks at everything. */
   async apply(command: Command): Promise<Seen> {
-    return decodeSeen(await this.#broker.ask(lineOf(command)));
+    const shown = decodeShown(await this.#broker.ask(lineOf(command)));
+    this.#owners.learn(shown, command[0] === 'rmdir' && shown.outcome === 'ok' ? Number(command[1]) : null);
+    let seen = this.#owners.seenOf(shown);
+    for (let looks = 1; looks < MOST_LOOKS && !listsAgree(seen); looks++)
+      seen = this.#owners.seenOf({ ...shown, ...decodeAgain(await this.#broker.ask('look')) });
+    return seen;
   }
 
   /** Makes one move and looks at nothing but its outcome; for sessions that are `large`. */
@@ -102,24 +112,36 @@ export class Session {
     return decodeTold(await this.#broker.ask(lineOf(command)));
   }
 
-  /** In a session that is `large`: looks at the groups, or at everything. */
-  async look(what: 'groups' | 'everything'): Promise<Seen> {
-    return decodeSeen(await this.#broker.ask(`look ${what === 'groups' ? 0 : 1}`));
+  /** In a session that is `large`: looks at the groups. A group's lists are those of all below it, too. */
+  async look(): Promise<Seen['groups']> {
+    return decodeGroups(await this.#broker.ask('look')).groups;
   }
 
-  /** Asks every frame of the machine for its owner, and every mapping for its lock: the independent proof, about half a second. */
-  async census(): Promise<Census> {
-    return decodeCensus(await this.#broker.ask('census'));
-  }
-
-  /** How many groups were removed and live on, once no more than `above` do, or after so many ms. */
+  /**
+   * How many groups were removed and live on, once no more than `above` do, or after so many ms: after a while, none. In v1 the kernel counts the groups
+   * of the whole machine.
+   */
   async dying(above: number, patience: number): Promise<number> {
-    return decodeDying(await this.#broker.ask(`dying ${above} ${patience}`)).dying;
+    const [file, row] =
+      this.#options.cgroup === 'v2'
+        ? ['cgroup.stat', /nr_dying_descendants (\d+)/]
+        : ['/proc/cgroups', /\smemory\s+\d+\s+(\d+)/];
+    const until = performance.now() + patience;
+    for (;;) {
+      const count = Number(row.exec(await this.#read(file))?.[1] ?? 0);
+      if (count <= above || performance.now() >= until) return count;
+      await wait(2);
+    }
   }
 
   /** Which kernel answers: a guest's facts are its own. */
   async facts(): Promise<Facts> {
-    return factsOf(decodeFacts(await this.#broker.ask('facts')).facts);
+    return factsOf(await Promise.all(factFiles.map((file) => this.#read(file))));
+  }
+
+  /** A file of the kernel's, or of the run's directory: its lines as one, nothing if it is not there. */
+  async #read(file: string): Promise<string> {
+    return decodeFile(await this.#broker.ask(`read ${file}`)).text;
   }
 
   /** Ends all tasks and removes all groups. */
@@ -138,5 +160,6 @@ async function launchHere(cgroup: Cgroup): Promise<Launch> {
 const rootOf = (id: number | bigint) => (id === -1 ? MOST_GROUPS : id);
 
 function lineOf([name, ...args]: Command): string {
+  if (name === 'mkdir' && args.length === 1) args.push(-1);
   return `${name === 'setLimit' ? 'limit' : name} ${args.map(rootOf).join(' ')}`;
 }

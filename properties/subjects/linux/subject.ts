@@ -6,7 +6,7 @@ import type { Move } from '../../../model/index.ts';
 import type { Rss } from '../../domain/kinds.ts';
 import { moveText } from '../../trace/move.ts';
 import type { Answer } from '../../view/answer.ts';
-import { NONE, type Observed, type Size, type View } from '../../view/view.ts';
+import type { Observed, Size, View } from '../../view/view.ts';
 import type { OutsideSubject } from '../subject.ts';
 import { BOOKS, EVENTS, GONE, LARGEST, PEAK, QUIET, WOKEN } from './claims.ts';
 import { belowIn, KernelContradiction, kernelShows, kernelShowsTrees, viewOfKernel } from './seen.ts';
@@ -188,40 +188,10 @@ export class LinuxSubject implements OutsideSubject {
     throw new NotAlive(`after ${text}: ${more} removed groups live on after ${GROUP_DIES_MS / 1000} s`, GONE);
   }
 
-  /** The independent proof of every usage and every lock; null if it confirms `view`. */
-  async census(view: View): Promise<string | null> {
-    const { census, locked } = await this.#session.census();
-    for (const [c] of census) {
-      const usage = view.usage[view.slotOf(c)];
-      const frames = sumBelow(census, view, c);
-      if (frames !== usage)
-        return `${c < 0 ? 'the root' : `c${c}`} has usage ${usage}, the machine's frames say ${frames}`;
-    }
-    for (const [t, pages] of locked) {
-      for (let p = 0; p < view.size.pages; p++) {
-        const pinned = (view.maps[t * view.size.pages + p] & 2) !== 0;
-        if (pinned !== pages.includes(p))
-          return `t${t} has p${p} ${pinned ? '' : 'not '}locked, smaps says otherwise`;
-      }
-    }
-    return null;
-  }
-
   close(): Promise<void> {
     this.#witness?.end();
     return this.#session.close();
   }
-}
-
-/** How many frames of the machine a group and all below it own. */
-function sumBelow(
-  census: readonly (readonly [c: number, frames: number])[],
-  view: View,
-  top: number,
-): number {
-  const isBelow = (slot: number): boolean =>
-    slot === view.slotOf(top) || (slot !== NONE && isBelow(view.parent[slot]));
-  return census.reduce((sum, [c, frames]) => sum + (isBelow(view.slotOf(c)) ? frames : 0), 0);
 }
 
 /** Fills the view with what the kernel showed after a move. @throws NotAlive if its books contradict each other */
