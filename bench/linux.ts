@@ -1,30 +1,37 @@
-// The kernel as an implementation: fully observed commands a second, and long conformance runs. `node --import tsx bench/linux.ts [RUNS] [OOM] [RECORD]`
+// The kernel as an implementation: fully observed commands a second, and long conformance runs. `node --import tsx bench/linux.ts [RUNS] [REGIME] [RECORD]`
+// KERNEL=PATH in the environment: a kernel in a guest, CGROUP=v1|v2 its control groups; without it the running one. RECORD: a folder for the runs.
 
 import { performance } from 'node:perf_hooks';
-import { type Command, Session, type SessionOptions } from '../impl/linux/index.ts';
+import { type Command, Session } from '../impl/linux/index.ts';
 import { claimReports, merge, noTally, reachedReports, runOutsideBatch, runsOf } from '../lockstep/index.ts';
-import { profiles } from '../model/index.ts';
+import { type ProfileName, profiles } from '../model/index.ts';
 import { domainOf } from '../properties/domain/index.ts';
 import { openLinux, probeLinux } from '../properties/subjects/linux/index.ts';
+import { optionsOf } from '../properties/subjects/linux/regime.ts';
 import { moveText } from '../properties/trace/move.ts';
 
-const found = await probeLinux();
-if (!found.ok) {
+const { KERNEL, CGROUP = 'v1' } = process.env;
+const [runs = '200', regime = 'quiet', record] = process.argv.slice(2);
+const impl = `linux+${regime}${KERNEL ? `:${KERNEL}` : ''}`;
+const profile: ProfileName = CGROUP === 'v2' ? 'linux-v2' : 'linux-v1';
+const options = optionsOf(impl, profile);
+const found = KERNEL ? null : await probeLinux(options);
+if (found && !found.ok) {
   console.log(`SKIP missing: ${found.missing.join(', ')}`);
   process.exit(0);
 }
-const [runs = '200', oom = 'quiet', record] = process.argv.slice(2);
-console.log(JSON.stringify(found.facts));
 await rate(1);
 await rate(8);
-await conformance(Number(runs), oom as NonNullable<SessionOptions['oom']>);
+if (Number(runs) > 0) await conformance(Number(runs));
 
 /**
  * Commands a second of the adapter alone: a mix in which every move changes something, each fully observed. One at a time, as a lockstep asks;
  * and a few in flight, as a replay can, so that the kernel works while the last answer is decoded.
  */
 async function rate(inFlight: number): Promise<void> {
-  const session = await Session.open();
+  const start = performance.now();
+  const session = await Session.open(options);
+  const opened = (performance.now() - start) / 1000;
   await session.reset({ containers: 2, tasks: 3, pages: 8 });
   for (const c of [0, 1]) await session.apply(['mkdir', c]);
   for (const t of [0, 1, 2]) await session.apply(['spawn', t, t % 2]);
@@ -43,16 +50,14 @@ async function rate(inFlight: number): Promise<void> {
   }
   const seconds = (performance.now() - begin) / 1000;
   await session.close();
-  console.log(`${Math.round(commands / seconds)} fully observed commands a second, ${inFlight} in flight`);
+  console.log(
+    `${impl} ${CGROUP}: opened in ${opened.toFixed(2)} s, ${Math.round(commands / seconds)} fully observed commands a second, ${inFlight} in flight`,
+  );
 }
 
-async function conformance(runs: number, oom: NonNullable<SessionOptions['oom']>): Promise<void> {
-  const subject = await openLinux(
-    oom === 'kernel' ? 'linux+killer' : `linux+${oom}`,
-    'linux-v1',
-    record ? { record } : {},
-  );
-  const domain = domainOf(profiles['linux-v1'], 'contract');
+async function conformance(runs: number): Promise<void> {
+  const subject = await openLinux(impl, profile, { ...(record && { record }), remark: console.log });
+  const domain = domainOf(profiles[profile], 'contract');
   const plan = { impl: 'linux', seed: 1, length: 40, outside: true };
   const drawn = runsOf(domain, plan, 0, runs).map((run) => ({ ...run, draws: run.draws.slice(0, 40) }));
   const begin = performance.now();
@@ -61,7 +66,7 @@ async function conformance(runs: number, oom: NonNullable<SessionOptions['oom']>
   await subject.close();
   const total = merge(noTally, tally);
   console.log(
-    `${oom}: ${tally.runs} runs, ${tally.commands} commands in ${seconds.toFixed(1)} s, ${found ? 1 : 0} disagreements`,
+    `${regime}: ${tally.runs} runs, ${tally.commands} commands in ${seconds.toFixed(1)} s, ${found ? 1 : 0} disagreements`,
   );
   if (found) console.log(found.claim, found.witness, '\n', found.moves.map(moveText).join('; '));
   for (const { name, verdict, met, checked } of claimReports(domain, subject.observed, total))

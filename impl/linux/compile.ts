@@ -98,6 +98,7 @@ function removeUnfinished(folder: string): void {
 }
 
 function complaint(error: unknown): string {
+  if ((error as { killed?: boolean }).killed) return `${COMPILE_MS / 1000} s were not enough`;
   const text = (error as { stderr?: string }).stderr || (error as Error).message;
   return (text.split('\n').find((line) => line.includes('error')) ?? text).trim().slice(0, 200);
 }

@@ -20,7 +20,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { archive, type Entry } from './archive.ts';
 import type { Launch } from './broker.ts';
@@ -79,7 +79,7 @@ export async function launchGuest({
   if (qemu)
     return {
       command: keeper,
-      args: [folder, qemu, ...machineOf(kernel, initrd, asks)],
+      args: [folder, qemu, ...machineOf(folder, kernel, initrd, asks)],
       env,
       isGuest: true,
     };
@@ -109,9 +109,9 @@ const umlLine = (folder: string, initrd: string, asks: string, memory: string): 
 ];
 
 /** The console on one serial line, which is stderr, what is said to the broker on another. Node gives a child sockets for its descriptors. */
-const machineOf = (kernel: string, initrd: string, asks: string): string[] => [
+const machineOf = (folder: string, kernel: string, initrd: string, asks: string): string[] => [
   ...['-machine', 'q35,accel=tcg', '-cpu', 'max', '-m', QEMU_MEMORY, '-smp', '1'],
-  ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
+  ...['-name', basename(folder), '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
   ...['-kernel', kernel, '-initrd', initrd],
   '-append',
   `console=ttyS0 quiet panic=-1 mitigations=off ${asks} FT_TTY=ttyS1 FT_DISK=/dev/ram0`,

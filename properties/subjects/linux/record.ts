@@ -12,13 +12,13 @@ import { moveFromJson, moveText, moveToJson } from '../../trace/move.ts';
 import type { Answer } from '../../view/answer.ts';
 import type { Observed, Size, View } from '../../view/view.ts';
 import type { OutsideSubject } from '../subject.ts';
-import { kernelShows } from './seen.ts';
+import { kernelShows, kernelShowsTrees } from './seen.ts';
 import { show, type Witness } from './subject.ts';
 
 const count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 64 }));
-const { groups, pages, tasks } = SeenSchema.fields;
+const { groups, pages, tasks, books } = SeenSchema.fields;
 
-/** A step: the move, its outcome, its events; then groups, pages and tasks as they are afterwards, 0 for "as before". */
+/** A step: the move, its outcome, its events; then groups, pages and tasks as they are afterwards, 0 for "as before"; of a guest the books, too. */
 const StepSchema = Schema.Tuple([
   Schema.Array(Schema.Union([Schema.String, Schema.Number])),
   SeenSchema.fields.outcome,
@@ -26,6 +26,7 @@ const StepSchema = Schema.Tuple([
   Schema.Union([Schema.Literal(0), groups]),
   Schema.Union([Schema.Literal(0), pages]),
   Schema.Union([Schema.Literal(0), tasks]),
+  Schema.optionalKey(Schema.Union([Schema.Literal(0), books.schema])),
 ]);
 
 export const RecordingSchema = Schema.Struct({
@@ -128,7 +129,7 @@ function drawnOf(steps: Recording['steps']): number {
 function textOf({ steps, ...head }: Recording): string {
   const lines = steps.map(({ move, seen }, i) => {
     const before = steps[i - 1]?.seen;
-    const changed = (what: 'groups' | 'pages' | 'tasks') =>
+    const changed = (what: 'groups' | 'pages' | 'tasks' | 'books') =>
       before && JSON.stringify(before[what]) === JSON.stringify(seen[what]) ? 0 : seen[what];
     return JSON.stringify([
       moveToJson(move),
@@ -137,6 +138,7 @@ function textOf({ steps, ...head }: Recording): string {
       changed('groups'),
       changed('pages'),
       changed('tasks'),
+      ...(head.cgroup ? [changed('books')] : []),
     ]);
   });
   return `${JSON.stringify(head).slice(0, -1)},\n"steps":[\n${lines.join(',\n')}\n]}\n`;
@@ -156,8 +158,9 @@ export function parseRecording(text: string, file: string): Recording {
     throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
   }
   let seen: Omit<Seen, 'outcome' | 'events'> = { groups: [], pages: [], tasks: [] };
-  const steps = written.steps.map(([move, outcome, events, groups, pages, tasks]) => {
-    seen = { groups: groups || seen.groups, pages: pages || seen.pages, tasks: tasks || seen.tasks };
+  const steps = written.steps.map(([move, outcome, events, groups, pages, tasks, books]) => {
+    seen = { ...seen, groups: groups || seen.groups, pages: pages || seen.pages, tasks: tasks || seen.tasks };
+    if (books) seen = { ...seen, books };
     return { move: moveFromJson(move), seen: { outcome, events, ...seen } };
   });
   return { ...written, steps };
@@ -166,13 +169,15 @@ export function parseRecording(text: string, file: string): Recording {
 /** A recorded kernel as a subject: it answers the recorded moves, in their order, and no others. */
 export class RecordedSubject implements OutsideSubject {
   readonly name = 'linux (recorded)';
-  readonly observed: Observed = kernelShows;
+  readonly observed: Observed;
   readonly relation = 'contract';
   readonly #recording: Recording;
   #at = 0;
 
   constructor(recording: Recording) {
     this.#recording = recording;
+    const hasParents = recording.steps.some(({ seen }) => seen.books);
+    this.observed = hasParents ? kernelShowsTrees : kernelShows;
   }
 
   /** The moves that were drawn. */
