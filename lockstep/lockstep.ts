@@ -108,6 +108,7 @@ export class Lockstep<K extends Kinds> {
     } catch (error) {
       return this.#dead(error);
     }
+    if (this.#referee.moves.length === 1) refusePromises({ apply: answer, look: shown });
     return this.#referee.step(move, answer, shown);
   }
 
@@ -217,6 +218,18 @@ export class OutsideLockstep<K extends Kinds> {
       if (failure) return failure;
     }
     return this.#referee.end(before);
+  }
+}
+
+/** @throws TypeError if a subject of this process is one that is waited for; it is enough to look at its first answers. */
+function refusePromises(answers: Readonly<Record<string, unknown>>): void {
+  for (const [method, answer] of Object.entries(answers)) {
+    if (!(answer instanceof Promise)) continue;
+    // What comes of it does not matter any more.
+    answer.catch(() => {});
+    throw new TypeError(
+      `the subject's ${method} returned a promise: a subject that is waited for is opened by subjects.openOutside`,
+    );
   }
 }
 

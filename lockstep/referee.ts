@@ -149,10 +149,11 @@ function deepDifference(what: string, actual: unknown, expected: unknown): strin
   return `${what} is ${textOf(actual)}, the specification says ${textOf(expected)}`;
 }
 
-/** JSON, with what JSON leaves out. */
-const textOf = (value: unknown): string =>
+/** JSON, with what JSON leaves out or takes for something else. */
+export const textOf = (value: unknown): string =>
   JSON.stringify(value, (_key, part: unknown) => {
-    if (typeof part === 'bigint') return String(part);
+    if (typeof part === 'bigint') return `${part}n`;
+    if (part === undefined || (typeof part === 'number' && !Number.isFinite(part))) return String(part);
     if (part instanceof Map || part instanceof Set) return [...part];
     return part;
   }) ?? String(value);

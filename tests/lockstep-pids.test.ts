@@ -75,4 +75,24 @@ test('a subject that is right is not shrunk: there is nothing that fails again',
   assert.match(message, /does not fail again/);
 });
 
+test('a subject that answers later is not taken for one that answers wrongly', async () => {
+  class Later extends Counters {
+    override apply(...args: Parameters<Counters['apply']>) {
+      return Promise.resolve(super.apply(...args)) as unknown as string;
+    }
+  }
+  const { source: _, ...here } = domain;
+  let message = '';
+  await hunt({
+    domains: [{ ...here, subjects: { open: () => new Later() } }],
+    impl: 'later',
+    seed: 1,
+    runs: 5,
+  }).catch((error: Error) => (message = error.message));
+  assert.match(
+    message,
+    'apply returned a promise: a subject that is waited for is opened by subjects.openOutside',
+  );
+});
+
 test.run();

@@ -180,6 +180,12 @@ test('a specification that writes to its state is followed by its moves', async 
   );
 });
 
+test('moves that read alike in words are not one', async () => {
+  const worded = { ...counter(), text: () => 'a move' };
+  const { violation } = await shrink(worded, () => new Open(), { ...five, moves: ['reset', ...five.moves] });
+  assert.equal(violation.moves, ['add', 'remove', 'add']);
+});
+
 test('a subject that throws dice is not proved anything of', async () => {
   let n = 0;
   class Dice extends Open {

@@ -226,7 +226,7 @@ class OutsideRunner<K extends Kinds> {
   }
 
   async run(moves: readonly K['move'][]): Promise<Violation<K> | null> {
-    const key = keyOf(this.#domain, moves);
+    const key = keyOf(moves);
     const before = this.#known.get(key);
     if (before !== undefined) return before;
     if (this.isSpent) return null;

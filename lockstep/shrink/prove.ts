@@ -228,7 +228,7 @@ export class Prover<K extends Kinds> {
 
   #keyFor(size: K['size'], moves: readonly K['move'][], kind: Kind): string {
     const beyond = this.#known.beyond?.(size, moves) ?? [];
-    return `${JSON.stringify(size)} ${keyOf(this.#domain, beyond)} ${kind}`;
+    return `${JSON.stringify(size)} ${keyOf(beyond)} ${kind}`;
   }
 
   #insight(size: K['size'], kind: Kind): Insight<K> | null {

@@ -3,24 +3,24 @@
 
 import type { Domain, Kinds } from '../domain.ts';
 import type { Violation } from '../lockstep.ts';
+import { textOf } from '../referee.ts';
 
 /** Yields a trace to be tried, is given its violation or null, and returns the shortest that fails. */
 export type Reduction<K extends Kinds> = Generator<readonly K['move'][], Violation<K>, Violation<K> | null>;
 
-/** A list of moves as a key, exactly. */
-export const keyOf = <K extends Kinds>(domain: Domain<K>, moves: readonly K['move'][]): string =>
-  moves.map((move) => domain.text(move)).join(';');
+/** A list of moves as a key: by what they are, not by `text`, in which two may read alike. */
+export const keyOf = <K extends Kinds>(moves: readonly K['move'][]): string => textOf(moves);
 
 export function* reduce<K extends Kinds>(domain: Domain<K>, violation: Violation<K>): Reduction<K> {
   const { simpler = nothing, renamings = nothing } = domain.shrinking ?? {};
   let best = yield* withoutChunks(violation);
   for (;;) {
     const before = best;
-    best = yield* improved(domain, best, simpler);
+    best = yield* improved(best, simpler);
     best = yield* withoutChunks(best, 1);
     if (best.moves.length <= 12) best = yield* withoutPairs(best);
     if (best !== before) continue;
-    best = yield* improved(domain, best, renamings);
+    best = yield* improved(best, renamings);
     if (best === before) return best;
   }
 }
@@ -64,26 +64,21 @@ type Offer<K extends Kinds> = (moves: readonly K['move'][]) => Iterable<readonly
 
 const nothing = () => [];
 
-function* improved<K extends Kinds>(
-  domain: Domain<K>,
-  violation: Violation<K>,
-  offered: Offer<K>,
-): Reduction<K> {
+function* improved<K extends Kinds>(violation: Violation<K>, offered: Offer<K>): Reduction<K> {
   for (let best = violation; ; ) {
-    const found: Violation<K> | null = yield* firstOf(domain, best, offered(best.moves));
+    const found: Violation<K> | null = yield* firstOf(best, offered(best.moves));
     if (!found) return best;
     best = found;
   }
 }
 
 function* firstOf<K extends Kinds>(
-  domain: Domain<K>,
   { moves }: Violation<K>,
   traces: Iterable<readonly K['move'][]>,
 ): Generator<readonly K['move'][], Violation<K> | null, Violation<K> | null> {
-  const same = keyOf(domain, moves);
+  const same = keyOf(moves);
   for (const trace of traces) {
-    if (keyOf(domain, trace) === same) continue;
+    if (keyOf(trace) === same) continue;
     const found: Violation<K> | null = yield trace;
     // A trace that fails before its end is the shorter one.
     if (found) return found;

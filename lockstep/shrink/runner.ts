@@ -98,7 +98,7 @@ export class Runner<K extends Kinds> {
         },
         () => {
           const hung = this.#hung();
-          this.#known.set(keyOf(this.#domain, step.value as readonly K['move'][]), hung);
+          this.#known.set(keyOf(step.value as readonly K['move'][]), hung);
           return reduction.next(counts(hung));
         },
       );
@@ -107,7 +107,7 @@ export class Runner<K extends Kinds> {
   }
 
   #recall(moves: readonly K['move'][]): Violation<K> | null {
-    const key = keyOf(this.#domain, moves);
+    const key = keyOf(moves);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const violation = this.#execute(moves);
