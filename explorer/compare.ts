@@ -3,6 +3,7 @@
 import { ownerOf, ROOT, type State, usage } from '../model/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { SHELL } from '../properties/trace/link.ts';
+import { answersDiffer } from '../properties/view/answer.ts';
 import { linesApart, pictureOf } from '../properties/view/picture.ts';
 import { difference, View, viewOfState } from '../properties/view/view.ts';
 import { plainNames } from './names.ts';
@@ -95,20 +96,10 @@ export function controllerDiffers(timeline: Timeline): Difference | null {
     const { turn, outcome, killed, reclaimed } = timeline.moment(at);
     if (!turn) continue;
     const answer = subject.apply(turn.move);
-    if (answer.outcome !== outcome)
-      return { at, what: `the controller answered ${answer.outcome}, the model ${outcome}` };
-    if (idText('t', answer.killed) !== idText('t', killed))
-      return {
-        at,
-        what: `the controller killed ${idText('t', answer.killed)}, the model ${idText('t', killed)}`,
-      };
-    if (idText('p', answer.reclaimed) !== idText('p', reclaimed))
-      return {
-        at,
-        what: `the controller reclaimed ${idText('p', answer.reclaimed)}, the model ${idText('p', reclaimed)}`,
-      };
     subject.look(views[0]);
-    const what = difference(views[0], viewOfState(timeline.stateAt(at), views[1]));
+    const what =
+      answersDiffer(answer, { outcome, killed, reclaimed }) ??
+      difference(views[0], viewOfState(timeline.stateAt(at), views[1]));
     if (what) return { at, what: `the controller: ${what}` };
   }
   return null;

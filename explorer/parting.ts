@@ -3,6 +3,7 @@
 import { IllegalChoice, type ProfileName, profileNames, step } from '../model/index.ts';
 import { following } from '../properties/trace/decide.ts';
 import { begin, type Linked } from '../properties/trace/link.ts';
+import { answersDiffer } from '../properties/view/answer.ts';
 import { difference, everything, type Size, View, viewOfState } from '../properties/view/view.ts';
 
 export interface Parting {
@@ -31,8 +32,9 @@ function partingOf(linked: Linked, profile: ProfileName, size: Size): Parting {
     if (!theirs) return { profile, at: i + 1, what: 'the choice made by hand is not legal there' };
     here = mine.state;
     there = theirs.state;
-    const what = answersDiffer(mine, theirs) ?? seenDiffers();
-    if (what) return { profile, at: i + 1, what };
+    const what = answersDiffer(theirs, mine) ?? seenDiffers();
+    if (what)
+      return { profile, at: i + 1, what: what.replace('the specification says', `${linked.profile} says`) };
 
     function legalStep() {
       try {
@@ -49,31 +51,6 @@ function partingOf(linked: Linked, profile: ProfileName, size: Size): Parting {
     const [theirs, mine] = [viewOfState(there, views[0]), viewOfState(here, views[1])];
     // What the root, which nothing limits, answers for is a matter of the profile from the first page on.
     theirs.usage[size.containers] = mine.usage[size.containers];
-    const found = difference(theirs, mine, everything);
-    return found?.replace('the specification says', `${linked.profile} says`) ?? null;
+    return difference(theirs, mine, everything);
   }
-
-  function answersDiffer(mine: Answer, theirs: Answer): string | null {
-    const says = (what: string, a: string, b: string) =>
-      a === b ? null : `${what} ${a || 'nothing'}, ${linked.profile} says ${b || 'nothing'}`;
-    return (
-      says('it answers', theirs.outcome, mine.outcome) ??
-      says(
-        'it kills',
-        theirs.killed.map((t) => `t${t}`).join(' '),
-        mine.killed.map((t) => `t${t}`).join(' '),
-      ) ??
-      says(
-        'it reclaims',
-        theirs.reclaimed.map((p) => `p${p}`).join(' '),
-        mine.reclaimed.map((p) => `p${p}`).join(' '),
-      )
-    );
-  }
-}
-
-interface Answer {
-  readonly outcome: string;
-  readonly killed: readonly number[];
-  readonly reclaimed: readonly number[];
 }

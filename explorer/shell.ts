@@ -1,7 +1,8 @@
 // The letter's shell over the trace: every command plays its moves on the timeline, and the shell stands where the timeline stands.
 
-import { type Move, parseLimit, parsePid, ROOT, readFile } from '../model/index.ts';
+import { type Move, moveOf, parseLimit, parsePid, ROOT, readFile } from '../model/index.ts';
 import {
+  type Deed,
   fileNames,
   isFileName,
   type Maybe,
@@ -107,26 +108,8 @@ export class TimelineMachine implements ShellMachine {
     return this.#onContainer(path, (c) => ['setLimit', c, exact]);
   }
 
-  fork(parent: Pid, child: Pid): Maybe<Reply> {
-    return this.#play(['fork', parent, child], this.childName);
-  }
-  exit(pid: Pid): Maybe<Reply> {
-    return this.#play(['exit', pid]);
-  }
-  touch(pid: Pid, page: number): Maybe<Reply> {
-    return this.#play(['touch', pid, page]);
-  }
-  unmap(pid: Pid, page: number): Maybe<Reply> {
-    return this.#play(['unmap', pid, page]);
-  }
-  mlock(pid: Pid, page: number): Maybe<Reply> {
-    return this.#play(['pin', pid, page]);
-  }
-  munlock(pid: Pid, page: number): Maybe<Reply> {
-    return this.#play(['unpin', pid, page]);
-  }
-  copy(pid: Pid, page: number, target: number): Maybe<Reply> {
-    return this.#play(['copy', pid, page, target]);
+  act(deed: Deed, pid: Pid, ...args: readonly number[]): Maybe<Reply> {
+    return this.#play(moveOf(deed, [pid, ...args]), deed === 'fork' ? this.childName : undefined);
   }
 }
 

@@ -16,7 +16,6 @@ export * from './claims/claim.ts';
 export { claims } from './claims/index.ts';
 export { domainOf } from './domain/index.ts';
 export type { Violation } from './domain/kinds.ts';
-export { arbitraryOf } from './draw/arbitrary.ts';
 export { type PortfolioOptions, portfolio, type Run } from './draw/portfolio.ts';
 export { FedChooser } from './subjects/contract.ts';
 export { ControllerSubject } from './subjects/controller.ts';

@@ -2,6 +2,7 @@
 
 import { Controller, EINVAL, ENOENT, ESRCH, OK, outcomeName, ROOT } from '../impl/controller/index.ts';
 import {
+  type Deed,
   isFileName,
   ok,
   type Path,
@@ -94,26 +95,12 @@ export class ControllerMachine implements ShellMachine {
     return this.#reply(controller.setLimit(id, text === '' ? 0n : BigInt(text)));
   }
 
-  fork(parent: Pid, child: Pid): Reply {
-    return this.#reply(this.controller.fork(parent, child));
-  }
-  exit(pid: Pid): Reply {
-    return this.#reply(this.controller.exit(pid));
-  }
-  touch(pid: Pid, page: number): Reply {
-    return this.#reply(this.controller.touch(pid, this.#page(page)));
-  }
-  unmap(pid: Pid, page: number): Reply {
-    return this.#reply(this.controller.unmap(pid, this.#page(page)));
-  }
-  mlock(pid: Pid, page: number): Reply {
-    return this.#reply(this.controller.pin(pid, this.#page(page)));
-  }
-  munlock(pid: Pid, page: number): Reply {
-    return this.#reply(this.controller.unpin(pid, this.#page(page)));
-  }
-  copy(pid: Pid, page: number, target: number): Reply {
-    return this.#reply(this.controller.copy(pid, this.#page(page), this.#page(target)));
+  act(deed: Deed, pid: Pid, ...args: readonly number[]): Reply {
+    const { controller } = this;
+    if (deed === 'fork') return this.#reply(controller.fork(pid, args[0]));
+    if (deed === 'exit') return this.#reply(controller.exit(pid));
+    const [page, target] = args.map((one) => this.#page(one));
+    return this.#reply(controller[deed](pid, page, target));
   }
 }
 

@@ -5,7 +5,16 @@ import { type ProfileName, parseLimit, parsePid, ROOT, UNLIMITED } from '../mode
 import { factsOfGuest } from '../properties/subjects/linux/index.ts';
 import { optionsOf } from '../properties/subjects/linux/regime.ts';
 import { answerOf } from '../properties/subjects/linux/subject.ts';
-import { isFileName, type Path, type Pid, type Reply, refused, SHELL, type ShellMachine } from './machine.ts';
+import {
+  type Deed,
+  isFileName,
+  type Path,
+  type Pid,
+  type Reply,
+  refused,
+  SHELL,
+  type ShellMachine,
+} from './machine.ts';
 import { Tree } from './tree.ts';
 
 /** How many pages a script may name: each is a mapping of its own. */
@@ -87,10 +96,6 @@ export class LinuxMachine implements ShellMachine {
     return this.#tell(name, slot, ...args);
   }
 
-  #page(pid: Pid, name: string, ...pages: number[]): Reply | Promise<Reply> {
-    return pages.some((page) => page >= SHELL_PAGES) ? refused('EINVAL') : this.#by(pid, name, ...pages);
-  }
-
   async mkdir(path: Path): Promise<Reply> {
     if (this.#tree.idOf(path) !== undefined) return refused('EEXIST');
     const parent = this.#tree.idOf(path.slice(0, -1));
@@ -145,7 +150,7 @@ export class LinuxMachine implements ShellMachine {
     return this.#tell('setLimit', id, limit < MOST ? limit : MOST);
   }
 
-  async fork(parent: Pid, child: Pid): Promise<Reply> {
+  async #fork(parent: Pid, child: Pid): Promise<Reply> {
     const from = this.#slots.get(parent);
     if (from === undefined) return refused('ESRCH');
     const used = new Set(this.#slots.values());
@@ -156,26 +161,16 @@ export class LinuxMachine implements ShellMachine {
     return reply;
   }
 
-  async exit(pid: Pid): Promise<Reply> {
+  async #exit(pid: Pid): Promise<Reply> {
     const reply = await this.#by(pid, 'exit');
     if (reply.outcome === 'ok') this.#slots.delete(pid);
     return reply;
   }
 
-  touch(pid: Pid, page: number): Reply | Promise<Reply> {
-    return this.#page(pid, 'touch', page);
-  }
-  unmap(pid: Pid, page: number): Reply | Promise<Reply> {
-    return this.#page(pid, 'unmap', page);
-  }
-  mlock(pid: Pid, page: number): Reply | Promise<Reply> {
-    return this.#page(pid, 'pin', page);
-  }
-  munlock(pid: Pid, page: number): Reply | Promise<Reply> {
-    return this.#page(pid, 'unpin', page);
-  }
-  copy(pid: Pid, page: number, target: number): Reply | Promise<Reply> {
-    return this.#page(pid, 'copy', page, target);
+  act(deed: Deed, pid: Pid, ...args: readonly number[]): Reply | Promise<Reply> {
+    if (deed === 'fork') return this.#fork(pid, args[0]);
+    if (deed === 'exit') return this.#exit(pid);
+    return args.some((page) => page >= SHELL_PAGES) ? refused('EINVAL') : this.#by(pid, deed, ...args);
   }
 
   close(): Promise<void> {

@@ -19,6 +19,9 @@ export interface Reply {
 export const ok: Reply = { outcome: 'ok', killed: [] };
 export const refused = (outcome: string): Reply => ({ outcome, killed: [] });
 
+/** What a task can do, by the names of the model's moves. */
+export type Deed = 'fork' | 'exit' | 'touch' | 'unmap' | 'pin' | 'unpin' | 'copy';
+
 export type Maybe<T> = T | Promise<T>;
 
 /** A machine that has just started: the root container, unlimited, with the shell in it. Kernel-like ones may answer with promises. */
@@ -36,14 +39,8 @@ export interface ShellMachine {
   /** Writes as the shell does. */
   write(path: Path, file: string, text: string): Maybe<Reply>;
 
-  /** `child` is a pid that was never used before. */
-  fork(parent: Pid, child: Pid): Maybe<Reply>;
-  exit(pid: Pid): Maybe<Reply>;
-  touch(pid: Pid, page: number): Maybe<Reply>;
-  unmap(pid: Pid, page: number): Maybe<Reply>;
-  mlock(pid: Pid, page: number): Maybe<Reply>;
-  munlock(pid: Pid, page: number): Maybe<Reply>;
-  copy(pid: Pid, page: number, target: number): Maybe<Reply>;
+  /** A task acts: forks a child whose pid was never used before, ends, or does something with a page (`copy`: with two). */
+  act(deed: Deed, pid: Pid, ...args: readonly number[]): Maybe<Reply>;
   /** Gives back what the machine holds outside this process. */
   close?(): Maybe<void>;
 }

@@ -2,12 +2,21 @@
 
 import { NotAlive, type OutsideOptions, Unavailable } from '../lockstep/index.ts';
 import type { ProfileName } from '../model/index.ts';
-import { type Move, profiles, ROOT } from '../model/index.ts';
+import { type Move, moveOf, profiles, ROOT } from '../model/index.ts';
 import { openOutside, openSubject } from '../properties/subjects/implementation.ts';
 import { isOutside } from '../properties/subjects/known.ts';
 import { type OutsideSubject, observe, type Subject } from '../properties/subjects/subject.ts';
 import { type Observable, View } from '../properties/view/view.ts';
-import { isFileName, type Path, type Pid, type Reply, refused, SHELL, type ShellMachine } from './machine.ts';
+import {
+  type Deed,
+  isFileName,
+  type Path,
+  type Pid,
+  type Reply,
+  refused,
+  SHELL,
+  type ShellMachine,
+} from './machine.ts';
 import { Tree } from './tree.ts';
 
 /** What a program is asked to have room for: it hears of a scope before the first command. */
@@ -118,26 +127,9 @@ export class OutsideMachine implements ShellMachine {
     return this.#move('setLimit', id, text === '' ? 0 : BigInt(text));
   }
 
-  fork(parent: Pid, child: Pid): Promise<Reply> {
-    return this.#move('fork', parent, room('tasks', child));
-  }
-  exit(pid: Pid): Promise<Reply> {
-    return this.#move('exit', pid);
-  }
-  touch(pid: Pid, page: number): Promise<Reply> {
-    return this.#move('touch', pid, this.#page(page));
-  }
-  unmap(pid: Pid, page: number): Promise<Reply> {
-    return this.#move('unmap', pid, this.#page(page));
-  }
-  mlock(pid: Pid, page: number): Promise<Reply> {
-    return this.#move('pin', pid, this.#page(page));
-  }
-  munlock(pid: Pid, page: number): Promise<Reply> {
-    return this.#move('unpin', pid, this.#page(page));
-  }
-  copy(pid: Pid, page: number, target: number): Promise<Reply> {
-    return this.#move('copy', pid, this.#page(page), this.#page(target));
+  act(deed: Deed, pid: Pid, ...args: readonly number[]): Promise<Reply> {
+    const given = args.map((arg) => (deed === 'fork' ? room('tasks', arg) : this.#page(arg)));
+    return this.#move(...moveOf(deed, [pid, ...given]));
   }
 
   /** Page numbers are the user's and may be huge; a scope counts from 0. */

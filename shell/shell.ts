@@ -27,7 +27,7 @@ import {
 /** Why a script is at its end: `exit` without a prefix, or the OOM killer took the shell. */
 export type End = 'exit' | 'killed';
 
-const LISTED = { touch: 'touch', unmap: 'unmap', mlock: 'mlock', munlock: 'munlock' } as const;
+const LISTED = { touch: 'touch', unmap: 'unmap', mlock: 'pin', munlock: 'unpin' } as const;
 const isListed = (verb: string): verb is keyof typeof LISTED => Object.hasOwn(LISTED, verb);
 
 /** How many pages are done before the shell looks whether it is to stop. */
@@ -164,7 +164,7 @@ export class Shell {
     const [name] = words;
     if (words.length !== 1 || !isName(name)) return 'EINVAL';
     if (this.#livePid(name) !== undefined) return 'EEXIST';
-    const reply = await this.#reply(this.machine.fork(pid, this.#nextPid));
+    const reply = await this.#reply(this.machine.act('fork', pid, this.#nextPid));
     if (reply.outcome !== 'ok') return reply.outcome;
     this.#pids.set(name, this.#nextPid);
     this.#names.set(this.#nextPid++, name);
@@ -172,7 +172,7 @@ export class Shell {
   }
 
   async #exit(pid: Pid): Promise<string> {
-    const { outcome } = await this.#reply(this.machine.exit(pid));
+    const { outcome } = await this.#reply(this.machine.act('exit', pid));
     if (outcome === 'ok') this.#names.delete(pid);
     if (pid === SHELL) this.end = 'exit';
     return outcome;
@@ -181,7 +181,7 @@ export class Shell {
   async #copy(pid: Pid, words: readonly string[]): Promise<string> {
     const [page, target] = words.map(parsePage);
     if (words.length !== 2 || page === undefined || target === undefined) return 'EINVAL';
-    return (await this.#reply(this.machine.copy(pid, page, target))).outcome;
+    return (await this.#reply(this.machine.act('copy', pid, page, target))).outcome;
   }
 
   /** One action a page, in the order of the list, up to the first that fails or kills the task. */
@@ -191,7 +191,7 @@ export class Shell {
     for (const { first, last } of ranges) {
       for (let page = first; page <= last; page++) {
         if (page % STRIDE === 0) await this.#breathe();
-        const { outcome } = await this.#reply(this.machine[verb](pid, page));
+        const { outcome } = await this.#reply(this.machine.act(LISTED[verb], pid, page));
         if (outcome !== 'ok' || this.end) return outcome;
       }
     }

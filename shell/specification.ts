@@ -4,6 +4,7 @@ import {
   initial,
   lru,
   type Move,
+  moveOf,
   profiles,
   ROOT,
   readFile,
@@ -12,7 +13,7 @@ import {
   writeFile,
 } from '../model/index.ts';
 import type { ProfileName } from '../model/profile.ts';
-import { type Path, type Pid, type Reply, refused, SHELL, type ShellMachine } from './machine.ts';
+import { type Deed, type Path, type Pid, type Reply, refused, SHELL, type ShellMachine } from './machine.ts';
 import { Tree } from './tree.ts';
 
 export class SpecificationMachine implements ShellMachine {
@@ -66,25 +67,7 @@ export class SpecificationMachine implements ShellMachine {
     return next;
   }
 
-  fork(parent: Pid, child: Pid): Reply {
-    return this.#move('fork', parent, child);
-  }
-  exit(pid: Pid): Reply {
-    return this.#move('exit', pid);
-  }
-  touch(pid: Pid, page: number): Reply {
-    return this.#move('touch', pid, page);
-  }
-  unmap(pid: Pid, page: number): Reply {
-    return this.#move('unmap', pid, page);
-  }
-  mlock(pid: Pid, page: number): Reply {
-    return this.#move('pin', pid, page);
-  }
-  munlock(pid: Pid, page: number): Reply {
-    return this.#move('unpin', pid, page);
-  }
-  copy(pid: Pid, page: number, target: number): Reply {
-    return this.#move('copy', pid, page, target);
+  act(deed: Deed, pid: Pid, ...args: readonly number[]): Reply {
+    return this.#move(...moveOf(deed, [pid, ...args]));
   }
 }

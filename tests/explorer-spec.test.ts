@@ -8,8 +8,8 @@ import { explorerPage, specPage } from '../explorer/build.ts';
 import { code, html } from '../explorer/spec/html.ts';
 import { readMatrix, readMutants } from '../explorer/spec/mutants.ts';
 import { fieldsOf, readSource } from '../explorer/spec/source.ts';
-import { refuted } from '../explorer/spec/tempting.ts';
-import { actions, initial, lru, profiles, step } from '../model/index.ts';
+import { actions, profiles } from '../model/index.ts';
+import { falseClaims } from '../properties/claims/false.ts';
 import { claims } from '../properties/claims/index.ts';
 import { letter, questions } from '../properties/claims/letter.ts';
 import { scopeNamed } from '../properties/races/protocol/index.ts';
@@ -70,17 +70,13 @@ test('what is put in is escaped, and code keeps its text', () => {
   assert.is(text.replaceAll(/<[^>]+>/g, ''), "const a = '&lt;b&gt;'; // x &lt; y\n");
 });
 
-test('what does not hold is refuted by a trace that the model plays', () => {
-  for (const { name, moves, refutes } of refuted()) {
-    let state = initial(profiles.letter);
-    let witness: string | null = null;
-    for (const move of moves) {
-      assert.is(witness, null, `${name} is refuted before its last move`);
-      const next = step(state, move, lru);
-      witness = refutes(state, move, next);
-      state = next.state;
-    }
-    assert.ok(witness, name);
+test('what does not hold is there with its trace and the witness of its last move', () => {
+  for (const { name, claim } of falseClaims) {
+    const at = page.indexOf(`id="not-${name}"`);
+    assert.ok(at > 0, name);
+    const article = page.slice(at, page.indexOf('</article>', at));
+    assert.ok(article.includes(html`${claim}`.text) && article.includes('data-trace="3'), name);
+    assert.match(article, /<p class="witness">✗ \w/, name);
   }
 });
 

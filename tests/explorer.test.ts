@@ -220,7 +220,7 @@ test('profiles on the same trace: the first parting is found and named', () => {
       ['linux-v2', 6],
     ],
   );
-  assert.is(found[1][2], 'it reclaims p0 p1, letter says nothing', 'its batch is 32');
+  assert.is(found[1][2], 'reclaimed is [p0 p1], letter says []', 'its batch is 32');
 });
 
 test('switching the profile plays the same moves and stays where it stood', () => {

@@ -3,9 +3,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Move, type ProfileName, parseLimit, parsePid, ROOT } from '../model/index.ts';
+import { type Move, moveOf, type ProfileName, parseLimit, parsePid, ROOT } from '../model/index.ts';
 import type { Size } from '../properties/view/view.ts';
 import {
+  type Deed,
   type Entry,
   type Path,
   type Pid,
@@ -166,34 +167,10 @@ export class Tracing implements ShellMachine {
     if (id !== undefined && limit !== undefined) this.moves.push(['setLimit', id, limit]);
     return this.#machine.write(path, file, text);
   }
-  fork(parent: Pid, child: Pid): Reply {
-    this.#tasks = Math.max(this.#tasks, child + 1);
-    this.moves.push(['fork', parent, child]);
-    return this.#machine.fork(parent, child);
-  }
-  exit(pid: Pid): Reply {
-    this.moves.push(['exit', pid]);
-    return this.#machine.exit(pid);
-  }
-  touch(pid: Pid, page: number): Reply {
-    this.moves.push(['touch', pid, this.#page(page)]);
-    return this.#machine.touch(pid, page);
-  }
-  unmap(pid: Pid, page: number): Reply {
-    this.moves.push(['unmap', pid, this.#page(page)]);
-    return this.#machine.unmap(pid, page);
-  }
-  mlock(pid: Pid, page: number): Reply {
-    this.moves.push(['pin', pid, this.#page(page)]);
-    return this.#machine.mlock(pid, page);
-  }
-  munlock(pid: Pid, page: number): Reply {
-    this.moves.push(['unpin', pid, this.#page(page)]);
-    return this.#machine.munlock(pid, page);
-  }
-  copy(pid: Pid, page: number, target: number): Reply {
-    this.moves.push(['copy', pid, this.#page(page), this.#page(target)]);
-    return this.#machine.copy(pid, page, target);
+  act(deed: Deed, pid: Pid, ...args: readonly number[]): Reply {
+    if (deed === 'fork') this.#tasks = Math.max(this.#tasks, args[0] + 1);
+    this.moves.push(moveOf(deed, [pid, ...(deed === 'fork' ? args : args.map((page) => this.#page(page)))]));
+    return this.#machine.act(deed, pid, ...args);
   }
 }
 

@@ -1,16 +1,21 @@
 // The part of the page about claims: each with its sentence, its verdict under every profile, its mutants, its counterexamples, its code.
 
-import { type ProfileName, profileNames } from '../../model/index.ts';
+import { fileURLToPath } from 'node:url';
+import { fromList, Judge, Lockstep } from '../../lockstep/index.ts';
+import { type ProfileName, profileNames, profiles } from '../../model/index.ts';
 import type { Claim } from '../../properties/claims/claim.ts';
+import { falseClaims } from '../../properties/claims/false.ts';
 import { claims } from '../../properties/claims/index.ts';
 import { letter } from '../../properties/claims/letter.ts';
+import { domainOf } from '../../properties/domain/index.ts';
+import { Specification } from '../../properties/subjects/subject.ts';
+import { type Counterexample, filesOf, readCounterexample } from '../../properties/trace/counterexample.ts';
 import { drawing } from './drawing.ts';
 import { code, type Html, html } from './html.ts';
 import type { MutantData } from './mutants.ts';
 import type { Places } from './places.ts';
 import { provedWhere } from './proved.ts';
 import type { Declaration, SourceFile } from './source.ts';
-import { refuted } from './tempting.ts';
 import { type Cell, SIGNS, type Verdicts } from './verdicts.ts';
 
 /** Claims of the model checker alone, which look at more than one observer sees. */
@@ -143,21 +148,35 @@ function declarationOf({ name }: Claim, sources: readonly SourceFile[]): Declara
     .find(({ code: text }) => text.includes(`name: '${name}'`));
 }
 
+/** Claims that do not hold, each with the trace on file that every run of the tests plays again. */
 export function refutedSection(places: Places): Html {
-  const all = refuted();
-  for (const { name } of all) places.enter(name, `not-${name}`, 'does not hold');
+  const examples = filesOf(fileURLToPath(new URL('../../counterexamples', import.meta.url))).map(
+    readCounterexample,
+  );
+  const all = falseClaims.flatMap(({ name, claim }) => {
+    places.enter(name, `not-${name}`, 'does not hold');
+    return examples.filter(({ breaks }) => breaks === name).map((example) => ({ name, claim, example }));
+  });
   return html`<section id="not"><h2>What does not hold</h2>
-<p>Claims that one would like to believe. Each is refuted in profile letter, by a shortest trace that a search found.</p>
+<p>Claims that one would like to believe. Each is refuted in profile letter, by a trace of a few moves (counterexamples/).</p>
 ${all.map(
-  ({
-    name,
-    claim,
-    instead,
-    moves,
-    witness,
-  }) => html`<article class="claim" id="not-${name}"><h3>✗ ${name}</h3>
-<p class="sentence"><s>${claim}</s></p><p>${instead}</p>${drawing(moves, 'letter', witness)}</article>`,
+  ({ name, claim, example }) => html`<article class="claim" id="not-${name}"><h3>✗ ${name}</h3>
+<p class="sentence"><s>${claim}</s></p><p>Instead: ${example.why}.</p>
+${drawing(example.moves, example.profile, witnessOf(name, example))}</article>`,
 )}</section>`;
+}
+
+/** What the claim says of the last step, as the specification takes it. */
+function witnessOf(name: string, { profile, scope, moves }: Counterexample): string {
+  const judge = new Judge(domainOf(profiles[profile]), undefined, { only: [name] });
+  const violation = new Lockstep(new Specification(profiles[profile]), judge).run(
+    scope,
+    fromList(moves),
+    false,
+  );
+  if (violation?.claim !== name)
+    throw new Error(`${name} is told as not holding, but its trace does not break it`);
+  return violation.witness;
 }
 
 export function letterSection(places: Places): Html {

@@ -1,6 +1,6 @@
 // Claims that do not hold, though many believe them. Each is kept with its counterexample (counterexamples/), and must stay false.
 
-import { containerName, HUGE, NONE } from '../view/view.ts';
+import { containerName, HUGE, listOf, NONE } from '../view/view.ts';
 import { type Claim, type Judged, MET, NOT_MET } from './claim.ts';
 
 const usageNeverExceedsTheLimit: Claim = {
@@ -106,6 +106,50 @@ const failcntMeansFailure: Claim = {
   },
 };
 
+const emptyOfTasksIsRemovable: Claim = {
+  id: 'F7',
+  name: 'EmptyOfTasksIsRemovable',
+  claim: 'A container without tasks can be removed.',
+  letter: ['L8'],
+  kind: 'step',
+  needs: ['tasks'],
+  judge({ before, move, outcome }): Judged {
+    const slot = before.slotOf(Number(move[1]));
+    if (move[0] !== 'rmdir' || outcome === 'ENOENT' || before.container.includes(slot)) return NOT_MET;
+    return outcome === 'ok' ? MET : `${containerName(before, slot)} has no task, but rmdir says ${outcome}`;
+  },
+};
+
+const whoTouchesMaps: Claim = {
+  id: 'F8',
+  name: 'WhoTouchesMaps',
+  claim: 'A task that touches a page maps it afterwards.',
+  letter: ['L4', 'L11'],
+  kind: 'step',
+  needs: ['mappers'],
+  judge({ after, move, outcome }): Judged {
+    if (move[0] !== 'touch' || outcome === 'ESRCH') return NOT_MET;
+    if (after.mapsPage(Number(move[1]), Number(move[2]))) return MET;
+    return `t${move[1]} touched p${move[2]} and maps nothing: ${outcome}`;
+  },
+};
+
+const oldestGoesFirst: Claim = {
+  id: 'F9',
+  name: 'OldestGoesFirst',
+  claim: 'Reclaim takes the page that has been on the lists for longest.',
+  letter: ['L9'],
+  kind: 'step',
+  needs: ['lists', 'order', 'owner', 'pins', 'reclaimed'],
+  judge({ before, reclaimed }): Judged {
+    if (reclaimed.length === 0) return NOT_MET;
+    const slot = before.owner[reclaimed[0]];
+    const oldest = listOf(before, 'inactive', slot).at(-1) ?? listOf(before, 'active', slot).at(-1);
+    if (oldest === undefined || before.pins[oldest] > 0 || reclaimed.includes(oldest)) return MET;
+    return `p${oldest} was at the tail, p${reclaimed[0]} went`;
+  },
+};
+
 export const falseClaims: readonly Claim[] = [
   usageNeverExceedsTheLimit,
   everyMapperPays,
@@ -113,4 +157,7 @@ export const falseClaims: readonly Claim[] = [
   exitFreesItsPages,
   movingTakesThePagesAlong,
   failcntMeansFailure,
+  emptyOfTasksIsRemovable,
+  whoTouchesMaps,
+  oldestGoesFirst,
 ];

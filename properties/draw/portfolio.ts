@@ -1,11 +1,9 @@
 // The portfolio: how a random run is drawn. Tiny scopes and large ones, all kinds of moves and swarms of few, short and long.
 
-import * as Schema from '@effect/schema/Schema';
 import fc from 'fast-check';
 import type { Profile } from '../../model/index.ts';
 import type { Names } from '../subjects/names.ts';
 import type { Size } from '../view/view.ts';
-import { arbitraryOf } from './arbitrary.ts';
 import { DRAW_BITS, kinds, type Style, tableOf, usualWeights } from './draw.ts';
 
 /** A drawn run: its size, its style, a number for each move (see draw.ts), and the ids that the subject is given, if not the run's own. */
@@ -20,29 +18,30 @@ export interface Run {
 export const usualLength = 200;
 export const shortestLength = 40;
 
-const between = (minimum: number, maximum: number) =>
-  Schema.Int.check(Schema.isBetween({ minimum, maximum }));
+type Range = readonly [least: number, most: number];
 
-const Tiny = Schema.Struct({ containers: between(1, 2), tasks: between(1, 3), pages: between(1, 4) });
-const Small = Schema.Struct({ containers: between(1, 3), tasks: between(1, 4), pages: between(2, 8) });
-const Large = Schema.Struct({ containers: between(2, 8), tasks: between(2, 12), pages: between(9, 48) });
-/** Few ids, which are soon used again. */
-const Few = Schema.Struct({ containers: between(2, 3), tasks: between(1, 3), pages: between(1, 3) });
-/** Room for more pages in one container than a batch of the linux profiles frees. */
-const Grown = Schema.Struct({ containers: between(1, 2), tasks: between(1, 3), pages: between(34, 48) });
+/** All sizes within these bounds, each as likely as any other. */
+const sizesWithin = (containers: Range, tasks: Range, pages: Range): fc.Arbitrary<Size> => {
+  const between = ([min, max]: Range) => fc.integer({ min, max });
+  return fc.noBias(
+    fc.record({ containers: between(containers), tasks: between(tasks), pages: between(pages) }),
+  );
+};
 
 const scopes = {
-  tiny: fc.noBias(arbitraryOf(Tiny)),
-  small: fc.noBias(arbitraryOf(Small)),
-  large: fc.noBias(arbitraryOf(Large)),
+  tiny: sizesWithin([1, 2], [1, 3], [1, 4]),
+  small: sizesWithin([1, 3], [1, 4], [2, 8]),
+  large: sizesWithin([2, 8], [2, 12], [9, 48]),
 };
-const grown = fc.noBias(arbitraryOf(Grown));
-const few = fc.noBias(arbitraryOf(Few));
+/** Room for more pages in one container than a batch of the linux profiles frees. */
+const grown = sizesWithin([1, 2], [1, 3], [34, 48]);
+/** Few ids, which are soon used again. */
+const few = sizesWithin([2, 3], [1, 3], [1, 3]);
 
 /** A tree takes more containers: one that others are in, and two of those that share its limit. */
 const trees = {
-  tiny: fc.noBias(arbitraryOf(Schema.Struct({ ...Tiny.fields, containers: between(1, 3) }))),
-  small: fc.noBias(arbitraryOf(Schema.Struct({ ...Small.fields, containers: between(2, 5) }))),
+  tiny: sizesWithin([1, 3], [1, 3], [1, 4]),
+  small: sizesWithin([2, 5], [1, 4], [2, 8]),
   large: scopes.large,
 };
 
@@ -71,9 +70,7 @@ const churn = tableOf([14, 4, 2, 10, 12, 0, 8, 1, 1, 6, 0, 12, 10, 3]);
 /** In a tree: containers within containers, and pages that are locked, so that a limit above kills below. */
 const squeeze = tableOf([14, 8, 1, 8, 8, 12, 3, 1, 2, 1, 0, 4, 0, 1]);
 /** Room for a container, two in it, and tasks in both. */
-const family = fc.noBias(
-  arbitraryOf(Schema.Struct({ containers: between(3, 5), tasks: between(2, 4), pages: between(1, 5) })),
-);
+const family = sizesWithin([3, 5], [2, 4], [1, 5]);
 
 /** The largest id of a kind that is given for one of a run, in bits: tables of the controller grow up to it. */
 const ID_BITS = { container: 12, task: 12, page: 16 } as const;

@@ -69,7 +69,10 @@ export async function ask(question: Question): Promise<Answered> {
   const rows = claimRows(report, kind, profiles[profile]);
   const charge = wantsCharge(question) ? await chargeRow(question) : null;
   if (charge) rows.push(charge.row);
-  return { result: resultOf(question, model, report, rows, charge), graph: graphOf(model, report, question) };
+  return {
+    result: resultOf(question, model, report, rows, charge),
+    graph: graphOf(model, report, question.graph),
+  };
 }
 
 /** The claims of a model that go by these names, with their parts about refused moves and known violations. */
@@ -154,31 +157,47 @@ function resultOf(
   rows: ClaimResult[],
   charge: Charge | null,
 ): CheckResult {
-  const { kind, profile, scope, impl, claims: asked } = question;
+  const { kind, profile, scope, impl = null, claims: asked } = question;
   const found = report.counterexample ?? charge?.report.counterexample ?? null;
   const nameOf = (claim: string) => (hangs(found) && claim === EQUALS_SPEC ? ALIVE : plainName(claim));
+  const what = { model: kind, profile, scope: scopeText(scope), nested: isNested(question), impl };
+  const answer = answerFrom(what, report, rows, asked, found);
+  const { claims, counterexample } = answer;
+  return {
+    ...answer,
+    claims: claims.map((row) => ({ ...row, name: nameOf(row.name) })),
+    counterexample: counterexample && {
+      ...counterexample,
+      claim: nameOf(counterexample.claim),
+      trace: [...counterexample.trace, ...partingStep(model, profile, scope, found)],
+    },
+  };
+}
+
+/** The answer of any search: what was searched, what the books say of its claims, and what was found. */
+export function answerFrom(
+  what: Pick<CheckResult, 'model' | 'profile' | 'scope' | 'nested' | 'impl'>,
+  report: Report,
+  rows: readonly ClaimResult[],
+  asked: readonly string[] | undefined,
+  found = report.counterexample,
+): CheckResult {
   const { rows: claims, unknown } = booksOf(report, rows, asked);
   const isOpen = unknown !== null || report.claims.some(({ verdict }) => verdict === 'unknown');
   return {
     verdict: found ? 'violated' : isOpen ? 'unknown' : 'holds',
-    model: kind,
-    profile,
-    scope: scopeText(scope),
-    nested: isNested(question),
-    impl: impl ?? null,
+    ...what,
     ...countsOf(report),
-    claims: claims.map((row) => ({ ...row, name: nameOf(row.name) })),
+    claims: [...claims],
     reached: reachedRows(report),
     refinement: refinementOf(claims),
     uncovered: uncoveredOf(report),
-    counterexample: found
-      ? {
-          claim: nameOf(found.claim),
-          witness: found.witness,
-          trace: [...stepsOf(found.trace), ...partingStep(model, profile, scope, found)],
-          ...(found.loop === undefined ? {} : { loop: found.loop }),
-        }
-      : null,
+    counterexample: found && {
+      claim: found.claim,
+      witness: found.witness,
+      trace: stepsOf(found.trace),
+      ...(found.loop === undefined ? {} : { loop: found.loop }),
+    },
     unknown: found ? report.unknown : unknown,
   };
 }
@@ -221,9 +240,9 @@ function partingStep(
   model: Model<State>,
   profile: ProfileName,
   scope: Scope,
-  found: NonNullable<Report['counterexample']>,
+  found: Report['counterexample'],
 ): StepResult[] {
-  if (found.claim !== EQUALS_SPEC) return [];
+  if (found?.claim !== EQUALS_SPEC) return [];
   const states = replay(model, found.initial, found.trace);
   const words = new Uint32Array(model.width);
   model.pack(states[states.length - 1], words, 0);
@@ -239,8 +258,9 @@ function partingStep(
   return stepsOf([{ move, moveIndex: parting.move, choices: [], labels: [], outcome, show }]);
 }
 
-function graphOf(model: Model<State>, { graph }: Report, question: Question): Answered['graph'] {
-  if (!graph || !question.graph) return null;
-  const text = question.graph === 'dot' ? graphAsDot(model, graph) : graphAsItf(model, graph);
+/** The graph as the file that was asked for. */
+export function graphOf<S>(model: Model<S>, { graph }: Report, format?: GraphFormat): Answered['graph'] {
+  if (!graph || !format) return null;
+  const text = format === 'dot' ? graphAsDot(model, graph) : graphAsItf(model, graph);
   return { text, truncated: graph.truncated };
 }

@@ -1,11 +1,10 @@
 // One check of the protocol under the atomic actions, answered in the same shape as a check of the specification.
 
-import { type CheckOptions, check, graphAsDot, graphAsItf, type Report } from '../../checker/index.ts';
+import { type CheckOptions, check } from '../../checker/index.ts';
 import { profiles } from '../../model/index.ts';
 import { notApplicable, protocolModel, scopeOf, watchedModel } from '../races/protocol/index.ts';
-import { type Answered, chosen, countsOf, optionsOf, type Question, uncoveredOf } from './ask.ts';
-import { booksOf } from './books.ts';
-import { claimRows, reachedRows, stepsOf } from './report.ts';
+import { type Answered, answerFrom, chosen, graphOf, optionsOf, type Question } from './ask.ts';
+import { claimRows } from './report.ts';
 import type { ClaimResult } from './result.ts';
 
 type Asked = Omit<Question, 'kind' | 'impl'>;
@@ -30,47 +29,16 @@ export async function askProtocol(question: Asked, machine = usual(question.scop
     const why = ruledOut.get(row.name);
     return why && row.verdict === 'vacuous' ? { ...row, verdict: 'not applicable', reason: why } : row;
   });
-  const graph = report.graph
-    ? {
-        text: question.graph === 'dot' ? graphAsDot(model, report.graph) : graphAsItf(model, report.graph),
-        truncated: report.graph.truncated,
-      }
-    : null;
-  return { result: resultOf(question, machine.name, report, claims), graph };
-}
-
-function resultOf(
-  { profile, refine, claims: asked }: Asked,
-  scope: string,
-  report: Report,
-  rows: ClaimResult[],
-): Answered['result'] {
-  const found = report.counterexample;
-  const { rows: claims, unknown } = booksOf(report, rows, asked);
-  const isOpen = unknown !== null || report.claims.some(({ verdict }) => verdict === 'unknown');
-  const linear = claims.find(({ name }) => name === 'Linearizable');
-  return {
-    verdict: found ? 'violated' : isOpen ? 'unknown' : 'holds',
+  const what = {
     model: 'protocol',
-    profile,
-    scope,
+    profile: question.profile,
+    scope: machine.name,
     nested: false,
     impl: null,
-    ...countsOf(report),
-    claims,
-    reached: reachedRows(report),
-    // C5: every history is some order of the contract's actions. That is what refining it means here.
-    refinement:
-      refine && linear ? { of: 'contract', verdict: linear.verdict, checked: linear.checked } : null,
-    uncovered: uncoveredOf(report),
-    counterexample: found
-      ? {
-          claim: found.claim,
-          witness: found.witness,
-          trace: stepsOf(found.trace),
-          ...(found.loop === undefined ? {} : { loop: found.loop }),
-        }
-      : null,
-    unknown: found ? report.unknown : unknown,
   };
+  const result = answerFrom(what, report, claims, question.claims);
+  // C5: every history is some order of the contract's actions. That is what refining it means here.
+  const linear = question.refine && result.claims.find(({ name }) => name === 'Linearizable');
+  const refinement = linear ? { of: 'contract', verdict: linear.verdict, checked: linear.checked } : null;
+  return { result: { ...result, refinement }, graph: graphOf(model, report, question.graph) };
 }
