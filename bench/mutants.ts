@@ -4,10 +4,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { jsonOf, type MutantsJson } from '../cli/mutants-report.ts';
-import { examineAll, type MutantRow, matrixOf } from '../mutants/examine-all.ts';
+import { examineAll, matrixOf } from '../mutants/examine-all.ts';
 import { mutantNamed, mutants } from '../mutants/index.ts';
 import { modelMutants } from '../mutants/model.ts';
 import { tryModel } from '../mutants/model-trial.ts';
+import type { MutantRow } from '../mutants/row.ts';
 import { claims } from '../properties/claims/index.ts';
 
 const file = new URL('../docs/mutants.md', import.meta.url);

@@ -6,6 +6,7 @@ import { type ProfileName, profileNames } from '../model/index.ts';
 import { claims } from '../properties/claims/index.ts';
 import { ask } from '../properties/scopes/ask.ts';
 import type { CheckResult, ClaimResult } from '../properties/scopes/result.ts';
+import { scopeFromText } from '../properties/trace/move.ts';
 
 const scopes = ['1/2/2/2', '2/2/1/1', '2/1/2/1', '1/1/3/2'];
 const rank = ['violated', 'known violation', 'unknown', 'holds', 'not applicable', 'vacuous', 'not observed'];
@@ -14,9 +15,7 @@ const results = new Map<ProfileName, CheckResult[]>();
 for (const profile of profileNames) {
   const found: CheckResult[] = [];
   for (const text of scopes) {
-    const [containers, tasks, pages, limit] = text.split('/').map(Number);
-    const scope = { containers, tasks, pages, limit };
-    found.push((await ask({ kind: 'lru', profile, scope, refine: true })).result);
+    found.push((await ask({ kind: 'lru', profile, scope: scopeFromText(text), refine: true })).result);
     process.stderr.write(`${profile} ${text}: ${found.at(-1)?.verdict}\n`);
   }
   results.set(profile, found);

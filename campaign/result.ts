@@ -3,7 +3,7 @@
 import * as Schema from '@effect/schema/Schema';
 import { noTally } from '../lockstep/index.ts';
 import { profileNames } from '../model/index.ts';
-import { caught, shrunk } from '../mutants/row.ts';
+import { RowSchema } from '../mutants/row.ts';
 import { CoverageSchema } from './coverage.ts';
 import type { Job } from './plan.ts';
 
@@ -28,14 +28,6 @@ const FoundSchema = Schema.Struct({
   example: Schema.optionalKey(Schema.String),
 });
 
-/** A row of the table of mutants. */
-const MutantSchema = Schema.Struct({
-  ...caught,
-  commands: Count,
-  shrunk: Schema.Struct({ ...shrunk, count: Count, executions: Count, proof: Schema.String }),
-  seconds: Count,
-});
-
 export const ResultSchema = Schema.Struct({
   job: Schema.String,
   profile: Schema.Literals(profileNames),
@@ -49,7 +41,7 @@ export const ResultSchema = Schema.Struct({
   verdict: Schema.NullOr(Schema.Literals(['holds', 'violated', 'unknown'])),
   /** Of a scope whose trace is no file for replay (the protocol's): the checker's answer as JSON. */
   trace: Schema.optionalKey(Schema.String),
-  mutant: Schema.optionalKey(MutantSchema),
+  mutant: Schema.optionalKey(RowSchema),
   /** Of random runs: what they looked at. */
   coverage: Schema.optionalKey(CoverageSchema),
   found: Schema.Array(FoundSchema),

@@ -1,9 +1,8 @@
 // How the table of mutants is told, in words and as JSON.
 
 import * as Schema from '@effect/schema/Schema';
-import type { MutantRow } from '../mutants/examine-all.ts';
 import { CANARY } from '../mutants/index.ts';
-import { caught, shrunk } from '../mutants/row.ts';
+import { caught, type MutantRow, shrunk } from '../mutants/row.ts';
 import type { Style } from './command.ts';
 import type { Case } from './reporter.ts';
 

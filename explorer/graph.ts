@@ -17,6 +17,7 @@ import {
   Undecided,
 } from '../properties/trace/decide.ts';
 import { begin, type Turn } from '../properties/trace/link.ts';
+import { scopeFromText } from '../properties/trace/move.ts';
 
 /** contract: every legal choice is a way of its own. lru: the two lists decide. */
 export type Kind = 'contract' | 'lru';
@@ -161,29 +162,8 @@ export function stateKey(state: State, kind: Kind): string {
 
 const sorted = (ids: readonly number[]): string => [...ids].sort((a, b) => a - b).join(',');
 
-const scope = (containers: number, tasks: number, pages: number, limit: number): Scope => ({
-  containers,
-  tasks,
-  pages,
-  limit,
-});
-
 /** Scopes whose graphs have at most 200 states in profile letter, small ones first. */
 export const smallScopes: Record<Kind, readonly Scope[]> = {
-  contract: [
-    scope(1, 1, 1, 1),
-    scope(1, 1, 2, 1),
-    scope(1, 1, 2, 2),
-    scope(1, 2, 1, 1),
-    scope(1, 1, 3, 1),
-    scope(2, 1, 1, 1),
-  ],
-  lru: [
-    scope(1, 1, 1, 1),
-    scope(1, 1, 1, 2),
-    scope(1, 2, 1, 1),
-    scope(2, 1, 1, 0),
-    scope(1, 1, 2, 1),
-    scope(1, 1, 2, 2),
-  ],
+  contract: ['1/1/1/1', '1/1/2/1', '1/1/2/2', '1/2/1/1', '1/1/3/1', '2/1/1/1'].map(scopeFromText),
+  lru: ['1/1/1/1', '1/1/1/2', '1/2/1/1', '2/1/1/0', '1/1/2/1', '1/1/2/2'].map(scopeFromText),
 };

@@ -11,12 +11,11 @@ import {
   type ProfileName,
   profileNames,
   ROOT,
-  type Scope,
   type State,
   UNLIMITED,
 } from '../model/index.ts';
 import type { Turn } from '../properties/trace/link.ts';
-import { scopeOf } from '../properties/trace/move.ts';
+import { scopeFromText, scopeOf, scopeText } from '../properties/trace/move.ts';
 import { choosesByHand } from './compare.ts';
 import { openForeign } from './foreign.ts';
 import type { Kind } from './graph.ts';
@@ -47,7 +46,7 @@ export const isItf = (json: unknown): boolean =>
   typeof json === 'object' && json !== null && 'vars' in json && 'states' in json;
 
 /** `lru letter 1/2/2/2`: how the checker names a model. */
-const MODEL = /\b(contract|lru) (\S+) (\d+)\/(\d+)\/(\d+)\/(\d+)/;
+const MODEL = /\b(contract|lru) (\S+) (\d+\/\d+\/\d+\/\d+)/;
 
 export function openItf(json: unknown, name: string): Opened {
   const decoded = Schema.decodeUnknownExit(ItfSchema)(json);
@@ -62,12 +61,12 @@ export function openItf(json: unknown, name: string): Opened {
   const profile = (profileNames as readonly string[]).includes(model?.[2] ?? '')
     ? (model?.[2] as ProfileName)
     : 'letter';
-  const sizes = model?.slice(3).map(Number);
+  const known = model && scopeFromText(model[3]);
   if (states.some(({ node }) => node !== undefined)) {
-    if (!sizes) return openForeign(json, name, meta.description ?? name);
-    return { kind: 'graph', asked: { kind, profile, scope: scopeFrom(sizes) } };
+    if (!known) return openForeign(json, name, meta.description ?? name);
+    return { kind: 'graph', asked: { kind, profile, scope: known } };
   }
-  if (!sizes && /\bprotocol /.test(meta.description ?? ''))
+  if (!known && /\bprotocol /.test(meta.description ?? ''))
     return openForeign(json, name, meta.description ?? name);
   if (states.some(({ move }, i) => i > 0 && move === undefined)) {
     throw new OpenError(`${name} is an ITF trace without a variable "move": it cannot be played`);
@@ -80,7 +79,7 @@ export function openItf(json: unknown, name: string): Opened {
       ),
     }),
   );
-  const scope = sizes ? scopeFrom(sizes) : scopeOf(turns.map(({ move }) => move));
+  const scope = known ?? scopeOf(turns.map(({ move }) => move));
   const answers = states.slice(1).map(({ outcome }) => (outcome === undefined ? {} : { outcome }));
   const about = meta.description ? [meta.description] : [];
   return {
@@ -91,13 +90,6 @@ export function openItf(json: unknown, name: string): Opened {
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ').slice(0, 200);
-
-const scopeFrom = ([containers, tasks, pages, limit]: readonly number[]): Scope => ({
-  containers,
-  tasks,
-  pages,
-  limit,
-});
 
 /** `touch(0, 1)` as the checker writes it, or `touch t0 p1` as people do. */
 function parseMove(text: string, at: number, file: string): Move {
@@ -157,7 +149,6 @@ const choicesItf = ({ decisions }: Turn): Itf => decisions.map((decision) => dec
 export function timelineAsItf(played: Timeline): string {
   const timeline = Timeline.of(plainTrace(played.linked()));
   const { profile, scope } = timeline.linked();
-  const { containers, tasks, pages: pageCount, limit } = scope;
   const states = Array.from({ length: timeline.length + 1 }, (_, at) => {
     const { turn, outcome } = timeline.moment(at);
     const move = turn ? `${turn.move[0]}(${turn.move.slice(1).join(', ')})` : 'init';
@@ -165,7 +156,7 @@ export function timelineAsItf(played: Timeline): string {
     return { '#meta': { index: at }, ...stateItf(timeline.stateAt(at)), move, outcome, choices };
   });
   const model = choosesByHand(timeline) ? 'contract' : 'lru';
-  const description = `a run of ${model} ${profile} ${containers}/${tasks}/${pageCount}/${limit}, played in the explorer`;
+  const description = `a run of ${model} ${profile} ${scopeText(scope)}, played in the explorer`;
   const file = {
     '#meta': { format: 'ITF', 'format-description': FORMAT_URL, description },
     vars: ['containers', 'tasks', 'referenced', 'move', 'outcome', 'choices'],

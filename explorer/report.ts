@@ -3,7 +3,7 @@
 import * as Schema from '@effect/schema/Schema';
 import { type Move, profileNames, type Scope } from '../model/index.ts';
 import type { Decision } from '../properties/trace/decide.ts';
-import { moveFromJson } from '../properties/trace/move.ts';
+import { moveFromJson, scopeFromText } from '../properties/trace/move.ts';
 import { OpenError, type Opened } from './opened.ts';
 
 const MoveSchema = Schema.Array(Schema.Union([Schema.String, Schema.Number]));
@@ -113,17 +113,15 @@ function decisionOf(text: string): Decision {
   return ids.length > 0 ? ids : null;
 }
 
-function moveOf(move: readonly (string | number)[], at: number, name: string): Move {
-  try {
-    return moveFromJson(move);
-  } catch (error) {
-    throw new OpenError(`${name}: move ${at + 1}: ${(error as Error).message}`);
-  }
-}
+const moveOf = (move: readonly (string | number)[], at: number, name: string): Move =>
+  told(`${name}: move ${at + 1}`, () => moveFromJson(move));
 
-function scopeFrom(text: string, name: string): Scope {
-  const sizes = /^(\d+)\/(\d+)\/(\d+)\/(\d+)$/.exec(text)?.slice(1).map(Number);
-  if (!sizes) throw new OpenError(`${name}: its scope is "${text.slice(0, 40)}", which is not C/T/P/L`);
-  const [containers, tasks, pages, limit] = sizes;
-  return { containers, tasks, pages, limit };
+const scopeFrom = (text: string, name: string): Scope => told(name, () => scopeFromText(text));
+
+function told<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new OpenError(`${place}: ${(error as Error).message}`);
+  }
 }

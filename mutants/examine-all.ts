@@ -2,6 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 import type { Examined, Job, SeedResult } from './examine.ts';
+import type { MutantRow } from './row.ts';
 
 export interface ExamineOptions {
   readonly seeds: number;
@@ -12,28 +13,6 @@ export interface ExamineOptions {
   readonly signal?: AbortSignal;
   /** Told whenever a mutant is done. */
   readonly done?: (row: MutantRow, count: number) => void;
-}
-
-export interface MutantRow {
-  readonly id: string;
-  readonly seeds: number;
-  /** Seeds that found it. */
-  readonly caught: number;
-  /** Runs until it was found, over the seeds that did. */
-  readonly runs: { readonly median: number; readonly max: number };
-  readonly commands: number;
-  /** What it broke, the most frequent claim first. */
-  readonly claims: readonly string[];
-  readonly shrunk: {
-    readonly lengths: readonly number[];
-    readonly texts: readonly string[];
-    /** Of how many the proof was complete. */
-    readonly optimal: number;
-    readonly count: number;
-    readonly executions: number;
-    readonly proof: string;
-  };
-  readonly seconds: number;
 }
 
 /** In the order of `ids`; what was not hunted to its end when the signal came is left out. */

@@ -3,17 +3,13 @@
 import { parentPort } from 'node:worker_threads';
 import { check } from '../checker/index.ts';
 import { messageOf } from '../lockstep/index.ts';
-import { IllegalChoice, profiles, type Scope } from '../model/index.ts';
+import { IllegalChoice, profiles } from '../model/index.ts';
 import { controllerModel, type ModelKind } from '../properties/scopes/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { Specification, type Subject } from '../properties/subjects/subject.ts';
+import { scopeFromText } from '../properties/trace/move.ts';
 import type { Noticed } from './model-trial.ts';
 import { trial } from './trial.ts';
-
-const scopeOf = (text: string): Scope => {
-  const [containers, tasks, pages, limit] = text.split('/').map(Number);
-  return { containers, tasks, pages, limit };
-};
 
 /** States, transitions, refusals and depth, from SEMANTICS section 10. */
 const pinned: [kind: ModelKind, scope: string, counts: string][] = [
@@ -34,7 +30,7 @@ async function seen(look: () => Promise<string | null> | string | null): Promise
 
 async function counts(): Promise<string | null> {
   for (const [kind, scope, expected] of pinned) {
-    const asked = { kind, profile: 'letter', scope: scopeOf(scope) } as const;
+    const asked = { kind, profile: 'letter', scope: scopeFromText(scope) } as const;
     const { states, transitions, refused, depth } = await check(
       { ...controllerModel(asked), claims: [] },
       {},
@@ -46,7 +42,7 @@ async function counts(): Promise<string | null> {
 }
 
 async function byChecker(): Promise<string | null> {
-  const asked = { kind: 'lru', profile: 'letter', scope: scopeOf('1/2/2/2'), refine: true } as const;
+  const asked = { kind: 'lru', profile: 'letter', scope: scopeFromText('1/2/2/2'), refine: true } as const;
   const { verdict, counterexample } = await check(controllerModel(asked), {});
   return verdict === 'holds' ? null : (counterexample?.claim ?? verdict);
 }

@@ -4,7 +4,7 @@ import * as Schema from '@effect/schema/Schema';
 
 const Count = Schema.Number;
 
-/** What is shown of a mutant: by how many seeds it was found, after how many runs, and what it broke. */
+/** What is shown of a mutant: by how many seeds it was found, after how many runs, and what it broke, the most frequent claim first. */
 export const caught = {
   id: Schema.String,
   seeds: Count,
@@ -20,3 +20,12 @@ export const shrunk = {
   /** Of how many the proof was complete. */
   optimal: Count,
 };
+
+/** All that came of a mutant's seeds. */
+export const RowSchema = Schema.Struct({
+  ...caught,
+  commands: Count,
+  shrunk: Schema.Struct({ ...shrunk, count: Count, executions: Count, proof: Schema.String }),
+  seconds: Count,
+});
+export type MutantRow = typeof RowSchema.Type;

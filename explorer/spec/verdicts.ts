@@ -3,7 +3,7 @@
 import { type Move, type ProfileName, profileNames, type Scope } from '../../model/index.ts';
 import { ask } from '../../properties/scopes/ask.ts';
 import type { ClaimResult } from '../../properties/scopes/result.ts';
-import { moveFromJson, scopeText } from '../../properties/trace/move.ts';
+import { moveFromJson, scopeFromText, scopeText } from '../../properties/trace/move.ts';
 
 export type Verdict = ClaimResult['verdict'];
 
@@ -35,15 +35,8 @@ export interface Verdicts {
   readonly searched: readonly Searched[];
 }
 
-const scope = (containers: number, tasks: number, pages: number, limit: number): Scope => ({
-  containers,
-  tasks,
-  pages,
-  limit,
-});
-
 /** Together they meet nearly every antecedent: two tasks in one container, three pages in line, two containers. */
-export const usualScopes: readonly Scope[] = [scope(1, 2, 2, 2), scope(1, 1, 3, 2), scope(2, 1, 2, 1)];
+export const usualScopes: readonly Scope[] = ['1/2/2/2', '1/1/3/2', '2/1/2/1'].map(scopeFromText);
 
 /** Worst first: what one scope says outweighs another that saw less. */
 const WEIGHT: readonly Verdict[] = [

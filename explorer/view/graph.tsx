@@ -4,12 +4,11 @@ import dagre from '@dagrejs/dagre';
 import { memo } from 'preact/compat';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
 import type { ProfileName, Scope } from '../../model/index.ts';
+import { scopeText } from '../../properties/trace/move.ts';
 import { type Asked, type Graph, type Kind, smallScopes, stateGraph, stateKey, wayTo } from '../graph.ts';
 import type { ForeignGraph } from '../opened.ts';
 import type { Session } from '../session.ts';
 import { moveWords } from '../words.ts';
-
-const text = ({ containers, tasks, pages, limit }: Scope) => `${containers}/${tasks}/${pages}/${limit}`;
 
 export function GraphPanel({ session }: { readonly session: Session }) {
   const [open, setOpen] = useState(false);
@@ -48,8 +47,8 @@ export function GraphPanel({ session }: { readonly session: Session }) {
                 containers/tasks/pages/limit{' '}
                 <select value={which} onChange={(event) => setWhich(Number(event.currentTarget.value))}>
                   {scopes.map((each, i) => (
-                    <option key={text(each)} value={i}>
-                      {text(each)}
+                    <option key={scopeText(each)} value={i}>
+                      {scopeText(each)}
                     </option>
                   ))}
                 </select>
@@ -68,7 +67,7 @@ export function GraphPanel({ session }: { readonly session: Session }) {
 /** What a loaded graph asks for comes first. */
 function scopesOf(kind: Kind, asked: Asked | null): Scope[] {
   if (asked?.kind !== kind) return [...smallScopes[kind]];
-  return [asked.scope, ...smallScopes[kind].filter((each) => text(each) !== text(asked.scope))];
+  return [asked.scope, ...smallScopes[kind].filter((each) => scopeText(each) !== scopeText(asked.scope))];
 }
 
 interface DrawnProps {
@@ -240,7 +239,7 @@ const drawn = new Map<string, Made>();
 
 /** A graph is the same whenever it is asked for. */
 function drawnOnce(kind: Kind, profile: ProfileName, scope: Scope): Made {
-  const key = `${kind} ${profile} ${text(scope)}`;
+  const key = `${kind} ${profile} ${scopeText(scope)}`;
   const known = drawn.get(key);
   if (known) return known;
   const graph = stateGraph(kind, profile, scope);

@@ -12,9 +12,10 @@ import {
 } from '../../checker/index.ts';
 import { ALIVE, EQUALS_SPEC } from '../../lockstep/index.ts';
 import { type ProfileName, profiles, type Scope, type State } from '../../model/index.ts';
+import { scopeText } from '../trace/move.ts';
 import { booksOf } from './books.ts';
 import { chargeModel, TERMINATES } from './charge-steps.ts';
-import { type Asked, isNested, modelAndTwin, plainName, scopeText } from './index.ts';
+import { type Asked, isNested, modelAndTwin, plainName } from './index.ts';
 import { ControllerLockstep } from './lockstep.ts';
 import { bound } from './moves.ts';
 import { claimRows, reachedRows, refinementOf, stepsOf } from './report.ts';

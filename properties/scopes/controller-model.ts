@@ -10,6 +10,7 @@ import {
   type Scope,
   type State,
 } from '../../model/index.ts';
+import { scopeText } from '../trace/move.ts';
 import { everyChoice, recorded } from './choices.ts';
 import { checkerClaims, type ModelKind } from './judging.ts';
 import { Layout } from './layout.ts';
@@ -32,9 +33,6 @@ export interface Asked {
   /** Judge the optimized controller against the LRU spec, and nothing else. */
   readonly impl?: 'controller';
 }
-
-export const scopeText = ({ containers, tasks, pages, limit }: Scope): string =>
-  `${containers}/${tasks}/${pages}/${limit}`;
 
 /** Whether containers are made within containers. */
 export const isNested = ({ profile, flat }: Pick<Asked, 'profile' | 'flat'>): boolean =>

@@ -106,6 +106,14 @@ export const isInside = (inner: Scope, outer: Scope): boolean =>
 export const scopeText = ({ containers, tasks, pages, limit }: Scope): string =>
   `${containers}/${tasks}/${pages}/${limit}`;
 
+/** The scope of `2/2/2/2`: containers, tasks, pages, limit. @throws SyntaxError */
+export function scopeFromText(text: string): Scope {
+  const sizes = /^(\d+)\/(\d+)\/(\d+)\/(\d+)$/.exec(text)?.slice(1).map(Number);
+  if (!sizes) throw new SyntaxError(`its scope is "${text.slice(0, 40)}", which is not C/T/P/L`);
+  const [containers, tasks, pages, limit] = sizes;
+  return { containers, tasks, pages, limit };
+}
+
 const count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }));
 
 export const ScopeSchema = Schema.Struct({ containers: count, tasks: count, pages: count, limit: count });
