@@ -36,7 +36,6 @@ interface Waiting {
 export interface WatchOptions {
   /** What the thread runs: thread.mjs unless a test says otherwise. */
   readonly module?: URL;
-  readonly patienceMs?: number;
 }
 
 export class JobThread {
@@ -91,19 +90,18 @@ export class JobThread {
 
   /** True once the subject has not come back from a move for too long; then tells of the trace up to it. */
   #lookOut(profile: Job['profile'], tell: (found: Found) => void): () => boolean {
-    const patience = this.#options.patienceMs ?? PATIENCE_MS;
     let [seen, since] = ['', performance.now()];
     return () => {
       const cells = Array.from({ length: CELLS }, (_, i) => Atomics.load(this.#place, i));
       const now = cells.join();
       if (cells[MOVING] === 0 || now !== seen) [seen, since] = [now, performance.now()];
-      if (performance.now() - since < patience) return false;
+      if (performance.now() - since < PATIENCE_MS) return false;
       const [batch, run, made] = [cells[BATCH], cells[RUN], cells[MADE]];
       const hunt = huntOf(this.#plan);
       const domain = domainOf(profiles[profile]);
       const drawn = runsOf(domain, hunt, batch)[run];
       const moves = movesUpTo(domain, drawn, made);
-      const witness = `no answer in ${patience / 1000} s`;
+      const witness = `no answer in ${PATIENCE_MS / 1000} s`;
       tell(notAlive<Rss>({ domain: profile, size: drawn.size, batch, run }, { moves, witness }).found);
       return true;
     };

@@ -117,11 +117,6 @@ export class View {
     return this;
   }
 
-  copyFrom(other: View): this {
-    this.words.set(other.words);
-    return this;
-  }
-
   /** A number for each slot and page, all `from` now. The next call takes them back. */
   sums(from: number): Int32Array {
     for (let i = 0; i < this.#sums.length; i++) this.#sums[i] = from;
