@@ -2,26 +2,26 @@
 
 import type { Chooser, Errno, Step } from './action.ts';
 import { step } from './next.ts';
-import { type Container, type ContainerId, members, type State, type TaskId, UNLIMITED } from './state.ts';
+import { type ContainerId, members, type State, type TaskId, UNLIMITED } from './state.ts';
 import { usage } from './tree.ts';
 
+/** Every control file there is, for the shell and the explorer, too. */
 export const fileNames = ['rss_failcnt', 'rss_limit', 'rss_reclaimed', 'rss_usage', 'tasks'] as const;
+export type FileName = (typeof fileNames)[number];
+export const isFileName = (name: string): name is FileName => (fileNames as readonly string[]).includes(name);
 
 /** Reads a file of container c: decimal and a newline, or one pid a line. Undefined if there is no such file or container (ENOENT). */
 export function readFile(state: State, c: ContainerId, file: string): string | undefined {
   const container = state.containers.get(c);
-  if (!container || !isFile(file)) return undefined;
+  if (!container || !isFileName(file)) return undefined;
   if (file === 'tasks')
     return members(state, c)
       .map((t) => `${t}\n`)
       .join('');
-  return file === 'rss_usage' ? `${usage(state, c)}\n` : `${counter(container, file)}\n`;
+  return file === 'rss_usage' ? `${usage(state, c)}\n` : `${container[counters[file]]}\n`;
 }
 
-function counter(container: Container, file: string): bigint | number {
-  if (file === 'rss_limit') return container.limit;
-  return file === 'rss_failcnt' ? container.failcnt : container.reclaimed;
-}
+const counters = { rss_limit: 'limit', rss_failcnt: 'failcnt', rss_reclaimed: 'reclaimed' } as const;
 
 /** Writes text to a file of container c, as task `writer` does. Only `tasks` and `rss_limit` are writable. */
 export function writeFile(
@@ -33,7 +33,7 @@ export function writeFile(
   choose: Chooser,
 ): Step {
   const refused = (errno: Errno): Step => ({ state, outcome: errno, killed: [], reclaimed: [] });
-  if (!state.containers.has(c) || !isFile(file)) return refused('ENOENT');
+  if (!state.containers.has(c) || !isFileName(file)) return refused('ENOENT');
 
   if (file === 'tasks') {
     const pid = parsePid(text);
@@ -57,5 +57,3 @@ export function parseLimit(text: string): bigint | undefined {
 }
 
 export { UNLIMITED };
-
-const isFile = (file: string): boolean => (fileNames as readonly string[]).includes(file);

@@ -7,6 +7,7 @@ import { optionsOf } from '../properties/subjects/linux/regime.ts';
 import { answerOf } from '../properties/subjects/linux/subject.ts';
 import {
   type Deed,
+  type FileName,
   isFileName,
   type Path,
   type Pid,
@@ -19,6 +20,8 @@ import { Tree } from './tree.ts';
 
 /** How many pages a script may name: each is a mapping of its own. */
 export const SHELL_PAGES = 12_288;
+/** What a group shows. */
+type GroupFile = Exclude<FileName, 'rss_reclaimed'>;
 /** The kernel's "no limit", in pages; the largest that it takes. */
 const MOST = UNLIMITED / 4096n;
 
@@ -126,7 +129,7 @@ export class LinuxMachine implements ShellMachine {
     return group && this.#text(group, file);
   }
 
-  #text(row: Seen['groups'][number], file: string): string {
+  #text(row: Seen['groups'][number], file: GroupFile): string {
     const [, , limit, failcnt, , , , tasks] = row;
     // The lists, not usage_in_bytes: above 63 pages the kernel charges in batches, and the counter runs ahead of the pages.
     if (file === 'rss_usage') return `${onLists(row)}\n`;
@@ -134,8 +137,7 @@ export class LinuxMachine implements ShellMachine {
       const pids = tasks.map((slot) => this.#pidOf(slot)).sort((a, b) => a - b);
       return pids.map((pid) => `${pid}\n`).join('');
     }
-    if (file === 'rss_limit') return `${BigInt(limit) >= MOST ? UNLIMITED : limit}\n`;
-    return `${failcnt}\n`;
+    return `${{ rss_limit: BigInt(limit) >= MOST ? UNLIMITED : limit, rss_failcnt: failcnt }[file]}\n`;
   }
 
   async write(path: Path, file: string, text: string): Promise<Reply> {

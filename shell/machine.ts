@@ -6,9 +6,7 @@ export type Pid = number;
 /** The process id of the shell in every machine; the root container holds it from the start. */
 export const SHELL: Pid = 1;
 
-export const fileNames = ['rss_failcnt', 'rss_limit', 'rss_reclaimed', 'rss_usage', 'tasks'] as const;
-export type FileName = (typeof fileNames)[number];
-export const isFileName = (name: string): name is FileName => (fileNames as readonly string[]).includes(name);
+export { type FileName, fileNames, isFileName } from '../model/index.ts';
 
 /** What came of a command: `ok`, `KILLED` (the acting task was a victim) or an errno; and the victims in the order of the kills. */
 export interface Reply {

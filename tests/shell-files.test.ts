@@ -2,7 +2,8 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { byBytes } from '../shell/index.ts';
+import { shellHelp } from '../cli/shell.ts';
+import { byBytes, ControllerMachine, fileNames, SpecificationMachine } from '../shell/index.ts';
 import { bothPrint } from './transcripts.ts';
 
 const R = '/containers/rss';
@@ -22,6 +23,15 @@ $ cat ${R}/rss_limit
 9223372036854775807
 $ cat ${R}/tasks
 1`));
+
+test('a file of the model is one everywhere: in every machine, in the listing and in the help', async () => {
+  for (const machine of [new SpecificationMachine('letter'), new ControllerMachine('letter')]) {
+    machine.mkdir(['0']);
+    for (const file of fileNames) assert.match(`${machine.read(['0'], file)}`, /^(\d+\n)?$/, file);
+  }
+  for (const file of fileNames) assert.ok(shellHelp.includes(file), `${file} is in the shell's help`);
+  await bothPrint(`$ mkdir ${R}/0\n$ ls ${R}/0\n${fileNames.join('\n')}`);
+});
 
 test('only tasks and rss_limit can be written', () =>
   bothPrint(`$ mkdir ${R}/0

@@ -182,8 +182,9 @@ test('a specification that writes to its state is followed by its moves', async 
 
 test('moves that read alike in words are not one', async () => {
   const worded = { ...counter(), text: () => 'a move' };
-  const { violation } = await shrink(worded, () => new Open(), { ...five, moves: ['reset', ...five.moves] });
-  assert.equal(violation.moves, ['add', 'remove', 'add']);
+  const six = { ...five, moves: ['reset', ...five.moves] as Move[] };
+  const { violation } = await shrink(worded, () => new Open(), six, { situations: 0 });
+  assert.equal(violation.moves, five.moves);
 });
 
 test('a subject that throws dice is not proved anything of', async () => {
