@@ -127,8 +127,9 @@ export class Lane<State> {
   /** A claim may ask an implementation, which may loop: that is what was found. Anything else that loops is a defect of the model. */
   #hangs(): 'paused' {
     Atomics.store(this.table.control, PAUSE, 1);
-    if (this.#judging < 0) throw this.#defect(`${this.#doing} does not come to an end`);
-    this.#find(this.#judging, -1, NO_ANSWER);
+    const judging = this.#judging < 0 ? (this.#watch?.judging ?? -1) : this.#judging;
+    if (judging < 0) throw this.#defect(`${this.#doing} does not come to an end`);
+    this.#find(judging, -1, NO_ANSWER);
     this.#tally.set(this.#mark);
     this.#hung = true;
     return 'paused';

@@ -26,6 +26,9 @@ export class Watch<State> {
   readonly #prover: TwinProver<State> | null;
   readonly #provesAll: boolean;
   #words: Uint32Array = new Uint32Array(0);
+  /** The claim that the judge is asking, if it has one only, which may not come back: an implementation may loop. -1: it is not asking. */
+  judging = -1;
+  readonly #only: number;
 
   /** `chooser`: makes the choices of what is told. */
   constructor(
@@ -45,6 +48,7 @@ export class Watch<State> {
     this.#judge = names.length > 0 ? (twin.judge?.(names) ?? null) : null;
     const judged = this.#judge === null ? [] : claims.filter(({ name }) => names.includes(name));
     this.#judged = judged.map((claim) => claims.indexOf(claim));
+    this.#only = this.#judged.length === 1 ? this.#judged[0]! : -1;
     this.#once = judged.map((claim) => !looksAtSteps(claim));
     this.#told = new Float64Array(judged.length);
     this.#checkedAt = Int32Array.from(this.#judged, layout.checked);
@@ -62,14 +66,18 @@ export class Watch<State> {
   begin(words: Uint32Array, index: number): void {
     this.#words = words;
     this.#states++;
+    this.judging = this.#only;
     if (this.#provesAll || isTwinSample(index)) this.#prover?.prove(words);
     this.#judge?.begin(words, 0);
+    this.judging = -1;
   }
 
   step(move: number): void {
     const judge = this.#judge;
     if (judge === null) return;
+    this.judging = this.#only;
     judge.step(move);
+    this.judging = -1;
     if (judge.finds > 0) this.#tellFound(judge, move);
   }
 
@@ -77,7 +85,9 @@ export class Watch<State> {
   end(steps: number, weight: number, tally: Float64Array): void {
     const judge = this.#judge;
     if (judge === null) return;
+    this.judging = this.#only;
     judge.end();
+    this.judging = -1;
     this.#tellFound(judge, -1);
     const { met } = judge;
     for (let place = 0; place < met.length; place++) {

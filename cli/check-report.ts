@@ -2,6 +2,7 @@
 
 import type { CheckResult, ClaimResult, StepResult } from '../properties/scopes/result.ts';
 import type { Style } from './command.ts';
+import { oneLine } from './printable.ts';
 import type { Case } from './reporter.ts';
 
 interface How {
@@ -19,6 +20,10 @@ export function resultText(result: CheckResult, how: How): string {
   const lines = [verdictLine(result, how.style)];
   if (result.unknown) lines.push(whyUnknown(result.unknown));
   if (!how.brief) lines.push(countsLine(result));
+  if (result.twinDiffers !== undefined)
+    lines.push(
+      `a defect in firsttouch: the model's fast text is left, the readable one was searched: ${oneLine(result.twinDiffers)}`,
+    );
   for (const [i, found] of foundIn(result).entries())
     lines.push('', ...counterexampleLines(result, found, how, how.files[i] ?? null));
   if (!how.brief) {

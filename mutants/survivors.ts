@@ -62,7 +62,7 @@ export const survivors: readonly Survivors[] = [
       'this.mappings = new Mappings(Math.min(this.pages, 64)); -> this.mappings = new Mappings(Math.max(this.pages, 64));',
       'if (slot > this.slots) this.grow(this.pages, Math.max(slot, this.slots * 2), this.taskRoom); -> if (slot >= this.slots) this.grow(this.pages, Math.max(slot, this.slots * 2), this.taskRoom);',
       'if (slot > this.slots) this.grow(this.pages, Math.max(slot, this.slots * 2), this.taskRoom); -> if (true) this.grow(this.pages, Math.max(slot, this.slots * 2), this.taskRoom);',
-      '#used = 0; -> #used = 1;',
+      'used = 0; -> used = 1;',
       'this.grow(Math.max(pages, 1), Math.max(containers, 1) + 1, Math.max(tasks, 1)); -> this.grow(Math.min(pages, 1), Math.max(containers, 1) + 1, Math.max(tasks, 1));',
       'this.grow(Math.max(pages, 1), Math.max(containers, 1) + 1, Math.max(tasks, 1)); -> this.grow(Math.max(pages, 1), Math.min(containers, 1) + 1, Math.max(tasks, 1));',
       'this.grow(Math.max(pages, 1), Math.max(containers, 1) + 1, Math.max(tasks, 1)); -> this.grow(Math.max(pages, 1), Math.max(containers, 1) + 1, Math.min(tasks, 1));',
@@ -111,8 +111,8 @@ export const survivors: readonly Survivors[] = [
   {
     reason: 'nodes that are given back are not taken again: more memory, the same answers',
     changes: [
-      'if (node !== NONE) this.#free = this.nextOfPage[node]; -> if (false) this.#free = this.nextOfPage[node];',
-      'without: this.#free = node;',
+      'if (node !== NONE) this.free = this.nextOfPage[node]; -> if (false) this.free = this.nextOfPage[node];',
+      'without: this.free = node;',
     ],
   },
   {

@@ -1,6 +1,6 @@
 // firsttouch check as a process: counts, JSON by its Schema, exit statuses, graphs, checkpoints, and what it refuses.
 
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { searchNote } from '../cli/check-call.ts';
 import { AllSchema, CheckSchema } from '../properties/scopes/result.ts';
+import { inCopy } from '../properties/subjects/plant.ts';
 
 const program = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'firsttouch-check-'));
@@ -201,6 +202,39 @@ test('any implementation is walked to every state; a program that ends early is 
   const larger = await run('--model', 'lru', '--scope', '1/2/2/2', '--impl', 'mutant:B13');
   assert.is(larger.status, 1, larger.stderr);
   assert.match(larger.stdout, /^> +\d+ {2}(touch|copy) t/m);
+});
+
+test('a fast text of the model that differs from it is left, and that is told', async () => {
+  const rooms = [
+    'model',
+    'checker',
+    'lockstep',
+    'impl',
+    'properties',
+    'cli',
+    'shell',
+    'package.json',
+    'tsconfig.json',
+  ];
+  const edit = {
+    file: 'properties/scopes/lru-twin.ts',
+    from: '        this.#free(work, p);\n        this.trail.reclaimed.push(p);\n',
+    to: '        this.trail.reclaimed.push(p);\n',
+  };
+  await inCopy(rooms, { id: 'evict-frees-nothing', edits: [edit] }, async (copy) => {
+    const args = ['check', '--model', 'lru', '--scope', '1/1/1/1'];
+    const told = (...more: string[]) =>
+      spawnSync(process.execPath, [join(copy, 'cli/firsttouch.mjs'), ...args, ...more], { encoding: 'utf8' });
+    const { status, stdout } = told('--quiet');
+    assert.is(status, 0, 'the readable model is what is asked about');
+    assert.match(stdout, /^no violation: 19 states/);
+    assert.match(
+      stdout,
+      /^a defect in firsttouch: .*the readable one was searched: the twin differs: .*evict/m,
+    );
+    const json = Schema.decodeUnknownSync(CheckSchema)(JSON.parse(told('--json').stdout));
+    assert.match(json.twinDiffers ?? '', /evict/);
+  });
 });
 
 test.run();

@@ -102,9 +102,9 @@ export function fillTasks(words: Int32Array, old: Int32Array): void {
   fill(words, BLANK_TASK, old.length, words.length);
 }
 
-/** Mappers of a page beyond the first, as nodes in two chains (of the page, of the task), found by a hash of (task, page). */
+/** Mappers of a page beyond the first, as nodes in two chains (of the page, of the task), found by a hash of (task, page). No private names, as in `Machine`. */
 export class Mappings {
-  readonly #find = new Map<number, number>();
+  readonly nodes = new Map<number, number>();
   task: Int32Array;
   page: Int32Array;
   pinned: Uint8Array;
@@ -112,8 +112,9 @@ export class Mappings {
   prevOfPage: Int32Array;
   nextOfTask: Int32Array;
   prevOfTask: Int32Array;
-  #free = NONE;
-  #used = 0;
+  /** The first of the nodes that were given back, chained by `nextOfPage`; how many there ever were. */
+  free = NONE;
+  used = 0;
 
   constructor(size: number) {
     this.task = new Int32Array(size);
@@ -126,31 +127,31 @@ export class Mappings {
   }
 
   get live(): number {
-    return this.#find.size;
+    return this.nodes.size;
   }
 
   find(t: TaskId, p: Page): number {
-    return this.#find.get(t * 0x80000000 + p) ?? NONE;
+    return this.nodes.get(t * 0x80000000 + p) ?? NONE;
   }
 
   take(t: TaskId, p: Page): number {
-    let node = this.#free;
-    if (node !== NONE) this.#free = this.nextOfPage[node];
+    let node = this.free;
+    if (node !== NONE) this.free = this.nextOfPage[node];
     else {
-      node = this.#used++;
+      node = this.used++;
       if (node >= this.task.length) this.#grow();
     }
     this.task[node] = t;
     this.page[node] = p;
     this.pinned[node] = 0;
-    this.#find.set(t * 0x80000000 + p, node);
+    this.nodes.set(t * 0x80000000 + p, node);
     return node;
   }
 
   give(node: number): void {
-    this.#find.delete(this.task[node] * 0x80000000 + this.page[node]);
-    this.nextOfPage[node] = this.#free;
-    this.#free = node;
+    this.nodes.delete(this.task[node] * 0x80000000 + this.page[node]);
+    this.nextOfPage[node] = this.free;
+    this.free = node;
   }
 
   #grow(): void {

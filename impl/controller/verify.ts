@@ -36,24 +36,29 @@ function lists(m: Machine): string | null {
 function list(m: Machine, slot: Slot, active: number): string | null {
   const w = m.words;
   const head = m.container(slot) | active;
-  const name = `the ${active ? 'active' : 'inactive'} list of container ${idOf(slot)}`;
   let n = 0;
   let last = head;
   for (let p = w[head | OLDER]; p !== head; last = p, p = w[p | OLDER], n++) {
-    if (n > m.pages) return `${name} does not end`;
+    if (n > m.pages) return `${nameOf(active, slot)} does not end`;
     if (p < 0 || p >= m.pages << RECORD)
-      return `${name} leads to word ${p}, pages end at ${m.pages << RECORD}`;
+      return `${nameOf(active, slot)} leads to word ${p}, pages end at ${m.pages << RECORD}`;
     if (w[p | NEWER] !== last)
       return `page ${id(p)} has ${w[p | NEWER]} before it, the list came from ${last}`;
     const owner = m.slotOf(m.owner(p));
     if (owner !== slot)
       return `page ${id(p)} is owned by container ${idOf(owner)}, but listed in ${idOf(slot)}`;
     if ((w[p | STATE] & ACTIVE) !== active)
-      return `page ${id(p)} says active ${w[p | STATE] & ACTIVE}, it is on ${name}`;
+      return `page ${id(p)} says active ${w[p | STATE] & ACTIVE}, it is on ${nameOf(active, slot)}`;
   }
-  if (w[head | NEWER] !== last) return `${name} ends at ${last}, its tail is ${w[head | NEWER]}`;
-  return w[head | LENGTH] === n ? null : `${name} holds ${n}, its length says ${w[head | LENGTH]}`;
+  if (w[head | NEWER] !== last)
+    return `${nameOf(active, slot)} ends at ${last}, its tail is ${w[head | NEWER]}`;
+  return w[head | LENGTH] === n
+    ? null
+    : `${nameOf(active, slot)} holds ${n}, its length says ${w[head | LENGTH]}`;
 }
+
+const nameOf = (active: number, slot: Slot): string =>
+  `the ${active ? 'active' : 'inactive'} list of container ${idOf(slot)}`;
 
 function owners(m: Machine): string | null {
   const w = m.words;
@@ -137,9 +142,18 @@ function subtrees(m: Machine): string | null {
   return null;
 }
 
+let room = new Int32Array(0);
+
+/** So many zeros, in memory that is used again. */
+function counters(length: number): Int32Array {
+  if (room.length !== length) room = new Int32Array(length);
+  for (let i = 0; i < length; i++) room[i] = 0;
+  return room;
+}
+
 function mappings(m: Machine): string | null {
   const w = m.words;
-  const count = new Int32Array(m.tasks.length >> RECORD);
+  const count = counters(m.tasks.length >> RECORD);
   let nodes = 0;
   for (let p = 0; p < m.pages << RECORD; p += 8) {
     if (w[p | MAPPER] === NONE) {

@@ -217,6 +217,7 @@ export function countsOf(report: Report) {
     bytesPerState: Math.round(report.bytesPerState.total * 10) / 10,
     workers,
     ...(report.diskBytes === null ? {} : { diskBytes: report.diskBytes }),
+    ...(report.twinDiffers === null ? {} : { twinDiffers: report.twinDiffers }),
   };
 }
 

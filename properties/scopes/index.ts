@@ -6,6 +6,7 @@ import { ContractTwin } from './contract-twin.ts';
 import { type Asked, controllerModel, isNested } from './controller-model.ts';
 import { MOST_PAGES } from './layout.ts';
 import { LruTwin } from './lru-twin.ts';
+import { LruTwinOfController } from './packed-lockstep.ts';
 
 export * from './controller-model.ts';
 export * from './judging.ts';
@@ -14,7 +15,9 @@ export * from './judging.ts';
 export function twinOf(asked: Asked): PackedTwin | null {
   const { kind, profile, scope } = asked;
   if (kind === 'contract') return new ContractTwin(profiles[profile], scope, isNested(asked));
-  return scope.pages <= MOST_PAGES ? new LruTwin(profiles[profile], scope, isNested(asked)) : null;
+  if (scope.pages > MOST_PAGES) return null;
+  const Twin = asked.impl ? LruTwinOfController : LruTwin;
+  return new Twin(profiles[profile], scope, isNested(asked));
 }
 
 /** What a worker thread of the checker calls: plain data in, model and twin out. */

@@ -2,7 +2,7 @@
 
 import { guarded, NO_ANSWER } from '../../checker/guard.ts';
 import type * as checker from '../../checker/model.ts';
-import { EQUALS_SPEC } from '../../lockstep/index.ts';
+import { EQUALS_SPEC, messageOf } from '../../lockstep/index.ts';
 import { lru, type ProfileName, type Scope, type State, type Step } from '../../model/index.ts';
 import { ControllerSubject } from '../subjects/controller.ts';
 import type { Answer } from '../view/answer.ts';
@@ -27,8 +27,14 @@ export class ControllerLockstep {
   #snapshot: Snapshot;
   #trying = -1;
 
-  constructor(profile: ProfileName, scope: Scope, moves: readonly BoundMove[]) {
-    this.#subject = new ControllerSubject(profile);
+  /** `Class`: the controller that ships, or a mutant of it. */
+  constructor(
+    profile: ProfileName,
+    scope: Scope,
+    moves: readonly BoundMove[],
+    Class?: ConstructorParameters<typeof ControllerSubject>[2],
+  ) {
+    this.#subject = new ControllerSubject(profile, undefined, Class);
     this.#scope = scope;
     this.#moves = moves;
     this.#before = new View(scope);
@@ -41,10 +47,20 @@ export class ControllerLockstep {
   part(state: State): Parting | null {
     viewOfState(state, this.#before);
     const shared = this.#before.mapcount.some((n) => n > 1);
-    const parting =
-      this.#partFrom(state, 'ascending') ?? (shared ? this.#partFrom(state, 'descending') : null);
+    const parting = this.#partIn(state, 'ascending') ?? (shared ? this.#partIn(state, 'descending') : null);
     if (parting) this.#startAnew();
     return parting;
+  }
+
+  #partIn(state: State, order: MapperOrder): Parting | null {
+    this.#trying = -1;
+    try {
+      return this.#partFrom(state, order);
+    } catch (error) {
+      const move = this.#moves[this.#trying]?.move.join(' ');
+      const when = move === undefined ? 'while it is loaded' : `at ${move}`;
+      return { move: this.#trying, witness: `${when} the controller throws ${messageOf(error)}` };
+    }
   }
 
   /** The same, for a state of which one knows that the controller does not come back: says from which move. Then this one is of no more use. */
@@ -63,7 +79,7 @@ export class ControllerLockstep {
     this.#snapshot = new Snapshot(this.#subject.controller);
   }
 
-  /** Loads the state once, and after each move puts the controller back; where that cannot be done by words, empties and loads it anew. */
+  /** Loads the state once, and after each move puts the controller back; where that cannot be done, for a table has grown, empties and loads it anew. */
   #partFrom(state: State, order: MapperOrder): Parting | null {
     const { controller } = this.#subject;
     load(controller, state, order);

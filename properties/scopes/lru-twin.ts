@@ -2,7 +2,7 @@
 // Proved equal to the readable model on every reachable state of small scopes (tests/check-twin.test.ts). Longer than most files: one transition
 // system, one place.
 
-import type { PackedTwin } from '../../checker/model.ts';
+import type * as checker from '../../checker/model.ts';
 import type { Errno, Profile, Scope } from '../../model/index.ts';
 import { Forest, NOBODY } from './forest.ts';
 import { Images } from './images.ts';
@@ -29,7 +29,7 @@ function size(mask: number): number {
   return n;
 }
 
-export class LruTwin implements PackedTwin {
+export class LruTwin implements checker.PackedTwin {
   readonly width: number;
   #images: Images | null = null;
   readonly #layout: Layout;
@@ -95,7 +95,7 @@ export class LruTwin implements PackedTwin {
   }
 
   /** Null: some of these claims look at more than an observer can see. */
-  judge(claims: readonly string[]): PackedJudge | null {
+  judge(claims: readonly string[]): checker.PackedJudge | null {
     return PackedJudge.of('lru', this.#profile, this.#layout, this, claims);
   }
 

@@ -65,6 +65,8 @@ export const CheckSchema = Schema.Struct({
   /** The most that was on disk at a time, if memory was short. */
   diskBytes: Schema.optionalKey(Count),
   workers: Count,
+  /** The fast text of the model differs from the readable one, which was searched instead: where. */
+  twinDiffers: Schema.optionalKey(Schema.String),
   claims: Schema.Array(ClaimSchema),
   /** How often situations that must be reachable were reached, and in how many moves at least (null: never). */
   reached: Schema.Array(Schema.Struct({ name: Schema.String, count: Count, moves: Schema.NullOr(Count) })),

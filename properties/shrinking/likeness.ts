@@ -16,8 +16,8 @@ const known = {
   controller: new Set(['killed', 'reclaimed', 'machine', 'private_switches']),
   machine: new Set(['words', 'doubles', 'pages', 'slots', 'tasks', 'limits', 'mappings', 'reclaimed']),
   mappings: new Set([
-    ...['private_find', 'task', 'page', 'pinned', 'nextOfPage', 'prevOfPage', 'nextOfTask', 'prevOfTask'],
-    ...['private_free', 'private_used'],
+    ...['nodes', 'task', 'page', 'pinned', 'nextOfPage', 'prevOfPage', 'nextOfTask', 'prevOfTask'],
+    ...['free', 'used'],
   ]),
 };
 

@@ -122,7 +122,8 @@ function lookAtContainer(k: Controller, c: number, slot: number, view: View, { c
     view.inactive[i] = page.back(view.inactive[i]);
 }
 
-function call(k: Controller, [name, a, b, c]: Move): number {
+/** Makes a move; the outcome's code. */
+export function call(k: Controller, [name, a, b, c]: Move): number {
   const x = a as number;
   const y = b as number;
   switch (name) {
