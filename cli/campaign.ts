@@ -29,7 +29,10 @@ export const command = define({
   positional: { name: 'VERB', help: verbs.join(', '), min: 1, max: 1 },
   flags,
   details: `start makes the campaign, or goes on with it, and works it to its end. work adds a worker to one that is there.
-A plan: {"profiles":["letter"],"impl":"controller","seed":1,"jobs":100,"batches":20,"scopes":[]}; more in docs/campaigns.md.
+A plan, of which docs/campaigns.md tells more:
+  {"profiles": ["letter"], "impl": "controller", "seed": 1, "jobs": 100,
+   "batches": 20, "scopes": []}
+
 The server is the one that FIRSTTOUCH_REDIS names (redis://USER:PASSWORD@HOST:PORT/DB), or redis://127.0.0.1:6379;
 FIRSTTOUCH_REDIS_PASSWORD may hold the password alone. Neither is ever printed.`,
   run,

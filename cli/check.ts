@@ -7,8 +7,8 @@ import {
   choice,
   claims,
   didYouMean,
-  impl,
   json,
+  judged,
   keepGoing,
   minutes,
   profiles,
@@ -23,18 +23,11 @@ import {
   whole,
 } from './flags.ts';
 
-const judgedImpl = impl(
+const judgedImpl = judged(
   '',
   implementations,
   'judge an implementation on every reachable step of the LRU spec, not the model',
 );
-
-async function knownMutant(value: string, name: string): Promise<string> {
-  const { mutantNamed, mutants } = await import('../mutants/index.ts');
-  if (mutantNamed(value.slice('mutant:'.length))) return value;
-  const ids = mutants.map(({ id }) => id).join(', ');
-  throw new UsageError(`--${name} ${value}: there is no such mutant; legal are mutant:ID, ID one of ${ids}`);
-}
 
 const usual = scope(undefined, '2/2/2/2; protocol 2/2/1/1');
 
@@ -85,9 +78,6 @@ const flags = {
     ...judgedImpl,
     default: undefined as string | undefined,
     shown: 'the model itself',
-    // A mutant of the controller is one too: it shows what the check finds.
-    decode: async (value: string, name: string) =>
-      value.startsWith('mutant:') ? await knownMutant(value, name) : await judgedImpl.decode(value, name, ''),
   },
   symmetry: toggle('search one state for all that differ by names only; counts stay exact'),
   depth: whole('moves', 'go no deeper', undefined, { minimum: 0, maximum: 1_000_000 }, 'no bound'),

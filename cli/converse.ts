@@ -5,6 +5,7 @@ import { fileNames, parsePath, verbs } from '../shell/index.ts';
 import type { ShellMachine } from '../shell/machine.ts';
 import { Interrupted, Shell } from '../shell/shell.ts';
 import { type Context, HOLDS, SHELL_KILLED } from './command.ts';
+import { paragraphs } from './wrap.ts';
 
 const PROMPT = '$ ';
 
@@ -46,7 +47,7 @@ export async function converse(
   lines.prompt();
   for await (const line of lines) {
     if (line.trim() === 'help') {
-      out(`${help}\n`);
+      out(`${paragraphs(help, process.stdout.columns || 80)}\n`);
       lines.prompt();
       continue;
     }

@@ -2,6 +2,7 @@
 // The bin: lets node read the TypeScript as it is, then hands over to main.ts. Works from any folder and through a link.
 
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const [first, second] = process.argv.slice(2);
 const textOf = (file) => readFileSync(new URL(file, import.meta.url), 'utf8');
@@ -35,7 +36,15 @@ async function run() {
   refuseLostFolder();
   if (first === 'campaign' && process.argv.includes('redis'))
     await import(second === 'status' ? 'ioredis' : 'bullmq');
-  (await import('./typescript.mjs')).readTypeScript();
-  const { start } = await import('./main.ts');
+  const { start } = await main();
   await start(process.argv.slice(2));
+}
+
+/** Read as it is; or as the program that `npm test` has made of these sources at the start of its run (tests/programs.ts). */
+async function main() {
+  const { FIRSTTOUCH_PROGRAMS: made } = process.env;
+  if (made?.startsWith(fileURLToPath(new URL('../node_modules/', import.meta.url))))
+    return import(`${made}/cli/main.mjs`);
+  (await import('./typescript.mjs')).readTypeScript();
+  return import('./main.ts');
 }

@@ -100,6 +100,24 @@ export const impl = (
   },
 });
 
+/** An implementation, or a mutant of the controller: it shows what the command finds. */
+export function judged(...as: Parameters<typeof impl>): Flag<string> {
+  const plain = impl(...as);
+  return {
+    ...plain,
+    help: `${plain.help}; mutant:ID is one of the catalogue`,
+    decode: (value, name, given) =>
+      /^mutants?(:|$)/.test(value) ? knownMutant(value, name) : plain.decode(value, name, given),
+  };
+}
+
+async function knownMutant(value: string, name: string): Promise<string> {
+  const { mutantNamed, mutants } = await import('../mutants/index.ts');
+  if (mutantNamed(/^mutant:(.*)$/.exec(value)?.[1] ?? '')) return value;
+  const ids = mutants.map(({ id }) => id).join(', ');
+  throw new UsageError(`--${name} ${value}: there is no such mutant; legal are mutant:ID, ID one of ${ids}`);
+}
+
 /** What --impl linux takes beside: a kernel of one's own, the cgroup version, the regime. */
 export const linux = {
   kernel: text(

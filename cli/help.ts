@@ -1,10 +1,10 @@
 // The help: every flag with its unit and default, for one command and for all.
 
 import type { Command, Flag, Flags } from './command.ts';
-import { wrapped } from './wrap.ts';
+import { paragraphs, wrapped } from './wrap.ts';
 
-const WIDTH = 100;
-const COLUMN = 30;
+const WIDTH = 80;
+const COLUMN = 28;
 
 /** The flags that every command has. */
 export const helpLine = row('--help, -h', 'this text');
@@ -12,22 +12,25 @@ export const helpLine = row('--help, -h', 'this text');
 export function commandHelp(command: Command, flags: Flags): string {
   const { positional } = command;
   const lines = [
-    `firsttouch ${command.name}: ${command.summary}`,
+    ...wrapped(`firsttouch ${command.name}: ${command.summary}`, WIDTH),
     '',
     `usage: firsttouch ${command.name} [flags]${positional ? ` ${positionalText(command)}` : ''}`,
     '',
   ];
   if (positional) lines.push(row(positional.name, positional.help), '');
   lines.push('flags:', ...Object.entries(flags).map(([name, flag]) => flagLine(name, flag)), helpLine);
-  if (command.details) lines.push('', command.details);
+  if (command.details) lines.push('', paragraphs(command.details, WIDTH));
   return `${lines.join('\n')}\n`;
 }
 
 export function overview(commands: readonly { command: Command; flags: Flags }[], exits: string): string {
   const lines = [
-    'firsttouch: properties, a model checker and a shell for the RSS controller of June 2007',
+    ...wrapped(
+      'firsttouch: properties, a model checker and a shell for the RSS controller of June 2007',
+      WIDTH,
+    ),
     '',
-    'usage: firsttouch COMMAND [flags]     (firsttouch COMMAND --help: that command alone)',
+    'usage: firsttouch COMMAND [flags]     (COMMAND --help: that command alone)',
     '',
     'commands:',
     ...commands.map(({ command }) => row(`${command.name} ${positionalText(command)}`, command.summary)),
@@ -36,7 +39,14 @@ export function overview(commands: readonly { command: Command; flags: Flags }[]
     lines.push('', `flags of ${command.name}:`);
     lines.push(...Object.entries(flags).map(([name, flag]) => flagLine(name, flag)));
   }
-  lines.push('', 'without a command:', row('--version', 'the version'), helpLine, '', exits);
+  lines.push(
+    '',
+    'without a command:',
+    row('--version', 'the version'),
+    helpLine,
+    '',
+    paragraphs(exits, WIDTH),
+  );
   return `${lines.join('\n')}\n`;
 }
 

@@ -17,6 +17,7 @@ import { commandHelp, overview } from './help.ts';
 import { parse } from './parse.ts';
 import { oneLine, printable } from './printable.ts';
 import { progressOn } from './progress.ts';
+import { fitted } from './wrap.ts';
 
 const EXITS = `exit status: 0 holds, 1 violated (or a transcript differs), 2 usage or unreadable input, 3 unknown (cut off),
 4 skipped, 70 a defect in firsttouch, 130 interrupted, 137 the shell was the OOM killer's victim in a plain script`;
@@ -54,16 +55,22 @@ const flushed = (stream: NodeJS.WriteStream) =>
 function answerFor(error: unknown): number {
   const theirs = mendable(error);
   if (theirs !== null) {
-    process.stderr.write(`firsttouch: ${oneLine(theirs)}\n`);
+    complain(`firsttouch: ${oneLine(theirs)}\n`);
     return USAGE;
   }
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
   const debug = process.env.FIRSTTOUCH_DEBUG;
   const more = debug ? '' : ' (this is a defect in firsttouch; FIRSTTOUCH_DEBUG=1 shows where)';
-  process.stderr.write(`firsttouch: ${oneLine(message)}${more}\n`);
+  complain(`firsttouch: ${oneLine(message)}${more}\n`);
   if (debug) process.stderr.write(`${stack}\n`);
   return DEFECT;
 }
+
+/** What a person reads on a terminal breaks between words; a pipe and a file get it as it is. */
+const forReader = (stream: NodeJS.WriteStream, text: string): string =>
+  stream.isTTY ? fitted(text, stream.columns || 80) : text;
+
+const complain = (text: string) => process.stderr.write(forReader(process.stderr, text));
 
 /** What the machine refuses us, wherever it is met: no file may be written there, no more be opened, the disk is full. */
 const REFUSED = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'];
@@ -87,7 +94,7 @@ export async function main(args: readonly string[], signal: AbortSignal): Promis
     process.stdout.write(commandHelp(command, flags));
     return HOLDS;
   }
-  const { context, close } = contextOf(flags, parsed, signal);
+  const { context, close } = contextOf(command.name, parsed, signal);
   try {
     const status = await command.run(context);
     return signal.aborted ? INTERRUPTED : status;
@@ -133,17 +140,20 @@ export async function helpText(name?: string): Promise<string> {
 }
 
 function contextOf(
-  _flags: Flags,
+  name: string,
   { flags, positionals }: { flags: Readonly<Record<string, unknown>>; positionals: readonly string[] },
   signal: AbortSignal,
 ): { context: Context; close: () => void } {
   const { stdout, stderr } = process;
   const progress = progressOn(stderr, stderr.isTTY === true && flags.quiet !== true);
   const style = styleFor(String(flags.color), stdout.isTTY === true);
+  // The shell prints what its files hold, and code is code.
+  const asItIs = name === 'shell' || flags.test === true;
   const colored = style('red', '') !== '';
   const write = (stream: NodeJS.WriteStream) => (text: string) => {
     progress.clear();
-    if (!stream.destroyed) stream.write(printable(text, colored && stream === stdout));
+    const shown = printable(text, colored && stream === stdout);
+    if (!stream.destroyed) stream.write(asItIs ? shown : forReader(stream, shown));
   };
   return {
     context: {

@@ -5,7 +5,7 @@ import * as flag from './flags.ts';
 
 const flags = {
   impl: {
-    ...flag.impl(),
+    ...flag.judged(),
     default: undefined as string | undefined,
     shown: 'the subject that each file names',
   },

@@ -5,8 +5,10 @@ import { type Context, define } from './command.ts';
 import { impl, linux, profile, quiet, timeout } from './flags.ts';
 
 export const shellHelp = `The containers are below /containers/rss; PAGES is 3, 0-99 or a comma list of those.
-  mkdir P   rmdir P   ls P   cat F   echo [-n] TEXT > F     P/tasks, P/rss_limit, rss_usage, rss_failcnt, rss_reclaimed
-  fork NAME   [NAME:] touch|unmap|mlock|munlock PAGES   copy P Q   exit      $$ is the shell's pid, $NAME a task's
+  mkdir P   rmdir P   ls P   cat F   echo [-n] TEXT > F   copy P Q   exit
+  fork NAME   [NAME:] touch|unmap|mlock|munlock PAGES
+  F is P/tasks, P/rss_limit, rss_usage, rss_failcnt or rss_reclaimed
+  $$ is the shell's pid, $NAME a task's
 Every container but the root can be limited. The shell itself can be killed: 137 is the exit status of a script then.`;
 
 const flags = {
@@ -28,6 +30,7 @@ export const command = define({
   flags,
   details: `Lines that begin with "$ " make a file a transcript: what is under each must be its output, or the difference is shown
 and the exit status is 1; a transcript that expects the shell's own end and gets it is as expected, exit status 0.
+
 ${shellHelp}`,
   run: async (context) => (await import('./shell-call.ts')).run(context),
 });

@@ -11,7 +11,7 @@ export const SAVE = 'out';
 
 const flags = {
   profile: flag.profiles('all'),
-  impl: flag.impl(),
+  impl: flag.judged(),
   ...flag.linux,
   seed: flag.seed(),
   runs: { ...flag.runs<number | undefined>(undefined), shown: `${RUNS}, or as many as the minutes allow` },

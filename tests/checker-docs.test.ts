@@ -13,7 +13,7 @@ const blocks = [...page.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => 
 
 test('the counter of the page is violated as the page says', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'checker-docs-'));
-  const file = join(folder, 'counter.mts');
+  const file = join(folder, 'counter.ts');
   writeFileSync(file, `${blocks[1]}\nexport { model };\n`);
   const { model } = await import(pathToFileURL(file).href);
   rmSync(folder, { recursive: true });

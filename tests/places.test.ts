@@ -206,7 +206,8 @@ test('every scope that a help shows is one that --scope takes', async () => {
 test('translated code is kept in a folder of ones own, and taken from no other', async () => {
   const temporary = join(folder, 'translated');
   mkdirSync(temporary);
-  const run = () => firsttouch(['verify', '--runs', '1', '--quiet'], { env: { TMPDIR: temporary } });
+  const run = () =>
+    firsttouch(['verify', '--runs', '1', '--quiet'], { env: { TMPDIR: temporary, FIRSTTOUCH_PROGRAMS: '' } });
   assert.is((await run()).status, 0);
   const kept = join(temporary, `firsttouch-${process.geteuid?.() ?? 'code'}`);
   const files = readdirSync(kept);

@@ -1,20 +1,12 @@
 // Watches uvu from inside a test process: counts the assertions of every test, and catches those that come after its end.
 
-import { readFileSync } from 'node:fs';
 import { register } from 'node:module';
-import { tell } from './watch-assert.mjs';
-
-/** Of a second, as /proc counts. */
-const TICKS = 100;
+import { secondsSpent, tell } from './watch-assert.mjs';
 
 // What the file cost: its own processor time, and that of the processes that it started and waited for.
 process.on('exit', () => {
-  if (process.platform !== 'linux') return;
-  const fields = readFileSync('/proc/self/stat', 'latin1')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-  tell('COST', String(ticks / TICKS));
+  if (process.platform === 'linux') tell('COST', String(secondsSpent()));
 });
 
-register(new URL('./hooks.mjs', import.meta.url));
+// A program was made with the watched uvu in it.
+if (!process.env.FIRSTTOUCH_PROGRAMS) register(new URL('./hooks.mjs', import.meta.url));

@@ -1,5 +1,7 @@
 // Runs every tests/*.test.ts and properties/suites/*.test.ts in a process of its own, two at a time.
 // What looks green and is not is turned red: tests/runner.test.ts shows which.
+// They start as programs that are made of the sources when the run begins; FIRSTTOUCH_PLAIN=1: from the sources as they are, which takes longer.
+// FIRSTTOUCH_COSTS=1 says what each file and each test costs in processor time.
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -7,6 +9,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { type Programs, programsOf } from './programs.ts';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const folders = process.env.FIRSTTOUCH_TESTS
@@ -17,6 +20,7 @@ const TIMEOUT_S = Number(process.env.FIRSTTOUCH_TEST_SECONDS ?? 300);
 /** What a file may leave running behind its back before that is a failure. */
 const GRACE_MS = 2000;
 const SLOW_S = 10;
+const COSTS = Boolean(process.env.FIRSTTOUCH_COSTS);
 /** The pipe on which the watcher in the child tells what uvu does not. */
 const WATCH_FD = 3;
 
@@ -28,6 +32,8 @@ interface FileResult {
   readonly seconds: number;
   /** Processor time, with that of what it started; 0 where that is not known. */
   readonly cost: number;
+  /** The same of each test, with its name. */
+  readonly costs: readonly string[];
 }
 
 /** How a child ended: its status or signal, what it printed, and what its watcher told, by kind. */
@@ -56,6 +62,8 @@ const files = folders
   )
   .sort();
 
+const programs: Programs | null = process.env.FIRSTTOUCH_PLAIN ? null : await programsOf(files);
+process.on('exit', () => programs?.remove());
 const children = new Set<ChildProcess>();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
@@ -84,13 +92,16 @@ async function runQueue(): Promise<void> {
   }
 }
 
-function tellOf({ file, passed, failures, skipped, seconds, cost }: FileResult): void {
+function tellOf({ file, passed, failures, skipped, seconds, cost, costs }: FileResult): void {
   const notes = [
     skipped.length > 0 ? `, ${skipped.length} skipped` : '',
-    seconds > SLOW_S || cost > SLOW_S ? `, ${seconds.toFixed(0)} s (${cost.toFixed(0)} of a processor)` : '',
+    seconds > SLOW_S || cost > SLOW_S || COSTS
+      ? `, ${seconds.toFixed(0)} s (${cost.toFixed(COSTS ? 1 : 0)} of a processor)`
+      : '',
   ];
   console.log(`${failures.length > 0 ? 'FAIL' : 'ok  '} ${file}: ${passed} passed${notes.join('')}`);
   for (const failure of failures) console.log(failure.replace(/^/gm, '     '));
+  if (COSTS) for (const each of costs) console.log(`     ${each}`);
   for (const reason of skipped) console.log(`     SKIP ${reason}`);
 }
 
@@ -110,9 +121,18 @@ function report(all: readonly FileResult[]): void {
 function runFile(file: string): Promise<Ending> {
   return new Promise((resolve) => {
     const preload = new URL('./preload.mjs', import.meta.url).href;
-    const child = spawn(process.execPath, ['--import', 'tsx', '--import', preload, file], {
+    const program = programs?.of(file);
+    const start =
+      program === undefined ? ['--import', 'tsx', '--import', preload, file] : ['--import', preload, program];
+    const child = spawn(process.execPath, start, {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0', FIRSTTOUCH_WATCH: String(WATCH_FD) },
+      env: {
+        ...process.env,
+        NO_COLOR: '1',
+        FORCE_COLOR: '0',
+        FIRSTTOUCH_WATCH: String(WATCH_FD),
+        FIRSTTOUCH_PROGRAMS: programs?.folder ?? '',
+      },
       detached: true,
     });
     children.add(child);
@@ -138,7 +158,8 @@ function runFile(file: string): Promise<Ending> {
       clearTimeout(hang);
       clearTimeout(left);
       children.delete(child);
-      resolve({ status: status ?? 1, out: stripVTControlCharacters(out), told: byKind(watched) });
+      const text = stripVTControlCharacters(out);
+      resolve({ status: status ?? 1, out: programs?.placed(text) ?? text, told: byKind(watched) });
     });
   });
 }
@@ -181,5 +202,5 @@ function judge(file: string, { status, out, told }: Ending, seconds: number): Fi
     for (const what of told.get(kind) ?? []) fail(complaint(what));
   }
   const cost = Number(told.get('COST')?.[0] ?? 0);
-  return { file, passed, failures, skipped, seconds, cost };
+  return { file, passed, failures, skipped, seconds, cost, costs: told.get('SPENT') ?? [] };
 }

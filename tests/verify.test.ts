@@ -57,6 +57,23 @@ test('the controller holds in all four profiles, and the counts follow from the 
   );
 });
 
+test('a mutant of the catalogue is hunted, saved as what is to fail, and replayed and shrunk by its name', () => {
+  const { status, report } = judged('mutant:C9', '--save', folder);
+  assert.is(status, 1);
+  const file = report.counterexample?.file ?? '';
+  const { subject, expect, missed } = JSON.parse(readFileSync(file, 'utf8'));
+  assert.equal([subject, expect, missed], ['mutant:C9', 'violation', 'not looked into yet']);
+  assert.is(firsttouch('replay', file).status, 0, 'it fails as it is to');
+  assert.match(firsttouch('replay', file, '--impl', 'controller').out, /^ok {3}\S+: holds for/);
+  assert.is(firsttouch('shrink', file, '--impl', 'mutant:C9').status, 1);
+  const wrong = firsttouch('verify', '--impl', 'mutant:Q7');
+  assert.is(wrong.status, 2);
+  assert.match(
+    wrong.err,
+    '--impl mutant:Q7: there is no such mutant; legal are mutant:ID, ID one of A1, A2,',
+  );
+});
+
 test('claims are asked for by name or by id', () => {
   const { status, out } = firsttouch(
     ...['verify', '--claims', 'I5b, WithinLimit', '--runs', '5', '--profile', 'letter', '--json'],

@@ -1,7 +1,7 @@
 // uvu as the tests see it: every handler is watched, so that a test that asserts nothing, never runs or is set aside says so.
 
 import { suite as plainSuite } from 'uvu';
-import { running, tell } from './watch-assert.mjs';
+import { running, secondsSpent, tell } from './watch-assert.mjs';
 
 const waiting = new Map();
 process.on('exit', () => {
@@ -25,11 +25,13 @@ function watch(name, handler) {
   return async (context) => {
     const test = { name, count: 0, ended: false, skipped: false };
     waiting.delete(key);
+    const from = secondsSpent();
     try {
       await running.run(test, handler, context);
       if (test.count === 0 && !test.skipped) tell('UNASSERTED', name);
     } finally {
       test.ended = true;
+      tell('SPENT', `${(secondsSpent() - from).toFixed(1)} s: ${name}`);
     }
   };
 }

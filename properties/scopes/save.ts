@@ -2,7 +2,7 @@
 
 import { lru, type Move, profiles, type Scope, step } from '../../model/index.ts';
 import { initial } from '../../model/state.ts';
-import { type Counterexample, FORMAT, saveCounterexample } from '../trace/counterexample.ts';
+import { type Counterexample, FORMAT, NOT_ASKED, saveCounterexample } from '../trace/counterexample.ts';
 import { moveFromJson } from '../trace/move.ts';
 import type { Answer } from '../view/answer.ts';
 import type { CheckResult } from './result.ts';
@@ -33,7 +33,7 @@ export function exampleOf(result: CheckResult, scope: Scope): Counterexample | n
     profile,
     expect: 'violation',
     why: counterexample.witness,
-    missed: 'not known yet: the model checker found it',
+    missed: NOT_ASKED,
     found: `check --model ${model}, scope ${result.scope}: ${states} states, depth ${depth}`,
     scope,
     moves,

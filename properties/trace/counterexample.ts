@@ -22,6 +22,9 @@ import { type MoveJson, moveFromJson, moveToJson, outsideScope, ScopeSchema } fr
 /** Raised when the shape changes; an older program refuses a newer file instead of misreading it. */
 export const FORMAT = 1;
 
+/** What a new file says of why earlier checks did not see it, until somebody knows. */
+export const NOT_ASKED = 'not looked into yet';
+
 const Told = Schema.String.check(Schema.isMinLength(1));
 /** On one line, and nothing that a terminal would obey. */
 const Line = Schema.String.check(Schema.isPattern(/^[^\p{Cc}]+$/u));

@@ -3,7 +3,7 @@
 import type { Patience } from '../../lockstep/index.ts';
 import type { Found, Violation } from '../domain/kinds.ts';
 import type { Size } from '../view/view.ts';
-import { type Counterexample, FORMAT, mistakeOf, saveCounterexample } from './counterexample.ts';
+import { type Counterexample, FORMAT, mistakeOf, NOT_ASKED, saveCounterexample } from './counterexample.ts';
 import { inOwnIds } from './ids.ts';
 import { scopeOf } from './move.ts';
 
@@ -103,9 +103,10 @@ export const exampleOf = (
   breaks: claim,
   subject: impl,
   profile,
-  expect: 'holds',
+  // A mutant is wrong on purpose.
+  expect: impl.startsWith('mutant:') ? 'violation' : 'holds',
   why: witness,
-  missed: 'found by a random run; nobody has said yet why earlier checks did not see it',
+  missed: NOT_ASKED,
   found: `verify --seed ${seed} --profile ${profile}, batch ${batch}, run ${run}`,
   scope: scopeOf(moves),
   moves,
