@@ -40,10 +40,10 @@ async function run() {
   await start(process.argv.slice(2));
 }
 
-/** Read as it is; or as the program that `npm test` has made of these sources at the start of its run (tests/programs.ts). */
+/** Read as it is, lines and all; or as the program that `npm test` has made of these sources at the start of its run (tests/programs.ts). */
 async function main() {
-  const { FIRSTTOUCH_PROGRAMS: made } = process.env;
-  if (made?.startsWith(fileURLToPath(new URL('../node_modules/', import.meta.url))))
+  const { FIRSTTOUCH_PROGRAMS: made, FIRSTTOUCH_DEBUG: asItIs } = process.env;
+  if (!asItIs && made?.startsWith(fileURLToPath(new URL('../node_modules/', import.meta.url))))
     return import(`${made}/cli/main.mjs`);
   (await import('./typescript.mjs')).readTypeScript();
   return import('./main.ts');
