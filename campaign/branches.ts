@@ -2,10 +2,9 @@
 
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Move, ProfileName } from '../model/index.ts';
+import { initial, type ProfileName } from '../model/index.ts';
 import { inCopy, load, sourcesOf } from '../properties/subjects/plant.ts';
 import { Specification } from '../properties/subjects/subject.ts';
-import type { Answer } from '../properties/view/answer.ts';
 
 /** Text and numbers of control files belong to the shell: no random run comes there. */
 const NOT_WALKED = new Set(['file.ts', 'index.ts']);
@@ -151,24 +150,17 @@ async function instrumented(): Promise<Instrumented> {
 
 /** The specification by the instrumented copy, which counts what was taken since this object was made: one at a time in a thread. */
 export class WatchedSpecification extends Specification {
-  readonly #instrumented: Instrumented;
+  readonly #counts: Float64Array;
 
-  constructor(profile: ProfileName, instrumented: Instrumented) {
-    const { model, counts } = instrumented;
-    super(model.profiles[profile], model.lru);
-    this.#instrumented = instrumented;
+  constructor(profile: ProfileName, { model, counts }: Instrumented) {
+    // How a run begins is no branch that it takes.
+    super(model.profiles[profile], model.lru, undefined, { initial, step: model.step });
+    this.#counts = counts;
     counts.fill(0);
-  }
-
-  override apply(move: Move): Answer {
-    const { model } = this.#instrumented;
-    const next = model.step(this.state, move, model.lru);
-    this.state = next.state;
-    return next;
   }
 
   /** How often each branch was taken. */
   get taken(): number[] {
-    return [...this.#instrumented.counts];
+    return [...this.#counts];
   }
 }

@@ -1,7 +1,7 @@
 // The campaign command: a long hunt cut into jobs that any number of workers share, through a folder or through a server.
 
 import { join } from 'node:path';
-import { type Context, define, HOLDS, INTERRUPTED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
+import { type Context, define, EXIT, HOLDS, UsageError } from './command.ts';
 import { choice, json, oneOf, text, toggle, whole } from './flags.ts';
 
 const flags = {
@@ -69,10 +69,6 @@ async function start(context: CampaignContext, dir: string): Promise<number> {
   const version = programVersion();
   const store = Store.start(dir, plan, version);
   await keepWorking(context, store);
-  if (context.signal.aborted) {
-    await report(context, dir);
-    return INTERRUPTED;
-  }
   return report(context, dir);
 }
 
@@ -86,7 +82,7 @@ async function work(context: CampaignContext, dir: string): Promise<number> {
     const { signal } = context;
     const count = await working(engine, { signal, stopOnFailure: context.flags['stop-on-failure'] });
     context.out(`${count} jobs\n`);
-    return signal.aborted ? INTERRUPTED : HOLDS;
+    return HOLDS;
   } finally {
     await engine.close();
   }
@@ -120,7 +116,7 @@ async function report(context: CampaignContext, dir: string): Promise<number> {
     );
     context.out(`${reportText(told, dir)}${statements.join('')}page: ${page}\n`);
   }
-  return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[told.verdict];
+  return EXIT[told.verdict];
 }
 
 async function cancel(context: CampaignContext, dir: string): Promise<number> {

@@ -5,7 +5,7 @@ import { type ProfileName, profiles } from '../model/profile.ts';
 import type { Answered, Question } from '../properties/scopes/ask.ts';
 import type { CheckResult } from '../properties/scopes/result.ts';
 import type { CheckContext, NamedScope } from './check.ts';
-import { HOLDS, SKIPPED, UNKNOWN, USAGE, UsageError, VIOLATED, worst } from './command.ts';
+import { EXIT, SKIPPED, USAGE, UsageError, worst } from './command.ts';
 import { saved, tryGraph, trySave, wroteGraph } from './files.ts';
 import { patienceOf, type Scope, scopeText } from './flags.ts';
 import type { Case } from './reporter.ts';
@@ -93,7 +93,7 @@ async function searchAll(context: Asked): Promise<number> {
   if (!context.flags.json && reporter !== 'text')
     context.out(await (await import('./reporter.ts')).reported(reporter, cases));
   if (verdict === 'holds' && !written) return USAGE;
-  return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[verdict];
+  return EXIT[verdict];
 }
 
 /** `none` alone asks for no claim. */

@@ -12,6 +12,9 @@ export const DEFECT = 70;
 export const INTERRUPTED = 130;
 export const SHELL_KILLED = 137;
 
+/** By verdict. Whoever was interrupted meanwhile exits so: main.ts sees to it. */
+export const EXIT = { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN } as const;
+
 /** The verdict of several parts: violated before unknown before holds. */
 export function worst(verdicts: readonly string[]): 'holds' | 'violated' | 'unknown' {
   if (verdicts.includes('violated')) return 'violated';

@@ -2,7 +2,7 @@
 
 import { examineAll } from '../mutants/examine-all.ts';
 import { mutantNamed, mutants } from '../mutants/index.ts';
-import { HOLDS, INTERRUPTED, UsageError, VIOLATED } from './command.ts';
+import { HOLDS, UsageError, VIOLATED } from './command.ts';
 import { didYouMean } from './flags.ts';
 import type { MutantsContext } from './mutants.ts';
 import { casesOf, heading, isDeadCanary, jsonOf, line, verdict } from './mutants-report.ts';
@@ -30,7 +30,6 @@ export async function run(context: MutantsContext): Promise<number> {
   else out(`${verdict(rows, missed, style)}\n`);
   if (unknown.length > 0 && isText && !flags.json)
     out(`interrupted, not hunted to their end: ${unknown.join(', ')}\n`);
-  if (signal.aborted) return INTERRUPTED;
   return missed.length > 0 ? VIOLATED : HOLDS;
 }
 

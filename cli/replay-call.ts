@@ -5,7 +5,7 @@ import { Unavailable } from '../lockstep/index.ts';
 import type { Counterexample } from '../properties/trace/counterexample.ts';
 import { moveText } from '../properties/trace/move.ts';
 import { replay } from '../properties/trace/replay.ts';
-import { HOLDS, INTERRUPTED, SKIPPED, VIOLATED } from './command.ts';
+import { HOLDS, SKIPPED, VIOLATED } from './command.ts';
 import { opened, readAll } from './examples.ts';
 import { beginLog, inCgroup, patienceOf, withKernel } from './flags.ts';
 import type { ReplayContext } from './replay.ts';
@@ -49,7 +49,6 @@ export async function run(context: ReplayContext): Promise<number> {
   if (flags.json) out(`${JSON.stringify(jsonOf(rows, unexpected))}\n`);
   else if (flags.reporter !== 'text') out(await reported(flags.reporter, rows.map(caseOf)));
   else out(`${countText(rows, unexpected)}\n`);
-  if (context.signal.aborted) return INTERRUPTED;
   if (unexpected > 0) return VIOLATED;
   return rows.every(({ verdict }) => verdict === 'skipped') ? SKIPPED : HOLDS;
 }

@@ -9,7 +9,7 @@ import { type Counterexample, mistakeOf, saveCounterexample } from '../propertie
 import { moveText, scopeOf, scopeText } from '../properties/trace/move.ts';
 import { testText } from '../properties/trace/regression.ts';
 import { isFalse, replay } from '../properties/trace/replay.ts';
-import { HOLDS, INTERRUPTED, SKIPPED, UsageError, VIOLATED } from './command.ts';
+import { HOLDS, SKIPPED, UsageError, VIOLATED } from './command.ts';
 import { type ExampleJson, opened, readOne } from './examples.ts';
 import { saved, trySave } from './files.ts';
 import { beginLog, inCgroup, patienceOf, withKernel } from './flags.ts';
@@ -62,8 +62,7 @@ export async function run(context: ShrinkContext): Promise<number> {
       witness,
       proof,
     };
-    const status = tell(context, json, shrunk);
-    return context.signal.aborted ? INTERRUPTED : status;
+    return tell(context, json, shrunk);
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     out(`skipped: ${error.message}\n`);

@@ -5,7 +5,7 @@ import type { LevelName } from '../properties/races/schedule/levels.ts';
 import type { Flaw } from '../properties/races/stress/verdict.ts';
 import { writeAside } from '../properties/trace/counterexample.ts';
 import { makeFolder } from '../properties/trace/folder.ts';
-import { HOLDS, INTERRUPTED, SKIPPED, UNKNOWN, UsageError, VIOLATED, worst } from './command.ts';
+import { EXIT, HOLDS, SKIPPED, UsageError, worst } from './command.ts';
 import { saved, trySave } from './files.ts';
 import { PREEMPTIONS, RUNS, type StressContext } from './stress.ts';
 import {
@@ -95,8 +95,7 @@ async function runFree(context: StressContext, planted: Planted): Promise<number
     if (short) context.out(flawText(short, style));
     context.out(`${summary(report)}\n`);
   }
-  if (signal.aborted) return INTERRUPTED;
-  return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[report.verdict];
+  return EXIT[report.verdict];
 }
 
 async function plantedController(mistake: NonNullable<Planted>): Promise<string> {
@@ -141,8 +140,7 @@ async function runSchedules(context: StressContext, planted: Planted): Promise<n
   const verdict = worst(results.map(({ result }) => result.verdict));
   if (flags.json) context.out(`${JSON.stringify(racesJson(verdict, preemptions, results))}\n`);
   else if (verdict === 'holds') context.out(racesText(results, preemptions));
-  if (signal.aborted) return INTERRUPTED;
-  return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[verdict];
+  return EXIT[verdict];
 }
 
 async function runSpace(context: StressContext, level: LevelName, planted: Planted): Promise<number> {
@@ -183,6 +181,5 @@ async function runSpace(context: StressContext, level: LevelName, planted: Plant
   context.out(
     flags.json ? `${JSON.stringify(spaceJson(told, interleaving))}\n` : spaceText(told, interleaving, style),
   );
-  if (signal.aborted) return INTERRUPTED;
-  return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[slice.verdict];
+  return EXIT[slice.verdict];
 }

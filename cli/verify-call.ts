@@ -7,7 +7,7 @@ import { domainOf, mistakeIn, type Rss } from '../properties/domain/index.ts';
 import { isLinux, isOutside } from '../properties/subjects/known.ts';
 import { counterexampleText } from '../properties/trace/counterexample.ts';
 import { type Finding, findingOf, saveFinding } from '../properties/trace/finding.ts';
-import { HOLDS, INTERRUPTED, SKIPPED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
+import { EXIT, SKIPPED, UsageError } from './command.ts';
 import { saved, trySave } from './files.ts';
 import { beginLog, ofCgroup, outsideOptions, patienceOf, scopeText, withKernel } from './flags.ts';
 import { RUNS, SAVE, type VerifyContext } from './verify.ts';
@@ -81,8 +81,7 @@ export async function run(context: VerifyContext): Promise<number> {
         context.out(`the file that could not be saved:\n${counterexampleText(found.example)}`);
     }
   }
-  if (context.signal.aborted) return INTERRUPTED;
-  return { holds: HOLDS, violated: VIOLATED, unknown: UNKNOWN }[report.verdict];
+  return EXIT[report.verdict];
 }
 
 /** What was found, shrunk and saved, each mistake once: some are seen to be one only when they are short. */

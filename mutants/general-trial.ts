@@ -3,7 +3,7 @@
 import { fileURLToPath } from 'node:url';
 import { within } from '../checker/guard.ts';
 import { ALIVE, fromList, Judge, Lockstep, messageOf } from '../lockstep/index.ts';
-import { type Move, type ProfileName, profileNames, profiles } from '../model/index.ts';
+import { type ProfileName, profileNames, profiles } from '../model/index.ts';
 import type { Found } from '../properties/domain/index.ts';
 import { domainOf } from '../properties/domain/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
@@ -11,7 +11,6 @@ import { type ControllerClass, loadController, loadModel } from '../properties/s
 import type { Mutant } from '../properties/subjects/mutant.ts';
 import { Specification, type Subject } from '../properties/subjects/subject.ts';
 import { filesOf, nameOf, readCounterexample } from '../properties/trace/counterexample.ts';
-import type { Answer } from '../properties/view/answer.ts';
 import { everything } from '../properties/view/view.ts';
 import { tryExamples, tryModel } from './model-trial.ts';
 import { type TrialOptions, trial } from './trial.ts';
@@ -59,47 +58,25 @@ async function ofController(mutant: Mutant): Promise<Judged> {
   return { by: noticer ? [noticer] : [], runs };
 }
 
-/** The specification that a mutated model is, on both sides: what the controller is held against, and what the claims judge. */
-class Mutated extends Specification {
-  readonly #model: typeof import('../model/index.ts');
-
-  constructor(model: typeof import('../model/index.ts'), profile: ProfileName) {
-    super(profiles[profile]);
-    this.#model = model;
-    this.reset();
-  }
-
-  override reset(): void {
-    this.state = this.#model.initial(this.#model.profiles[this.profile.name]);
-  }
-
-  override apply(move: Move): Answer {
-    const next = this.#model.step(this.state, move, this.#model.lru);
-    this.state = next.state;
-    return next;
-  }
-}
-
 async function ofModel(mutant: Mutant): Promise<Judged> {
   if (mutant.edits[0].file === 'model/file.ts') {
     const red = await tryExamples(mutant);
     return { by: red ? [red] : [], runs: 1 };
   }
-  const model = await loadModel(mutant);
+  const { profiles: own, lru, ...model } = await loadModel(mutant);
+  // On both sides: what the controller is held against, and what the claims judge.
+  const mutated = (profile: ProfileName) => new Specification(own[profile], lru, undefined, model);
   const [lockstep, runs] = staged(STAGES, (profile, seed, most) => {
-    const spec = () => new Mutated(model, profile);
+    const spec = () => mutated(profile);
     return noticed(() => new ControllerSubject(profile), { profile, seed, runs: most, spec });
   });
   const [claim] = staged([[0, OF_CLAIMS]], (profile, seed, most) => {
-    const spec = () => new Mutated(model, profile);
+    const spec = () => mutated(profile);
     return noticed(spec, { profile, seed, runs: most, spec, compare: false });
   });
   const by = [...(lockstep ? ['lockstep'] : []), ...(claim ? [`claims: ${claim}`] : [])];
   if (by.length > 0) return { by, runs };
-  const saved = savedTraces(
-    (profile) => new ControllerSubject(profile),
-    (profile) => new Mutated(model, profile),
-  );
+  const saved = savedTraces((profile) => new ControllerSubject(profile), mutated);
   if (saved) return { by: [saved], runs };
   const { counts, checker } = await tryModel(mutant);
   const judged = [...(counts ? [`counts: ${counts}`] : []), ...(checker ? [`checker: ${checker}`] : [])];

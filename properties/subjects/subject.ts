@@ -1,7 +1,8 @@
 // What is judged: anything that takes moves and can be looked at. The specification itself is one, so that the harness can be tested on it.
 
 import type * as lockstep from '../../lockstep/index.ts';
-import { type Chooser, initial, lru, type Move, type Profile, type State, step } from '../../model/index.ts';
+import * as shipped from '../../model/index.ts';
+import { type Chooser, lru, type Move, type Profile, type State } from '../../model/index.ts';
 import type { Rss } from '../domain/kinds.ts';
 import type { Answer } from '../view/answer.ts';
 import { everything, type Observed, type View, viewOfState } from '../view/view.ts';
@@ -36,22 +37,30 @@ export class Specification implements Subject {
   readonly profile: Profile;
   readonly #choose: Chooser;
   readonly #root: boolean;
+  readonly #model: Pick<typeof shipped, 'initial' | 'step'>;
   state: State;
 
-  constructor(profile: Profile, choose: Chooser = lru, root = profile.root) {
+  /** `model`: the one that ships, or a changed copy of it, to which profile and chooser then belong. */
+  constructor(
+    profile: Profile,
+    choose: Chooser = lru,
+    root = profile.root,
+    model: Pick<typeof shipped, 'initial' | 'step'> = shipped,
+  ) {
     this.name = 'lru';
     this.profile = profile;
     this.#choose = choose;
     this.#root = root;
-    this.state = initial(profile, root);
+    this.#model = model;
+    this.state = model.initial(profile, root);
   }
 
   reset(): void {
-    this.state = initial(this.profile, this.#root);
+    this.state = this.#model.initial(this.profile, this.#root);
   }
 
   apply(move: Move): Answer {
-    const next = step(this.state, move, this.#choose);
+    const next = this.#model.step(this.state, move, this.#choose);
     this.state = next.state;
     return next;
   }
