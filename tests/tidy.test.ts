@@ -222,6 +222,23 @@ test('no files import each other in a circle', () => {
   assert.is(circleOf([a, b]), null);
 });
 
+/** The rooms as docs/house.md tells them: what each may import, and how long it is. */
+const told = readFileSync(join(root, 'docs/house.md'), 'utf8').matchAll(
+  /^\| `(\w+)\/` \| .* \| (.*) \| ([\d,]+) \|$/gm,
+);
+
+test('docs/house.md tells every room, what it may import and how long it is', () => {
+  const rows = new Map(Array.from(told, ([, room, imports, lines]) => [room, { imports, lines }]));
+  for (const [room, may] of Object.entries(arrows))
+    assert.is(rows.get(room)?.imports, may.join(', ') || 'nothing', room);
+  for (const [room, { lines }] of rows) {
+    const own = all.filter(({ path }) => roomOf(path) === room && !/\.(test\.ts|mjs)$/.test(path));
+    const count = own.reduce((sum, source) => sum + source.lines.length, 0);
+    const said = Number(lines.replaceAll(',', ''));
+    assert.ok(Math.abs(count - said) < count / 5, `${room} has ${count} lines, docs/house.md says ${lines}`);
+  }
+});
+
 test('there are files to judge', () => {
   assert.ok(all.length > 100, `${all.length}`);
   for (const room of Object.keys(arrows)) {
