@@ -40,6 +40,12 @@ export interface Flag<T = unknown> {
   decode(text: string, name: string, sofar: T): T | Promise<T>;
 }
 
+/** What a number may be, both ends included. */
+export interface Range {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
 export type Flags = Readonly<Record<string, Flag>>;
 
 export type Values<F extends Flags> = {

@@ -3,15 +3,10 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
-import { UsageError } from './command.ts';
+import { type Range, UsageError } from './command.ts';
 
 export const Digits = Schema.String.check(Schema.isPattern(/^[0-9]+$/));
 const Decimal = Schema.String.check(Schema.isPattern(/^[0-9]+(\.[0-9]+)?$/));
-
-interface Range {
-  readonly minimum: number;
-  readonly maximum: number;
-}
 
 export function wholeNumber(text: string, name: string, unit: string, range: Range): number {
   const schema = Digits.pipe(

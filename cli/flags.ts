@@ -1,10 +1,13 @@
 // The flags that commands share, each with its unit, its default and its decoder. A command takes those that it heeds.
 
 import { resolve } from 'node:path';
+import type { Scope } from '../model/action.ts';
 import { type ProfileName, profileNames } from '../model/profile.ts';
 import { implementations, isLinux, linuxName, regimeNames } from '../properties/subjects/known.ts';
 import { nearest } from '../shell/nearest.ts';
-import { type Context, type Flag, UsageError } from './command.ts';
+import { type Context, type Flag, type Range, UsageError } from './command.ts';
+
+export type { Scope };
 
 /** A value out of a list. */
 export function choice<const V extends string, D extends V | undefined>(
@@ -27,11 +30,6 @@ export const toggle = (help: string): Flag<boolean> => ({
   help,
   decode: () => true,
 });
-
-interface Range {
-  readonly minimum: number;
-  readonly maximum: number;
-}
 
 /** A whole number in a unit. The Schema that decodes it is loaded when one is written: it takes longer to load than a small run. */
 export function whole<D extends number | undefined>(
@@ -202,13 +200,6 @@ export const claims = (
     return [...new Set(wanted.flatMap((text) => namesOf(text) ?? [oneOf(names, text, flag)]))];
   },
 });
-
-export interface Scope {
-  readonly containers: number;
-  readonly tasks: number;
-  readonly pages: number;
-  readonly limit: number;
-}
 
 export const scope = <D extends Scope | undefined>(initial: D, shown?: string): Flag<Scope | D> => ({
   placeholder: 'C/T/P/L',

@@ -27,29 +27,28 @@ const limitText = (limit: bigint) => (limit === 9223372036854775807n ? 'unlimite
 
 /** Untouched objects are shared between states, so that what did not change costs nothing to find. */
 export function changeBetween(before: State, after: State, names: Names): Change {
-  const pages = new Map<number, PageMark>();
-  const containers = new Set<number>();
-  const tasks = new Set<number>();
-  const words: string[] = [];
-  containersChanged(before, after, names, pages, containers, words);
-  tasksChanged(before, after, names, pages, tasks, words);
-  bitsChanged(before, after, pages);
+  const marks: Marks = { pages: new Map(), containers: new Set(), tasks: new Set(), words: [] };
+  containersChanged(before, after, names, marks);
+  tasksChanged(before, after, names, marks);
+  bitsChanged(before, after, marks);
   const refused = new Set(
     [...after.containers]
       .filter(([id, { failcnt }]) => failcnt > (before.containers.get(id)?.failcnt ?? failcnt))
       .map(([id]) => id),
   );
-  return { pages, containers, refused, tasks, words };
+  return { ...marks, refused };
 }
 
-function containersChanged(
-  before: State,
-  after: State,
-  names: Names,
-  pages: Map<number, PageMark>,
-  marked: Set<number>,
-  words: string[],
-): void {
+/** What was found so far. */
+interface Marks {
+  readonly pages: Map<number, PageMark>;
+  readonly containers: Set<number>;
+  readonly tasks: Set<number>;
+  readonly words: string[];
+}
+
+function containersChanged(before: State, after: State, names: Names, marks: Marks): void {
+  const { pages, containers: marked, words } = marks;
   for (const [id, now] of after.containers) {
     const was = before.containers.get(id);
     const [used, uses] = was ? [usage(before, id), usage(after, id)] : [0, 0];
@@ -109,14 +108,8 @@ function rotated(was: readonly number[], now: readonly number[]): number[] {
   return moved;
 }
 
-function tasksChanged(
-  before: State,
-  after: State,
-  names: Names,
-  pages: Map<number, PageMark>,
-  marked: Set<number>,
-  words: string[],
-): void {
+function tasksChanged(before: State, after: State, names: Names, marks: Marks): void {
+  const { pages, tasks: marked, words } = marks;
   for (const [id, now] of after.tasks) {
     const was = before.tasks.get(id);
     if (was === now) continue;
@@ -136,7 +129,7 @@ function tasksChanged(
   for (const id of before.tasks.keys()) if (!after.tasks.has(id)) words.push(`${names.task(id)} is gone`);
 }
 
-function bitsChanged(before: State, after: State, pages: Map<number, PageMark>): void {
+function bitsChanged(before: State, after: State, { pages }: Marks): void {
   if (before.referenced === after.referenced) return;
   const was = new Set(before.referenced);
   const now = new Set(after.referenced);
