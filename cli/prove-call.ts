@@ -110,10 +110,12 @@ async function told(context: ProveContext, proof: Proof): Promise<ProofJson> {
   const claims: ProofJson['claims'][number][] = [];
   for (const claim of proof.claims) {
     const { name, verdict, conditions, seconds } = claim;
-    const where = claim.picture && !claim.known ? await reachable(claim.picture) : null;
-    const witness = where === null ? claim.witness : `${claim.witness}; ${where}`;
-    if (!flags.json && (!flags.quiet || verdict !== 'proved')) out(claimText({ ...claim, witness }, style));
-    const file = saveStates(context, claim);
+    const reach = claim.picture && !claim.known ? await reachable(claim.picture) : null;
+    const picture = reach?.picture ?? claim.picture;
+    const witness = reach ? `${picture?.title} breaks it; ${reach.where}` : claim.witness;
+    const shown = { ...claim, witness, picture };
+    if (!flags.json && (!flags.quiet || verdict !== 'proved')) out(claimText(shown, style));
+    const file = saveStates(context, shown);
     if (file && !flags.json) out(`    look: npx firsttouch explorer ${file} --open\n`);
     claims.push({ name, verdict, conditions, seconds, witness });
   }

@@ -18,116 +18,63 @@ export interface Condition {
 }
 
 export function conditionsOf(system: System): Condition[] {
-  const { read, steps, counts, counting, measure } = system;
   const claims = system.claims.filter(({ unstated }) => unstated.length === 0);
   const numbers = axioms(system);
-  const statesOf = (some: readonly Claim[]) => some.flatMap(({ state }) => state.map((text) => read(text)));
-  const invariant = [...statesOf(claims.filter(({ known }) => known.length === 0)), ...numbers];
-  const initial = [...system.initial.map((text) => read(text)), ...numbers];
-  /** What a profile breaks by design is for itself: no other claim rests on it. */
-  const ownOf = (claim?: Claim) => (claim && claim.known.length > 0 ? statesOf([claim]) : []);
-  const broken = new Map(
-    claims.map((claim) => [claim.name, { known: claim.known.length > 0, own: ownOf(claim) }]),
-  );
-  const inStep = (
-    claim: string,
-    step: Step,
-    kind: Condition['kind'],
-    what: string,
-    goal: Term,
-  ): Condition => {
-    const { known, own } = broken.get(claim) ?? { known: false, own: [] };
-    return {
-      system,
-      claim,
-      name: `${step.name} ${what}`,
-      kind,
-      known,
-      step,
-      assume: [...invariant, ...own, step.guard],
-      goal,
-    };
-  };
-  const standing = (claim: string, name: string, assume: readonly Term[], goal: string): Condition => {
-    const known = broken.get(claim)?.known === true;
-    const asked = { claim, name: `${name} ${claim}`, kind: 'state' as const, known, step: null };
-    return { system, ...asked, assume, goal: read(goal) };
-  };
-  const ofClaims = claims.flatMap(({ name, state, step: moves, follows }): Condition[] => [
-    ...state.map((text) => standing(name, 'the beginning has', initial, text)),
-    ...state.flatMap((text) =>
-      steps.map((step) => inStep(name, step, 'state', `keeps ${name}`, step.read(text, true))),
-    ),
-    ...moves.flatMap((text) =>
-      steps.map((step) => inStep(name, step, 'step', `does ${name}`, step.read(text))),
-    ),
-    ...follows.map((text) => standing(name, 'every state has', invariant, text)),
-  ]);
-  const refusals = steps.filter(({ action, ends }) => action !== null && ends !== null);
-  const inside = steps.filter(({ action }) => action === null);
-  const measured = claims.some(({ name }) => name === measure.claim) ? inside : [];
-  const nearer = falls(measure.numbers);
-  const all = [
-    ...ofClaims,
-    ...refusals.map((step) =>
-      inStep('RefusalChangesNothing', step, 'step', 'changes nothing', step.read(unchanged(system))),
-    ),
-    ...measured.map((step) =>
-      inStep(measure.claim, step, 'step', 'brings the end nearer', step.read(nearer)),
-    ),
-    ...measured
-      .slice(0, 1)
-      .map(() =>
-        standing(measure.claim, 'every state has natural numbers for', invariant, natural(measure.numbers)),
-      ),
-    ...steps.flatMap((step) =>
-      counts.map(({ head }) =>
-        inStep(counting, step, 'state', `keeps ${head} the true number`, step.counted.get(head) as Term),
-      ),
-    ),
-  ];
-  const counted = (step: Step) => counts.some(({ head }) => step.effect.has(headOf(head).name));
-  return all.filter(
-    ({ claim, kind, step, goal }) =>
-      kind === 'step' || step === null || speaksOf(goal, step) || (claim === counting && counted(step)),
-  );
-}
-
-/** Some of what a claim says of the state after is changed by the step; otherwise it is assumed already, and there is nothing to show. */
-function speaksOf(term: Term, step: Step): boolean {
-  if (term.kind === 'quantifier') return speaksOf(term.body, step);
-  if (term.kind === 'symbol' && term.primed && step.effect.has(term.name)) return true;
-  return 'args' in term && term.args.some((arg) => speaksOf(arg, step));
-}
-
-/** What counting means, whatever is counted: no number is negative, and where there is one, the number is at least one. */
-function axioms({ counts, read }: System): Term[] {
-  return counts.flatMap(({ head, of }) => {
-    const { name, args } = headOf(head);
-    const letters = args.map((arg) => arg.name);
-    const inside = `in_${name}(${[...letters, of].join(', ')})`;
-    return [
-      read(`all ${letters.join(' ')}: ${head} >= 0`),
-      read(`all ${[...letters, of].join(' ')}: ${inside} => ${head} >= 1`),
-    ];
+  const readAll = (texts: readonly string[]) => [...texts.map((text) => system.read(text)), ...numbers];
+  const sound = claims.filter(({ known }) => known.length === 0);
+  const invariant = readAll(sound.flatMap(({ state }) => state));
+  const initial = readAll(system.initial);
+  return claims.flatMap((claim) => {
+    // What a profile breaks by design is for itself: no other claim rests on it.
+    const own = sound.includes(claim) ? [] : claim.state.map((text) => system.read(text));
+    return conditionsOfClaim(system, claim, initial, [...invariant, ...own]);
   });
 }
 
-const unchanged = ({ vocabulary }: System): string =>
-  [...vocabulary.symbols.values()]
-    .map(({ name, args }) => {
-      const letters = args.map((arg) => arg.name);
-      const given = letters.length > 0 ? `(${letters.join(', ')})` : '';
-      return `(all ${letters.join(' ')}: ${name}'${given} = ${name}${given})`;
-    })
-    .join(' & ');
-
-const natural = (numbers: number): string =>
-  Array.from({ length: numbers }, (_, i) => `m${i} >= 0`).join(' & ');
-
-/** The action ends, or it is smaller in the first of the numbers that differs. */
-function falls(numbers: number): string {
-  let text = 'false';
-  for (let i = numbers - 1; i >= 0; i--) text = `m${i}' < m${i} | m${i}' = m${i} & (${text})`;
-  return `phase' = Idle | ${text}`;
+function conditionsOfClaim(
+  system: System,
+  { name: claim, known, state, step: moves, follows }: Claim,
+  initial: readonly Term[],
+  invariant: readonly Term[],
+): Condition[] {
+  const { steps, counting } = system;
+  const base = { system, claim, known: known.length > 0 };
+  const standing = (name: string, assume: readonly Term[], text: string): Condition => {
+    return { ...base, name: `${name} ${claim}`, kind: 'state', step: null, assume, goal: system.read(text) };
+  };
+  const inStep = (step: Step, kind: Condition['kind'], what: string, goal: Term): Condition => {
+    return { ...base, name: `${step.name} ${what}`, kind, step, assume: [...invariant, step.guard], goal };
+  };
+  const kept = steps.flatMap((step) =>
+    state
+      .map((text) => step.read(text, true))
+      .filter((goal) => speaksOf(goal, step))
+      .map((goal) => inStep(step, 'state', `keeps ${claim}`, goal)),
+  );
+  const done = steps.flatMap((step) =>
+    moves.map((text) => inStep(step, 'step', `does ${claim}`, step.read(text))),
+  );
+  const counted = (claim === counting ? steps : []).flatMap((step) =>
+    [...step.counted]
+      .filter(([head, goal]) => step.effect.has(headOf(head).name) || speaksOf(goal, step))
+      .map(([head, goal]) => inStep(step, 'state', `keeps ${head} the true number`, goal)),
+  );
+  return [
+    ...state.map((text) => standing('the beginning has', initial, text)),
+    ...kept,
+    ...done,
+    ...follows.map((text) => standing('every state has', invariant, text)),
+    ...counted,
+  ];
 }
+
+/** Some of what a claim says of the state after is changed by the step; otherwise it is assumed already, and there is nothing to show. */
+const speaksOf = ({ kind, name, args }: Term, step: Step): boolean =>
+  (kind === 'after' && step.effect.has(name)) || args.some((arg) => speaksOf(arg, step));
+
+/** What counting means, whatever is counted: no number is negative, and where there is one, the number is at least one. */
+const axioms = ({ counts, read }: System): Term[] =>
+  counts.flatMap(({ head, set, by, of }) => {
+    const letters = by.map(({ name }) => name).join(' ');
+    return [read(`all ${letters}: ${head} >= 0`), read(`all ${letters} ${of.name}: ${set} => ${head} >= 1`)];
+  });

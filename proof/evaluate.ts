@@ -1,6 +1,6 @@
 // The evaluator: the same formulas on a finite state. Each becomes one expression in JavaScript, its quantifiers written out.
 
-import { headOf, type Sort, type Term, type Variable } from './language.ts';
+import type { Sort, Term, Variable } from './language.ts';
 import type { Step, System } from './system.ts';
 
 /** How many of each sort there are; a number n ranges over 0..Int-1. */
@@ -38,28 +38,32 @@ export function evaluator(term: Term, args: readonly Variable[], world: World) {
 const IN_SCRIPT: Readonly<Record<string, string>> = { '|': '||', '&': '&&', '=': '===', '!=': '!==' };
 
 /** A term as an expression of s, the state before, and z, the state after; `known` are variables with their values. */
-function script(term: Term, world: World, known: Readonly<Record<string, number>> = {}): string {
+function script(
+  { kind, name, args }: Term,
+  world: World,
+  known: Readonly<Record<string, number>> = {},
+): string {
   const inner = (one: Term) => script(one, world, known);
-  if (term.kind === 'literal') return term.value;
-  if (term.kind === 'variable') return String(known[term.name] ?? term.name);
-  if (term.kind === 'quantifier') {
-    const { name, sort } = term.variable;
-    const each = Array.from({ length: world[sort] }, (_, i) =>
-      script(term.body, world, { ...known, [name]: i }),
+  if (kind === 'literal') return name;
+  if (kind === 'variable') return String(known[name] ?? name);
+  if (kind === 'quantifier') {
+    const [variable, body] = args;
+    const each = Array.from({ length: world[variable.sort] }, (_, i) =>
+      script(body, world, { ...known, [variable.name]: i }),
     );
-    return `(${each.map((one) => `(${one})`).join(term.name === 'all' ? ' && ' : ' || ')})`;
+    return `(${each.map((one) => `(${one})`).join(name === 'all' ? ' && ' : ' || ')})`;
   }
-  if (term.kind === 'symbol') {
-    const at = term.args.reduce((sum, arg) => place(sum, world[arg.sort], inner(arg)), '0');
-    return `${term.primed ? 'z' : 's'}.${term.name}[${at}]`;
+  if (kind === 'before' || kind === 'after') {
+    const at = args.reduce((sum, arg) => place(sum, world[arg.sort], inner(arg)), '0');
+    return `${kind === 'after' ? 'z' : 's'}.${name}[${at}]`;
   }
-  const [a, b, c] = term.args.map(inner);
-  if (term.name === '!') return `!(${a})`;
-  if (term.name === '=>') return `(!(${a}) || (${b}))`;
-  if (term.name === '?') return `((${a}) ? (${b}) : (${c}))`;
+  const [a, b, c] = args.map(inner);
+  if (name === '!') return `!(${a})`;
+  if (name === '=>') return `(!(${a}) || (${b}))`;
+  if (name === '?') return `((${a}) ? (${b}) : (${c}))`;
   // A relation's value is 0 or 1, a comparison's is a boolean.
-  const plain = term.name === '=' || term.name === '!=' ? '+' : '';
-  return `(${plain}(${a}) ${IN_SCRIPT[term.name] ?? term.name} ${plain}(${b}))`;
+  const plain = name === '=' || name === '!=' ? '+' : '';
+  return `(${plain}(${a}) ${IN_SCRIPT[name] ?? name} ${plain}(${b}))`;
 }
 
 /** The row of an index: in numbers where both are known. */
@@ -99,12 +103,10 @@ export const zero = (system: System, world: World): Values =>
   );
 
 /** The counted numbers, counted. */
-export function counted({ counts, read, vocabulary }: System, world: World) {
-  const all = counts.map(({ head }) => {
-    const { name } = headOf(head);
-    const args = vocabulary.words.get(`in_${name}`)?.args ?? [];
-    const inside = read(`in_${name}(${args.map((arg) => arg.name).join(', ')})`, args);
-    return { name, of: args.slice(-1), by: args.slice(0, -1), holds: evaluator(inside, args, world) };
+export function counted({ counts, read }: System, world: World) {
+  const all = counts.map(({ name, set, by, of }) => {
+    const args = [...by, of];
+    return { name, by, of: [of], holds: evaluator(read(set, args), args, world) };
   });
   return (state: Values): Record<string, number[]> =>
     Object.fromEntries(

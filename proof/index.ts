@@ -3,7 +3,7 @@
 export { type Condition, conditionsOf } from './conditions.ts';
 export * from './evaluate.ts';
 export { BadFormula } from './language.ts';
-export { type Picture, pictureOf } from './picture.ts';
+export { failing, type Picture, pictureOf } from './picture.ts';
 export * from './prove.ts';
 export { files } from './smt.ts';
 export { NoSolver, openSolver, type Solver } from './solver.ts';

@@ -2,35 +2,18 @@
 
 export type Sort = 'Task' | 'Page' | 'Container' | 'Int' | 'Bool';
 
-export type Term =
-  | { readonly kind: 'literal'; readonly value: string; readonly sort: 'Int' | 'Bool' }
-  | { readonly kind: 'variable'; readonly name: string; readonly sort: Sort }
-  | {
-      readonly kind: 'symbol';
-      readonly name: string;
-      readonly primed: boolean;
-      readonly args: readonly Term[];
-      readonly sort: Sort;
-    }
-  | {
-      readonly kind: 'operator';
-      readonly name: Operator;
-      readonly args: readonly Term[];
-      readonly sort: Sort;
-    }
-  | {
-      readonly kind: 'quantifier';
-      readonly name: 'all' | 'some';
-      readonly variable: Variable;
-      readonly body: Term;
-      readonly sort: 'Bool';
-    };
-
-export type Operator = '=>' | '|' | '&' | '!' | '=' | '!=' | '<' | '<=' | '>' | '>=' | '+' | '-' | '?';
-
 export interface Variable {
   readonly name: string;
   readonly sort: Sort;
+}
+
+/**
+ * A name with its arguments: `maps(t, p)` is a symbol of the state before the step, `maps'(t, p)` of the state after it; `&` is an operator;
+ * `all t: X` is the quantifier `all` of the variable t and of X.
+ */
+export interface Term extends Variable {
+  readonly kind: 'literal' | 'variable' | 'before' | 'after' | 'operator' | 'quantifier';
+  readonly args: readonly Term[];
 }
 
 /** A relation or function of the state: `maps(t, p)` is one of sorts Task, Page. */
@@ -43,6 +26,9 @@ export interface Vocabulary {
   readonly symbols: ReadonlyMap<string, Declared>;
   readonly words: ReadonlyMap<string, { readonly args: readonly Variable[]; readonly text: string }>;
 }
+
+/** What letters stand for where they are free. */
+export type Names = ReadonlyMap<string, Term>;
 
 /** What does not parse, or speaks of what is not there. */
 export class BadFormula extends Error {
@@ -61,37 +47,30 @@ export function variableOf(letter: string): Variable {
   );
 }
 
-/** `maps(t, p)` as a name and variables; `phase` has none. */
+/** `maps(t, p)` as a name and variables; `phase` has none. @throws BadFormula */
 export function headOf(text: string): { name: string; args: Variable[] } {
   const [, name, args] = /^(\w+)(?:\(([\w, ]+)\))?$/.exec(text) ?? [];
   if (name === undefined) throw new BadFormula(`${text}: a name comes first, such as maps(t, p)`);
   return { name, args: (args ?? '').split(/[, ]+/).filter(Boolean).map(variableOf) };
 }
 
-export const operator = (name: Operator, sort: Sort, ...args: Term[]): Term => ({
-  kind: 'operator',
+const make = (kind: Term['kind'], name: string, sort: Sort, ...args: Term[]): Term => ({
+  kind,
   name,
-  args,
   sort,
+  args,
 });
-export const and = (...args: Term[]): Term => operator('&', 'Bool', ...args);
-export const not = (term: Term): Term => operator('!', 'Bool', term);
 
-/** From loosest to tightest. `=>` and `? :` group to the right, the others to the left. */
-const LEVELS: readonly (readonly Operator[])[] = [
-  ['=>'],
-  ['|'],
-  ['&'],
-  ['=', '!=', '<', '<=', '>', '>='],
-  ['+', '-'],
-];
+/** Variables as what they are called. */
+export const named = (variables: readonly Variable[]) =>
+  new Map(variables.map(({ name, sort }) => [name, make('variable', name, sort)]));
+
+/** From loosest to tightest; the first two group to the right, the others to the left. */
+const LEVELS = [['?'], ['=>'], ['|'], ['&'], ['=', '!=', '<', '<=', '>', '>='], ['+', '-']];
+const levelOf = (token: string | undefined) => LEVELS.findIndex((names) => names.includes(token ?? ''));
 const TOKEN = /\s*(=>|!=|<=|>=|[A-Za-z]\w*'?|\d+|[()!&|=<>+\-?:,])/y;
 
-type Names = ReadonlyMap<string, Term>;
-let fresh = 0;
-
-/** The tree of a text. `names` are the variables that may stand free in it; `primed`: all of it speaks of the state after the step. */
-export function parse(text: string, vocabulary: Vocabulary, names: Names = new Map(), primed = false): Term {
+function tokensOf(text: string): string[] {
   const tokens: string[] = [];
   for (TOKEN.lastIndex = 0; /\S/.test(text.slice(TOKEN.lastIndex)); ) {
     const from = TOKEN.lastIndex;
@@ -99,6 +78,14 @@ export function parse(text: string, vocabulary: Vocabulary, names: Names = new M
     if (!match) throw new BadFormula(`${text}: cannot be read from "${text.slice(from).trim()}" on`);
     tokens.push(match[1]);
   }
+  return tokens;
+}
+
+let fresh = 0;
+
+/** The tree of a text; `primed`: all of it speaks of the state after the step. @throws BadFormula */
+export function parse(text: string, vocabulary: Vocabulary, names: Names = new Map(), primed = false): Term {
+  const tokens = tokensOf(text);
   let at = 0;
   const fail = (why: string): never => {
     throw new BadFormula(`${text}: ${why}`);
@@ -109,81 +96,67 @@ export function parse(text: string, vocabulary: Vocabulary, names: Names = new M
   const mustBe = (term: Term, sort: Sort, where: string) =>
     term.sort === sort ? term : fail(`${where} takes a ${sort}, not a ${term.sort}`);
 
-  function choice(scope: Names): Term {
-    const condition = binary(0, scope);
-    if (!take('?')) return condition;
-    const yes = choice(scope);
-    expect(':');
-    const no = mustBe(choice(scope), yes.sort, 'the other branch');
-    return operator('?', yes.sort, mustBe(condition, 'Bool', '?'), yes, no);
-  }
-
-  function binary(level: number, scope: Names): Term {
-    if (level === LEVELS.length) return unary(scope);
-    let left = binary(level + 1, scope);
-    for (let name = tokens[at] as Operator; LEVELS[level].includes(name); name = tokens[at] as Operator) {
-      at++;
-      left = combine(name, left, binary(name === '=>' ? level : level + 1, scope));
+  function expression(scope: Names, least = 0): Term {
+    let left = unary(scope);
+    for (let level = levelOf(tokens[at]); level >= least; level = levelOf(tokens[at])) {
+      const name = tokens[at++];
+      const right = expression(scope, name === '?' ? 0 : name === '=>' ? level : level + 1);
+      left = name === '?' ? choice(left, right, scope) : binary(name, left, right);
     }
     return left;
   }
 
-  function combine(name: Operator, left: Term, right: Term): Term {
-    if (name === '=' || name === '!=') return operator(name, 'Bool', left, mustBe(right, left.sort, name));
-    const sort = ['=>', '|', '&'].includes(name) ? 'Bool' : 'Int';
-    const args = [mustBe(left, sort, name), mustBe(right, sort, name)];
-    return operator(name, name === '+' || name === '-' ? 'Int' : 'Bool', ...args);
+  function choice(condition: Term, yes: Term, scope: Names): Term {
+    expect(':');
+    const no = mustBe(expression(scope), yes.sort, 'the other branch');
+    return make('operator', '?', yes.sort, mustBe(condition, 'Bool', '?'), yes, no);
+  }
+
+  function binary(name: string, left: Term, right: Term): Term {
+    const takes = /^!?=$/.test(name) ? left.sort : ['=>', '|', '&'].includes(name) ? 'Bool' : 'Int';
+    const gives = name === '+' || name === '-' ? 'Int' : 'Bool';
+    return make('operator', name, gives, mustBe(left, takes, name), mustBe(right, takes, name));
   }
 
   function unary(scope: Names): Term {
-    if (take('!')) return not(mustBe(unary(scope), 'Bool', '!'));
+    if (take('!')) return make('operator', '!', 'Bool', mustBe(unary(scope), 'Bool', '!'));
     if (take('(')) {
-      const inside = choice(scope);
+      const inside = expression(scope);
       expect(')');
       return inside;
     }
     const token = tokens[at++] ?? fail('it ends too early');
-    if (/^\d/.test(token)) return { kind: 'literal', value: token, sort: 'Int' };
-    if (token === 'true' || token === 'false') return { kind: 'literal', value: token, sort: 'Bool' };
+    if (/^\d/.test(token)) return make('literal', token, 'Int');
+    if (token === 'true' || token === 'false') return make('literal', token, 'Bool');
     if (token === 'all' || token === 'some') return quantified(token, scope);
     if (!/^\w/.test(token)) return fail(`${token} stands where a name is expected`);
-    const known = scope.get(token);
-    if (known) return known;
-    return named(token.replace("'", ''), primed || token.endsWith("'"), scope);
+    return scope.get(token) ?? symbol(token.replace("'", ''), primed || token.endsWith("'"), scope);
   }
 
   function quantified(name: 'all' | 'some', scope: Names): Term {
     const inner = new Map(scope);
-    const variables: Variable[] = [];
+    const variables: Term[] = [];
     while (!take(':')) {
       const { name: letter, sort } = variableOf(tokens[at++] ?? fail(': is missing'));
-      const variable = { name: `${letter}_${++fresh}`, sort };
-      variables.push(variable);
-      inner.set(letter, { kind: 'variable', ...variable });
+      variables.push(make('variable', `${letter}_${++fresh}`, sort));
+      inner.set(letter, variables[variables.length - 1]);
     }
-    const body = mustBe(choice(inner), 'Bool', name);
-    return variables.reduceRight<Term>(
-      (term, variable) => ({ kind: 'quantifier', name, variable, body: term, sort: 'Bool' }),
-      body,
-    );
+    const body = mustBe(expression(inner), 'Bool', name);
+    return variables.reduceRight((term, each) => make('quantifier', name, 'Bool', each, term), body);
   }
 
-  function named(name: string, after: boolean, scope: Names): Term {
+  function symbol(name: string, after: boolean, scope: Names): Term {
     const word = vocabulary.words.get(name);
-    const symbol = vocabulary.symbols.get(name);
-    const wanted = word?.args ?? symbol?.args ?? fail(`nothing is called ${name}`);
-    const args: Term[] = [];
-    if (wanted.length > 0) {
-      do {
-        expect(args.length === 0 ? '(' : ',');
-        args.push(mustBe(choice(scope), wanted[args.length].sort, name));
-      } while (args.length < wanted.length);
-      expect(')');
-    }
-    if (word) return parse(word.text, vocabulary, new Map(wanted.map((v, i) => [v.name, args[i]])), after);
-    return { kind: 'symbol', name, primed: after, args, sort: (symbol as Declared).sort };
+    const known = word ?? vocabulary.symbols.get(name) ?? fail(`nothing is called ${name}`);
+    const args = known.args.map(({ sort }, i) => {
+      expect(i === 0 ? '(' : ',');
+      return mustBe(expression(scope), sort, name);
+    });
+    if (args.length > 0) expect(')');
+    if ('sort' in known) return make(after ? 'after' : 'before', name, known.sort, ...args);
+    return parse(known.text, vocabulary, new Map(known.args.map((arg, i) => [arg.name, args[i]])), after);
   }
 
-  const term = choice(names);
+  const term = expression(names);
   return at === tokens.length ? term : fail(`${tokens[at]} is one too many`);
 }

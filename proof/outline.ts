@@ -1,15 +1,17 @@
-// The layout of contract.txt: lines in lines by indentation, comments left out, and lines that other profiles have.
+// The layout of the two texts: lines in lines by indentation, comments left out, and the lines that only other profiles have.
 
 import type { Profile } from '../model/index.ts';
 
+/** A line, its first word and what follows that, and the lines below it. */
 export interface Line {
   readonly text: string;
-  readonly lines: readonly Line[];
+  readonly kind: string;
+  readonly rest: string;
+  readonly lines: Line[];
 }
 
 /** The words by which a line says that it belongs to some profiles only. */
-export function traitsOf(profile: Profile): readonly string[] {
-  const { nthMapping, lowerLimit, zeroLimit, scan, root } = profile;
+function traitsOf({ nthMapping, lowerLimit, zeroLimit, scan, root }: Profile): readonly string[] {
   return [
     root ? 'nested' : 'flat',
     nthMapping,
@@ -19,19 +21,20 @@ export function traitsOf(profile: Profile): readonly string[] {
   ];
 }
 
-export function outline(text: string, traits: readonly string[]): Line[] {
+const LINE = /^( *)(([^\s/]\S*) ?(.*?))?\s*(?:\[([\w ]+)\])?\s*(?:\/\/.*)?$/;
+
+export function outline(text: string, profile: Profile): Line[] {
+  const traits = traitsOf(profile);
   const top: Line[] = [];
-  const open: { depth: number; lines: Line[] }[] = [{ depth: -1, lines: top }];
+  const open = [{ depth: -1, lines: top }];
   for (const written of text.split('\n')) {
-    const [, indent, content, tag] = /^( *)(.*?)\s*(?:\[([\w ]+)\])?\s*(?:\/\/.*)?$/.exec(
-      written,
-    ) as RegExpExecArray;
-    if (content === '' || content.startsWith('//')) continue;
-    while ((open.at(-1) as { depth: number }).depth >= indent.length) open.pop();
-    const line = { text: content, lines: [] };
+    const [, { length: depth }, content, kind, rest, tag] = LINE.exec(written) as RegExpExecArray;
+    if (content === undefined) continue;
+    while (open[open.length - 1].depth >= depth) open.pop();
+    const line = { text: content, kind, rest, lines: [] };
     if (tag === undefined || tag.split(' ').every((trait) => traits.includes(trait)))
-      open.at(-1)?.lines.push(line);
-    open.push({ depth: indent.length, lines: line.lines });
+      open[open.length - 1].lines.push(line);
+    open.push({ depth, lines: line.lines });
   }
   return top;
 }

@@ -75,25 +75,14 @@ export async function* tryAll(
   }
 }
 
-/** The first two states, if any, in which a claim fails. */
-export async function refutation(system: System, claim: string, solver: Solver): Promise<Picture | null> {
-  const own = conditionsOf(system).filter((condition) => condition.claim === claim);
-  for await (const { condition, found } of tryAll(own, solver)) {
-    const picture = found === 'unsat' ? null : await pictureOf(condition, solver);
-    if (picture) return picture;
-  }
-  return null;
-}
-
 export async function prove(
   profile: ProfileName,
   solver: Solver,
   options: ProofOptions = {},
 ): Promise<Proof> {
-  const systems = options.systems ?? systemsOf(profile);
+  const { systems = systemsOf(profile), claims: wanted } = options;
   const started = performance.now();
-  const chosen = (name: string) => options.claims === undefined || options.claims.includes(name);
-  const asked = conditionsFor(systems, options.claims);
+  const asked = conditionsFor(systems, wanted);
   const left = () =>
     options.signal?.aborted ? 0 : (options.milliseconds ?? Infinity) - (performance.now() - started);
   const tried: Tried[] = [];
@@ -101,76 +90,77 @@ export async function prove(
     tried.push(one);
     options.progress?.(tried.length, asked.length);
   }
-  const told: ClaimProof[] = [];
-  for (const { claims } of systems) {
-    const broken = claims.find(
-      ({ name, known }) =>
-        known.length === 0 && failures(tried, name).some(({ condition }) => condition.kind === 'state'),
+  const claims: ClaimProof[] = [];
+  for (const system of systems) {
+    const fails = new Set(
+      tried
+        .filter(({ condition: { kind, known }, found }) => kind === 'state' && !known && found !== 'unsat')
+        .map(({ condition }) => condition.claim),
     );
-    for (const claim of claims)
-      if (claim.id === '-' || chosen(claim.name)) told.push(await tell(claim, solver, tried, broken?.name));
+    const broken = system.claims.find(({ name }) => fails.has(name));
+    const told = system.claims.filter(({ id, name }) => id === '-' || (wanted?.includes(name) ?? true));
+    for (const claim of told) claims.push(await judged(claim, solver, tried, broken?.name));
   }
-  for (const claim of absent(systems, profile, options.claims))
-    told.push(await tell(claim, solver, tried, undefined));
   return {
-    verdict: verdictOf(told, options.claims ?? []),
+    verdict: verdictOf(claims, wanted ?? []),
     profile,
     seconds: (performance.now() - started) / 1000,
     solver: solver.version,
     conditions: asked.length,
-    claims: told,
+    claims,
   };
 }
 
-/** Claims that were asked for and that the profile does not have. */
-const absent = (systems: readonly System[], profile: ProfileName, named: readonly string[] = []) =>
-  named
-    .filter((wanted) => !systems.some(({ claims }) => claims.some(({ name }) => name === wanted)))
-    .map((name) => ({ id: '', name, known: [], unstated: [`profile ${profile} does not have it`] }));
-
-const failures = (tried: readonly Tried[], name: string) =>
-  tried.filter(({ condition, found }) => condition.claim === name && found !== 'unsat');
-
-/** Refuted only if there are two states that anybody can look at; a claim that rests on one that fails is not proved. */
-async function tell(
-  { id, name, known: [known], unstated: [unstated] }: Pick<Claim, 'id' | 'name' | 'known' | 'unstated'>,
+async function judged(
+  claim: Claim,
   solver: Solver,
   tried: readonly Tried[],
   broken: string | undefined,
 ): Promise<ClaimProof> {
+  const { id, name, known } = claim;
   const own = tried.filter(({ condition }) => condition.claim === name);
+  const failed = own.filter(({ found }) => found !== 'unsat');
+  let picture: Picture | null = null;
+  for (const { condition, found } of failed.slice(0, 3))
+    if (found === 'sat') picture ??= await pictureOf(condition, solver);
   const seconds = own.reduce((sum, one) => sum + one.seconds, 0);
-  const base = { id, name, conditions: own.length, seconds, picture: null, known: known !== undefined };
-  if (unstated !== undefined) return { ...base, verdict: 'not stated', witness: unstated };
-  const failed = failures(tried, name);
-  for (const { condition } of failed.filter(({ found }) => found === 'sat').slice(0, 3)) {
-    const picture = await pictureOf(condition, solver);
-    if (picture === null) continue;
-    const why = known === undefined ? '' : ` (by design: ${known})`;
-    return { ...base, verdict: 'refuted', witness: `${picture.title} breaks it${why}`, picture };
-  }
-  const [first] = failed;
-  if (first) {
-    const whys = {
-      unknown: 'z3 does not know',
-      sat: 'z3 has a model, but none in a small scope',
-      'not asked': 'cut off',
-    };
-    return { ...base, verdict: 'unknown', witness: `${first.condition.name}: ${whys[first.found as 'sat']}` };
-  }
-  if (known !== undefined)
-    return { ...base, verdict: 'unknown', witness: `by design it should be refuted: ${known}` };
-  if (broken !== undefined && broken !== name)
-    return { ...base, verdict: 'unknown', witness: `it rests on ${broken}` };
-  return { ...base, verdict: 'proved', witness: null };
+  const base = { id, name, conditions: own.length, seconds, picture, known: known.length > 0 };
+  return { ...base, ...verdictFrom(claim, failed, picture, broken) };
 }
 
-/** A claim that was asked for by name and is not stated leaves the answer open. */
+const WHYS = {
+  unknown: 'z3 does not know',
+  sat: 'z3 has a model, but none in a small scope',
+  'not asked': 'cut off',
+  unsat: '',
+};
+
+/** Refuted only if there are two states that anybody can look at; a claim that rests on one that fails is not proved. */
+function verdictFrom(
+  { name, known: [known], unstated: [unstated] }: Claim,
+  [first]: readonly Tried[],
+  picture: Picture | null,
+  broken: string | undefined,
+): Pick<ClaimProof, 'verdict' | 'witness'> {
+  const design = known === undefined ? '' : ` (by design: ${known})`;
+  if (unstated !== undefined) return { verdict: 'not stated', witness: unstated };
+  if (picture !== null) return { verdict: 'refuted', witness: `${picture.title} breaks it${design}` };
+  const why = first
+    ? `${first.condition.name}: ${WHYS[first.found]}`
+    : known !== undefined
+      ? `by design it should be refuted: ${known}`
+      : broken !== undefined && broken !== name
+        ? `it rests on ${broken}`
+        : null;
+  return { verdict: why === null ? 'proved' : 'unknown', witness: why };
+}
+
+/** A claim that was asked for by name and is not stated, or is not there, leaves the answer open. */
 function verdictOf(claims: readonly ClaimProof[], named: readonly string[]): ProofVerdict {
-  const judged = claims.filter(
-    ({ verdict, known }) => verdict !== 'not stated' && !(known && verdict === 'refuted'),
+  const judged = claims.filter(({ name, verdict, known }) =>
+    verdict === 'not stated' ? named.includes(name) : !(known && verdict === 'refuted'),
   );
   if (judged.some(({ verdict }) => verdict === 'refuted')) return 'refuted';
-  const open = claims.some(({ name, verdict }) => verdict === 'not stated' && named.includes(name));
-  return !open && judged.every(({ verdict }) => verdict === 'proved') ? 'proved' : 'unknown';
+  const all = named.every((one) => claims.some(({ name }) => name === one));
+  return all && judged.every(({ verdict }) => verdict === 'proved') ? 'proved' : 'unknown';
 }

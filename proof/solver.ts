@@ -1,11 +1,12 @@
 // A prover in a thread of its own. The package is loaded there, and only there: whoever proves nothing needs none.
 
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
 export interface Answer {
   readonly found: 'unsat' | 'sat' | 'unknown';
-  /** What z3 makes of a satisfiable problem, if it was asked for it. */
+  /** What z3 makes of a satisfiable problem. */
   readonly model?: string;
 }
 
@@ -16,7 +17,7 @@ export class NoSolver extends Error {
 export interface Solver {
   readonly version: string;
   /** Can this goal of the text be true? One question at a time; quick if the last one had the same text. @throws Error if z3 does not accept it */
-  ask(text: string, goal: string, milliseconds: number, model?: boolean): Promise<Answer>;
+  ask(text: string, goal: string, milliseconds: number): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -30,20 +31,18 @@ export async function openSolver(seed = 0): Promise<Solver> {
     );
   }
   const worker = new Worker(new URL('./z3.mjs', import.meta.url), { workerData: { seed }, execArgv: [] });
-  let settle: { resolve: (answer: Record<string, unknown>) => void; reject: (error: Error) => void };
-  const next = () =>
-    new Promise<Record<string, unknown>>((resolve, reject) => (settle = { resolve, reject }));
-  worker.on('message', (answer) => settle.resolve(answer));
-  worker.on('error', (error) => settle.reject(error));
-  worker.on('exit', () => settle.reject(new Error('the solver ended')));
+  const ended = once(worker, 'exit').then(() => {
+    throw new Error('the solver ended');
+  });
+  ended.catch(() => {});
+  // What the thread throws is thrown here, by `once`.
+  const next = async () => (await Promise.race([once(worker, 'message'), ended]))[0];
   const { version } = await next();
   return {
     version: `z3 ${String(version).replace(/^Z3 /, '')}`,
-    async ask(text, goal, milliseconds, model = false) {
-      worker.postMessage({ text, goal, milliseconds, model });
-      const answer = await next();
-      if (answer.error) throw new Error(`z3: ${answer.error}`);
-      return answer as unknown as Answer;
+    async ask(text, goal, milliseconds) {
+      worker.postMessage({ text, goal, milliseconds });
+      return await next();
     },
     close: async () => void (await worker.terminate()),
   };

@@ -6,13 +6,15 @@ import {
   BadFormula,
   type Declared,
   headOf,
+  type Names,
+  named,
   parse,
   type Term,
   type Variable,
   type Vocabulary,
   variableOf,
 } from './language.ts';
-import { type Line, outline, traitsOf } from './outline.ts';
+import { type Line, outline } from './outline.ts';
 
 /** What becomes of one symbol in a step, of all its arguments. */
 export interface Update {
@@ -28,20 +30,24 @@ export interface Step {
   readonly args: readonly Variable[];
   /** How the action ends with this step, if not with ok. */
   readonly ends: string | null;
+  /** The guard's text, and the guard. */
+  readonly when: string;
   readonly guard: Term;
   /** In an order in which each speaks only of those before it. */
   readonly effect: ReadonlyMap<string, Update>;
-  /** That each count is still the true number after the step. */
+  /** By the head of each count: that it is still the true number after the step. */
   readonly counted: ReadonlyMap<string, Term>;
   /** A claim's text in this step: `acts` and `actor` are whose doing it is. `primed`: all of it is of the state after. */
   readonly read: (text: string, primed?: boolean) => Term;
 }
 
-/** `pages(c)` counts the p `of` which its set holds, for every c for which `alive` holds. */
-interface Count {
+/** `pages(c)`, the `head`, counts `by` each c the p `of` which its `set`, `in_pages(c, p)`, holds. */
+export interface Count {
+  readonly name: string;
   readonly head: string;
-  readonly of: string;
-  readonly alive: string | undefined;
+  readonly set: string;
+  readonly by: readonly Variable[];
+  readonly of: Variable;
 }
 
 /** A claim: texts that are true of every state, of every step, or because of the invariant; or why it is broken or not stated. */
@@ -61,8 +67,6 @@ export interface System {
   /** The claim that each count is the true number. */
   readonly counting: string;
   readonly initial: readonly string[];
-  /** Of which claim it is a part that natural numbers m0, m1 ... fall, in this order, with every step inside an action; and how many. */
-  readonly measure: { readonly claim: string; readonly numbers: number };
   readonly steps: readonly Step[];
   readonly claims: readonly Claim[];
   /** A text, with variables that may stand free in it. */
@@ -75,36 +79,37 @@ type TextName = 'contract' | 'lists';
 export const textOf = (name: TextName): string =>
   readFileSync(new URL(`${name}.txt`, import.meta.url), 'utf8');
 
-/** The contract of a profile, of its own text or of a changed one. @throws BadFormula with the place */
-export const contract = (profile: ProfileName, text?: string): System => systemOf('contract', profile, text);
+/** What a text, or a changed one, says of a profile. @throws BadFormula with the place */
+const systemOf =
+  (name: TextName) =>
+  (profile: ProfileName, text = textOf(name)): System => {
+    try {
+      return system(outline(text, profiles[profile]));
+    } catch (error) {
+      throw error instanceof BadFormula ? new BadFormula(`proof/${name}.txt: ${error.message}`) : error;
+    }
+  };
 
-/** The two lists of the LRU spec and reclaim's scan of them, likewise. @throws BadFormula with the place */
-export const lists = (profile: ProfileName, text?: string): System => systemOf('lists', profile, text);
-
+/** The contract of a profile. */
+export const contract = systemOf('contract');
+/** The two lists of the LRU spec and reclaim's scan of them. */
+export const lists = systemOf('lists');
 /** All that is proved of a profile. */
 export const systemsOf = (profile: ProfileName): System[] => [contract(profile), lists(profile)];
 
-function systemOf(name: TextName, profile: ProfileName, text = textOf(name)): System {
-  try {
-    return system(outline(text, traitsOf(profiles[profile])));
-  } catch (error) {
-    throw error instanceof BadFormula ? new BadFormula(`proof/${name}.txt: ${error.message}`) : error;
-  }
+/** The text before and after a mark. @throws BadFormula */
+function cut(text: string, mark: string): [string, string] {
+  const at = text.indexOf(mark);
+  if (at < 0) throw new BadFormula(`${text}: it has no "${mark}"`);
+  return [text.slice(0, at), text.slice(at + mark.length)];
 }
 
-/** A step as it is written: its options by name, and its lines with every `do` carried out. */
-interface Written {
-  readonly name: string;
-  readonly action: string | null;
-  readonly args: string;
-  readonly options: ReadonlyMap<string, string>;
-  readonly when: string;
-  readonly effect: readonly (readonly [head: string, body: string])[];
-}
+const anyOf = (texts: readonly string[]) => texts.map((text) => `(${text})`).join(' | ') || 'false';
+const letters = (variables: readonly Variable[], mark = ', ') => variables.map(({ name }) => name).join(mark);
 
-export function system(top: readonly Line[]): System {
-  const called = (kind: string) => top.filter(({ text }) => text.split(' ')[0] === kind);
-  const under = (kind: string) => called(kind).flatMap(({ lines }) => lines.map(({ text }) => text));
+function system(top: readonly Line[]): System {
+  const all = (kind: string) => top.filter((line) => line.kind === kind);
+  const under = (kind: string) => all(kind).flatMap(({ lines }) => lines.map(({ text }) => text));
   const symbols = new Map<string, Declared>();
   const words = new Map<string, { args: Variable[]; text: string }>();
   const word = (head: string, text: string) => words.set(headOf(head).name, { ...headOf(head), text });
@@ -114,132 +119,87 @@ export function system(top: readonly Line[]): System {
   }
   for (const text of under('words')) word(...cut(text, ' = '));
   const counts = under('counts').map((text): Count => {
-    const [, head, of, inside, alive] = /^(.+) of (\w): (.+?)(?: for (\w+)\(.*)?$/.exec(text) ?? [];
-    const { name, args } = headOf(head);
-    symbols.set(name, { name, args, sort: 'Int' });
-    word(`in_${name}(${[...args.map((arg) => arg.name), of].join(', ')})`, inside);
-    return { head, of, alive };
+    const [head, of] = cut(text, ' of ');
+    const { name, args: by } = headOf(head);
+    const counted = variableOf(of[0]);
+    const set = `in_${name}(${letters([...by, counted])})`;
+    symbols.set(name, { name, args: by, sort: 'Int' });
+    word(set, cut(of, ': ')[1]);
+    return { name, head, set, by, of: counted };
   });
-  const numbers = under('measure').map((text, i) => word(`m${i}`, text)).length;
-  const measure = { claim: cut(called('measure')[0].text, ' ')[1], numbers };
-
-  const effects = new Map(
-    called('effect').map(({ text, lines }) => [
-      headOf(cut(text, ' ')[1]).name,
-      { head: cut(text, ' ')[1], lines },
-    ]),
-  );
-  const actions = called('action').flatMap(({ text, lines }) => actionOf(cut(text, ' ')[1], lines, effects));
-  const inside = called('inside').map(({ text, lines }) =>
-    written(cut(text, ' ')[1], null, '', lines, effects),
-  );
-  for (const { text, lines } of called('action')) {
-    const refusals = lines
-      .filter((line) => line.text.startsWith('refused '))
-      .map((line) => cut(line.text, ': ')[1]);
-    word(`refused_${cut(text, ' ')[1]}`, anyOf(refusals));
+  const effects = new Map(all('effect').map((line) => [headOf(line.rest).name, line]));
+  const texts: Texts = { vocabulary: { symbols, words }, counts, effects };
+  const steps = [
+    ...all('action').flatMap((line) => beginnings(texts, line)),
+    ...all('inside').map(({ rest, lines }) => stepOf(texts, rest, null, [], [], lines)),
+  ];
+  // Words that only claims use.
+  for (const { rest, lines } of all('action')) {
+    const refusals = lines.filter(({ kind }) => kind === 'refused').map((line) => cut(line.rest, ': ')[1]);
+    word(`refused_${rest}`, anyOf(refusals));
   }
-  word(
-    'enabled',
-    anyOf(
-      inside.map(({ options, when }) => (options.has('any') ? `some ${options.get('any')}: ${when}` : when)),
-    ),
-  );
-  const vocabulary: Vocabulary = { symbols, words };
+  const inside = steps.filter(({ action }) => action === null);
+  word('enabled', anyOf(inside.map(({ args, when }) => `some ${letters(args, ' ')}: ${when}`)));
+  word('unchanged', [...symbols.values()].map(unchanged).join(' & '));
+
+  const counting = all('counts')[0].rest;
+  const claims = [...all('claim'), { rest: `- ${counting}`, lines: [] }].map(claimOf);
   const read = (text: string, variables: readonly Variable[] = []) =>
-    parse(text, vocabulary, named(variables));
-  const steps = [...actions, ...inside].map((step) => stepOf(step, counts, vocabulary));
-  const counting = cut(called('counts')[0].text, ' ')[1];
-  const claims = [...called('claim'), { text: `claim - ${counting}`, lines: [] }].map(claimOf);
+    parse(text, texts.vocabulary, named(variables));
   // Read at once, so that a mistake is told before anything is proved.
   for (const { state, step, follows } of claims) {
     for (const text of [...state, ...follows]) read(text);
     for (const text of step) steps[0].read(text);
   }
-  return { vocabulary, counts, counting, initial: under('initial'), measure, steps, claims, read };
+  return { vocabulary: texts.vocabulary, counts, counting, initial: under('initial'), steps, claims, read };
 }
 
-const anyOf = (texts: readonly string[]) => texts.map((text) => `(${text})`).join(' | ') || 'false';
-
-/** The text before and after a mark. @throws BadFormula */
-function cut(text: string, mark: string): [string, string] {
-  const at = text.indexOf(mark);
-  if (at < 0) throw new BadFormula(`${text}: it has no "${mark}"`);
-  return [text.slice(0, at), text.slice(at + mark.length)];
+function claimOf({ rest, lines }: Pick<Line, 'rest' | 'lines'>): Claim {
+  const [id, name] = cut(rest, ' ');
+  const all = (kind: string) => lines.filter((line) => line.kind === kind).map((line) => line.rest);
+  const [state, step, follows] = [all('state'), all('step'), all('follows')];
+  return { id, name, state, step, follows, known: all('known'), unstated: all('unstated') };
 }
 
-function claimOf({ text, lines }: Line): Claim {
-  const [, id, name] = text.split(' ');
-  const all = (kind: string) =>
-    lines.filter((line) => line.text.startsWith(`${kind} `)).map((line) => cut(line.text, ' ')[1]);
-  return {
-    id,
-    name,
-    state: all('state'),
-    step: all('step'),
-    follows: all('follows'),
-    known: all('known'),
-    unstated: all('unstated'),
-  };
+function unchanged({ name, args }: Declared): string {
+  const given = args.length > 0 ? `(${letters(args)})` : '';
+  return `(all ${letters(args, ' ')}: ${name}'${given} = ${name}${given})`;
 }
 
-type Effects = ReadonlyMap<string, { readonly head: string; readonly lines: readonly Line[] }>;
+/** What the text of a step may speak of. */
+interface Texts {
+  readonly vocabulary: Vocabulary;
+  readonly counts: readonly Count[];
+  readonly effects: ReadonlyMap<string, Line>;
+}
 
 /** An action's refusals, each where no earlier one applies, and its steps, where none does. */
-function actionOf(head: string, lines: readonly Line[], effects: Effects): Written[] {
+function beginnings(texts: Texts, { rest: head, lines }: Line): Step[] {
   const { name, args } = headOf(head);
-  const letters = args.map((arg) => arg.name).join(' ');
-  let legal = 'phase = Idle';
-  return lines.map(({ text, lines: inner }) => {
-    const [kind, rest] = cut(text, ' ');
-    if (kind !== 'refused') {
-      const step = written(rest, name, letters, inner, effects);
-      return { ...step, when: `${legal} & (${step.when})` };
-    }
+  const legal = ['phase = Idle'];
+  return lines.map(({ kind, rest, lines: inner }) => {
+    if (kind === 'step') return stepOf(texts, rest, name, args, legal, inner);
     const [errno, when] = cut(rest, ': ');
-    const refusal = written(`${name}: ${errno}, ends ${errno}`, name, letters, inner, effects);
-    const step = { ...refusal, when: `${legal} & (${when})` };
-    legal += ` & !(${when})`;
-    return step;
+    const refusal = stepOf(texts, `${name}: ${errno}, ends ${errno}`, name, args, [...legal, when], inner);
+    legal.push(`!(${when})`);
+    return refusal;
   });
 }
 
-function written(
+/** A step of its header, `name, any p, at p`, and of what an action demands before it, with the lines below it. */
+function stepOf(
+  { vocabulary, counts, effects }: Texts,
   header: string,
   action: string | null,
-  args: string,
+  given: readonly Variable[],
+  demands: readonly string[],
   lines: readonly Line[],
-  effects: Effects,
-): Written {
+): Step {
   const [name, ...rest] = header.split(', ');
-  const when = lines.filter(({ text }) => text.startsWith('when ')).map(({ text }) => cut(text, ' ')[1]);
-  const carriedOut = lines.flatMap(({ text }): string[] => {
-    if (text.startsWith('when ')) return [];
-    if (!text.startsWith('do ')) return [text];
-    const [, called, given] = /^do (\w+)\((.*)\)$/.exec(text) ?? [];
-    const effect = effects.get(called);
-    if (!effect) throw new BadFormula(`${header}: ${text}: there is no such effect`);
-    const values = given.split(', ');
-    const places = headOf(effect.head).args.map((arg) => arg.name);
-    return effect.lines.map((line) =>
-      line.text.replace(/\b[a-z]\b/g, (letter) => values[places.indexOf(letter)] ?? letter),
-    );
-  });
-  const effect = carriedOut.map((text) => cut(text, ' := '));
-  return {
-    name,
-    action,
-    args,
-    options: new Map(rest.map((option) => cut(option, ' '))),
-    when: when.join(' & ') || 'true',
-    effect,
-  };
-}
-
-function stepOf(step: Written, counts: readonly Count[], vocabulary: Vocabulary): Step {
-  const { name, action, options } = step;
-  const args = [step.args, options.get('any') ?? ''].join(' ').split(' ').filter(Boolean).map(variableOf);
-  const own = named(args);
+  const options = new Map(rest.map((option) => cut(option, ' ')));
+  const any = (options.get('any') ?? '').split(' ').filter(Boolean).map(variableOf);
+  const args = [...given, ...any];
+  const own: Names = named(args);
   const read = (place: string, text: string, names = own, primed = false): Term => {
     try {
       return parse(text, vocabulary, names, primed);
@@ -247,71 +207,74 @@ function stepOf(step: Written, counts: readonly Count[], vocabulary: Vocabulary)
       throw error instanceof BadFormula ? new BadFormula(`${name}: ${place}: ${error.message}`) : error;
     }
   };
+  const guards = [...demands];
   const effect = new Map<string, Update>();
-  const update = (head: string, body: string) => {
+  const update = (head: string, body: string, names: Names) => {
     const { name: symbol, args: heads } = headOf(head);
-    const clash = heads.find((variable) => own.has(variable.name));
+    const clash = heads.find((variable) => names.has(variable.name));
     if (clash) throw new BadFormula(`${name}: ${head}: ${clash.name} is an argument of the step already`);
     if (!vocabulary.symbols.has(symbol)) throw new BadFormula(`${name}: ${head}: the state has no ${symbol}`);
-    effect.set(symbol, { args: heads, body: read(head, body, new Map([...own, ...named(heads)])) });
+    effect.set(symbol, { args: heads, body: read(head, body, new Map([...names, ...named(heads)])) });
   };
-  for (const [head, body] of step.effect) update(head, body);
-  const counted = new Map<string, Term>();
-  for (const count of counts) {
+  const carryOut = ({ kind, text, rest }: Line, names: Names) => {
+    if (kind === 'when') guards.push(rest);
+    else if (kind !== 'do') update(...cut(text, ' := '), names);
+    else {
+      const [, called, values] = /^(\w+)\((.*)\)$/.exec(rest) ?? [];
+      const found = effects.get(called);
+      if (!found) throw new BadFormula(`${name}: ${text}: there is no such effect`);
+      const inner = new Map(own);
+      for (const [i, value] of values.split(', ').entries())
+        inner.set(headOf(found.rest).args[i].name, read(text, value, names));
+      for (const line of found.lines) carryOut(line, inner);
+    }
+  };
+  for (const line of lines) carryOut(line, own);
+  const counted = counts.map((count) => {
     const { head, body, stays } = counting(count, options, (text) => read('at or new', text).sort);
-    if (body !== head) update(head, body);
-    counted.set(count.head, read(count.head, stays));
-  }
-  const by = options.get('by');
-  const actor = by ?? (vocabulary.symbols.has('faulter') ? 'faulter' : undefined);
-  const doer = [
-    ['acts', read('by', by ? 'true' : 'false')] as const,
-    ...(actor ? [['actor', read('by', actor)] as const] : []),
-  ];
+    if (body !== head) update(head, body, own);
+    return [count.head, read(head, stays)] as const;
+  });
+  const ends = options.get('ends') ?? null;
+  const doer = new Map(own);
+  doer.set('acts', read('by', String(options.has('by'))));
+  doer.set('refused', read('ends', String(action !== null && ends !== null)));
+  const actor = options.get('by') ?? 'faulter';
+  if (options.has('by') || vocabulary.symbols.has(actor)) doer.set('actor', read('by', actor));
+  const when = guards.map((text) => `(${text})`).join(' & ');
   return {
-    name,
-    action,
-    args,
-    ends: options.get('ends') ?? null,
-    guard: read('when', step.when),
-    effect,
-    counted,
-    read: (text, primed) => read('a claim', text, new Map([...own, ...doer]), primed),
+    ...{ name, action, args, ends, when, effect, guard: read('when', when), counted: new Map(counted) },
+    read: (text, primed) => read('a claim', text, doer, primed),
   };
 }
 
-const named = (variables: readonly Variable[]) =>
-  new Map<string, Term>(variables.map((variable) => [variable.name, { kind: 'variable', ...variable }]));
-
 /**
- * How a count changes in a step: by one `at` the step's place, and from nothing (or from that of `like`) for who is `new`. That this is the
+ * How a count changes in a step: by one `at` the step's place; and for who is `new`, to nothing, or to that of `like`. That this is the
  * true number is its definition, if `stays` holds: away from its place the counted set stays as it was.
  */
 function counting(
-  { head: written, of, alive }: Count,
+  { name, by: [each], of }: Count,
   options: ReadonlyMap<string, string>,
   sortOf: (text: string) => string,
 ) {
-  const { name, args } = headOf(written);
-  const [x, y] = [args.length > 0 ? `${args[0].name}8` : '', `${of}9`];
-  const at = options.get('at');
-  const place = at && sortOf(at) === variableOf(of).sort ? at : null;
-  const born = options.get('new');
-  const fresh = born !== undefined && args.length > 0 && sortOf(born) === args[0].sort;
+  const [x, y] = [each ? `${each.name}8` : '', `${of.name}9`];
+  const option = (key: string, sort: string | undefined) => {
+    const value = options.get(key);
+    return value !== undefined && sortOf(value) === sort ? value : null;
+  };
+  const place = option('at', of.sort);
+  const born = option('new', each?.sort);
   const like = options.get('like');
-  const inside = (prime: string, ...both: string[]) =>
-    `in_${name}${prime}(${both.filter(Boolean).join(', ')})`;
+  const set = (prime: string, ...both: string[]) => `in_${name}${prime}(${both.filter(Boolean).join(', ')})`;
 
   const head = x ? `${name}(${x})` : name;
-  const changed = place
-    ? `${head} + (${inside("'", x, place)} ? 1 : 0) - (${inside('', x, place)} ? 1 : 0)`
-    : head;
-  const was = inside('', x, y);
-  const then = fresh ? `(${x} = ${born} ? ${like ? inside('', like, y) : 'false'} : ${was})` : was;
-  const living = alive ? `${alive}'(${x}) & ` : '';
+  const step = place ? ` + (${set("'", x, place)} ? 1 : 0) - (${set('', x, place)} ? 1 : 0)` : '';
+  const from = (parent: string, nothing: string, itself: string) =>
+    born ? `(${x} = ${born} ? ${like ? parent : nothing} : ${itself})` : itself;
+  const before = from(set('', like ?? '', y), 'false', set('', x, y));
   return {
     head,
-    body: fresh ? `${x} = ${born} ? ${like ? `${name}(${like})` : '0'} : ${changed}` : changed,
-    stays: `all ${x} ${y}: ${living}${place ? `${y} != ${place}` : 'true'} => ${inside("'", x, y)} = ${then}`,
+    body: from(`${name}(${like})`, '0', `${head}${step}`),
+    stays: `all ${x} ${y}: ${place ? `${y} != ${place}` : 'true'} => ${set("'", x, y)} = ${before}`,
   };
 }

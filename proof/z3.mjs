@@ -5,21 +5,21 @@ import { init } from 'z3-solver';
 
 const { Z3 } = await init();
 const ANSWERS = { '-1': 'unsat', 0: 'unknown', 1: 'sat' };
-
 const config = Z3.mk_config();
-
 let context = null;
 let solver = null;
 let has = null;
 
-/** A context of its own for each text. The parser that evaluates a whole script garbles long texts now and then; this one does not. */
+/**
+ * A context of its own for each text, deleted after it: those of the package's own classes stay, and fill the memory. The parser that
+ * evaluates a whole script garbles long texts now and then; this one does not.
+ */
 function begin(text) {
   if (text === has) return;
   if (context) {
     Z3.solver_dec_ref(context, solver);
     Z3.del_context(context);
   }
-  has = null;
   context = Z3.mk_context(config);
   solver = Z3.mk_solver(context);
   Z3.solver_inc_ref(context, solver);
@@ -27,25 +27,20 @@ function begin(text) {
   has = text;
 }
 
-async function answer({ text, goal, milliseconds, model }) {
+async function answer({ text, goal, milliseconds }) {
   begin(text);
+  const symbol = (name) => Z3.mk_string_symbol(context, name);
   const params = Z3.mk_params(context);
   Z3.params_inc_ref(context, params);
-  Z3.params_set_uint(context, params, Z3.mk_string_symbol(context, 'timeout'), milliseconds);
-  Z3.params_set_uint(context, params, Z3.mk_string_symbol(context, 'random_seed'), workerData.seed);
+  Z3.params_set_uint(context, params, symbol('timeout'), milliseconds);
+  Z3.params_set_uint(context, params, symbol('random_seed'), workerData.seed);
   Z3.solver_set_params(context, solver, params);
   Z3.params_dec_ref(context, params);
-  const wanted = Z3.mk_const(context, Z3.mk_string_symbol(context, goal), Z3.mk_bool_sort(context));
+  const wanted = Z3.mk_const(context, symbol(goal), Z3.mk_bool_sort(context));
   const found = ANSWERS[await Z3.solver_check_assumptions(context, solver, [wanted])];
-  if (found !== 'sat' || !model) return { found };
-  return { found, model: Z3.model_to_string(context, Z3.solver_get_model(context, solver)) };
+  const model = found === 'sat' && Z3.model_to_string(context, Z3.solver_get_model(context, solver));
+  return model ? { found, model } : { found };
 }
 
-parentPort.on('message', async (question) => {
-  try {
-    parentPort.postMessage(await answer(question));
-  } catch (error) {
-    parentPort.postMessage({ error: `${error.message}\n${question.text}` });
-  }
-});
+parentPort.on('message', async (question) => parentPort.postMessage(await answer(question)));
 parentPort.postMessage({ version: Z3.get_full_version() });

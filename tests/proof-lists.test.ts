@@ -4,8 +4,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { stateLines } from '../cli/prove-report.ts';
 import { type Profile, type ProfileName, profiles, ROOT } from '../model/index.ts';
-import { lists, NoSolver, openSolver, refutation, textOf } from '../proof/index.ts';
+import { lists, NoSolver, openSolver, textOf } from '../proof/index.ts';
 import { compareLists } from './proof-lists.ts';
+import { refutation } from './proof-needed.ts';
 import { planted } from './proof-planted.ts';
 
 const batch = (name: ProfileName, reclaimBatch: number): Profile => ({ ...profiles[name], reclaimBatch });

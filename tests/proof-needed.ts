@@ -5,6 +5,7 @@ import {
   conditionsOf,
   contract,
   lists,
+  type Picture,
   pictureOf,
   type Solver,
   type System,
@@ -47,9 +48,20 @@ const dropped = (system: System, claim: string, conjunct: string): System => ({
   ),
 });
 
-/** The first condition that fails, with two states of a small world that show it. */
-export async function firstFailure(conditions: readonly Condition[], solver: Solver): Promise<string | null> {
-  for await (const { condition, found } of tryAll(conditions, solver))
-    if (found !== 'unsat' && (await pictureOf(condition, solver))) return condition.name;
+/** The first condition that fails, and two states of a small world that show it. */
+export async function firstFailure(
+  conditions: readonly Condition[],
+  solver: Solver,
+): Promise<{ name: string; picture: Picture } | null> {
+  for await (const { condition, found } of tryAll(conditions, solver)) {
+    const picture = found === 'unsat' ? null : await pictureOf(condition, solver);
+    if (picture) return { name: condition.name, picture };
+  }
   return null;
+}
+
+/** The first two states, if any, in which a claim fails. */
+export async function refutation(system: System, claim: string, solver: Solver): Promise<Picture | null> {
+  const own = conditionsOf(system).filter((condition) => condition.claim === claim);
+  return (await firstFailure(own, solver))?.picture ?? null;
 }
