@@ -174,6 +174,7 @@ test('what cannot be meant is refused with what is legal, exit 2', async () => {
     [['--model', 'protocol', '--profile', 'v3.1'], 'letter'],
     [['--scope', '2/2/40/2'], '--scope 2/2/40/2: a search has room for 64 containers, 64 tasks and 16 pages'],
     [['--scope', '64/2/2/65535'], '4,194,'],
+    [['--scope', '64/64/16/65535'], '4,227,072 different moves'],
     [['--graph', join(folder, 'no', 'g.dot')], 'cannot be written: ENOENT'],
     [['--save', join(program, 'found')], 'ENOTDIR'],
   ] as const;

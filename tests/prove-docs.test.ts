@@ -79,7 +79,9 @@ test("the page's example of a new claim: proved of the letter, refuted in linux-
   const picture = await refutation(added('linux-v1'), 'LimitsStay', solver);
   assert.ok(picture);
   const { where, picture: shown } = await reachable(picture);
-  assert.ok(page.includes(`${shown.title} breaks it; ${where}\n`), where);
+  // Which number the root has is the solver's choice.
+  const numberless = (told: string) => told.replaceAll(/\d/g, 'N');
+  assert.ok(numberless(page).includes(numberless(`${shown.title} breaks it; ${where}\n`)), where);
 });
 
 test('without a conjunct that is needed the recorded condition fails, with two states: the first of each claim', async () => {
