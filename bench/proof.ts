@@ -31,4 +31,4 @@ for (const { claim, conjunct, without } of conjuncts()) {
   process.stderr.write(`${claim}: ${conjunct}: ${fails ?? 'nothing fails'}\n`);
 }
 await solver.close();
-writeFileSync(file, `${JSON.stringify({ profiles, needed }, null, 1)}\n`);
+writeFileSync(file, `${JSON.stringify({ profiles, needed }, null, 2)}\n`);
