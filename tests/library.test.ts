@@ -57,6 +57,9 @@ function install(folder: string): void {
     'node_modules',
   ])
     symlinkSync(join(root, name), join(installed, name));
+  // What the pages for fast-check's own people use, too.
+  for (const name of ['fast-check', 'uvu'])
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'firsttouch-library-'));
@@ -89,7 +92,7 @@ test('docs/library.md has a program for each part of the library', () => {
   for (const [, part] of programs) assert.ok(parts.includes(part), `${part} is exported`);
   assert.equal(
     programs.map(([, part]) => part),
-    ['model', 'properties', 'lockstep', 'checker', 'proof'],
+    ['lockstep', 'checker', 'model', 'properties', 'proof'],
   );
 });
 
@@ -106,11 +109,27 @@ for (const [, part, code, shown] of programs) {
   });
 }
 
-test('docs/library.md: its programs type-check, and a move with a wrong name or argument does not', () => {
+/** The programs of the pages on the engines, whose own tests run them: lockstep.md in two, as each goes below the counter. */
+function pagePrograms(): Record<string, string> {
+  const codeIn = (text = '') =>
+    [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code).join('\n');
+  const pageOf = (name: string) => readFileSync(join(root, `docs/${name}.md`), 'utf8');
+  const sections = pageOf('lockstep').split(/^## /m);
+  const section = (title: string) => codeIn(sections.find((text) => text.startsWith(title)));
+  const counter = section('A counter in forty lines');
+  return {
+    'page-fastcheck': `${counter}\n${section('For those who know fast-check')}`,
+    'page-later': `${counter}\n${section('A subject that answers later')}`,
+    'page-checker': codeIn(pageOf('checker')),
+  };
+}
+
+test('docs: the programs of the pages type-check, and a move with a wrong name or argument does not', () => {
   const wrong = `import type { Move } from 'firsttouch/model';\nexport const moves: Move[] = [['fly', 0], ['touch', 0], ['touch', 0, 0]];\n`;
   writeFileSync(join(folder, 'wrong.ts'), wrong);
-  const names = programs.map(([, part]) => `${part}.ts`);
-  for (const [, part, code] of programs) writeFileSync(join(folder, `${part}.ts`), code);
+  const all = { ...Object.fromEntries(programs.map(([, part, code]) => [part, code])), ...pagePrograms() };
+  const names = Object.keys(all).map((part) => `${part}.ts`);
+  for (const [part, code] of Object.entries(all)) writeFileSync(join(folder, `${part}.ts`), code);
   const own = { lib: ['es2023', 'dom'], types: [], allowImportingTsExtensions: true };
   const config = { compilerOptions: { ...strict, ...own }, files: [...names, 'wrong.ts'] };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
