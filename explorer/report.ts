@@ -2,33 +2,18 @@
 
 import * as Schema from '@effect/schema/Schema';
 import { type Move, profileNames, type Scope } from '../model/index.ts';
+import { ClaimSchema, CheckSchema as Whole } from '../properties/scopes/result.ts';
 import type { Decision } from '../properties/trace/decide.ts';
 import { moveFromJson, scopeFromText } from '../properties/trace/move.ts';
 import { OpenError, type Opened } from './opened.ts';
 
 const MoveSchema = Schema.Array(Schema.Union([Schema.String, Schema.Number]));
 
-const TraceSchema = Schema.Array(
-  Schema.Struct({
-    move: MoveSchema,
-    choices: Schema.Array(Schema.String),
-    outcome: Schema.String,
-    state: Schema.String,
-  }),
-);
-
-const CheckSchema = Schema.Struct({
-  model: Schema.String,
-  impl: Schema.NullOr(Schema.String),
-  profile: Schema.Literals(profileNames),
-  scope: Schema.String,
-  claims: Schema.Array(
-    Schema.Struct({ name: Schema.String, verdict: Schema.String, trace: Schema.optionalKey(TraceSchema) }),
-  ),
-  counterexample: Schema.NullOr(
-    Schema.Struct({ claim: Schema.String, witness: Schema.String, trace: TraceSchema }),
-  ),
-});
+/** What is read of the answer of check; files of before have less than all of it. */
+const { model, impl, profile, scope, counterexample } = Whole.fields;
+const { name, verdict, trace } = ClaimSchema.fields;
+const claims = Schema.Array(Schema.Struct({ name, verdict, trace }));
+const CheckSchema = Schema.Struct({ model, impl, profile, scope, claims, counterexample });
 type Check = typeof CheckSchema.Type;
 
 const VerifySchema = Schema.Struct({

@@ -2,17 +2,16 @@
 
 import { lru, type Move, profiles, type Scope, step } from '../../model/index.ts';
 import { initial } from '../../model/state.ts';
-import { type Counterexample, FORMAT, NOT_ASKED, saveCounterexample } from '../trace/counterexample.ts';
+import {
+  type Counterexample,
+  FORMAT,
+  NOT_ASKED,
+  saveCounterexample,
+  slugOf,
+} from '../trace/counterexample.ts';
 import { moveFromJson } from '../trace/move.ts';
 import type { Answer } from '../view/answer.ts';
 import type { CheckResult } from './result.ts';
-
-const slug = (claim: string): string =>
-  claim
-    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '');
 
 /** Saves what was found and returns the file's path. */
 export function saveFound(folder: string, result: CheckResult, scope: Scope): string | null {
@@ -27,7 +26,7 @@ export function exampleOf(result: CheckResult, scope: Scope): Counterexample | n
   const moves = counterexample.trace.map(({ move }) => moveFromJson(move));
   return {
     format: FORMAT,
-    mistake: slug(`${impl ?? model}-breaks-${counterexample.claim}`),
+    mistake: slugOf(`${impl ?? model}-breaks-${counterexample.claim}`),
     breaks: counterexample.claim,
     subject: impl ?? model,
     profile,

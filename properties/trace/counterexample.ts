@@ -266,14 +266,18 @@ export function filesOf(path: string): string[] {
   return files;
 }
 
+/** A name of the code, or a text, as a file's name: `FirstToucherOwns` is `first-toucher-owns`. */
+export const slugOf = (text: string): string =>
+  text
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+
 /** `FirstToucherOwns` broken at a `touch`: `first-toucher-owns-at-touch`. */
 export function mistakeOf(claim: string, moves: readonly Move[]): string {
-  const slug = claim
-    .replaceAll(/([a-z])([A-Z])/g, '$1-$2')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-');
   const last = moves.at(-1)?.[0];
-  return last ? `${slug}-at-${last.toLowerCase()}` : slug;
+  return last ? `${slugOf(claim)}-at-${last.toLowerCase()}` : slugOf(claim);
 }
 
 export const nameOf = (file: string): string => basename(file, '.json');
