@@ -10,9 +10,6 @@ import { type Answer, OpenError, type Opened } from './opened.ts';
 
 export const KERNEL_FORMAT = 'firsttouch kernel run 1';
 
-/** The kernel of a recording is cgroup v1's memory controller. */
-const PROFILE = 'linux-v1';
-
 const { Int, String: Text, Tuple } = Schema;
 const Ids = Schema.Array(Int);
 const orAsBefore = <S extends Schema.Top>(rows: S) => Schema.Union([Schema.Literal(0), rows]);
@@ -20,6 +17,7 @@ const orAsBefore = <S extends Schema.Top>(rows: S) => Schema.Union([Schema.Liter
 /** What is shown of a file of properties/subjects/linux/record.ts, whose own decoder belongs to a driver that no browser has. */
 const RunSchema = Schema.Struct({
   release: Text,
+  cgroup: Schema.optionalKey(Schema.Literals(['v1', 'v2'])),
   oom: Schema.Literals(['quiet', 'random', 'kernel']),
   size: Schema.Struct({ containers: Int, tasks: Int, pages: Int }),
   steps: Schema.Array(
@@ -30,11 +28,12 @@ const RunSchema = Schema.Struct({
       orAsBefore(Schema.Array(Tuple([Int, Int, Int, Int, Int, Int, Int, Ids]))),
       orAsBefore(Schema.Array(Tuple([Int, Int, Int, Int]))),
       orAsBefore(Schema.Array(Tuple([Int, Ids, Ids]))),
+      Schema.optionalKey(Schema.Unknown), // the books of a guest are not shown
     ]),
   ),
 });
 
-function parse(text: string, name: string): Pick<Recording, 'release' | 'oom' | 'size' | 'steps'> {
+function parse(text: string, name: string): Pick<Recording, 'release' | 'cgroup' | 'oom' | 'size' | 'steps'> {
   try {
     const written = Schema.decodeUnknownSync(RunSchema)(JSON.parse(text));
     let seen: Omit<Step['seen'], 'outcome' | 'events'> = { groups: [], pages: [], tasks: [] };
@@ -50,9 +49,13 @@ function parse(text: string, name: string): Pick<Recording, 'release' | 'oom' | 
 
 export function openKernelRun(text: string, name: string): Opened {
   const recording = parse(text, name);
-  const { release, oom, size, steps } = recording;
+  const { release, cgroup = 'v1', oom, size, steps } = recording;
   const limits = steps.map(({ move }) => (move[0] === 'setLimit' ? Number(move[2]) : 0));
-  const world: World = { profile: PROFILE, start: 'root', scope: { ...size, limit: Math.max(...limits) } };
+  const world: World = {
+    profile: `linux-${cgroup}`,
+    start: 'root',
+    scope: { ...size, limit: Math.max(...limits) },
+  };
   const { turns, lost } = turnsOf(world, steps);
   const about = [
     `Linux ${release}, ${steps.length} moves; the OOM victims were the choice of ${oom === 'kernel' ? 'the kernel' : `the driver (${oom})`}`,

@@ -49,7 +49,7 @@ test('every recorded kernel run opens, with the choices of the kernel, and the m
   let reclaimed = 0;
   for (const file of files) {
     const { timeline, recorded } = traceOf(openText(read(`recorded/${file}`), file));
-    assert.is(timeline.world.profile, 'linux-v1');
+    assert.is(timeline.world.profile, file.startsWith('guest-v2') ? 'linux-v2' : 'linux-v1');
     assert.is(timeline.length, recorded.answers.length);
     assert.is(recordingDiffers(timeline, recorded), null, file);
     reclaimed += recorded.answers.reduce((n, one) => n + (one.reclaimed?.length ?? 0), 0);

@@ -63,6 +63,20 @@ async function judgeGuest(recording: (typeof all)[number]) {
 test('runs of a kernel in a guest, of both cgroups, are judged without a guest', async () => {
   assert.equal([...new Set(guests.map(({ cgroup }) => cgroup))].sort(), ['v1', 'v2']);
   for (const recording of guests) assert.is(await judgeGuest(recording), null);
+  const inner = guests
+    .flatMap(({ steps }) => steps)
+    .filter(({ move }) => move[0] === 'mkdir' && move.length > 2);
+  assert.ok(inner.length > 8, `${inner.length} groups were made in groups`);
+});
+
+test('kernels with a mistake that were recorded are convicted without a guest, too', async () => {
+  const judged = ['K20-v1', 'K34-v2'].map((name) =>
+    judgeGuest(readRecording(join(folder, 'mutants', `${name}.json`))),
+  );
+  const [childStaysCharged, killsInsteadOfReclaiming] = await Promise.all(judged);
+  assert.is(childStaysCharged?.claim, 'BooksAgree');
+  assert.match(childStaysCharged?.witness ?? '', /c1 uses 18 pages of memory, and 0 of memory and swap/);
+  assert.is(killsInsteadOfReclaiming?.claim, 'OomOnlyWhenNothingReclaimable');
 });
 
 test('what the kernel did was legal, and it looked as the contract says, after every move', async () => {

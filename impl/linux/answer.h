@@ -19,7 +19,7 @@ static void putTasks(int c) {
 // Which group an inode is. In v2 the tasks of the root, and what they are charged for, are in a leaf below it.
 static void putInodes(void) {
   put("\"inodes\":[");
-  for (int c = 0; c <= ROOT; c++) if (groups[c].exists) put("[%d,%ld],", idOf(c), inodeOf(groups[c].dir));
+  for (int c = 0; c <= ROOT; c++) if (groups[c].exists) put("[%d,%ld],", idOf(c), groups[c].inode);
   put("[-1,%ld],", inodeOf(rootTasks));
   closeList();
 }

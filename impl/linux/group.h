@@ -25,7 +25,7 @@ static const struct names *names = &v1;
 struct group {
   int exists, parent;
   int dir, usage, limit, failcnt, stat, oom, peak, swap, oomEvent; // open files
-  long ooms; // v1: how often oomEvent has told of one
+  long ooms, inode; // v1: how often oomEvent has told of one; the directory's, by which the kernel names the group
 };
 static struct group groups[MAX_GROUPS + 1];
 static int base, rootTasks; // the run's directory; where the tasks of the root are: in v2 in a leaf below it
@@ -87,7 +87,7 @@ static void openGroup(int c) {
   g->peak = openIn(g->dir, names->peak, isV2() ? O_RDONLY : O_RDWR); // not every kernel has these two
   g->swap = openIn(g->dir, "memory.memsw.usage_in_bytes", O_RDONLY);
   g->oomEvent = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-  g->ooms = 0;
+  g->ooms = 0, g->inode = inodeOf(g->dir);
   g->exists = 1;
   if (isV2()) return;
   snprintf(text, sizeof text, "%d %d", g->oomEvent, g->oom);

@@ -94,12 +94,11 @@ static int doLimit(const long *a) {
 static int doEvict(const long *a) {
   int p = (int)a[0], last = -1;
   for (int t = 0; t < taskCount; t++) {
-    if (!tasks[t].exists || !tasks[t].maps[p]) continue;
     if (tasks[t].maps[p] & LOCKED) return 0;
-    last = t;
+    if (tasks[t].maps[p]) last = t;
   }
   if (last < 0) return 0;
-  for (int t = 0; t < last; t++) if (tasks[t].exists) unmapPage(t, p);
+  for (int t = 0; t < last; t++) unmapPage(t, p);
   tell(last, OP_PAGEOUT, p);
   return 0;
 }
