@@ -60,7 +60,7 @@ async function scopeTable(): Promise<string[]> {
 
 async function mutantTable(): Promise<string[]> {
   const lines = [
-    row('id', 'mistake', 'caught by', 'steps', 'operations/preemptions', 'BUGS.md', 'states'),
+    row('id', 'mistake', 'caught by', 'steps', 'operations/preemptions', 'the list says', 'states'),
     row(...Array.from({ length: 7 }, () => '---')),
   ];
   const stories: string[] = [];
@@ -95,7 +95,7 @@ async function mutantTable(): Promise<string[]> {
   return [
     ...lines,
     '',
-    'Where the figures differ from BUGS.md:',
+    'Where the figures differ from those of the list:',
     '',
     ...differences,
     '',

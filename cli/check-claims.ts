@@ -1,4 +1,4 @@
-// The names that check --claims takes besides those of SEMANTICS.
+// The names that check --claims takes besides the claims' names and ids.
 
 import { reachables } from '../properties/claims/reachable.ts';
 import { TERMINATES } from '../properties/scopes/charge-steps.ts';

@@ -185,7 +185,7 @@ export const minutes = (shown = 'no bound'): Flag<number | undefined> => ({
   decode: async (value, name) => (await import('./decode.ts')).positiveNumber(value, name, 'minutes'),
 });
 
-/** Claims by name, or by any id of SEMANTICS. `more` are names that this command knows besides; loaded only when one is written. */
+/** Claims by name, or by any id (I4, L3). `more` are names that this command knows besides; loaded only when one is written. */
 export const claims = (
   more: () => Promise<readonly string[]> = async () => [],
 ): Flag<readonly string[] | undefined> => ({

@@ -51,7 +51,7 @@ export interface Graph {
   readonly nodes: readonly Node[];
   /** One for each pair of different states; moves that change nothing are left out. */
   readonly edges: readonly Edge[];
-  /** Moves (with their choices) that were not refused, as SEMANTICS section 10 counts them. */
+  /** Moves (with their choices) that were not refused. */
   readonly transitions: number;
   readonly refused: number;
   /** False: there are more states than were asked for. */
@@ -145,7 +145,7 @@ export function wayTo(graph: Graph, id: number): Turn[] {
   return turns;
 }
 
-/** State identity (SEMANTICS section 10): counters are history and no part of it; the contract does not see lists and bits. */
+/** State identity: counters are history and no part of it; the contract does not see lists and bits. */
 export function stateKey(state: State, kind: Kind): string {
   const containers = [...state.containers]
     .map(([c, { parent, limit, active, inactive }]) => {

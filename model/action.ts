@@ -24,7 +24,7 @@ export interface Scan {
   readonly state: State;
 }
 
-/** Every free choice of the contract goes through here; the caller is handed the legal candidates (SEMANTICS section 3). */
+/** Every free choice of the contract goes through here; the caller is handed the legal candidates. */
 export interface Chooser {
   /** Which of the unpinned pages of the subtree of `c` are reclaimed: at least one, unless there is none or the profile's scan may give up. */
   reclaim(state: State, c: ContainerId, candidates: readonly PageId[]): Scan;

@@ -1,4 +1,4 @@
-// The control files of a container: tasks, rss_limit, rss_usage, rss_failcnt, rss_reclaimed (SEMANTICS section 6).
+// The control files of a container: tasks, rss_limit, rss_usage, rss_failcnt, rss_reclaimed.
 
 import type { Chooser, Errno, Step } from './action.ts';
 import { step } from './next.ts';

@@ -1,4 +1,4 @@
-// The two-list policy (SEMANTICS section 5): the chooser that makes the contract deterministic, and so the LRU spec.
+// The two-list policy: the chooser that makes the contract deterministic, and so the LRU spec.
 
 import type { Chooser, Scan } from './action.ts';
 import {

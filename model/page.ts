@@ -123,6 +123,7 @@ function join(progress: Progress, t: TaskId, p: PageId): Progress {
   return { ...progress, state: reference(map(progress.state, t, p), p) };
 }
 
+/** Here the owner is decided: the container on whose list p is put (`ownerOf`, state.ts). */
 function firstMapping(progress: Progress, t: TaskId, p: PageId): Progress {
   const { container } = progress.state.tasks.get(t) as Task;
   const { active } = progress.state.containers.get(container) as Container;

@@ -1,4 +1,4 @@
-// The profile switches as data: one specification, the controllers of twenty years (SEMANTICS section 7).
+// The profile switches as data: one specification, the controllers of twenty years.
 
 export interface Profile {
   readonly name: ProfileName;

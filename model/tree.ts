@@ -1,4 +1,4 @@
-// The tree of containers (SEMANTICS section 11): up the path a charge is counted and can be refused, down the subtree it is paid for.
+// The tree of containers: up the path a charge is counted and can be refused, down the subtree it is paid for.
 // In a flat profile a container answers for itself alone, whatever its name is nested in: its path and its subtree are itself.
 
 import {

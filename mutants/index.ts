@@ -18,7 +18,7 @@ export const CANARY = 'canary';
 const kind = (id: string) => (/^[AB][0-9]+$/.test(id) ? 0 : id === CANARY ? 2 : 1);
 const number = (id: string) => Number(/[0-9]+$/.exec(id)?.[0] ?? 0);
 
-/** In the order of BUGS.md, then ours (C for claims, N in no list, P for the tree), then the canary. */
+/** The mistakes that real controllers had (A to G), then ours (C for claims, N in no list, P for the tree), then the canary. */
 export const mutants: readonly Mutant[] = [
   ...charging,
   ...reclaiming,

@@ -21,7 +21,7 @@ const ROOMS = [
 
 /** Who noticed, each with what it saw; empty where nobody did. */
 export interface Noticed {
-  /** The number of states, transitions, refusals or the depth of a small scope is another than SEMANTICS section 10 lists. */
+  /** The number of states, transitions, refusals or the depth of a small scope is another than the pinned one. */
   readonly counts: string | null;
   /** A claim, judged on the specification itself along random runs. */
   readonly claims: string | null;

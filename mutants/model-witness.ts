@@ -11,7 +11,7 @@ import { scopeFromText } from '../properties/trace/move.ts';
 import type { Noticed } from './model-trial.ts';
 import { trial } from './trial.ts';
 
-/** States, transitions, refusals and depth, from SEMANTICS section 10. */
+/** States, transitions, refusals and depth, pinned. */
 const pinned: [kind: ModelKind, scope: string, counts: string][] = [
   ['contract', '1/1/1/1', '13 92 90 5'],
   ['lru', '1/1/1/1', '19 146 120 6'],

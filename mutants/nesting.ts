@@ -1,4 +1,4 @@
-// Mutants of the tree (SEMANTICS section 11): who refuses, who is counted, who pays and who dies where containers are within containers. After mistakes
+// Mutants of the tree: who refuses, who is counted, who pays and who dies where containers are within containers. After mistakes
 // of kernels where there are (docs/mutants.md); P15, P16 and P22 are made so that one claim of the tree sees them and no other.
 
 import { inIndex, inReclaim, inTree, type Mutant, memory } from '../properties/subjects/mutant.ts';

@@ -10,7 +10,7 @@ export type Model = typeof import('../model/index.ts');
 
 export interface Compared {
   readonly states: number;
-  /** A state, a move that is not refused, and its choices (SEMANTICS section 10). */
+  /** A state, a move that is not refused, and its choices. */
   readonly transitions: number;
   /** Micro-steps taken, counted anew in every run; and the names of those that never were. */
   readonly steps: number;
@@ -284,6 +284,6 @@ class Runs {
   }
 }
 
-/** A lowering that ends with EBUSY is a transition, no refused move: it may have reclaimed (SEMANTICS section 10). */
+/** A lowering that ends with EBUSY is a transition, no refused move: it may have reclaimed. */
 const isRefused = ({ outcome }: Step, [name]: Move): boolean =>
   outcome !== 'ok' && outcome !== 'KILLED' && !(name === 'setLimit' && outcome === 'EBUSY');

@@ -1,4 +1,4 @@
-// The tree of containers (SEMANTICS section 11), for profiles in which a container answers for its subtree: usages up the path, and below each
+// The tree of containers, for profiles in which a container answers for its subtree: usages up the path, and below each
 // inner container an index of the containers that hold a page, and of those that hold a task.
 
 import { Machine } from './machine.ts';

@@ -1,4 +1,4 @@
-// The controller at step grain (SEMANTICS section 8): threads, locks, and the fault that is not atomic.
+// The controller at step grain: threads, locks, and the fault that is not atomic.
 
 export type { Action, Choose, Effect } from './action.ts';
 export { UseAfterFree } from './memory.ts';

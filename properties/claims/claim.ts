@@ -21,13 +21,13 @@ export const MET = 1;
 export type Judged = typeof NOT_MET | typeof MET | string;
 
 export interface Claim {
-  /** The id of SEMANTICS section 9: I4. */
+  /** Its short name: I4. */
   readonly id: string;
   /** The name that reports, mutants and documents use: UsageIsLruSize. */
   readonly name: string;
   /** One positive sentence. */
   readonly claim: string;
-  /** The claims of the letter (SEMANTICS section 2) that it checks. */
+  /** The claims of the letter that it checks. */
   readonly letter: readonly string[];
   /** state: of a moment. step: of a move. run: of a whole sequence, judged at its end. */
   readonly kind: 'state' | 'step' | 'run';

@@ -1,4 +1,4 @@
-// What a claim may be called by whoever asks for it: every id and name of SEMANTICS sections 2 and 9, and which command judges it.
+// What a claim may be called by whoever asks for it: every id and name, and which command judges it.
 
 import { claims } from './index.ts';
 import { letter } from './letter.ts';
@@ -11,7 +11,7 @@ export interface Asked {
 
 const PROTOCOL = 'check --model protocol';
 
-/** Claims of SEMANTICS that no single observer can judge between moves. */
+/** Claims that no single observer can judge between moves. */
 const others: readonly (Asked & { readonly where: string })[] = [
   { id: 'T1', name: 'ChargeTerminates', where: `check --model contract or lru, and ${PROTOCOL}` },
   { id: 'C1', name: 'UsageIsLruSizePlusInFlight', where: PROTOCOL },

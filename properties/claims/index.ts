@@ -1,4 +1,4 @@
-// The table of contents of the claims: every property of SEMANTICS section 9 that one observer can judge.
+// The table of contents of the claims: every property that one observer can judge.
 
 import {
   failcntCountsRefusals,
@@ -29,7 +29,7 @@ import {
   reclaimOnlyFromCharged,
 } from './reclaims.ts';
 
-/** In the order of SEMANTICS section 9, then the two of section 11. */
+/** In the order of their ids, then the two about trees. */
 export const claims: readonly Claim[] = [
   ownedIffMapped,
   firstToucherOwns,

@@ -33,7 +33,7 @@ export function charged(step: Observation): number {
   return move[0] === 'setLimit' && step.profile.lowerLimit !== 'lazy' ? before.slotOf(Number(move[1])) : NONE;
 }
 
-// The tree (SEMANTICS section 11). In a flat profile a container's path and subtree are itself.
+// The tree. In a flat profile a container's path and subtree are itself.
 
 const isFlat = ({ profile }: Observation): boolean => profile.hierarchy === 'flat';
 

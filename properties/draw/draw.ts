@@ -22,7 +22,7 @@ export const kinds = [
 ] as const;
 export type Kind = (typeof kinds)[number];
 
-/** How often each kind is drawn when no swarm says otherwise: touch and limit moves carry most bugs (BUGS.md). */
+/** How often each kind is drawn when no swarm says otherwise: touch and limit moves carry most bugs. */
 export const usualWeights: readonly number[] = [20, 8, 5, 6, 4, 4, 5, 2, 4, 2, 2, 4, 2, 1];
 export const WEIGHTS = 64;
 

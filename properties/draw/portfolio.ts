@@ -14,7 +14,7 @@ export interface Run {
   readonly names?: Names | null;
 }
 
-/** 40 to 200 moves: at most 10 miss a quarter of the bugs that controllers had (BUGS.md). */
+/** 40 to 200 moves: at most 10 miss a quarter of the bugs that controllers had. */
 export const usualLength = 200;
 export const shortestLength = 40;
 

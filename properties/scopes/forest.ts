@@ -1,4 +1,4 @@
-// The tree of containers in a packed state: who is above and who below whom, which no move but mkdir and rmdir changes (SEMANTICS section 11).
+// The tree of containers in a packed state: who is above and who below whom, which no move but mkdir and rmdir changes.
 
 import type { Errno, Profile } from '../../model/index.ts';
 import type { Fields, Layout } from './layout.ts';

@@ -536,7 +536,7 @@ export class LruTwin implements checker.PackedTwin {
     this.#found(work);
   }
 
-  // The two-list policy (SEMANTICS section 5).
+  // The two-list policy.
 
   /** The most passes that a reclaim has needed so far. */
   passes = 0;

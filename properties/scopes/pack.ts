@@ -1,4 +1,4 @@
-// A readable state to fields and back. Identity as SEMANTICS section 10 states it: failcnt and reclaimed are history, not state.
+// A readable state to fields and back. Identity: failcnt and reclaimed are history, not state.
 
 import {
   type Container,

@@ -23,7 +23,7 @@ function moveJson(move: checker.Move): (string | number)[] {
   return [...moveToJson(moveOf(move.name, move.args.map(Number)))];
 }
 
-/** One row a claim, in the order of SEMANTICS section 9; then those of the model alone. */
+/** One row a claim, in the order of their ids; then those of the model alone. */
 export function claimRows(report: checker.Report, kind: ModelKind | null, profile: Profile): ClaimResult[] {
   const names = [...new Set(report.claims.filter(isClaim).map(({ name }) => plainName(name)))];
   const rows = names.map((name) => rowOf(name, report, profile));

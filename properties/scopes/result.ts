@@ -47,7 +47,7 @@ export const CheckSchema = Schema.Struct({
   model: Schema.String,
   profile: Schema.Literals(profileNames),
   scope: Schema.String,
-  /** Containers were made within containers, too (SEMANTICS section 11). */
+  /** Containers were made within containers, too. */
   nested: Schema.Boolean,
   /** Who is judged: the model itself, or an implementation against it. */
   impl: Schema.NullOr(Schema.String),

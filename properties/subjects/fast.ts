@@ -372,7 +372,7 @@ export class FastSpecification implements Specification<Rss> {
     return false;
   }
 
-  // The two-list policy (SEMANTICS section 5).
+  // The two-list policy.
 
   /** Pages that a scan has taken and not yet freed: they stand at the tail of their inactive list again, where `#free` finds them. */
   readonly #taken: number[] = [];

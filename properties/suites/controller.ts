@@ -6,7 +6,7 @@ import { type ProfileName, profileNames, profiles } from '../../model/index.ts';
 import { domainOf, type Rss } from '../domain/index.ts';
 import { ControllerSubject } from '../subjects/controller.ts';
 
-/** The letter as it is meant, the code of 2007, and the two kernels that followed it: SEMANTICS section 8. */
+/** The letter as it is meant, the code of 2007, and the two kernels that followed it. */
 export const profile: fc.Arbitrary<ProfileName> = fc.constantFrom(...profileNames);
 
 /** Up to 200 commands in a world of 1 to 8 containers, which in every other one lie within each other; a failing one prints as its commands. */
@@ -25,7 +25,7 @@ export interface Judged {
   readonly met: number;
 }
 
-/** A claim of SEMANTICS section 9 by its name. The specification decides nothing here: `specification.test.ts` compares with it. */
+/** A claim by its name. The specification decides nothing here: `specification.test.ts` compares with it. */
 export function claim(
   name: string,
   open: (profile: ProfileName) => Subject<Rss> = (profile) => new ControllerSubject(profile),

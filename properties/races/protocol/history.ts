@@ -20,7 +20,7 @@ export type History = readonly number[];
 /**
  * `atomic`: every operation takes effect at one point, as in the contract. `in flight`: a touch takes its container, is charged and maps the
  * page at points of their own; an exit unmaps its pages one by one; and a container that an operation still holds, on its way in or out, is
- * busy (SEMANTICS sections 4 and 8).
+ * busy.
  */
 export type Grain = 'atomic' | 'in flight';
 

@@ -1,5 +1,5 @@
 // The races of the catalogue, each as an edit of the protocol's text, with the smallest scope in which it can show.
-// Ids are those of BUGS.md; R1 to R3: the repairs that did not repair; X: found on the way, not in the catalogue.
+// Ids are those of a list made before anything was built; R1 to R3: the repairs that did not repair; X: found on the way, not in the catalogue.
 // Data: longer than most files.
 
 import type { Scope, TaskScope, ThreadScope } from '../../../model/protocol/index.ts';
@@ -11,11 +11,11 @@ export interface ProtocolMutant extends Mistake {
   /** What is done wrong. */
   readonly why: string;
   readonly scope: Scope;
-  /** Operations and preemptions of BUGS.md; null where it gives none. */
+  /** Operations and preemptions that the list gives; null where it gives none. */
   readonly min: readonly [operations: number, preemptions: number] | null;
   /** The claim whose shortest counterexample tells the story, where another one happens to see a symptom earlier. */
   readonly claim?: string;
-  /** Why it takes more, or fewer, than BUGS.md says. */
+  /** Why it takes more, or fewer, than the list says. */
   readonly difference?: string;
 }
 

@@ -8,7 +8,7 @@ export interface ConcurrentMutant extends Mistake {
   /** How the edits bring that mistake back, in this code. */
   readonly why: string;
   readonly race: Scenario;
-  /** Operations and preemptions that show it here, and in BUGS.md. */
+  /** Operations and preemptions that show it here, and those foretold. */
   readonly min: string;
   readonly listed: string | null;
 }

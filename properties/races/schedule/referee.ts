@@ -9,7 +9,7 @@ import type { Execution } from './execution.ts';
 import { type Program, runThrough } from './program.ts';
 import type { Scenario } from './scenarios.ts';
 
-/** The claims of a concurrent execution, by the names of SEMANTICS section 9 where they have one. */
+/** The claims of a concurrent execution. */
 export type ConcurrentClaim =
   | 'NoDeadlock'
   | 'NoLivelock'
