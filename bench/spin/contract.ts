@@ -1,5 +1,5 @@
-// The contract in Promela, for any scope: one process, one atomic step a move, sets of pages as bit masks.
-// by hand, not derived from model/ or its twins, so that equal counts mean something. Profile letter.
+// The contract in Promela, for any scope: one process, one atomic step a move, sets of pages as bit masks. Written by hand, not derived from model/
+// or its twins, so that equal counts mean something. Profile letter.
 
 import type { Scope } from '../../model/index.ts';
 
