@@ -110,6 +110,32 @@ test('what is lost matters only some moves later: found by runs of the model tha
   assert.match(error.message, 'go() is refused (tired), in the state unpacked enabled');
 });
 
+test('what is lost only where no short run comes: found in the states that are sampled', async () => {
+  const [DEEP, ROW] = [40, 16];
+  const deep: Model<{ readonly at: number; readonly depth: number; readonly holder: number }> = {
+    name: 'deep',
+    initial: () => [{ at: 0, depth: 0, holder: 0 }],
+    moves: ['deeper', 'aside', 'use'].map((name) => ({ name, args: [] })),
+    guard: ({ depth, holder }, { name }) =>
+      name === 'deeper' ? (depth < DEEP ? null : 'deep') : name === 'aside' || holder === -1 ? null : 'held',
+    // From 30 moves deep on nobody is -1, and a word gives it back as 4294967295.
+    effect: ({ at, depth, holder }, { name }) =>
+      name === 'deeper'
+        ? { state: { at, depth: depth + 1, holder: depth < 30 ? 0 : -1 } }
+        : { state: { at: name === 'aside' ? (at + 1) % ROW : at, depth, holder } },
+    width: 2,
+    pack: ({ at, depth, holder }, words, place) => words.set([at + ROW * depth, holder], place),
+    unpack: (words, place) => ({
+      at: words[place]! % ROW,
+      depth: Math.floor(words[place]! / ROW),
+      holder: words[place + 1]!,
+    }),
+    claims: [],
+  };
+  const error = await check(deep).catch((e) => e);
+  assert.match(error.message, 'use() is enabled, in the state unpacked refused (held)');
+});
+
 test('history may be left out: a count of moves that nothing asks for', async () => {
   interface Counted {
     readonly at: Vector;
