@@ -118,10 +118,11 @@ export class TwinProver<State> {
 
   /** What the claims find in the state, and how often each was met. */
   #proveJudged(state: State, judge: PackedJudge, say: (what: string, m: number | null) => ModelDefect): void {
+    const found = foundBy(judge);
     this.#claims.forEach(({ name }, k) => {
       const { met, witness } = lookAtState(this.#claims[k]!, state);
       if (met) this.#met[k]!++;
-      if ((witness !== null) !== foundBy(judge).includes(k))
+      if ((witness !== null) !== found.includes(k))
         throw say(
           `${name} finds ${witness === null ? 'something' : 'nothing'} in it, that of the model ${witness ?? 'nothing'}`,
           null,

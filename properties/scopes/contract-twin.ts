@@ -35,6 +35,8 @@ export class ContractTwin implements PackedTwin {
   readonly #forest: Forest;
   /** The state that is expanded, and the one that a move is making of it; one more for each choice that is open. */
   readonly #base: Fields;
+  #words: Uint32Array = new Uint32Array(0);
+  #at = 0;
   readonly #stack: Fields[] = [];
   /** Pages that anybody maps, and that anybody has pinned, in the base state. */
   #mapped = 0;
@@ -89,6 +91,8 @@ export class ContractTwin implements PackedTwin {
 
   successors(words: Uint32Array, at: number, out: Uint32Array, emit: Emit): number {
     const base = this.#base;
+    this.#words = words;
+    this.#at = at;
     this.#layout.unpack(words, at, base);
     this.#forest.read(base);
     this.#mapped = this.#union(base, this.#maps);
@@ -127,10 +131,18 @@ export class ContractTwin implements PackedTwin {
 
   /** The base state with one field changed. */
   #with(field: number, value: number): void {
-    const was = this.#base[field];
-    this.#base[field] = value;
-    this.#found(this.#base);
-    this.#base[field] = was;
+    const base = this.#base;
+    const was = base[field];
+    base[field] = value;
+    this.#layout.put(this.#words, this.#at, this.#out, field, value);
+    this.trail.next = base;
+    this.#emit(this.#move);
+    base[field] = was;
+  }
+
+  /** The base state. */
+  #stay(): void {
+    this.#with(0, this.#base[0]);
   }
 
   #containers(): void {
@@ -252,7 +264,7 @@ export class ContractTwin implements PackedTwin {
           this.#unmap(next, t, 1 << p);
           this.#found(next);
         } else {
-          this.#found(base);
+          this.#stay();
         }
       }
     }
@@ -292,7 +304,7 @@ export class ContractTwin implements PackedTwin {
   #evictions(): void {
     for (let p = 0; p < this.#scope.pages; p++, this.#move++) {
       if ((this.#mapped & ~this.#pinned & (1 << p)) === 0) {
-        this.#found(this.#base);
+        this.#stay();
         continue;
       }
       const next = this.#copy(this.#base, 0);
@@ -336,7 +348,7 @@ export class ContractTwin implements PackedTwin {
 
   #touch(t: number, page: number): void {
     const maps = this.#base[this.#maps + t];
-    if (maps & page) this.#found(this.#base);
+    if (maps & page) this.#stay();
     else if (this.#mapped & page && this.#profile.nthMapping === 'free')
       this.#with(this.#maps + t, maps | page);
     else this.#charge(this.#copy(this.#base, 0), 0, t, page, 0);

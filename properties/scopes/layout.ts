@@ -113,6 +113,14 @@ export class Layout {
     for (let i = 0; i < this.size; i++) words[at + this.#word[i]] |= fields[i] << this.#shift[i];
   }
 
+  /** `out`: these words with one field changed. */
+  put(words: Uint32Array, at: number, out: Uint32Array, field: number, value: number): void {
+    for (let k = 0; k < this.width; k++) out[k] = words[at + k];
+    const word = this.#word[field];
+    const shift = this.#shift[field];
+    out[word] = (out[word] & ~(this.#mask[field] << shift)) | (value << shift);
+  }
+
   unpack(words: Uint32Array, at: number, fields: Fields): void {
     for (let i = 0; i < this.size; i++) {
       fields[i] = (words[at + this.#word[i]] >>> this.#shift[i]) & this.#mask[i];

@@ -42,6 +42,8 @@ export class LruTwin implements checker.PackedTwin {
   readonly #unlimited: number;
   readonly #forest: Forest;
   readonly #base: Work;
+  #words: Uint32Array = new Uint32Array(0);
+  #at = 0;
   readonly #work: Work;
   #refused = 0;
   #move = 0;
@@ -118,6 +120,8 @@ export class LruTwin implements checker.PackedTwin {
   #read(words: Uint32Array, at: number): void {
     const { fields, lists, lengths } = this.#base;
     const { list, place, referenced } = this.#layout.at;
+    this.#words = words;
+    this.#at = at;
     this.#layout.unpack(words, at, fields);
     this.#forest.read(fields);
     lists.fill(0);
@@ -173,11 +177,16 @@ export class LruTwin implements checker.PackedTwin {
     const { fields } = this.#base;
     const was = fields[field];
     fields[field] = value;
-    this.#layout.pack(fields, this.#out, 0);
+    this.#layout.put(this.#words, this.#at, this.#out, field, value);
     this.trail.begin();
     this.trail.next = fields;
     this.#emit(this.#move);
     fields[field] = was;
+  }
+
+  /** The base state. */
+  #stay(): void {
+    this.#with(0, this.#base.fields[0]);
   }
 
   #containers(): void {
@@ -307,6 +316,10 @@ export class LruTwin implements checker.PackedTwin {
           this.#refuse('ESRCH');
           continue;
         }
+        if ((fields[this.#maps + t] & (1 << p)) === 0) {
+          this.#stay();
+          continue;
+        }
         const work = this.#begin();
         this.#unmap(work, t, p);
         this.#found(work);
@@ -350,13 +363,15 @@ export class LruTwin implements checker.PackedTwin {
   }
 
   #evictions(): void {
+    const free = this.#mapped & ~this.#union(this.#base.fields, this.#pins);
     for (let p = 0; p < this.#scope.pages; p++, this.#move++) {
-      const work = this.#begin();
-      const pinned = this.#union(work.fields, this.#pins);
-      if (this.#mapped & ~pinned & (1 << p)) {
-        this.#free(work, p);
-        this.trail.reclaimed.push(p);
+      if ((free & (1 << p)) === 0) {
+        this.#stay();
+        continue;
       }
+      const work = this.#begin();
+      this.#free(work, p);
+      this.trail.reclaimed.push(p);
       this.#found(work);
     }
   }
