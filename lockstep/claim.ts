@@ -20,6 +20,8 @@ export interface Claim<Step> {
    * the step. Left out: it is asked of every step.
    */
   readonly asked?: number;
+  /** Bits of it, too: a step that shows none of these does not either. */
+  readonly by?: number;
   /** Why its antecedent cannot hold in this domain. */
   readonly never?: string | null;
   /** Why the domain breaks it by design, and whether THIS violation is that one; any other turns the run red. */
@@ -37,6 +39,7 @@ export interface Reachable<Step> {
   holds(step: Step): boolean;
   /** Bits of what the domain `shows`: of a step that shows none of them it does not hold. */
   readonly asked?: number;
+  readonly by?: number;
   /** Where the steps of a run are looked at together, in order: a judge asks what this makes, instead of `holds`. */
   inOrder?(): (step: Step) => boolean;
 }

@@ -142,6 +142,8 @@ export interface Specification<K extends Kinds> {
   look(into: K['view']): K['view'];
   /** All that it remembers, a value that nobody writes to: with it a search goes back at once, without it by the moves. */
   state?: unknown;
+  /** Bits of what the domain `shows`: all that the last move may have changed in the view. With it nobody looks for what changed. */
+  readonly changed?: number;
 }
 
 /** The subject took a choice that the specification does not leave: the message says which, and what would be legal. */
@@ -269,8 +271,11 @@ export interface Domain<K extends Kinds> {
   readonly shrinking?: Shrinking<K>;
 
   readonly claims?: readonly Claim<K['step']>[];
-  /** What a step shows, in bits that claims name (`asked`). Left out: every claim is asked of every step. */
-  shows?(step: K['step']): number;
+  /**
+   * What a step shows, in bits that claims name (`asked`). Left out: every claim is asked of every step. `changed`: what may be different in its views,
+   * where that is known (`Specification.changed`).
+   */
+  shows?(step: K['step'], changed?: number): number;
   /** Claims that do not hold: judged only when they are asked for by name. */
   readonly refuted?: readonly Claim<K['step']>[];
   readonly reachables?: readonly Reachable<K['step']>[];

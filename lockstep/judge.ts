@@ -96,11 +96,14 @@ export class Judge<K extends Kinds> {
     for (const entry of this.#steps) entry.last = null;
   }
 
-  /** Judges one step by the claims of state and step that it gives something to look at. The first violation that is not by design, or null. */
-  step(step: K['step']): Failure | null {
+  /**
+   * Judges one step by the claims of state and step that it gives something to look at. The first violation that is not by design, or null.
+   * `changed`: what the specification has changed, of a step that was compared whole (`Specification.changed`).
+   */
+  step(step: K['step'], changed?: number): Failure | null {
     this.moves++;
-    const { shows } = this.domain;
-    const bits = this.thorough || shows === undefined ? ANYTHING : shows.call(this.domain, step);
+    const { domain } = this;
+    const bits = this.thorough || domain.shows === undefined ? ANYTHING : domain.shows(step, changed);
     const { claims, reachables } = this.#askedFor(bits);
     let failure: Failure | null = null;
     for (let i = 0; i < claims.length; i++) {
@@ -134,10 +137,8 @@ export class Judge<K extends Kinds> {
     if (asked === undefined) {
       // Claims about states are always there: it depends on what they said last whether they are asked.
       asked = {
-        claims: this.#steps.filter((entry) => entry.claim.kind === 'state' || (entry.asked & bits) !== 0),
-        reachables: [...this.#reachables.keys()].filter(
-          (k) => ((this.#reachables[k].asked ?? ANYTHING) & bits) !== 0,
-        ),
+        claims: this.#steps.filter(({ claim }) => claim.kind === 'state' || isAsked(claim, bits)),
+        reachables: [...this.#reachables.keys()].filter((k) => isAsked(this.#reachables[k], bits)),
       };
       this.#asked.set(bits, asked);
     }
@@ -177,6 +178,11 @@ export class Judge<K extends Kinds> {
     return { runs, commands: this.moves, claims, reached };
   }
 }
+
+const isAsked = (
+  { asked = ANYTHING, by = ANYTHING }: { asked?: number; by?: number },
+  bits: number,
+): boolean => (asked & bits) !== 0 && (by & bits) !== 0;
 
 const nothing: Count = { checked: 0, met: 0, known: 0, violated: 0 };
 

@@ -16,6 +16,8 @@ export class Referee<K extends Kinds> {
   before: K['view'] = undefined;
   #spare: K['view'] = undefined;
   #kept: K['view'] = undefined;
+  /** The view that an earlier run had kept. */
+  #reserve: K['view'] = undefined;
   moves: K['move'][] = [];
   answers: K['answer'][] = [];
 
@@ -33,9 +35,12 @@ export class Referee<K extends Kinds> {
       this.before = this.#blank();
       this.#spare = this.#blank();
       this.#expected = this.#blank();
+      this.#kept = undefined;
+      this.#reserve = undefined;
     }
     this.moves = [];
     this.answers = [];
+    if (this.#kept !== this.before) this.#reserve ??= this.#kept;
     this.#kept = undefined;
     this.judge.begin();
     this.#spec.reset(size);
@@ -66,10 +71,19 @@ export class Referee<K extends Kinds> {
     this.answers.push(answer);
     const differs = this.#compares ? this.#compare(move, answer, shown) : null;
     const after = this.#seesAll ? shown : this.#whole(shown);
-    const claim = this.judge.step(this.#observation(this.before, after, move, answer));
-    this.#spare = this.before === this.#kept ? this.#blank() : this.before;
+    // Of the first move nobody knows what it changed: what was seen before it was not compared.
+    const knows = this.#compares && this.#seesAll && differs === null && this.answers.length > 1;
+    const changed = knows ? this.#spec.changed : undefined;
+    const claim = this.judge.step(this.#observation(this.before, after, move, answer), changed);
+    this.#spare = this.before === this.#kept ? this.#unused() : this.before;
     this.before = after;
     return claim ?? differs;
+  }
+
+  #unused(): K['view'] {
+    const view = this.#reserve ?? this.#blank();
+    this.#reserve = undefined;
+    return view;
   }
 
   #whole(shown: K['view']): K['view'] {

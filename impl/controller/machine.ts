@@ -77,7 +77,7 @@ export class Machine {
     if (slot > this.slots) this.grow(this.pages, Math.max(slot, this.slots * 2), this.taskRoom);
   }
 
-  /** All tables move together: a large one makes room for many tasks at once. */
+  /** Who has many pages gets many tasks. */
   needTask(t: TaskId): void {
     if (t < this.taskRoom) return;
     this.grow(this.pages, this.slots, Math.max(t + 1, this.taskRoom * 2, this.pages >> 7));
@@ -91,13 +91,16 @@ export class Machine {
   private grow(pages: number, slots: number, tasks: number): void {
     if (pages > MOST || slots > MOST / 4 || tasks > MOST)
       throw new RangeError(`no room for ${pages} pages, ${slots} slots, ${tasks} tasks`);
+    if (tasks > this.taskRoom) {
+      const taskWords = new Int32Array(tasks << RECORD);
+      fillTasks(taskWords, this.tasks);
+      this.tasks = taskWords;
+    }
+    if (pages === this.pages && slots === this.slots) return;
     const words = new Int32Array(wordsFor(pages, slots));
     fillWords(words, pages, this.words, this.pages);
-    const taskWords = new Int32Array(tasks << RECORD);
-    fillTasks(taskWords, this.tasks);
     this.words = words;
     this.doubles = new Float64Array(words.buffer, 0, words.length >> 1);
-    this.tasks = taskWords;
     this.pages = pages;
     this.slots = slots;
   }

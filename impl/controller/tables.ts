@@ -66,9 +66,10 @@ const BLANK_PAGE = [NONE, NONE, 0, NONE, NONE, NONE, NONE, 0];
 const BLANK_TASK = [0, NONE, NONE, NONE, NONE, 0, 0, 0];
 
 function fill(words: Int32Array, blank: readonly number[], from: number, to: number): void {
+  words.fill(NONE, from, to);
   for (let field = 0; field < 8; field++) {
     const value = blank[field];
-    if (value !== 0) for (let at = from | field; at < to; at += 8) words[at] = value;
+    if (value !== NONE) for (let at = from | field; at < to; at += 8) words[at] = value;
   }
 }
 

@@ -62,8 +62,10 @@ const nameOf = (active: number, slot: Slot): string =>
 
 function owners(m: Machine): string | null {
   const w = m.words;
+  const end = m.pages << RECORD;
   let owned = 0;
-  for (let p = 0; p < m.pages << RECORD; p += 8) {
+  for (let p = 0; p < end; p += 8) {
+    if (w[p | STATE] === 0 && w[p | MAPPER] === NONE) continue;
     const owner = m.slotOf(m.owner(p));
     if (owner !== 0) owned++;
     if ((owner === 0) !== (w[p | MAPPER] === NONE))
@@ -154,8 +156,9 @@ function counters(length: number): Int32Array {
 function mappings(m: Machine): string | null {
   const w = m.words;
   const count = counters(m.tasks.length >> RECORD);
+  const end = m.pages << RECORD;
   let nodes = 0;
-  for (let p = 0; p < m.pages << RECORD; p += 8) {
+  for (let p = 0; p < end; p += 8) {
     if (w[p | MAPPER] === NONE) {
       if (w[p | OTHERS] !== NONE) return `page ${id(p)} has no first mapper, but others`;
       if (w[p | PINS] !== 0) return `page ${id(p)} has ${w[p | PINS]} locks and 0 mappers`;

@@ -48,9 +48,10 @@ export function outcomeBit(outcome: string): number {
   return outcome === 'KILLED' ? DIED : REFUSED;
 }
 
-/** What a step shows, whoever took it: seen in its views. */
-export function shownBy({ before, after, move, outcome, killed, reclaimed }: Observation): number {
-  let bits = moveBit(move[0]) | outcomeBit(outcome) | differences(before, after);
+/** What a step shows, whoever took it: seen in its views, unless it is known what may have `changed` in them. */
+export function shownBy(step: Observation, changed?: number): number {
+  const { before, after, move, outcome, killed, reclaimed } = step;
+  let bits = moveBit(move[0]) | outcomeBit(outcome) | (changed ?? differences(before, after));
   if (killed.length > 0) bits |= KILLS;
   if (reclaimed.length > 0) bits |= RECLAIMS;
   for (let slot = 0; slot < after.slots; slot++) if (after.isOver(slot)) return bits | OVER;
@@ -63,14 +64,9 @@ const tables: readonly number[] = [
   ...[CHARGES, CHARGES, CHARGES, CHARGES, TASKS, MAPS | PINS, CHARGES, MAPS, PINS, REFERENCED],
 ];
 
-function differences({ words: a, ends }: View, { words: b }: View): number {
+function differences(before: View, { words }: View): number {
+  const was = before.words;
   let bits = 0;
-  let at = 0;
-  for (let table = 0; table < ends.length; table++) {
-    const end = ends[table];
-    while (at < end && a[at] === b[at]) at++;
-    if (at < end) bits |= tables[table];
-    at = end;
-  }
+  for (let at = 0; at < words.length; at++) if (words[at] !== was[at]) bits |= tables[before.tables[at]];
   return bits;
 }

@@ -119,8 +119,8 @@ export class RssDomain implements Domain<Rss> {
     return this.choices ? new Contract(this.profile) : new Policy(this.profile);
   }
 
-  shows(step: Observation): number {
-    return shownBy(step);
+  shows(step: Observation, changed?: number): number {
+    return shownBy(step, changed);
   }
 
   blank(size: Size): View {

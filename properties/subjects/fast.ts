@@ -4,11 +4,15 @@
 
 import type { Specification } from '../../lockstep/index.ts';
 import { type Move, type Outcome, type Profile, ROOT, UNLIMITED } from '../../model/index.ts';
+import { CHARGES, COUNTERS, EXISTS, LIMITS, MAPS, PINS, REFERENCED, TASKS } from '../claims/asked.ts';
 import type { Rss } from '../domain/kinds.ts';
 import type { Answer } from '../view/answer.ts';
 import { HUGE, MAPPED, NONE, PINNED, type Size, View } from '../view/view.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Who maps and who has locked a page stand in one table. */
+const MAPPINGS = MAPS | PINS;
 
 export class FastSpecification implements Specification<Rss> {
   readonly #profile: Profile;
@@ -20,6 +24,8 @@ export class FastSpecification implements Specification<Rss> {
   #root = 0;
   #killed: number[] = [];
   #reclaimed: number[] = [];
+  /** What the last move may have changed in the view: bits of asked.ts. */
+  changed = 0;
   readonly #answer: Mutable<Answer> = { outcome: 'ok', killed: [], reclaimed: [] };
 
   constructor(profile: Profile) {
@@ -46,6 +52,7 @@ export class FastSpecification implements Specification<Rss> {
   apply(move: Move): Answer {
     if (this.#killed.length > 0) this.#killed = [];
     if (this.#reclaimed.length > 0) this.#reclaimed = [];
+    this.changed = 0;
     this.#answer.outcome = this.#take(move);
     this.#answer.killed = this.#killed;
     this.#answer.reclaimed = this.#reclaimed;
@@ -94,6 +101,7 @@ export class FastSpecification implements Specification<Rss> {
 
   #create(slot: number, parent: number): void {
     const v = this.#view;
+    this.changed |= EXISTS | LIMITS;
     v.exists[slot] = 1;
     v.parent[slot] = parent;
     v.setLimit(slot, UNLIMITED);
@@ -122,6 +130,7 @@ export class FastSpecification implements Specification<Rss> {
       this.#pass(v.active, v.activeLength, slot, v.parent[slot]);
       this.#pass(v.inactive, v.inactiveLength, slot, v.parent[slot]);
     }
+    this.changed |= EXISTS | LIMITS | COUNTERS | CHARGES;
     v.exists[slot] = 0;
     v.parent[slot] = NONE;
     v.usage[slot] = v.limit[slot] = v.limitLow[slot] = v.limitHigh[slot] = 0;
@@ -158,6 +167,7 @@ export class FastSpecification implements Specification<Rss> {
       if (v.usage[slot] > limit && lowerLimit === 'reclaim or EBUSY') return 'EBUSY';
       while (v.usage[slot] > limit && this.#kill(slot)) this.#reclaimDownTo(slot, limit);
     }
+    this.changed |= LIMITS;
     if (!isSmall) v.setLimit(slot, BigInt.asUintN(64, BigInt(n)));
     else {
       v.limit[slot] = v.limitLow[slot] = limit;
@@ -186,6 +196,7 @@ export class FastSpecification implements Specification<Rss> {
     const slot = v.slotOf(c);
     if (!v.exists[slot]) return 'ENOENT';
     if (this.#profile.innerTasks === 'EBUSY' && c !== ROOT && v.parent.includes(slot)) return 'EBUSY';
+    this.changed |= TASKS;
     v.container[t] = slot;
     return 'ok';
   }
@@ -194,6 +205,7 @@ export class FastSpecification implements Specification<Rss> {
     const v = this.#view;
     if (!this.#isLive(t)) return 'ESRCH';
     if (this.#isLive(u)) return 'EEXIST';
+    this.changed |= TASKS | MAPPINGS;
     v.container[u] = v.container[t];
     for (let p = 0; p < this.#pages; p++) if (v.mapsPage(t, p)) v.map(u, p, MAPPED);
     return 'ok';
@@ -201,6 +213,7 @@ export class FastSpecification implements Specification<Rss> {
 
   #end(t: number): void {
     for (let p = 0; p < this.#pages; p++) this.#unmap(t, p);
+    this.changed |= TASKS;
     this.#view.container[t] = NONE;
   }
 
@@ -230,6 +243,7 @@ export class FastSpecification implements Specification<Rss> {
     if (v.mapcount[p] === 0) return this.#fault(t, p);
     if (v.mapsPage(t, p)) this.#reference(p);
     else if (this.#profile.nthMapping === 'free') {
+      this.changed |= MAPPINGS;
       v.map(t, p, MAPPED);
       this.#reference(p);
     } else return this.#fault(t, p);
@@ -251,6 +265,7 @@ export class FastSpecification implements Specification<Rss> {
     const at = t * this.#pages + p;
     const bits = v.maps[at];
     if (bits === 0) return 'ENOMEM';
+    this.changed |= MAPPINGS;
     v.maps[at] = pinned ? MAPPED | PINNED : MAPPED;
     v.pins[p] += (pinned ? 1 : 0) - (bits & PINNED ? 1 : 0);
     return 'ok';
@@ -267,6 +282,7 @@ export class FastSpecification implements Specification<Rss> {
     const v = this.#view;
     const home = v.container[t];
     for (let full = this.#refuser(home); full !== NONE; full = this.#refuser(home)) {
+      this.changed |= COUNTERS;
       v.failcnt[full]++;
       if (this.#reclaim(full)) {
         v.reclaims[full]++;
@@ -276,6 +292,7 @@ export class FastSpecification implements Specification<Rss> {
       if (!this.#isLive(t)) return 'KILLED';
     }
     const shared = v.mapcount[p] > 0;
+    this.changed |= MAPPINGS | CHARGES;
     v.map(t, p, MAPPED);
     if (shared) this.#reference(p);
     else {
@@ -313,6 +330,7 @@ export class FastSpecification implements Specification<Rss> {
     const v = this.#view;
     const at = t * this.#pages + p;
     if (v.maps[at] === 0) return;
+    this.changed |= MAPPINGS;
     if (v.maps[at] & PINNED) v.pins[p]--;
     v.maps[at] = 0;
     if (--v.mapcount[p] === 0) this.#unlink(p);
@@ -326,6 +344,7 @@ export class FastSpecification implements Specification<Rss> {
   #unlink(p: number): void {
     const v = this.#view;
     const slot = v.owner[p];
+    this.changed |= CHARGES | REFERENCED;
     v.referenced[p] = 0;
     v.owner[p] = NONE;
     if (!this.#drop(v.active, v.activeLength, slot, p)) this.#drop(v.inactive, v.inactiveLength, slot, p);
@@ -334,12 +353,14 @@ export class FastSpecification implements Specification<Rss> {
 
   #reference(p: number): void {
     const v = this.#view;
+    this.changed |= REFERENCED;
     if (!v.referenced[p]) {
       v.referenced[p] = 1;
       return;
     }
     const slot = v.owner[p];
     if (!this.#drop(v.inactive, v.inactiveLength, slot, p)) return;
+    this.changed |= CHARGES;
     this.#push(v.active, v.activeLength, slot, p);
     v.referenced[p] = 0;
   }
@@ -383,6 +404,7 @@ export class FastSpecification implements Specification<Rss> {
     const v = this.#view;
     const taken = this.#taken;
     taken.length = 0;
+    this.changed |= CHARGES | REFERENCED;
     if (this.#profile.scan === '13 passes') {
       for (let priority = 12; priority >= 0 && taken.length === 0; priority--) {
         this.#shrinkActive(slot, (v.activeLength[slot] >> priority) + 1);

@@ -32,6 +32,7 @@ function listsDiffer(
   spec: readonly number[],
   ordered: boolean,
 ): string | null {
+  if (actual.length === 0 && spec.length === 0) return null;
   const [a, s] = ordered ? [actual, spec] : [sorted(actual), sorted(spec)];
   if (a.length === s.length && a.every((id, i) => id === s[i])) return null;
   const list = (ids: readonly number[]) => `[${ids.map((id) => letter + id).join(' ')}]`;

@@ -45,8 +45,8 @@ export class View {
   readonly size: Size;
   readonly slots: number;
   readonly words: Int32Array;
-  /** Where each table ends in the words. */
-  readonly ends: readonly number[];
+  /** By word: the number of its table, in the order in which they are declared here. */
+  readonly tables: Uint8Array;
 
   /** By slot: 1 if the container is there, the slot of its parent or NONE, then its counters. */
   readonly exists: Int32Array;
@@ -81,10 +81,11 @@ export class View {
     this.size = size;
     this.slots = slots;
     this.words = new Int32Array(slots * 10 + slots * pages * 2 + tasks + tasks * pages + pages * 4);
+    this.tables = new Uint8Array(this.words.length);
     let at = 0;
-    const ends: number[] = [];
+    let table = 0;
     const part = (length: number) => {
-      ends.push(at + length);
+      this.tables.fill(table++, at, at + length);
       return this.words.subarray(at, (at += length));
     };
     this.exists = part(slots);
@@ -105,7 +106,6 @@ export class View {
     this.mapcount = part(pages);
     this.pins = part(pages);
     this.referenced = part(pages);
-    this.ends = ends;
     this.#sums = new Int32Array(Math.max(slots, pages));
     for (const table of [this.active, this.inactive, this.parent, this.container, this.owner])
       table.fill(NONE);
