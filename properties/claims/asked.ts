@@ -64,7 +64,8 @@ const tables: readonly number[] = [
   ...[CHARGES, CHARGES, CHARGES, CHARGES, TASKS, MAPS | PINS, CHARGES, MAPS, PINS, REFERENCED],
 ];
 
-function differences(before: View, { words }: View): number {
+/** Bits of what looks different. */
+export function differences(before: View, { words }: View): number {
   const was = before.words;
   let bits = 0;
   for (let at = 0; at < words.length; at++) if (words[at] !== was[at]) bits |= tables[before.tables[at]];

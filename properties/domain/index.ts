@@ -2,7 +2,7 @@
 
 import type { Claim, Domain, Observed, Openers, Source, Specification } from '../../lockstep/index.ts';
 import { type Move, type Profile, type ProfileName, profiles } from '../../model/index.ts';
-import { shownBy } from '../claims/asked.ts';
+import { STANDS_STILL, shownBy } from '../claims/asked.ts';
 import type { Observation, Claim as Stated } from '../claims/claim.ts';
 import { falseClaims } from '../claims/false.ts';
 import { whereJudged } from '../claims/ids.ts';
@@ -96,6 +96,7 @@ export class RssDomain implements Domain<Rss> {
   readonly shrinking: (typeof shrinking)['flat'];
   readonly elsewhere = whereJudged;
   readonly fastSpecification?: () => Specification<Rss>;
+  readonly #step: { -readonly [K in keyof Observation]: Observation[K] };
 
   constructor(profile: Profile, relation: Relation) {
     const of = (claim: Stated): Claim<Observation> => ({
@@ -113,6 +114,17 @@ export class RssDomain implements Domain<Rss> {
     this.claims = claims.map(of);
     this.refuted = falseClaims.map(of);
     this.reachables = reachablesOf(profile);
+    const nothing = new View({ containers: 0, tasks: 0, pages: 0 });
+    this.#step = {
+      profile,
+      observed: everything,
+      before: nothing,
+      after: nothing,
+      move: STANDS_STILL,
+      outcome: 'ok',
+      killed: [],
+      reclaimed: [],
+    };
   }
 
   specification(): Specification<Rss> {
@@ -151,17 +163,16 @@ export class RssDomain implements Domain<Rss> {
     return new Set(observables.filter((what) => observed.has(what) && !(this.choices && open.has(what))));
   }
 
+  /** The same object each time. */
   observation(before: View, after: View, move: Move, answer: Answer, observed: Observed): Observation {
-    const { outcome, killed, reclaimed } = answer;
-    return {
-      profile: this.profile,
-      observed: observed as ReadonlySet<Observable>,
-      before,
-      after,
-      move,
-      outcome,
-      killed,
-      reclaimed,
-    };
+    const step = this.#step;
+    step.observed = observed as ReadonlySet<Observable>;
+    step.before = before;
+    step.after = after;
+    step.move = move;
+    step.outcome = answer.outcome;
+    step.killed = answer.killed;
+    step.reclaimed = answer.reclaimed;
+    return step;
   }
 }

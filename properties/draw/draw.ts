@@ -172,13 +172,16 @@ function onMapping(kind: Kind, view: View, a: number, b: number): Move | null {
   if (at === NONE) return null;
   const t = Math.floor(at / pages);
   const p = at % pages;
-  if (kind !== 'copy') return moveOf(kind, [t, p]);
+  if (kind !== 'copy') return made(kind, t, p);
   const q = pick(pages, b, (page) => view.mapcount[page] === 0);
   return q === NONE ? null : ['copy', t, p, q];
 }
 
-const made = (name: string, ...args: number[]): Move | null =>
-  args.includes(NONE) ? null : moveOf(name, args);
+/** Two arguments, or one; null, if there is no such thing. */
+function made(name: string, a: number, b?: number): Move | null {
+  if (a === NONE || b === NONE) return null;
+  return (b === undefined ? [name, a] : [name, a, b]) as readonly unknown[] as Move;
+}
 
 /** The (n mod how many there are)-th index that has what is asked; NONE if there is none. */
 function pick(count: number, n: number, has: (index: number) => boolean): number {

@@ -17,6 +17,8 @@ export class ControllerSubject implements Subject {
   #controller: Controller;
   #names: Names | null = null;
   #ids: Ids = dense;
+  /** The controller's id of each page that is looked at. */
+  readonly #named: number[] = [];
 
   /** `Class` is the controller that ships, or a mutant of it (mutants). */
   constructor(profile: ProfileName, root?: boolean, Class = Controller, name = 'controller') {
@@ -66,23 +68,24 @@ export class ControllerSubject implements Subject {
     const k = this.#controller;
     const { container, task, page } = this.#ids;
     const { containers, tasks, pages } = view.size;
+    const named = this.#named;
+    for (let p = 0; p < pages; p++) named[p] = page.out(p);
     for (let slot = 0; slot <= containers; slot++) {
       const c = slot === containers ? -1 : container.out(slot);
       if (k.containerExists(c)) lookAtContainer(k, c, slot, view, this.#ids);
     }
     for (let t = 0; t < tasks; t++) {
-      const named = task.out(t);
-      if (!k.taskExists(named)) continue;
-      view.container[t] = view.slotOf(container.back(k.containerOf(named)));
+      const id = task.out(t);
+      if (!k.taskExists(id)) continue;
+      view.container[t] = view.slotOf(container.back(k.containerOf(id)));
       for (let p = 0; p < pages; p++) {
-        const at = page.out(p);
-        if (k.maps(named, at)) view.map(t, p, k.isPinnedBy(named, at) ? MAPPED | PINNED : MAPPED);
+        if (k.maps(id, named[p])) view.map(t, p, k.isPinnedBy(id, named[p]) ? MAPPED | PINNED : MAPPED);
       }
     }
     for (let p = 0; p < pages; p++) {
-      const owner = k.ownerOf(page.out(p));
+      const owner = k.ownerOf(named[p]);
       view.owner[p] = owner === null ? NONE : view.slotOf(container.back(owner));
-      if (k.isReferenced(page.out(p))) view.referenced[p] = 1;
+      if (k.isReferenced(named[p])) view.referenced[p] = 1;
     }
     return view;
   }

@@ -134,17 +134,21 @@ export class View {
    * more than one class of controllers.
    */
   setLimit(slot: number, limit: bigint): void {
+    const near = Number(limit);
+    if (near < HUGE) {
+      this.limit[slot] = this.limitLow[slot] = near;
+      this.limitHigh[slot] = 0;
+      return;
+    }
+    this.limit[slot] = HUGE;
     if (Object.is(limit, UNLIMITED)) {
-      this.limit[slot] = HUGE;
       this.limitLow[slot] = -1;
       this.limitHigh[slot] = HUGE;
       return;
     }
-    const near = Number(limit);
-    const hex = near < HUGE ? '' : limit.toString(16).padStart(16, '0');
-    this.limit[slot] = Math.min(near, HUGE);
-    this.limitLow[slot] = near < HUGE ? near : Number.parseInt(hex.slice(-8), 16) | 0;
-    this.limitHigh[slot] = near < HUGE ? 0 : Number.parseInt(hex.slice(0, -8), 16) | 0;
+    const hex = limit.toString(16).padStart(16, '0');
+    this.limitLow[slot] = Number.parseInt(hex.slice(-8), 16) | 0;
+    this.limitHigh[slot] = Number.parseInt(hex.slice(0, -8), 16) | 0;
   }
 
   exactLimit(slot: number): bigint {
