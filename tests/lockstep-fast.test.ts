@@ -35,7 +35,7 @@ for (const name of profileNames) {
         spec.reset();
         spec.look(view);
         const take = (move: Move) => {
-          before.copyFrom(view);
+          before.words.set(view.words);
           const differs = answersDiffer(fast.apply(move), spec.apply(move));
           assert.is(differs ?? difference(fast.look(), spec.look(view)), null, move.join(' '));
           const untold = differences(before, view) & ~fast.changed;
