@@ -1,5 +1,6 @@
-// The fast judging of random runs is the same judging: the fast specification equals the readable one and says all that it changes, and claims asked
-// only where a step shows what they are about say what they say when they are asked of every step. FIRSTTOUCH_COMMANDS and FIRSTTOUCH_MUTANTS=all make the runs longer.
+// The fast judging of random runs is the same judging: the fast specification equals the readable one and says all that it changes,
+// and claims asked only where a step shows what they are about say what they say when they are asked of every step.
+// FIRSTTOUCH_COMMANDS and FIRSTTOUCH_MUTANTS=all make the runs longer.
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
