@@ -140,7 +140,7 @@ export interface Specification<K extends Kinds> {
   /** @throws IllegalChoice where the specification leaves a choice and the subject took none of the legal ones */
   apply(move: K['move'], told: K['answer']): K['answer'];
   look(into: K['view']): K['view'];
-  /** All that it remembers, a value that nobody writes to: with it a search goes back at once, without it by the moves. */
+  /** All that it remembers, a value that nobody writes into, its own moves neither: with it a search goes back at once, without it by the moves. */
   state?: unknown;
   /** Bits of what the domain `shows`: all that the last move may have changed in the view. With it nobody looks for what changed. */
   readonly changed?: number;
@@ -209,7 +209,10 @@ export interface Shrinking<K extends Kinds> {
   simpler?(moves: readonly K['move'][]): Iterable<readonly K['move'][]>;
   /** The same trace under other names, the simplest first. */
   renamings?(moves: readonly K['move'][]): Iterable<readonly K['move'][]>;
-  /** The object in which a subject keeps all that it remembers, its fields open; null if that cannot be seen: every trace is then looked at. */
+  /**
+   * The live object in which a subject keeps ALL that it remembers, its fields open; null if that cannot be seen: every trace is then looked at. What is
+   * found to hide something (`#private` fields, variables of a function) is left out, and the proof says so.
+   */
   memory?(subject: Subject<K>): object | null;
   /** By kind, the numbers of a move whose things are all alike, so that traces that name them in the order of first use stand for all. */
   names?(move: K['move']): readonly (readonly number[])[];

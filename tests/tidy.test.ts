@@ -239,6 +239,25 @@ test('docs/house.md tells every room, what it may import and how long it is', ()
   }
 });
 
+test('the pages name files that there are, and no document that a clone has not', () => {
+  const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  const pages = ['README.md', 'CONTRIBUTING.md', ...docs.map((name) => `docs/${name}`)];
+  const gone = pages.flatMap((page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    const named = Array.from(text.matchAll(/`([a-z]\w*)(\/[\w./-]*\.(?:ts|mjs|md|txt|py|c))`/g))
+      .filter(([, room]) => existsSync(join(root, room)))
+      .map(([, room, rest]) => join(root, room + rest));
+    const linked = Array.from(text.matchAll(/\]\(([^)#:\s]+)(?:#[^)]*)?\)/g), ([, to]) =>
+      join(root, page, '..', to),
+    );
+    const missing = [...named, ...linked].filter((file) => !existsSync(file));
+    return [...missing, ...(text.match(/\b(?:SEMANTICS|BUGS\.md|\.\.\/shared)\b/g) ?? [])].map(
+      (what) => `${page}: ${what}`,
+    );
+  });
+  assert.equal(gone, []);
+});
+
 test('there are files to judge', () => {
   assert.ok(all.length > 100, `${all.length}`);
   for (const room of Object.keys(arrows)) {

@@ -173,7 +173,7 @@ export class Prover<K extends Kinds> {
     const done = `${search.tried} ${length}`;
     if (this.#audited.get(search) === done) return null;
     this.#audited.set(search, done);
-    const budget = Math.min(Math.max(search.tried / 20, 2000), 20_000);
+    const budget = Math.min(Math.max(search.tried / 20, 1000), 20_000);
     const options = { size, moves: search.moves, length, budget };
     const audit = new Audit(this.#domain, this.#make, options);
     return guarded(

@@ -43,7 +43,7 @@ const SLICE_MS = 150;
 const STUCK_MS = 2000;
 const HOPELESS = 2;
 /** So many steps are kept for an audit. */
-const SAMPLED = 300;
+const SAMPLED = 150;
 
 export class Search<K extends Kinds> {
   readonly #domain: Domain<K>;
