@@ -123,9 +123,11 @@ export class Prover<K extends Kinds> {
     );
     for (const [i, { size, kind }] of ways.entries()) {
       const search = this.#search(best, size, kind);
-      yield* this.#walk(search, size, Math.min(upTo, PROBE));
+      // Of several ways each is left, after any level, when it would come to no end.
       const isLast = i === ways.length - 1;
-      if (isLast || !search.isHopeless(upTo, this.#options.situations)) yield* this.#walk(search, size, upTo);
+      yield* this.#walk(search, size, isLast ? upTo : Math.min(upTo, PROBE));
+      for (let length = PROBE + 1; length <= upTo && !isLast; length++)
+        if (!search.isHopeless(upTo, this.#options.situations)) yield* this.#walk(search, size, length);
       const found = foundBy(search, upTo, run);
       const isFalse = !found && search.found !== null && search.found.length <= upTo;
       const misses = search.clear >= best.moves.length;

@@ -42,6 +42,8 @@ interface Node {
 const SLICE_MS = 150;
 const STUCK_MS = 2000;
 const HOPELESS = 2;
+/** Of one level more that is told with less doubt: levels grow by more each time, or by little less. */
+const HOPELESS_NEXT = 1.2;
 /** So many steps are kept for an audit. */
 const SAMPLED = 150;
 
@@ -133,7 +135,8 @@ export class Search<K extends Kinds> {
   isHopeless(length: number, most: number): boolean {
     const [before, last] = this.#known.slice(-2);
     if (last === undefined || this.#depth < 4) return false;
-    return last * (last / before) ** (length - this.#depth) > most * HOPELESS;
+    const levels = length - this.#depth;
+    return last * (last / before) ** levels > most * (levels > 1 ? HOPELESS : HOPELESS_NEXT);
   }
 
   #slice(until: number, most: number): void {
@@ -257,8 +260,13 @@ export class Search<K extends Kinds> {
   /** How many things of each kind are named after a move; null if it names one out of order. */
   #namedBy({ named }: Node, m: number): readonly number[] | null {
     const names = this.#names[m];
-    const after = named.map((count, kind) => inOrder(count, names[kind]));
-    return after.includes(-1) ? null : after;
+    let after: number[] | null = null;
+    for (let kind = 0; kind < named.length; kind++) {
+      const count = inOrder(named[kind], names[kind]);
+      if (count === -1) return null;
+      if (count !== named[kind]) (after ??= [...named])[kind] = count;
+    }
+    return after ?? named;
   }
 
   /** Notes a situation that was not met before. False: the subject's own walk finds its structure broken, in whatever it looks at. */
