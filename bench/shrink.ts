@@ -6,14 +6,13 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { guarded } from '../checker/guard.ts';
 import { Shrinker } from '../lockstep/index.ts';
-import { type Move, moveOf, profiles } from '../model/index.ts';
+import { profiles } from '../model/index.ts';
 import { loadController, mutantNamed, mutants } from '../mutants/index.ts';
 import { trial } from '../mutants/trial.ts';
 import { domainOf } from '../properties/domain/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { Specification } from '../properties/subjects/subject.ts';
-import { answersDiffer } from '../properties/view/answer.ts';
-import { difference, View } from '../properties/view/view.ts';
+import { commandsOf } from './commands.ts';
 import { median } from './median.ts';
 
 const SIZE = { containers: 2, tasks: 3, pages: 4 };
@@ -44,54 +43,6 @@ const way = (name: string): Way => ({
   unproven: 0,
 });
 
-/** What one writes with the library's own means: a command for each move, random arguments, always enabled. */
-class MoveCommand implements fc.Command<Specification, ControllerSubject> {
-  readonly move: Move;
-
-  constructor(move: Move) {
-    this.move = move;
-  }
-
-  check(): boolean {
-    return true;
-  }
-
-  run(spec: Specification, real: ControllerSubject): void {
-    const [mine, theirs] = [new View(SIZE), new View(SIZE)];
-    const answer = real.apply(this.move);
-    const expected = spec.apply(this.move);
-    real.look(mine);
-    spec.look(theirs);
-    const differs = answersDiffer(answer, expected) ?? difference(mine, theirs);
-    if (differs) throw new Error(differs);
-  }
-
-  toString(): string {
-    return this.move.join(' ');
-  }
-}
-
-const c = fc.nat(SIZE.containers - 1);
-const t = fc.nat(SIZE.tasks - 1);
-const p = fc.nat(SIZE.pages - 1);
-const command = (name: string, ...args: fc.Arbitrary<number>[]) =>
-  fc.tuple(...args).map((values) => new MoveCommand(moveOf(name, values)));
-const commands = [
-  command('mkdir', c),
-  command('rmdir', c),
-  command('spawn', t, c),
-  command('fork', t, t),
-  command('exit', t),
-  command('move', t, c),
-  command('touch', t, p),
-  command('unmap', t, p),
-  command('copy', t, p, p),
-  command('pin', t, p),
-  command('unpin', t, p),
-  command('setLimit', c, fc.nat(4)),
-  command('evict', p),
-];
-
 type CommandsOptions = Parameters<typeof fc.commands>[1];
 
 /** Without a bound of its own, size "max" draws sequences until the memory is full. As long as our longest. */
@@ -102,7 +53,7 @@ const WAYS: readonly [name: string, options: CommandsOptions][] = [
 
 function byLibrary(into: Way, make: () => ControllerSubject, seed: number, options: CommandsOptions): void {
   let executions = 0;
-  const property = fc.property(fc.commands(commands, options), (moves) => {
+  const property = fc.property(fc.commands(commandsOf(SIZE), options), (moves) => {
     executions++;
     fc.modelRun(() => ({ model: new Specification(profiles.letter), real: make() }), moves);
   });

@@ -35,11 +35,12 @@ const has = (program: string, flag: string): boolean => {
 export class Verifier {
   readonly #folder: string;
 
-  constructor(scope: Scope) {
+  /** `judged`: with the claims as assertions. */
+  constructor(scope: Scope, judged = false) {
     if (!has('spin', '-V')) throw new NoSpin('spin is not installed (Debian: apt-get install spin)');
     if (!has('gcc', '--version')) throw new NoSpin('gcc is not installed');
     this.#folder = mkdtempSync(join(tmpdir(), 'firsttouch-spin-'));
-    writeFileSync(join(this.#folder, 'contract.pml'), promela(scope));
+    writeFileSync(join(this.#folder, 'contract.pml'), promela(scope, judged));
     const run = (program: string, args: string[]) =>
       execFileSync(program, args, { cwd: this.#folder, stdio: 'ignore' });
     run('spin', ['-a', 'contract.pml']);
