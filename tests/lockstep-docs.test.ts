@@ -65,6 +65,11 @@ test('a subject that answers later is judged, shrunk and proved, and prints what
   assert.is(printed(`${domain}\n${codeOf(later)}`), shownIn(later));
 });
 
+test('what hides its memory is proved without it, as the page says', () => {
+  const hiding = counter.replaceAll(/\bfull\b/g, '#full');
+  assert.is(printed(hiding).trimEnd().split('\n').at(-1), shownIn(section('The proof'))?.trimEnd());
+});
+
 test('what the page imports is exported', () => {
   const names = [...page.matchAll(/import \{ (.*) \} from 'firsttouch\/lockstep'/g)].flatMap(([, list]) =>
     list.split(', '),
