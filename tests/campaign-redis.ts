@@ -107,8 +107,8 @@ export async function until(holds: () => boolean | Promise<boolean>, ms = 200_00
 
 /** A worker process whose jobs take a little while; it dies at the job that is its bane. */
 export function child(server: TestServer, name: string, bane = ''): ChildProcess {
-  const file = fileURLToPath(new URL('./campaign-child.mjs', import.meta.url));
-  return spawn(process.execPath, [file, name, bane], {
+  const file = new URL('./campaign-child.mjs', import.meta.url);
+  return spawn(process.execPath, [fileURLToPath(file), name, bane], {
     env: { ...process.env, FIRSTTOUCH_REDIS: server.url },
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -40,11 +40,8 @@ interface Ended {
 /** Runs the child; kills it that many milliseconds after it began to search, if it is still there. */
 function run(checkpoint: string, workers: number, killAfter: number | null): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [
-      fileURLToPath(new URL('./checker-child.mjs', import.meta.url)),
-      checkpoint,
-      `${workers}`,
-    ]);
+    const script = new URL('./checker-child.mjs', import.meta.url);
+    const child = spawn(process.execPath, [fileURLToPath(script), checkpoint, `${workers}`]);
     let out = '';
     child.stderr.pipe(process.stderr);
     child.stdout.on('data', (chunk: Buffer) => {

@@ -126,9 +126,9 @@ test('a checkpoint stands while the search goes on from it, also without one of 
 
 /** A search in a process of its own, on disk from the start of its second thousand states; `limit`: the most that a file may hold, in KiB. */
 function child(checkpoint: string, limit: number | 'unlimited') {
-  const script = fileURLToPath(new URL('./checker-child.mjs', import.meta.url));
+  const script = new URL('./checker-child.mjs', import.meta.url);
   const command = `ulimit -f ${limit}; exec "$0" "$@"`;
-  return spawnSync('bash', ['-c', command, process.execPath, script, checkpoint, '1', '0'], {
+  return spawnSync('bash', ['-c', command, process.execPath, fileURLToPath(script), checkpoint, '1', '0'], {
     encoding: 'utf8',
   });
 }
