@@ -94,7 +94,8 @@ export const impl = (
   decode: async (value, name) => {
     if (known.includes(value)) return value;
     if (await isCommandLine(value)) return value;
-    throw new UsageError(`--${name} ${value}: ${didYouMean(value, known)}, or a command line`);
+    const legal = known.length > 0 ? `${didYouMean(value, known)}, or` : 'there is no such command; legal is';
+    throw new UsageError(`--${name} ${value}: ${legal} a command line`);
   },
 });
 

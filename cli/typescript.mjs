@@ -110,7 +110,7 @@ export async function load(url, context, next) {
   const take = () => esbuild.transformSync(text, options).code;
   return {
     format: 'module',
-    source: await translated(digest(`${sourcemap} ${text}`), take),
+    source: await translated(digest(`${sourcemap && url} ${text}`), take),
     shortCircuit: true,
   };
 }

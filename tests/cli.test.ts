@@ -105,6 +105,7 @@ test('usage errors: exit 2, one line, the nearest legal one', async () => {
     [['shell', '--profil', 'letter'], /shell has no flag --profil; the nearest legal one is --profile/],
     [['shell', '--profile', 'linux-v3'], /--profile linux-v3: the nearest legal one is linux-v[12]/],
     [['shell', '--impl=contoller'], /--impl contoller: the nearest legal one is controller/],
+    [['probe', '--impl', 'nope'], /--impl nope: there is no such command; legal is a command line/],
     [['shell', '--profile'], /--profile needs a value/],
     [['shell', '--profile', '--quiet'], /--profile needs a value/],
     [['shell', '--quiet=yes'], /--quiet is a switch and takes no value/],
