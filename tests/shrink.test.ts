@@ -8,7 +8,7 @@ import { type Move, moveOf, profiles } from '../model/index.ts';
 import { loadController, type Mutant, mutantNamed } from '../mutants/index.ts';
 import { domainOf, type Violation } from '../properties/domain/index.ts';
 import { Likeness } from '../properties/shrinking/likeness.ts';
-import { renamed, simpler } from '../properties/shrinking/moves.ts';
+import { renamed, renamings, simpler } from '../properties/shrinking/moves.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { inIndex } from '../properties/subjects/mutant.ts';
 import { Specification, type Subject } from '../properties/subjects/subject.ts';
@@ -159,6 +159,22 @@ test('names are given in the order of first use', () => {
       ['move', 0, -1],
     ],
   );
+});
+
+test('a mistake that needs one kind of name as it is: the names of the other kinds are renumbered all the same', () => {
+  const offered = [...renamings(many('mkdir 3', 'spawn 4 3', 'touch 4 13'))].map((moves) => moves.join(' '));
+  assert.ok(offered.includes('mkdir,0 spawn,0,0 touch,0,13'), 'the page keeps its name');
+  assert.ok(offered.includes('mkdir,3 spawn,0,3 touch,0,0'), 'the container');
+  assert.ok(offered.includes('mkdir,0 spawn,4,0 touch,4,0'), 'the task');
+  assert.ok(offered.includes('mkdir,3 spawn,4,3 touch,4,0'), 'all but the page');
+});
+
+test('two moves are one where that says the same: spawn and move, spawn and touch; a mkdir needs no parent', () => {
+  const offers = (...texts: string[]) => [...simpler(many(...texts))].map((moves) => moves.join(' '));
+  assert.ok(offers('mkdir 0', 'mkdir 1', 'spawn 0 0', 'move 0 1').includes('mkdir,0 mkdir,1 spawn,0,1'));
+  const forked = 'mkdir,0 spawn,0,0 touch,0,0 fork,0,1';
+  assert.ok(offers('mkdir 0', 'spawn 0 0', 'touch 0 0', 'spawn 1 0', 'touch 1 0').includes(forked));
+  assert.ok(offers('mkdir 0', 'mkdir 1 0').includes('mkdir,0 mkdir,1'));
 });
 
 const many = (...texts: string[]): Move[] =>
