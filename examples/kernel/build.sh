@@ -22,5 +22,5 @@ mkdir -p "$build"
 if [ ! -e "$build/.config" ]; then
   make -C "$source" ARCH=um O="$build" KCONFIG_ALLCONFIG="$here/uml.config" allnoconfig >/dev/null
 fi
-make -C "$source" ARCH=um O="$build" -j"$jobs" linux >"$build/make.log" 2>&1 || { tail -20 "$build/make.log"; exit 1; }
+make -C "$source" ARCH=um O="$build" -j"$jobs" linux </dev/null >"$build/make.log" 2>&1 || { tail -20 "$build/make.log"; exit 1; }
 echo "$build/linux"
