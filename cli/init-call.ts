@@ -131,9 +131,10 @@ export function rulesOf(page: string): ReadonlyMap<string, readonly string[]> {
   const [, drawing, words] = /## A charge\n\n```\n([\s\S]*?)```\n\n([\s\S]*?)\n\n/.exec(page) ?? [];
   if (drawing) rules.set('charge', [...drawing.trimEnd().split('\n'), '', ...wrapped(plain(words), WIDTH)]);
   for (const [name, begin] of [
-    ['reference', '- A reference sets'],
+    ['reference', '- On a reference:'],
     ['reclaim', '- A reclaim frees'],
   ]) {
+    if (!page.includes(begin)) throw new Error(`docs/contract.md has no rule that begins with "${begin}"`);
     const [bullet] = page.slice(page.indexOf(begin) + 2).split(/\n(?:-|\n)/);
     rules.set(name, wrapped(plain(bullet), WIDTH));
   }

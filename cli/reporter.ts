@@ -42,13 +42,22 @@ function errorOf({ message, text }: NonNullable<Case['failure']>): Error {
   return Object.assign(error, told);
 }
 
-/** https://docs.github.com/actions/reference/workflow-commands-for-github-actions: a line a failure. */
-const annotations = (cases: readonly Case[]): string =>
-  cases
-    .map(({ name, failure }) =>
-      failure ? `::error title=${field(name)}::${data(`${failure.message}\n${failure.text}`)}\n` : '',
-    )
-    .join('');
+/** https://docs.github.com/actions/reference/workflow-commands-for-github-actions: a line a failure, and one of how many passed. */
+function annotations(cases: readonly Case[]): string {
+  const failed = cases.filter(({ failure }) => failure);
+  // A claim that is violated says so in the case that has the trace.
+  const told = failed.some(({ failure }) => failure?.text)
+    ? failed.filter(({ failure }) => failure?.text)
+    : failed;
+  const lines = told.map(({ name, failure: { message, text } = { message: '', text: '' } }) =>
+    text
+      ? `::error title=${field(`${name}: ${message}`)}::${data(text.trim())}`
+      : `::error title=${field(name)}::${data(message)}`,
+  );
+  const skipped = cases.filter(({ skip }) => skip !== undefined).length;
+  const passed = cases.length - failed.length - skipped;
+  return `${[...lines, `${passed} passed, ${failed.length} failed, ${skipped} skipped`].join('\n')}\n`;
+}
 
 const data = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');

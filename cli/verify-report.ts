@@ -184,7 +184,7 @@ export function casesOf(report: HuntReport<Rss>, [found, ...others]: readonly Fi
     }),
   );
   const skipped = report.skipped.map(({ domain, reason }) => ({ name: domain, skip: reason }));
-  const whole = { name: `seed ${report.seed}: nothing is violated, and everything was looked at` };
+  const whole = { name: `seed ${report.seed}, the whole run` };
   const text = found ? failureText(found, plain) : reportText(report, plain, false);
   const message = found ? `${found.example.breaks} is violated: ${found.witness}` : report.verdict;
   const last: Case = report.verdict === 'holds' ? whole : { ...whole, failure: { message, text } };

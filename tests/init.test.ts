@@ -185,7 +185,7 @@ test('the CI file is that of docs/ci.md, with the step that builds the program',
   const built = filesOf('c')[ci].split('\n');
   const added = built.filter((line) => !filesOf('python')[ci].split('\n').includes(line));
   assert.is(added[0], '      - run: cc -O2 -o rss rss.c');
-  assert.match(added[1], 'npx firsttouch replay --impl "./rss" --reporter github');
+  assert.match(added[1], 'npx firsttouch verify --impl "./rss" --profile letter');
 });
 
 test.run();

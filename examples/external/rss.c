@@ -131,8 +131,8 @@ static void end_task(int t) {
   home[t] = NONE;
 }
 
-// A reference sets the page's bit if the page is active, or inactive with its bit clear. An inactive page whose
-// bit is set moves to the head of its owner's active list, and the bit is cleared.
+// On a reference: an inactive page whose bit is set moves to the head of its owner's active list, and the bit is
+// cleared. For any other page the bit is set.
 static void reference(int p) {
   struct list *l = containers[owner[p]].list;
   if (referenced[p] && take(&l[INACTIVE], p)) {
@@ -187,12 +187,12 @@ static int thirteen_passes(int c) {
   return 0;
 }
 
-// A reclaim frees up to a batch of pages. One pass: (a) from the tail of active, as many pages as active has
-// more than inactive, at least one if there is any: a page with its bit set goes to the head of active, bit
-// cleared; any other to the head of inactive. (b) From the tail of inactive, each page that was there after (a)
-// at most once, until the batch is full: pinned, to the head of inactive; bit set, to the head of active, bit
-// cleared; else it is freed. Passes go on until one freed a page, or one changed no bit and moved no page from
-// list to list.
+// A reclaim frees up to a batch of pages. One pass: (a) from the tail of active, max(1, |active| - |inactive|)
+// pages (none if active is empty): a page with its bit set goes to the head of active, bit cleared; any other to
+// the head of inactive. (b) From the tail of inactive, each page that was there after (a) at most once, until
+// the batch is full: pinned, to the head of inactive; bit set, to the head of active, bit cleared; else it is
+// freed. Passes are repeated until one frees a page, or one changes nothing: no bit, and no page to the other
+// list (to the head of the same list is no change).
 // In nested profiles a round is a pass over each container of the subtree, in ascending order, until the batch is full.
 static int reclaim(int top) {
   if (rules->thirteen_passes) return thirteen_passes(top);
@@ -249,15 +249,16 @@ static int refuser(int c) {
 //    reclaim from the container: did it free a page? --------> reclaimed + 1, ask again
 //         | no: every page is pinned
 //         v
-//    kill the member with the most mapped pages (among equals the lowest id)
+//    kill the member that maps the most pages, whoever owns them (among equals the lowest id)
 //         |
 //         +-- it was t0: the answer is KILLED, nothing stays charged
 //         +-- it was another: ask again
 //
 // usage = limit is legal. With limit 0 nothing fits. failcnt counts every refused attempt, also when the charge
-// succeeds in the end; reclaimed counts reclaims that freed something, not pages. To kill a task is its exit.
-// Tasks elsewhere may map pages of the container: killing a member frees nothing then, and the loop goes on
-// until the charging task itself is the victim.
+// succeeds in the end. The counter reclaimed counts reclaims that freed something, not pages (in the answer of a
+// program, "reclaimed" is the list of the pages that this move freed). To kill a task is its exit. Tasks
+// elsewhere may map pages of the container: killing a member frees nothing then, and the loop goes on until the
+// charging task itself is the victim.
 // In nested profiles the first of the path without room refuses and pays: its failcnt, its reclaimed, its subtree.
 static const char *charge(int t, int home_of_t) {
   for (int c = refuser(home_of_t); c != NONE; c = refuser(home_of_t)) {
@@ -297,7 +298,7 @@ static int members(int c) {
 
 // A new container: usage 0, no limit, both counters 0, empty lists. In nested profiles a second argument names
 // its parent (left out: the root). Answers besides ok, in this order: EEXIST; ENOENT: no such parent; EBUSY:
-// linux-v2, a task is in the parent.
+// linux-v2, a task is in the parent (the kernel says so when the parent's children are given memory).
 static const char *move_mkdir(const long long *arg) {
   int c = (int)arg[0], parent = (int)arg[1];
   if (containers[c].exists) return "EEXIST";

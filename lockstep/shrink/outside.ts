@@ -67,7 +67,9 @@ class Shortest<K extends Kinds> {
   readonly #room: K['size'];
   readonly #options: ShrinkOptions<K>;
   readonly #runner: OutsideRunner<K>;
-  readonly #until = performance.now() + SEARCH_SECONDS * 1000;
+  /** Who names a budget of moves waits for it. */
+  readonly #until: number;
+  readonly #half: number;
 
   constructor(
     domain: Domain<K>,
@@ -81,10 +83,16 @@ class Shortest<K extends Kinds> {
     this.#room = room;
     this.#options = options;
     this.#runner = runner;
+    const seconds = options.situations === undefined ? SEARCH_SECONDS : Infinity;
+    this.#until = performance.now() + seconds * 1000;
+    this.#half = performance.now() + (seconds / 2) * 1000;
   }
 
   readonly #isOver = (): boolean =>
     performance.now() >= this.#until || (this.#options.signal?.aborted ?? false);
+
+  /** The search for a shorter one leaves time to prove that there is none. */
+  readonly #isHalfOver = (): boolean => performance.now() >= this.#half || this.#isOver();
 
   async of(violation: Violation<K>): Promise<{ violation: Violation<K>; proof: Proof<K> }> {
     const { shrinking } = this.#domain;
@@ -140,9 +148,10 @@ class Shortest<K extends Kinds> {
       clearByTour > clear
         ? `; nor up to ${clearByTour} if what the specification cannot tell apart is one`
         : '';
+    const late = performance.now() >= this.#until ? `; stopped after ${SEARCH_SECONDS} s` : '';
     const text = complete
       ? `nothing shorter fails: ${looked}`
-      : `none up to ${clear} moves: ${looked}${likely}`;
+      : `none up to ${clear} moves: ${looked}${likely}${late}`;
     const proof = { complete, upTo: Math.min(clear, shortest), size, situations, tried, text };
     return { violation, proof };
   }
@@ -154,7 +163,7 @@ class Shortest<K extends Kinds> {
       moves,
       longest: violation.moves.length - 1,
       budget,
-      isOver: this.#isOver,
+      isOver: this.#isHalfOver,
       progress: ({ depth, tried }) => this.#options.progress?.({ size, clear: depth, tried }),
     }).run();
   }
