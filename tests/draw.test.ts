@@ -39,6 +39,14 @@ test('some runs give the subject ids that are few, ascending and far apart', () 
   assert.ok(named.some(({ page }) => Math.max(0, ...page) > 10_000));
 });
 
+test('some runs let containers and tasks come and go, so that ids are used again', () => {
+  const comeAndGo = ['mkdir', 'rmdir', 'spawn', 'exit'];
+  const share = ({ table }: (typeof drawn)[number]['style']) =>
+    table.filter((kind) => comeAndGo.includes(kind)).length / table.length;
+  const churning = drawn.filter(({ style }) => share(style) > 0.4);
+  assert.ok(churning.length > 20, `${churning.length} of 400`);
+});
+
 test('a naming goes out and back, and leaves the root alone', () => {
   const naming = new Naming([3, 70, 512]);
   assert.equal(
