@@ -180,6 +180,32 @@ test('a specification that writes to its state is followed by its moves', async 
   );
 });
 
+test('a specification that remembers more than its state is followed by its moves', async () => {
+  class More extends Spec {
+    #sore = false;
+    override reset() {
+      super.reset();
+      this.#sore = false;
+    }
+    override apply(move: Move) {
+      const wasSore = this.#sore;
+      this.#sore = false;
+      if (move === 'add' && wasSore) return 'refused';
+      const answer = super.apply(move);
+      this.#sore = move === 'remove' && answer === 'ok' && this.state === 0;
+      return answer;
+    }
+  }
+  const { violation, proof } = await shrink(
+    counter({}, () => new More()),
+    () => new Open(),
+    five,
+  );
+  assert.equal(violation.moves, five.moves);
+  assert.ok(proof.complete);
+  assert.match(proof.text, /; without `state`: from the start a trace goes otherwise than by it$/);
+});
+
 test('moves that read alike in words are not one', async () => {
   const worded = { ...counter(), text: () => 'a move' };
   const six = { ...five, moves: ['reset', ...five.moves] as Move[] };
