@@ -54,6 +54,8 @@ export class Prover<K extends Kinds> {
   readonly #searches = new Map<string, Search<K>>();
   /** Why the search does without what the domain offers it: it does not hold what it promises. */
   readonly #without: { memory?: string; state?: string } = {};
+  /** With nothing taken on trust a trace went otherwise when it was made again. */
+  #isFickle = false;
   /** How far each search was audited: its moves, and the length of the proof. */
   readonly #audited = new Map<Search<K>, string>();
 
@@ -93,6 +95,13 @@ export class Prover<K extends Kinds> {
   }
 
   #told(proof: Proof<K>): Proof<K> {
+    if (this.#isFickle)
+      return {
+        ...proof,
+        complete: false,
+        upTo: 0,
+        text: 'no proof: one and the same trace goes otherwise each time',
+      };
     const reasons = Object.entries(this.#without).map(([what, why]) => `; without \`${what}\`: ${why}`);
     return reasons.length === 0 ? proof : { ...proof, text: proof.text + reasons.join('') };
   }
@@ -157,13 +166,16 @@ export class Prover<K extends Kinds> {
   /** Does a search not see what it is shown? Then it says why, and the next one does without. */
   #isInDoubt(search: Search<K>, size: K['size'], isFalse: boolean): boolean {
     const trusted = this.#memory ? 'memory' : search.recalls ? 'state' : null;
-    if (trusted === null) return false;
     if (search.isStateWritten) {
       this.#without.state = 'the specification writes to it, and is to put a new one there';
       return true;
     }
     const doubt = this.#audit(search, size);
     if (!doubt && !isFalse) return false;
+    if (trusted === null) {
+      this.#isFickle = true;
+      return false;
+    }
     if (doubt && 'next' in doubt) this.#without.memory = this.#partingText(doubt);
     else
       this.#without[search.recalls ? 'state' : trusted] = 'from the start a trace goes otherwise than by it';
