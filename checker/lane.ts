@@ -309,7 +309,8 @@ export class Lane<State> {
   /** The state alone, at a depth bound. */
   #judgeUnexpanded(watch: Watch<State>): void {
     watch.begin(this.#current, this.#index);
-    this.#twin!.successors(this.#current, 0, this.#out, () => {});
+    const show = watch.wantsAllSteps ? (move: number) => watch.step(move) : () => {};
+    this.#twin!.successors(this.#current, 0, this.#out, show);
     watch.end(0, this.#weight, this.#tally);
   }
 

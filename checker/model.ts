@@ -144,6 +144,8 @@ export interface PackedJudge {
   step(moveIndex: number): void;
   /** All steps of the state have been emitted: judges the state. */
   end(): void;
+  /** Its claims are about states, and it judges them by their steps: it is shown these at a depth bound, too. */
+  readonly bySteps?: boolean;
   /** By place in the list that the judge was made for: how often the claim was met since the state began. */
   readonly met: Int32Array;
   /** How many claims were broken, or reached, by what was judged last, and their places, that many at the front. */

@@ -62,6 +62,11 @@ export class Watch<State> {
     return this.#judge !== null;
   }
 
+  /** The steps of a state are to be shown although the search does not go there. */
+  get wantsAllSteps(): boolean {
+    return this.#judge?.bySteps ?? false;
+  }
+
   /** Another state; its steps come next. */
   begin(words: Uint32Array, index: number): void {
     this.#words = words;

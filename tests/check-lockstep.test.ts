@@ -22,7 +22,12 @@ const two: Scope = { containers: 2, tasks: 1, pages: 1, limit: 1 };
 const lists: Scope = { containers: 1, tasks: 1, pages: 2, limit: 0 };
 
 /** Searches a small scope with a controller; in every state the packed judge must find what the readable lockstep finds. */
-async function judged(profile: ProfileName, scope: Scope, Class: typeof Controller, patience?: number) {
+async function judged(
+  profile: ProfileName,
+  scope: Scope,
+  Class: typeof Controller,
+  more: { readonly patience?: number; readonly depth?: number } = {},
+) {
   const asked = { kind: 'lru', profile, scope, impl: 'controller' } as const;
   const model = controllerModel(asked);
   const lockstep = new ControllerLockstep(profile, scope, model.moves.map(bound), Class);
@@ -38,7 +43,7 @@ async function judged(profile: ProfileName, scope: Scope, Class: typeof Controll
     },
   };
   const twin = new LruTwinOfController(profiles[profile], scope, isNested(asked), Class);
-  const options = { twin, proveTwin: true, keepGoing: true, ...(patience === undefined ? {} : { patience }) };
+  const options = { twin, proveTwin: true, keepGoing: true, ...more };
   const report = await check({ ...model, claims: [claim] }, options);
   return { report, witnesses };
 }
@@ -75,6 +80,16 @@ for (const [id, scope, says] of mistakes) {
   });
 }
 
+test('at a depth bound, too, every move is taken from every state', async () => {
+  const mutant = mutantNamed('B14');
+  const Class = await loadController(mutant ?? null);
+  const { report } = await judged('letter', one, Class);
+  const depth = report.counterexample?.trace.length;
+  assert.ok(depth);
+  const bounded = await judged('letter', one, Class, { depth });
+  assert.is(bounded.report.verdict, 'violated');
+});
+
 test('a controller that throws is told with the move at which it does', async () => {
   class Throws extends Controller {
     override exit(): number {
@@ -92,7 +107,7 @@ test('a controller that does not come back is what was found, not a defect of th
       return super.rmdir(c);
     }
   }
-  const { report } = await judged('letter', one, Hangs, 300);
+  const { report } = await judged('letter', one, Hangs, { patience: 300 });
   assert.is(report.counterexample?.claim, EQUALS_SPEC);
   assert.match(report.counterexample?.witness ?? '', /does not come back|no answer/);
 });

@@ -36,6 +36,7 @@ export class LruTwinOfController extends LruTwin {
 class PackedLockstep implements checker.PackedJudge {
   /** The claim is met in every state. */
   readonly met = Int32Array.of(1);
+  readonly bySteps = true;
   readonly found = Int32Array.of(0);
   finds = 0;
   readonly #trail: Trail;
