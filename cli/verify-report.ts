@@ -80,14 +80,14 @@ export function reportText(
   findings: readonly Finding[] = [],
 ): string {
   const lines: string[] = [];
-  if (!quiet) for (const one of report.domains) lines.push(...profileLines(one, style));
+  if (!quiet) for (const one of report.domains) lines.push(...profileLines(one, report.cutOff, style));
   for (const { domain: profile, reason } of report.skipped)
     lines.push(`${style('bold', profile.padEnd(9))} ${style('yellow', 'skipped')}: ${reason}`);
   lines.push(lastLine(report, style, findings));
   return `${lines.join('\n')}\n`;
 }
 
-function profileLines(report: DomainReport<Rss>, style: Style): string[] {
+function profileLines(report: DomainReport<Rss>, isCut: boolean, style: Style): string[] {
   const { domain: profile, runs, commands, seconds, claims, reached } = report;
   const rate = `${number(Math.round(commands / seconds))} a second`;
   const holds = claims.filter(({ verdict }) => verdict === 'holds').length;
@@ -107,7 +107,7 @@ function profileLines(report: DomainReport<Rss>, style: Style): string[] {
   }
   for (const { name, count, floor } of low) {
     lines.push(
-      `          ${style('yellow', 'below its floor')} ${name}: seen ${count} times, at least ${floor} expected`,
+      `          ${style('yellow', 'below its floor')} ${name}: seen ${count} times${isCut ? ' before the run was cut off' : ''}, at least ${floor} expected`,
     );
   }
   return lines;
