@@ -451,7 +451,7 @@ static const char *move_unpin(const long long *arg) {
 }
 
 // A shortage of the whole machine: a mapped page that nobody has pinned is reclaimed, whatever its owner's limit
-// is. Otherwise nothing happens.
+// is; no counter changes. Otherwise nothing happens.
 static const char *move_evict(const long long *arg) {
   int p = (int)arg[0];
   if (owner[p] == NONE || pinned(p)) return "ok";

@@ -214,7 +214,7 @@ class Controller:
 
     def evict(self, p):
         # A shortage of the whole machine: a mapped page that nobody has pinned is reclaimed, whatever its owner's limit
-        # is. Otherwise nothing happens.
+        # is; no counter changes. Otherwise nothing happens.
         if p in self.owner and not self.pinned(p):
             self.free(p)
 
