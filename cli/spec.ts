@@ -21,7 +21,7 @@ export const command = define({
     out: text('PATH', 'where to write the page', 'firsttouch-spec.html'),
     scope: {
       ...scope<Scope | undefined>(undefined, '1/2/2/2, 1/1/3/2 and 2/1/2/1'),
-      help: 'judge the claims in this scope only',
+      help: 'judge the claims in this scope only, and not those of the protocol',
     },
     open: toggle('open it in the browser'),
     quiet,
@@ -30,7 +30,7 @@ export const command = define({
     const target = flags.out ?? file ?? 'firsttouch-spec.html';
     const { specPage } = await pages();
     const html = await specPage({
-      scopes: flags.scope ? [flags.scope] : undefined,
+      ...(flags.scope ? { scopes: [flags.scope], machines: [] } : {}),
       mutants: MUTANTS,
       progress: (done, total, what) => progress.report(done, 'searches', total, what),
       signal,

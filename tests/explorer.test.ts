@@ -334,6 +334,7 @@ test('one command each makes the pages; what cannot be read or written is a line
     assert.match(readFileSync(join(folder, 'firsttouch-explorer.html'), 'utf8'), /made-for-a-test/);
     const spec = run('spec', 'here.html', '--scope', '1/1/1/0');
     assert.equal([spec.status, spec.stdout], [0, 'here.html\n']);
+    assert.match(readFileSync(join(folder, 'here.html'), 'utf8'), 'Not asked when this page was made.');
     assert.equal(readdirSync(folder).sort(), ['firsttouch-explorer.html', 'here.html', 'x.json']);
     assert.match(run('explorer', 'gone.json').stderr, /^firsttouch: gone\.json cannot be read: .*\n$/);
     const unusable: [name: string, bytes: string | Uint8Array, why: RegExp][] = [

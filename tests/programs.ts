@@ -1,6 +1,6 @@
 // The test files as programs that start fast, made of the sources at the start of a run and the command line that they start.
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +33,8 @@ const ROOMS = [
 ];
 const LEAVES = ['explorer', 'examples', 'bench', 'tests'];
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 const sources = (): string[] =>
   [...ROOMS, ...LEAVES]
     .flatMap((room) =>
@@ -44,6 +46,10 @@ const sources = (): string[] =>
 export async function programsOf(files: readonly string[]): Promise<Programs | null> {
   const kept = join(root, 'node_modules/.cache');
   mkdirSync(kept, { recursive: true });
+  // Of a run that was killed.
+  for (const path of readdirSync(kept).map((name) => join(kept, name)))
+    if (/\/tests-[^/]*$/.test(path) && Date.now() - statSync(path).mtimeMs > DAY_MS)
+      rmSync(path, { recursive: true, force: true });
   const folder = mkdtempSync(join(kept, 'tests-'));
   const tests = files.map((file) => relative(root, file));
   const alias = { uvu: join(here, 'watch.mjs'), 'uvu/assert': join(here, 'watch-assert.mjs') };
