@@ -2,16 +2,15 @@
 
 /* global BUNDLED */
 
-let reads = false;
+let reading;
+const read = async () => (await import('../cli/typescript.mjs')).readTypeScript();
 
 /** A module by its place: from the program if it is in it, from the sources otherwise, which are translated from then on. */
 export async function $import(place) {
   const bundled = BUNDLED[place];
   if (bundled) return import(bundled);
-  if (!reads && place.endsWith('.ts')) {
-    reads = true;
-    (await import('../cli/typescript.mjs')).readTypeScript();
-  }
+  // Several may ask at once: all wait until it can be read.
+  if (place.endsWith('.ts')) await (reading ??= read());
   return import(place);
 }
 
