@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import * as Schema from '@effect/schema/Schema';
 import type { ProfileName } from '../model/profile.ts';
 import {
-  BadFormula,
   type ClaimProof,
   conditionsFor,
   files,
@@ -14,11 +13,10 @@ import {
   type Proof,
   prove,
   type System,
-  systemsOf,
 } from '../proof/index.ts';
 import { HOLDS, SKIPPED, UNKNOWN, UsageError, VIOLATED } from './command.ts';
 import { saved, trySave } from './files.ts';
-import type { ProveContext } from './prove.ts';
+import { type ProveContext, systems as textsOf } from './prove.ts';
 import { reachable } from './prove-reach.ts';
 import { asItf, claimText, headText } from './prove-report.ts';
 
@@ -43,7 +41,8 @@ export type ProofJson = typeof ProofSchema.Type;
 
 export async function run(context: ProveContext): Promise<number> {
   const { flags, out } = context;
-  const systems = read(flags.profile);
+  const systems: (readonly [ProfileName, System[]])[] = [];
+  for (const profile of flags.profile) systems.push([profile, await textsOf(profile)]);
   if (flags.save !== undefined) await trySave(flags.save);
   for (const [profile, texts] of systems) await emit(context, profile, texts);
   const solver = await openSolver().catch((error) => {
@@ -74,15 +73,6 @@ export async function run(context: ProveContext): Promise<number> {
     return { proved: HOLDS, refuted: VIOLATED, unknown: UNKNOWN }[verdict];
   } finally {
     await solver.close();
-  }
-}
-
-/** @throws UsageError: somebody who changes the specification wants the place, not a stack */
-function read(profiles: readonly ProfileName[]): (readonly [ProfileName, System[]])[] {
-  try {
-    return profiles.map((profile) => [profile, systemsOf(profile)] as const);
-  } catch (error) {
-    throw error instanceof BadFormula ? new UsageError(error.message) : error;
   }
 }
 

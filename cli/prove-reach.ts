@@ -7,7 +7,7 @@ import {
   failing,
   type Picture,
   runner,
-  type System,
+  type Term,
   tuples,
   type Values,
   type World,
@@ -23,24 +23,33 @@ function worldOf({ before, world }: Picture): World {
   return { ...world, Int: 1 + Math.max(world.Page, ...numbers.filter((n) => n < UNLIMITED)) };
 }
 
+const PREFIX: Readonly<Record<string, string>> = { Task: 't', Page: 'p', Container: 'c' };
+
 /** In words: the steps after which the same step breaks the claim, with the picture of that; or that there are none in the picture's world. */
 export async function reachable(picture: Picture): Promise<{ where: string; picture: Picture }> {
   const world = worldOf(picture);
   const size = `${world.Container} containers, ${world.Task} tasks, ${world.Page} pages, limits up to ${world.Int - 1}`;
-  const found: Picture[] = [];
-  const { verdict, counterexample } = await check(modelOf({ ...picture, world }, found), {
-    minutes: MINUTES,
-  });
+  const { model, first, after, pictureIn } = modelOf({ ...picture, world });
+  const { verdict, counterexample } = await check(model, { minutes: MINUTES });
   if (verdict === 'unknown') {
     const where = `whether that can be reached was not found out in ${MINUTES} minutes (${size})`;
     return { where, picture };
   }
   if (counterexample === null || counterexample === undefined) {
-    const where = `NOT reachable with ${size}: the invariant is too weak, not the rule wrong`;
+    const where = `NOT reachable with ${size}: most likely the invariant is too weak, not the rule wrong; a larger world may still reach it`;
     return { where, picture };
   }
-  const moves = counterexample.trace.map(({ move }) => `${move.name}(${move.args.join(', ')})`);
-  return { where: `reachable: ${moves.join(' ') || 'it is the beginning'}`, picture: found[0] };
+  const trace = counterexample.trace.map(({ move }) => move);
+  const sorts = new Map(picture.condition.system.steps.map(({ name, args }) => [name, args]));
+  const moves = trace.map(({ name, args }) => {
+    const shown = args.map((arg, i) => `${PREFIX[sorts.get(name)?.[i]?.sort ?? ''] ?? ''}${arg}`);
+    return `${name}(${shown.join(', ')})`;
+  });
+  const last = trace.reduce(after, first);
+  return {
+    where: `reachable: ${moves.join(', ') || 'it is the beginning'}`,
+    picture: pictureIn(last) ?? picture,
+  };
 }
 
 /** What belongs to who does not exist says nothing; nor do counters that only rise, nor at rest what was under way. */
@@ -50,8 +59,14 @@ const OF: Readonly<Record<string, readonly string[]>> = {
   owned: ['owner', 'charger'],
 };
 
-/** A state with all of that at 0. */
-function plainly(system: System): (state: Values) => Values {
+/** The names that a formula speaks of. */
+function namesIn({ name, args }: Term): string[] {
+  return [name, ...args.flatMap(namesIn)];
+}
+
+/** A state with all of that at 0, but for what the claim speaks of. */
+function plainly({ system, goal }: Picture['condition']): (state: Values) => Values {
+  const spoken = new Set(namesIn(goal));
   const counts = system.counts.map(({ name }) => name);
   const underWay = [...system.vocabulary.symbols.values()]
     .filter(({ name, args }) => args.length === 0 && !counts.includes(name))
@@ -60,7 +75,7 @@ function plainly(system: System): (state: Values) => Values {
   return (state) => {
     const changed: Record<string, readonly number[]> = {};
     for (const name of ['failcnt', 'reclaimed', ...(state.phase[0] === 0 ? atRest : [])])
-      if (state[name]) changed[name] = state[name].map(() => 0);
+      if (state[name] && !spoken.has(name)) changed[name] = state[name].map(() => 0);
     for (const [there, names] of Object.entries(OF))
       for (const name of names.filter((one) => state[one] && state[there]))
         changed[name] = state[name].map((value, i) => (state[there][i] ? value : 0));
@@ -68,10 +83,18 @@ function plainly(system: System): (state: Values) => Values {
   };
 }
 
-/** The formulas as a model; the first picture that is found is put into `found`. */
-function modelOf({ condition, before: wanted, world }: Picture, found: Picture[]): Model<Values> {
+interface Formulas {
+  readonly model: Model<Values>;
+  readonly first: Values;
+  readonly after: (state: Values, move: Move) => Values;
+  /** The picture of the step that is asked about, in a state in which it breaks the claim. */
+  readonly pictureIn: (state: Values) => Picture | undefined;
+}
+
+/** The formulas as a model. */
+function modelOf({ condition, before: wanted, world }: Picture): Formulas {
   const { system, step: asked } = condition;
-  const plain = plainly(system);
+  const plain = plainly(condition);
   const symbols = [...system.vocabulary.symbols.values()];
   const sizes = symbols.map(({ name, args }) => ({ name, length: tuples(world, args).length }));
   const width = sizes.reduce((sum, { length }) => sum + length, 0);
@@ -85,6 +108,8 @@ function modelOf({ condition, before: wanted, world }: Picture, found: Picture[]
     ends !== null && action !== null ? [] : tuples(world, args).map((row) => ({ name, args: row })),
   );
   const numbers = (move: Move) => move.args.map(Number);
+  const after = (state: Values, move: Move) =>
+    plain(steps.get(move.name)?.run.apply(state, numbers(move)) as Values);
   const fails = failing(condition, world, asked ? [asked.guard] : []);
   const rows = tuples(world, asked?.args ?? []);
   // Nothing exists, but what no step changes is as it is, and there may be a root.
@@ -96,14 +121,14 @@ function modelOf({ condition, before: wanted, world }: Picture, found: Picture[]
     ...(wanted.batch ? { room: wanted.batch } : {}),
   };
   const first = { ...beginning, ...counted(system, world)(beginning) };
-  return {
+  const pictureIn = (state: Values) =>
+    rows.map((row) => fails(state, row)).find((picture) => picture !== null) ?? undefined;
+  const model: Model<Values> = {
     name: `formulas of ${world.Container}/${world.Task}/${world.Page}`,
     initial: () => [first],
     moves,
     guard: (state, move) => (steps.get(move.name)?.guard(state, state, ...numbers(move)) ? null : 'not now'),
-    effect: (state, move) => ({
-      state: plain(steps.get(move.name)?.run.apply(state, numbers(move)) as Values),
-    }),
+    effect: (state, move) => ({ state: after(state, move) }),
     width,
     pack(state, words, at) {
       let i = at;
@@ -124,16 +149,12 @@ function modelOf({ condition, before: wanted, world }: Picture, found: Picture[]
         name: 'NotRefuted',
         claim: 'The step that is asked about breaks the claim in no state that is reached.',
         judge: (state) => {
-          for (const row of rows) {
-            const picture = fails(state, row);
-            if (picture) found.push(picture);
-            if (picture) return { met: true, violation: picture.title };
-          }
-          return { met: true, violation: null };
+          return { met: true, violation: pictureIn(state)?.title ?? null };
         },
       },
     ],
   };
+  return { model, first, after, pictureIn };
 }
 
 /** Of a tree the root alone exists. */

@@ -1,7 +1,19 @@
 // The prove command: the claims for any number of tasks, pages and containers.
 
-import { type Context, define } from './command.ts';
+import type { ProfileName } from '../model/profile.ts';
+import type { System } from '../proof/index.ts';
+import { type Context, define, UsageError } from './command.ts';
 import { claims, json, minutes, oneOf, profiles, quiet, save, text } from './flags.ts';
+
+/** The texts of a profile. @throws UsageError: somebody who changes the specification wants the place, not a stack */
+export async function systems(profile: ProfileName): Promise<System[]> {
+  const { BadFormula, systemsOf } = await import('../proof/index.ts');
+  try {
+    return systemsOf(profile);
+  } catch (error) {
+    throw error instanceof BadFormula ? new UsageError(error.message) : error;
+  }
+}
 
 const flags = {
   profile: profiles('letter'),
@@ -10,7 +22,7 @@ const flags = {
     help: 'tell only these claims, by name or by id (I5); the invariant that they rest on is proved in any case',
     // The text's own claims: one that was added a minute ago is among them.
     decode: async (value: string, flag: string) => {
-      const all = (await import('../proof/index.ts')).systemsOf('linux-v2').flatMap(({ claims }) => claims);
+      const all = (await systems('linux-v2')).flatMap(({ claims }) => claims);
       const known = (wanted: string) => all.find(({ id }) => id === wanted)?.name;
       const names = all.flatMap(({ id, name }) => (id === '-' ? [name] : [name, id]));
       return value.split(',').map((text) => known(text.trim()) ?? oneOf(names, text.trim(), flag));

@@ -2,7 +2,7 @@
 
 export { type Condition, conditionsOf } from './conditions.ts';
 export * from './evaluate.ts';
-export { BadFormula } from './language.ts';
+export { BadFormula, type Term } from './language.ts';
 export { failing, type Picture, pictureOf } from './picture.ts';
 export * from './prove.ts';
 export { files } from './smt.ts';

@@ -1,5 +1,7 @@
 // The language of the formulas: text in, a typed tree out. A mistake in the text names the place and what would be legal.
 
+import { closest, distance } from 'fastest-levenshtein';
+
 export type Sort = 'Task' | 'Page' | 'Container' | 'Int' | 'Bool';
 
 export interface Variable {
@@ -90,6 +92,10 @@ export function parse(text: string, vocabulary: Vocabulary, names: Names = new M
   const fail = (why: string): never => {
     throw new BadFormula(`${text}: ${why}`);
   };
+  const nearest = (name: string) => {
+    const near = closest(name, [...vocabulary.words.keys(), ...vocabulary.symbols.keys()]);
+    return distance(name, near) <= name.length / 2 ? `; the nearest is ${near}` : '';
+  };
   const take = (token: string) => tokens[at] === token && ++at > 0;
   const expect = (token: string) =>
     take(token) || fail(`${token} is missing before ${tokens[at] ?? 'the end'}`);
@@ -147,7 +153,7 @@ export function parse(text: string, vocabulary: Vocabulary, names: Names = new M
 
   function symbol(name: string, after: boolean, scope: Names): Term {
     const word = vocabulary.words.get(name);
-    const known = word ?? vocabulary.symbols.get(name) ?? fail(`nothing is called ${name}`);
+    const known = word ?? vocabulary.symbols.get(name) ?? fail(`nothing is called ${name}${nearest(name)}`);
     const args = known.args.map(({ sort }, i) => {
       expect(i === 0 ? '(' : ',');
       return mustBe(expression(scope), sort, name);

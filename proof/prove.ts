@@ -130,7 +130,7 @@ async function judged(
 
 const WHYS = {
   unknown: 'z3 does not know',
-  sat: 'z3 has a model, but none in a small scope',
+  sat: 'z3 says that it can fail, but no small world shows how: it may take more tasks, pages or containers',
   'not asked': 'cut off',
   unsat: '',
 };

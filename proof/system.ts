@@ -107,7 +107,21 @@ function cut(text: string, mark: string): [string, string] {
 const anyOf = (texts: readonly string[]) => texts.map((text) => `(${text})`).join(' | ') || 'false';
 const letters = (variables: readonly Variable[], mark = ', ') => variables.map(({ name }) => name).join(mark);
 
+const PARTS = ['state', 'words', 'counts', 'initial', 'effect', 'action', 'inside', 'claim'];
+const OF_A_CLAIM = ['state', 'step', 'follows', 'known', 'unstated'];
+
+/** A line that nobody reads would say nothing, and what it claims would count as proved. @throws BadFormula */
+function mustBeOf(legal: readonly string[], { kind, text }: Line, where: string): void {
+  if (!legal.includes(kind))
+    throw new BadFormula(
+      `${where}${text}: a line here begins with ${legal.join(', ')}; what is below another is indented`,
+    );
+}
+
 function system(top: readonly Line[]): System {
+  for (const line of top) mustBeOf(PARTS, line, '');
+  const stray = top.find(({ kind, rest }) => ['state', 'words', 'initial'].includes(kind) && rest !== '');
+  if (stray) throw new BadFormula(`${stray.text}: a line of a claim is indented below it`);
   const all = (kind: string) => top.filter((line) => line.kind === kind);
   const under = (kind: string) => all(kind).flatMap(({ lines }) => lines.map(({ text }) => text));
   const symbols = new Map<string, Declared>();
@@ -143,9 +157,25 @@ function system(top: readonly Line[]): System {
   word('unchanged', [...symbols.values()].map(unchanged).join(' & '));
 
   const counting = all('counts')[0].rest;
-  const claims = [...all('claim'), { rest: `- ${counting}`, lines: [] }].map(claimOf);
+  for (const { rest, lines } of all('claim'))
+    for (const line of lines) mustBeOf(OF_A_CLAIM, line, `claim ${rest}: `);
+  const claims = [
+    ...all('claim').map(claimOf),
+    { ...claimOf({ rest: `- ${counting}`, lines: [] }), unstated: [] },
+  ];
   const read = (text: string, variables: readonly Variable[] = []) =>
     parse(text, texts.vocabulary, named(variables));
+  for (const { id, name, state } of claims) {
+    if (claims.some((other) => other.name !== name && other.id === id && id !== '-'))
+      throw new BadFormula(`claim ${id} ${name}: there is a claim ${id} already`);
+    if (claims.filter((other) => other.name === name).length > 1)
+      throw new BadFormula(`claim ${id} ${name}: there is a claim of that name already`);
+    const primed = state.find((text) => text.includes("'"));
+    if (primed !== undefined)
+      throw new BadFormula(
+        `claim ${id} ${name}: state ${primed}: ' is of the state after a step, and goes with step`,
+      );
+  }
   // Read at once, so that a mistake is told before anything is proved.
   for (const { state, step, follows } of claims) {
     for (const text of [...state, ...follows]) read(text);
@@ -155,10 +185,13 @@ function system(top: readonly Line[]): System {
 }
 
 function claimOf({ rest, lines }: Pick<Line, 'rest' | 'lines'>): Claim {
-  const [id, name] = cut(rest, ' ');
+  const [id, name] = rest.split(' ');
+  if (name === undefined) throw new BadFormula(`claim ${rest}: it needs an id (or -) and a name`);
   const all = (kind: string) => lines.filter((line) => line.kind === kind).map((line) => line.rest);
   const [state, step, follows] = [all('state'), all('step'), all('follows')];
-  return { id, name, state, step, follows, known: all('known'), unstated: all('unstated') };
+  const says = [...state, ...step, ...follows].length > 0;
+  const unstated = says ? [] : [...all('unstated'), 'no line of it is for this profile'];
+  return { id, name, state, step, follows, known: all('known'), unstated };
 }
 
 function unchanged({ name, args }: Declared): string {

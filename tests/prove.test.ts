@@ -71,7 +71,7 @@ solved(
     const picture = await refutation(wrong, 'WithinLimitAfterCharge', z3);
     assert.ok(picture);
     const { where, picture: shown } = await reachable(picture);
-    assert.is(where, `reachable: mkdir(0) spawn(0, 0) setLimit(0, 0) touch first(0, 0)`);
+    assert.is(where, `reachable: mkdir(c0), spawn(t0, c0), setLimit(c0, 0), touch first(t0, p0)`);
     assert.is(shown.title, 'charge and map()');
     assert.equal([shown.before.limit, shown.before.usage, shown.after.usage], [[0], [0], [1]]);
 
@@ -84,7 +84,7 @@ solved(
     assert.ok(unreached);
     const size = '1 containers, 2 tasks, 1 pages, limits up to 3';
     assert.equal(await reachable(unreached), {
-      where: `NOT reachable with ${size}: the invariant is too weak, not the rule wrong`,
+      where: `NOT reachable with ${size}: most likely the invariant is too weak, not the rule wrong; a larger world may still reach it`,
       picture: unreached,
     });
   },
@@ -140,7 +140,7 @@ test('a formula that cannot be read says where, and what would be legal', () => 
     error instanceof BadFormula && message.test(error.message);
   assert.throws(
     wrong('    phase := Exit\n    victim := t\n', '    phase := Exist\n'),
-    says(/^proof\/contract.txt: exit: phase: Exist: nothing is called Exist$/),
+    says(/^proof\/contract.txt: exit: phase: Exist: nothing is called Exist; the nearest is Exit$/),
   );
   assert.throws(
     wrong('when maps(t, p)\n    do leave', 'when maps(p, t)\n    do leave'),
@@ -153,6 +153,39 @@ test('a formula that cannot be read says where, and what would be legal', () => 
     says(/fork: live\(u\): u is an argument of the step already/),
   );
   assert.throws(wrong('all t: live(t) => exists(home(t))', 'all x: true'), says(/x is no variable/));
+});
+
+test('a line that nobody would read is refused: it would count as proved', () => {
+  const added = (claim: string) => () => contract('letter', `${textOf('contract')}\n${claim}\n`);
+  const says = (message: string) => (error: Error) =>
+    error instanceof BadFormula && error.message.includes(message);
+  assert.not.throws(added('claim X1 A\n  state all c: exists(c) => usage(c) >= 0'));
+  assert.throws(
+    added('claim X1 A\n  usage(c) = 0'),
+    says('claim X1 A: usage(c) = 0: a line here begins with state'),
+  );
+  assert.throws(
+    added('claim X1 A\nstate all c: usage(c) = 0'),
+    says('usage(c) = 0: a line of a claim is indented below it'),
+  );
+  assert.throws(added('claim X1 A\nfact all c: usage(c) = 0'), says('a line here begins with state, words'));
+  assert.throws(added('claim X1 A\n  state 1 = 0 [falt]'), says('[falt] is of no profile; legal are: flat'));
+  assert.equal(added('claim X1 A\n  state 1 = 0 [v1]')().claims.find(({ id }) => id === 'X1')?.unstated, [
+    'no line of it is for this profile',
+  ]);
+  assert.throws(added('claim X1\n  state 1 = 0'), says('claim X1: it needs an id (or -) and a name'));
+  assert.throws(added('claim I1 A\n  state 1 = 0'), says('there is a claim I1 already'));
+  assert.throws(added('claim X1 WithinLimit\n  state 1 = 0'), says('there is a claim of that name already'));
+  assert.throws(added("claim X1 A\n  state phase' = 0"), says('goes with step'));
+});
+
+solved('counters are looked at where the claim is about them', async (z3) => {
+  const text = `${textOf('contract')}\nclaim X1 FewFail\n  state all c: exists(c) => failcnt(c) <= 1\n`;
+  const picture = await refutation(contract('letter', text), 'FewFail', z3);
+  assert.ok(picture);
+  const { where, picture: shown } = await reachable(picture);
+  assert.match(where, /^reachable: mkdir\(c0\), .*charge refused\(c0\)/);
+  assert.equal([shown.before.failcnt, shown.after.failcnt], [[1], [2]]);
 });
 
 for (const [program, ...args] of [['z3'], ['cvc5', '--incremental', '--tlimit-per=10000']]) {
