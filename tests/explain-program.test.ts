@@ -154,4 +154,23 @@ test('a program that keeps something over its reset: the fewest runs before the 
   assert.is((await replay(again, `python3 ${right}`)).violation, null);
 });
 
+test('verify of such a program says that something outlives the reset, and what it saves fails again', () => {
+  const firsttouch = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [join(root, 'cli/firsttouch.mjs'), ...args], {
+      encoding: 'utf8',
+      cwd: folder,
+    });
+  const subject = ['--impl', `python3 ${keeps}`];
+  const about = ['--profile', 'letter', '--seed', '1', '--runs', '60', '--save', 'found'];
+  const { status, stdout, stderr } = firsttouch('verify', ...subject, ...about);
+  assert.is(status, 1, stderr);
+  assert.match(
+    stdout,
+    /fails only after (an|\d+) earlier runs? in one process: something outlives the reset/,
+  );
+  const file = join(folder, /saved as (\S+)/.exec(stdout)?.[1] ?? '');
+  assert.ok(parseCounterexample(readFileSync(file, 'utf8'), file).before?.length);
+  assert.is(firsttouch('replay', file, ...subject).status, 1);
+});
+
 test.run();
