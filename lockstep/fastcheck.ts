@@ -76,6 +76,7 @@ export class Play<K extends Kinds> {
 /** One move, for fc.modelRun, fc.asyncModelRun and fc.scheduledModelRun alike: what it is shows when it is its turn. */
 export interface Command<K extends Kinds> {
   check(play: Readonly<Play<K>>): boolean & Promise<boolean>;
+  // biome-ignore lint/suspicious/noConfusingVoidType: fast-check's sync command returns void, its async one a promise.
   run(play: Play<K>, real: Real<K>): void & Promise<void>;
   toString(): string;
 }
