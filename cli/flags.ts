@@ -250,14 +250,20 @@ export const patienceOf = (
   given: { readonly timeout: number | undefined },
 ) => ({ signal, patience: given.timeout === undefined ? undefined : 1000 * given.timeout });
 
-/** The same, with the program's remarks on stderr behind its name. */
+/** The same, with the program's remarks on stderr behind its name. A kernel is opened anew for each turn of a profile: what it says is told once. */
 export const outsideOptions = (
   context: Pick<Context, 'signal' | 'err'>,
   given: { readonly timeout: number | undefined; readonly impl: string },
-) => ({
-  ...patienceOf(context, given),
-  remark: (line: string) => context.err(`${given.impl.split(/\s/)[0]}: ${line}\n`),
-});
+) => {
+  const told = new Set<string>();
+  return {
+    ...patienceOf(context, given),
+    remark: (line: string) => {
+      if (!told.has(line)) context.err(`${given.impl.split(/\s/)[0]}: ${line}\n`);
+      if (isLinux(given.impl)) told.add(line);
+    },
+  };
+};
 
 export const keepGoing = toggle(
   'go on after a violation: every profile, every claim; a mistake is told once',

@@ -28,10 +28,10 @@ export type ProbeContext = Context<typeof flags>;
 export const command = define({
   name: 'probe',
   summary:
-    'what this machine can run (Linux adapter, compiler, worker threads), and why not; with --impl a dry run of the protocol',
+    'what this machine can run (Linux adapter, guests, compiler, worker threads, python3, solver), and why not; with --impl a dry run of the protocol',
   flags,
   details: `Exit status 0: everything can run here. 4: something is missing, and is named; what needs it is skipped, the rest runs.
-The Linux adapter makes groups of its own for a moment, and removes them; it changes nothing else.
+The Linux adapter makes groups and tasks of its own for a moment, and removes them; it changes nothing else. On a busy machine that takes a minute.
 With --impl: greeting, a move of each kind, reset, what is observed and which claims the rest costs, how fast. Exit status 0: no complaint;
 1: each complaint with the line that was sent and the line that came; 4: the program declines the profile. What is right is for verify.`,
   run: async (context) => {

@@ -62,11 +62,22 @@ async function translated(name, make) {
     esbuild = await import('esbuild');
     if (kept) sweep();
   }
-  const code = make() + END;
+  const code = translate(make) + END;
   try {
     if (path) keep(path, code);
   } catch {}
   return code;
+}
+
+/** A signal to the whole process group ends esbuild's own process, too. What is needed to tell what was found is translated by a new one. */
+function translate(make) {
+  try {
+    return make();
+  } catch (error) {
+    if (!/^The service (is no longer running|was stopped)/.test(error.message)) throw error;
+    esbuild.stop();
+    return make();
+  }
 }
 
 /** Written aside: others read it while it is made. */

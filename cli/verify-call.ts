@@ -10,7 +10,7 @@ import { type Finding, findingOf, saveFinding } from '../properties/trace/findin
 import { EXIT, SKIPPED, UsageError } from './command.ts';
 import { saved, trySave } from './files.ts';
 import { beginLog, ofCgroup, outsideOptions, patienceOf, scopeText, withKernel } from './flags.ts';
-import { RUNS, SAVE, type VerifyContext } from './verify.ts';
+import { SAVE, usualRuns, type VerifyContext } from './verify.ts';
 import { casesOf, failureText, jsonOf, reportText } from './verify-report.ts';
 
 /** A view keeps the two lists of each container, and what each task maps, as long as there are pages. */
@@ -27,7 +27,7 @@ export async function run(context: VerifyContext): Promise<number> {
     throw new UsageError(`--log keeps what is said to a program: it goes with --impl "COMMAND", not ${impl}`);
   await beginLog(flags.log);
   const seed = flags.seed ?? randomInt(2 ** 32);
-  const total = flags.runs ?? (minutes === undefined ? RUNS : Infinity);
+  const total = flags.runs ?? (minutes === undefined ? usualRuns(impl) : Infinity);
   if (scope && Math.max(scope.containers, scope.tasks) * scope.pages > MOST_LOOKED_AT)
     throw new UsageError(
       `--scope ${scopeText(scope)}: every page is looked at in every container and task after every move: up to ${MOST_LOOKED_AT.toLocaleString('en')} places together`,

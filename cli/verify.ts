@@ -1,11 +1,16 @@
 // The verify command: random command sequences, implementation against the LRU spec and all claims, over profiles.
 
 import { availableParallelism } from 'node:os';
+import { isLinux } from '../properties/subjects/known.ts';
 import { type Context, define } from './command.ts';
 import * as flag from './flags.ts';
 
 /** Enough for 100,000 commands in each profile. */
-export const RUNS = 2_000;
+const RUNS = 2_000;
+/** Of a kernel, whose commands take a hundred times as long. */
+const LINUX_RUNS = 50;
+/** How many runs of it, where nobody says how many or how long. */
+export const usualRuns = (impl: string): number => (isLinux(impl) ? LINUX_RUNS : RUNS);
 /** Where findings go that nobody gave a place to. */
 export const SAVE = 'out';
 
@@ -14,7 +19,10 @@ const flags = {
   impl: flag.judged(),
   ...flag.linux,
   seed: flag.seed(),
-  runs: { ...flag.runs<number | undefined>(undefined), shown: `${RUNS}, or as many as the minutes allow` },
+  runs: {
+    ...flag.runs<number | undefined>(undefined),
+    shown: `${RUNS}, of a kernel ${LINUX_RUNS}, or as many as the minutes allow`,
+  },
   length: { ...flag.length<number | undefined>(undefined), shown: '200' },
   minutes: flag.minutes(),
   claims: flag.claims(),

@@ -6,5 +6,5 @@ export { BadFormula, type Term } from './language.ts';
 export { failing, type Picture, pictureOf } from './picture.ts';
 export * from './prove.ts';
 export { files } from './smt.ts';
-export { NoSolver, openSolver, type Solver } from './solver.ts';
+export { hasSolver, NoSolver, openSolver, type Solver } from './solver.ts';
 export { contract, lists, type Step, type System, systemsOf, textOf } from './system.ts';

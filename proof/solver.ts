@@ -21,15 +21,22 @@ export interface Solver {
   close(): Promise<void>;
 }
 
-/** Starts a solver. @throws NoSolver if the package is not installed */
-export async function openSolver(seed = 0): Promise<Solver> {
+/** Is the package installed? Nothing of it is loaded. */
+export function hasSolver(): boolean {
   try {
     createRequire(import.meta.url).resolve('z3-solver');
+    return true;
   } catch {
+    return false;
+  }
+}
+
+/** Starts a solver. @throws NoSolver if the package is not installed */
+export async function openSolver(seed = 0): Promise<Solver> {
+  if (!hasSolver())
     throw new NoSolver(
       'the package z3-solver was left out of this install; npm install z3-solver gets it (35 MB)',
     );
-  }
   const worker = new Worker(new URL('./z3.mjs', import.meta.url), { workerData: { seed }, execArgv: [] });
   const ended = once(worker, 'exit').then(() => {
     throw new Error('the solver ended');

@@ -1,9 +1,10 @@
 // The command line as a process: help, strictness, exit statuses, signals, broken pipes, links and foreign folders.
 
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import {
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -14,12 +15,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as Schema from '@effect/schema/Schema';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { styleFor } from '../cli/color.ts';
 import { commands } from '../cli/commands.ts';
+import { outsideOptions } from '../cli/flags.ts';
 import { helpText } from '../cli/main.ts';
+import { linuxPart, ProbeSchema } from '../cli/probe-call.ts';
 import { progressText } from '../cli/progress.ts';
+import { usualRuns } from '../cli/verify.ts';
 
 const bin = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
 const golden = new URL('../cli/help.txt', import.meta.url);
@@ -263,6 +268,103 @@ test('a defect of ours is 70 and one line; the stack only on request', async () 
   );
   assert.is(debug.status, 70);
   assert.match(debug.err, /\n {4}at .*page\.ts/);
+});
+
+test('what is missing is named with the command that mends it, and what is there with its place', async () => {
+  const [empty, full] = ['empty', 'full'].map((name) => join(folder, name));
+  for (const path of [empty, full]) mkdirSync(path);
+  for (const name of ['linux.uml', 'qemu-system-x86_64', 'python3', 'mke2fs'])
+    writeFileSync(join(full, name), '#!/bin/true\n', { mode: 0o755 });
+  const [bare, equipped] = await Promise.all(
+    [empty, full].map((PATH) => firsttouch(['probe', '--json'], { env: { ...process.env, PATH, CC: '' } })),
+  );
+  // Without a compiler nothing is tried on the kernel.
+  assert.equal([bare.status, equipped.status], [4, 4]);
+  const partsOf = ({ out }: typeof bare) => {
+    const { parts } = Schema.decodeUnknownSync(ProbeSchema)(JSON.parse(out));
+    return Object.fromEntries(parts.map((part) => [part.name, part]));
+  };
+  const [absent, there] = [bare, equipped].map(partsOf);
+  assert.match(absent.compiler.missing.join(), /apt-get install gcc libc6-dev/);
+  assert.match(
+    absent['guest (User Mode Linux)'].missing.join(),
+    /linux\.uml \(apt-get install user-mode-linux\)/,
+  );
+  assert.match(
+    absent['guest (QEMU)'].missing.join(),
+    /qemu-system-x86_64 \(apt-get install qemu-system-x86\)/,
+  );
+  assert.match(absent.python3.missing.join(), /python3 \(apt-get install python3\)/);
+  for (const name of ['guest (User Mode Linux)', 'guest (QEMU)', 'python3'])
+    assert.equal([there[name].ok, there[name].missing], [true, []], name);
+  assert.match(
+    there['guest (User Mode Linux)'].found,
+    /full\/linux\.uml, .*full\/mke2fs, for verify --impl linux/,
+  );
+  assert.ok(there['z3-solver'].ok || /npm install z3-solver/.test(there['z3-solver'].missing.join()));
+});
+
+test('a machine has its memory controller in one hierarchy: the other profile does not run on its kernel', () => {
+  const facts = { release: '6.1', transparentHugePages: 'none', generations: 'none', swap: 'none' };
+  const v1 = { ok: true, missing: [], facts, hierarchy: '/m', compiler: 'cc' };
+  const none = { ...v1, ok: false, missing: ['a mounted cgroup v1 memory hierarchy'], hierarchy: null };
+  assert.match(
+    linuxPart(v1, null).found,
+    /at \/m, cgroup v1: linux-v2 does not run on this kernel, but in a guest/,
+  );
+  const onV2 = linuxPart(none, v1);
+  assert.match(onV2.found, /cgroup v2: linux-v1 does not run on this kernel/);
+  assert.equal([onV2.ok, onV2.missing], [true, []]);
+  assert.equal(linuxPart(none, none).missing, none.missing);
+});
+
+test('a kernel gets 50 runs a profile; what it says at each turn is told once, what a program says each time', () => {
+  assert.equal(
+    ['linux', 'linux+killer:/k', 'controller', 'python3 a.py'].map(usualRuns),
+    [50, 50, 2000, 2000],
+  );
+  for (const [impl, times] of [
+    ['linux', 1],
+    ['node a.js', 2],
+  ] as const) {
+    const told: string[] = [];
+    const { signal } = new AbortController();
+    const { remark } = outsideOptions(
+      { signal, err: (text) => told.push(text) },
+      { impl, timeout: undefined },
+    );
+    for (const _ of [1, 2]) remark('the same');
+    assert.equal(told, Array(times).fill(`${impl.split(' ')[0]}: the same\n`));
+  }
+});
+
+test('a signal to the whole group ends the translator: what is loaded after it is translated by another', async () => {
+  if (!existsSync('/proc/self/stat')) return assert.ok(true, 'only Linux has one');
+  const reader = new URL('../cli/typescript.mjs', import.meta.url).href;
+  for (const name of ['one', 'two'])
+    writeFileSync(join(folder, `${name}.ts`), `export const ${name}: number = 7;`);
+  const script = `
+    import { readdirSync, readFileSync } from 'node:fs';
+    const { readTypeScript } = await import(${JSON.stringify(reader)});
+    readTypeScript();
+    const { one } = await import(${JSON.stringify(join(folder, 'one.ts'))});
+    const isOurs = (pid) => {
+      try {
+        return Number(readFileSync('/proc/' + pid + '/stat', 'utf8').replace(/^.*\\) . /s, '').split(' ')[0]) === process.pid;
+      } catch {}
+    };
+    const ours = readdirSync('/proc').filter((pid) => Number(pid) > 0 && isOurs(pid));
+    for (const pid of ours) process.kill(Number(pid), 'SIGTERM');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const { two } = await import(${JSON.stringify(join(folder, 'two.ts'))});
+    console.log(ours.length, one, two);
+    process.exit(0);`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, TMPDIR: folder },
+  });
+  assert.equal([stdout, stderr], ['1 7 7\n', '']);
 });
 
 test('color: --color is stronger than NO_COLOR, NO_COLOR than the terminal', () => {

@@ -224,6 +224,31 @@ live('the broker and its tasks stay far below 256 MiB', async () => {
 });
 
 live(
+  'a signal to the whole group is an interruption: 130, what was judged is told, and nothing is left',
+  async () => {
+    const bin = join(root, 'cli/firsttouch.mjs');
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const args = ['verify', '--impl', 'linux', '--profile', 'linux-v1', '--runs', '5000'];
+      const child = spawn(process.execPath, [bin, ...args], { detached: true });
+      let [out, err] = ['', ''];
+      child.stdout.on('data', (text) => (out += text));
+      child.stderr.on('data', (text) => {
+        err += text;
+        if (/^linux: Linux /m.test(err))
+          setTimeout(() => process.kill(-(child.pid as number), signal), 1_500);
+      });
+      const [status] = await once(child, 'close');
+      assert.is(status, 130, `${out} ${err}`);
+      assert.match(out, /^unknown \(cut off\): no violation in [1-9][0-9,]* commands/m);
+      assert.match(
+        err,
+        /^linux: profile linux-v1: makes groups and tasks of its own below \S+, kills no others, and removes them at the end\nlinux: Linux [^\n]+\n$/,
+      );
+    }
+  },
+);
+
+live(
   'verify drives the kernel, and every situation that it can be brought into reaches its floor',
   async () => {
     const bin = join(root, 'cli/firsttouch.mjs');

@@ -1,7 +1,7 @@
 // Programs behind --impl as they come: with children of their own, silent, talkative, in the wrong colors, with limits that no double holds.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -114,6 +114,22 @@ test('^C ends a verify on a program that hangs, with exit 130 and what is known'
   const status = await new Promise((resolve) => child.on('close', resolve));
   assert.is(status, 130);
   assert.match(out, /^unknown \(cut off\): no violation in 0 commands/m);
+});
+
+test('^C in the midst of the first batch: what was judged until then is told', async () => {
+  if (!has('python3')) return console.log('SKIP python3 is not here');
+  const log = join(folder, 'said');
+  const args = ['verify', '--impl', `python3 ${python}`, '--profile', 'letter', '--runs', '25', '--log', log];
+  const child = spawn(process.execPath, [bin, ...args, '--save', folder]);
+  let out = '';
+  child.stdout.on('data', (text) => (out += text));
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  const timer = setInterval(() => {
+    if (existsSync(log) && readFileSync(log, 'utf8').split('\n').length > 200) child.kill('SIGINT');
+  }, 10);
+  assert.is(await ended, 130);
+  clearInterval(timer);
+  assert.match(out, /^unknown \(cut off\): no violation in [1-9][0-9,]* commands/m);
 });
 
 test('--timeout is how long a program may be silent', () => {

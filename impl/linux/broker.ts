@@ -53,7 +53,12 @@ export class Broker {
 
   private constructor({ command, args, env, isGuest }: Launch) {
     this.#isGuest = isGuest;
-    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...(env && { env }) });
+    // Out of our process group: a signal to all of it (^C, timeout) is ours to answer, and would look like a broker that died.
+    this.#child = spawn(command, args, {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+      ...(env && { env }),
+    });
     this.#child.stdout.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#complaint = `${this.#complaint}${text}`.slice(-MOST_TOLD);

@@ -180,7 +180,7 @@ async function keepsFewRegisters(kernel: string): Promise<boolean> {
 }
 
 /** Where a command is: on the PATH, or where administrators have theirs. */
-function onPath(command: string): string | null {
+export function onPath(command: string): string | null {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'];
   return folders.map((folder) => join(folder, command)).find((file) => existsSync(file)) ?? null;
 }

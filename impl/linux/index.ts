@@ -3,7 +3,7 @@
 export { ACTIVE, ON_LIST, type Seen, SeenSchema, type Told, UNEVICTABLE } from './answer.ts';
 export { BrokerError } from './broker.ts';
 export { cacheFolder, compile, findCompiler } from './compile.ts';
-export { kindOf, NoGuest } from './guest.ts';
+export { kindOf, NoGuest, onPath } from './guest.ts';
 export { type Cgroup, type Facts, memoryMount, type Probe, probe } from './machine.ts';
 export {
   type Command,

@@ -134,7 +134,10 @@ export function runBatch<K extends Kinds>(
   }
 }
 
-/** The same for a subject outside this process; `earlier` has the runs that it had before, and gets these. */
+/**
+ * The same for a subject outside this process; `earlier` has the runs that it had before, and gets these. Once `signal` is aborted, what was judged
+ * until then is the result.
+ */
 export async function runOutsideBatch<K extends Kinds>(
   domain: Domain<K>,
   plan: Plan<K['size']>,
@@ -142,12 +145,20 @@ export async function runOutsideBatch<K extends Kinds>(
   runs: readonly K['run'][],
   subject: OutsideSubject<K>,
   earlier: (readonly K['move'][])[] = [],
+  signal?: AbortSignal,
 ): Promise<BatchResult<K>> {
   const followed = domain.subjects?.followed?.(subject) ?? domain;
   const judge = new Judge(followed, subject.observed, { only: plan.claims });
   const lockstep = new OutsideLockstep(subject, judge);
   for (const [at, run] of runs.entries()) {
-    const violation = await lockstep.run(run.size, fromRun(domain, run));
+    if (signal?.aborted) return result(judge, at, null, batch);
+    let violation: Violation<K> | null;
+    try {
+      violation = await lockstep.run(run.size, fromRun(domain, run));
+    } catch (error) {
+      if (signal?.aborted) return result(judge, at, null, batch);
+      throw error;
+    }
     if (violation) {
       const place = { ...placeOf(domain, run, batch, at), earlier: [...earlier] };
       earlier.push(lockstep.moves);

@@ -299,7 +299,8 @@ class Visitors<K extends Kinds> implements Crew<K> {
           const runs = runsOf(domain, plan, task.batch, task.runs);
           for (let from = 0; from < runs.length; ) {
             const rest = runs.slice(from);
-            const result = await runOutsideBatch(domain, plan, task.batch, rest, subject, earlier);
+            const { signal } = this.#options;
+            const result = await runOutsideBatch(domain, plan, task.batch, rest, subject, earlier, signal);
             const { found } = result;
             course.give(found ? { ...result, found: { ...found, run: found.run + from } } : result);
             if (!found || !plan.keepGoing || this.#options.signal?.aborted) break;

@@ -28,17 +28,26 @@ export interface LinuxProbe {
 export interface LinuxOptions {
   /** Runs are written to this folder, with all that the kernel answered. */
   readonly record?: string;
-  /** Takes a line that says which kernel it is. */
+  /** Takes a line that says what is done to this machine, and one that says which kernel it is. */
   readonly remark?: (line: string) => void;
+  /** Ends a run before its next move. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const passed = (release: string, cgroup: Cgroup) => join(cacheFolder(), 'passed', `${release}-${cgroup}`);
 
-/** What this machine has, and whether its kernel gives the answers of the canaries. Changes nothing that is not ours. */
-export async function probeLinux(options: SessionOptions = {}): Promise<LinuxProbe> {
+/**
+ * What this machine has, and whether its kernel gives the answers of the canaries. Changes nothing that is not ours. `begin` is told where the memory
+ * controller is, before the first group and task are made there.
+ */
+export async function probeLinux(
+  options: SessionOptions = {},
+  begin: (hierarchy: string) => void = () => {},
+): Promise<LinuxProbe> {
   const { cgroup = 'v1' } = options;
   const found = await probe(cgroup);
   if (!found.ok) return found;
+  begin(found.hierarchy ?? '');
   const missing: string[] = [];
   const before = passed(found.facts.release, cgroup);
   try {
@@ -58,10 +67,10 @@ export async function probeLinux(options: SessionOptions = {}): Promise<LinuxPro
 export async function openLinux(
   impl: string,
   profile: ProfileName,
-  { record, remark }: LinuxOptions = {},
+  { record, remark, signal }: LinuxOptions = {},
 ): Promise<OutsideSubject> {
   const options = optionsOf(impl, profile);
-  const facts = options.kernel ? await factsOfGuest(options) : await factsHere(options);
+  const facts = options.kernel ? await factsOfGuest(options) : await factsHere(options, profile, remark);
   remark?.(factsText(facts));
   const stumble = await stumbleOf(options, profile);
   return LinuxSubject.open(
@@ -70,11 +79,20 @@ export async function openLinux(
       ? new Recorder(record, factsOf(facts, options.oom, options.kernel ? options.cgroup : undefined))
       : undefined,
     stumble,
+    signal,
   );
 }
 
-async function factsHere(options: SessionOptions): Promise<Facts> {
-  const { ok, missing, facts } = await probeLinux(options);
+async function factsHere(
+  options: SessionOptions,
+  profile: ProfileName,
+  remark: LinuxOptions['remark'],
+): Promise<Facts> {
+  const { ok, missing, facts } = await probeLinux(options, (hierarchy) =>
+    remark?.(
+      `profile ${profile}: makes groups and tasks of its own below ${hierarchy}/firsttouch-*, kills no others, and removes them at the end`,
+    ),
+  );
   if (!ok) throw new Unavailable(`the kernel cannot be driven here, missing: ${missing.join(', ')}`);
   return facts;
 }

@@ -32,6 +32,7 @@ export class LinuxSubject implements OutsideSubject {
   readonly stumble: Stumble<Rss> | null;
   readonly #session: Session;
   readonly #witness: Witness | undefined;
+  readonly #signal: AbortSignal | undefined;
   /** In a guest nobody else makes groups, and v1 can be asked how many there are. */
   readonly #countsGroups: boolean;
   readonly #ownKiller: boolean;
@@ -51,9 +52,10 @@ export class LinuxSubject implements OutsideSubject {
     options: SessionOptions = {},
     witness?: Witness,
     stumble: Stumble<Rss> | null = null,
+    signal?: AbortSignal,
   ): Promise<LinuxSubject> {
     const session = await Session.open(options);
-    const subject = new LinuxSubject(session, options, witness, stumble);
+    const subject = new LinuxSubject(session, options, witness, stumble, signal);
     subject.#fewest = await session.dying(0, 0);
     return subject;
   }
@@ -63,9 +65,11 @@ export class LinuxSubject implements OutsideSubject {
     { kernel, cgroup, oom, nested }: SessionOptions,
     witness: Witness | undefined,
     stumble: Stumble<Rss> | null,
+    signal: AbortSignal | undefined,
   ) {
     this.#session = session;
     this.#witness = witness;
+    this.#signal = signal;
     this.stumble = stumble;
     this.observed = nested ? kernelShowsTrees : kernelShows;
     this.#ownKiller = oom === 'kernel';
@@ -97,6 +101,7 @@ export class LinuxSubject implements OutsideSubject {
   }
 
   async apply(move: Move, view: View): Promise<Answer> {
+    this.#signal?.throwIfAborted();
     const text = moveText(move);
     const seen = await this.#session.apply(move).catch(asNotAlive(text));
     this.#witness?.saw(move, seen);
