@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -223,6 +224,13 @@ live('the broker and its tasks stay far below 256 MiB', async () => {
   }
 });
 
+/** The brokers that a suite has started: by the groups that they have made. */
+const brokersOf = (suite: number): number[] =>
+  readdirSync(mount)
+    .map((name) => Number(/^firsttouch-(\d+)-/.exec(name)?.[1]))
+    .filter((pid) => existsSync(`/proc/${pid}/status`))
+    .filter((pid) => readFileSync(`/proc/${pid}/status`, 'utf8').includes(`PPid:\t${suite}\n`));
+
 live(
   'a signal to the whole group is an interruption: 130, what was judged is told, and nothing is left',
   async () => {
@@ -231,14 +239,20 @@ live(
       const args = ['verify', '--impl', 'linux', '--profile', 'linux-v1', '--runs', '5000'];
       const child = spawn(process.execPath, [bin, ...args], { detached: true });
       let [out, err] = ['', ''];
+      let broker = 0;
       child.stdout.on('data', (text) => (out += text));
       child.stderr.on('data', (text) => {
         err += text;
-        if (/^linux: Linux /m.test(err))
-          setTimeout(() => process.kill(-(child.pid as number), signal), 1_500);
+        if (!/^linux: Linux /m.test(err)) return;
+        setTimeout(() => {
+          broker = brokersOf(child.pid as number)[0];
+          process.kill(-(child.pid as number), signal);
+        }, 1_500);
       });
       const [status] = await once(child, 'close');
       assert.is(status, 130, `${out} ${err}`);
+      assert.ok(broker > 0);
+      assert.equal([groupsOf(broker), tasksOf(broker)], [[], []]);
       assert.match(out, /^unknown \(cut off\): no violation in [1-9][0-9,]* commands/m);
       assert.match(
         err,
