@@ -48,7 +48,7 @@ export async function probeMachine(
   return Schema.decodeUnknownSync(ProbeSchema)({ ok: parts.every(({ ok }) => ok), parts });
 }
 
-export type Part = ProbeReport['parts'][number];
+type Part = ProbeReport['parts'][number];
 
 /** A kernel has its memory controller in one of the two hierarchies: the other profile cannot run here, and is no less of the machine for that. */
 export function linuxPart(v1: LinuxProbe, v2: LinuxProbe | null): Part {

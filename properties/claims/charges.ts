@@ -17,7 +17,7 @@ const zeroIsUnlimited = ({ zeroLimit }: Profile) =>
 
 const neverAbove = ({ lowerLimit }: Profile) =>
   lowerLimit === 'reclaim or EBUSY'
-    ? 'usage above the limit cannot be: a lower limit is refused until usage fits'
+    ? 'no page fault takes usage above the limit, and a lower limit is refused until usage fits'
     : null;
 
 export const withinLimit: Claim = {
