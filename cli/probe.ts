@@ -30,7 +30,7 @@ export const command = define({
   summary:
     'what this machine can run (Linux adapter, guests, compiler, worker threads, python3, solver), and why not; with --impl a dry run of the protocol',
   flags,
-  details: `Exit status 0: everything can run here. 4: something is missing, and is named; what needs it is skipped, the rest runs.
+  details: `Exit status 0: this machine can run everything; what can be installed is told beside it. 4: something else is missing, and is named; what needs it is skipped, the rest runs.
 The Linux adapter makes groups and tasks of its own for a moment, and removes them; it changes nothing else. On a busy machine that takes a minute.
 With --impl: greeting, a move of each kind, reset, what is observed and which claims the rest costs, how fast. Exit status 0: no complaint;
 1: each complaint with the line that was sent and the line that came; 4: the program declines the profile. What is right is for verify.`,
