@@ -345,9 +345,9 @@ test('a signal to the whole group ends the translator: what is loaded after it i
     writeFileSync(join(folder, `${name}.ts`), `export const ${name}: number = 7;`);
   const script = `
     import { readdirSync, readFileSync } from 'node:fs';
-    const { readTypeScript } = await import(${JSON.stringify(reader)});
+    const { readTypeScript } = await ${'import'}(${JSON.stringify(reader)});
     readTypeScript();
-    const { one } = await import(${JSON.stringify(join(folder, 'one.ts'))});
+    const { one } = await ${'import'}(${JSON.stringify(join(folder, 'one.ts'))});
     const isOurs = (pid) => {
       try {
         return Number(readFileSync('/proc/' + pid + '/stat', 'utf8').replace(/^.*\\) . /s, '').split(' ')[0]) === process.pid;
@@ -356,7 +356,7 @@ test('a signal to the whole group ends the translator: what is loaded after it i
     const ours = readdirSync('/proc').filter((pid) => Number(pid) > 0 && isOurs(pid));
     for (const pid of ours) process.kill(Number(pid), 'SIGTERM');
     await new Promise((resolve) => setTimeout(resolve, 200));
-    const { two } = await import(${JSON.stringify(join(folder, 'two.ts'))});
+    const { two } = await ${'import'}(${JSON.stringify(join(folder, 'two.ts'))});
     console.log(ours.length, one, two);
     process.exit(0);`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
