@@ -1,6 +1,7 @@
 // What shrink does: finds the shortest equivalent, and tells it with its proof.
 
-import { type Patience, Unavailable } from '../lockstep/index.ts';
+import { NotReproduced, type Patience, Unavailable } from '../lockstep/index.ts';
+import { profiles } from '../model/index.ts';
 import { claims } from '../properties/claims/index.ts';
 import { domainNamed, type Violation } from '../properties/domain/index.ts';
 import { afterEarlier, carriedText } from '../properties/shrinking/earlier.ts';
@@ -64,10 +65,21 @@ export async function run(context: ShrinkContext): Promise<number> {
     };
     return tell(context, json, shrunk);
   } catch (error) {
+    if (error instanceof NotReproduced) return notAgain(context, file, example);
     if (!(error instanceof Unavailable)) throw error;
     out(`skipped: ${error.message}\n`);
     return SKIPPED;
   }
+}
+
+/** What a profile breaks by design is no mistake of the subject; anything else that fails once and not again is told as that. */
+function notAgain(context: ShrinkContext, file: string, example: Counterexample): number {
+  const known = claims.find(({ name }) => name === example.breaks)?.known?.(profiles[example.profile]);
+  if (!known) throw new UsageError(`${file}: it fails, but not each time: it cannot be shrunk`);
+  context.progress.clear();
+  const reason = `breaks ${example.breaks} by the design of profile ${example.profile} (${known.why}): there is nothing to shrink`;
+  context.out(context.flags.json ? `${JSON.stringify(holdsJson(file, example))}\n` : `${file}: ${reason}\n`);
+  return HOLDS;
 }
 
 /** A program that keeps something over its reset: the fewest runs before the trace. */

@@ -255,6 +255,13 @@ test('a profile that had no turn before the time was up is unknown: 3', async ()
   assert.match(out, /^unknown \(cut off\): no violation in /m);
 });
 
+test('what a profile breaks by design is not shrunk, and is no defect', async () => {
+  const file = new URL('../counterexamples/zero-is-no-limit-in-2007.json', import.meta.url).pathname;
+  const { status, out } = await firsttouch(['shrink', file]);
+  assert.is(status, 0);
+  assert.match(out, /breaks WithinLimit by the design of profile v3.1 \(.*\): there is nothing to shrink\n$/);
+});
+
 test('a defect of ours is 70 and one line; the stack only on request', async () => {
   const sabotage = 'data:text/javascript,Array.prototype.toSpliced = () => { throw new Error("boom") }';
   const options = { NODE_OPTIONS: `--import="${encodeURI(sabotage)}"` };
