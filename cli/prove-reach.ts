@@ -7,6 +7,8 @@ import {
   failing,
   type Picture,
   runner,
+  type Step,
+  stepText,
   type Term,
   tuples,
   type Values,
@@ -23,8 +25,6 @@ function worldOf({ before, world }: Picture): World {
   return { ...world, Int: 1 + Math.max(world.Page, ...numbers.filter((n) => n < UNLIMITED)) };
 }
 
-const PREFIX: Readonly<Record<string, string>> = { Task: 't', Page: 'p', Container: 'c' };
-
 /** In words: the steps after which the same step breaks the claim, with the picture of that; or that there are none in the picture's world. */
 export async function reachable(picture: Picture): Promise<{ where: string; picture: Picture }> {
   const world = worldOf(picture);
@@ -40,11 +40,8 @@ export async function reachable(picture: Picture): Promise<{ where: string; pict
     return { where, picture };
   }
   const trace = counterexample.trace.map(({ move }) => move);
-  const sorts = new Map(picture.condition.system.steps.map(({ name, args }) => [name, args]));
-  const moves = trace.map(({ name, args }) => {
-    const shown = args.map((arg, i) => `${PREFIX[sorts.get(name)?.[i]?.sort ?? ''] ?? ''}${arg}`);
-    return `${name}(${shown.join(', ')})`;
-  });
+  const steps = new Map(picture.condition.system.steps.map((step) => [step.name, step]));
+  const moves = trace.map((move) => stepText(steps.get(move.name) as Step, move.args.map(Number)));
   const last = trace.reduce(after, first);
   return {
     where: `reachable: ${moves.join(', ') || 'it is the beginning'}`,

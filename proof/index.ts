@@ -3,7 +3,7 @@
 export { type Condition, conditionsOf } from './conditions.ts';
 export * from './evaluate.ts';
 export { BadFormula, type Term } from './language.ts';
-export { failing, type Picture, pictureOf } from './picture.ts';
+export { failing, type Picture, pictureOf, stepText } from './picture.ts';
 export * from './prove.ts';
 export { files } from './smt.ts';
 export { hasSolver, NoSolver, openSolver, type Solver } from './solver.ts';

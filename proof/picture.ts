@@ -5,7 +5,7 @@ import { evaluator, runner, tuples, type Values, type World } from './evaluate.t
 import type { Sort, Term, Variable } from './language.ts';
 import { applied, element, goalName, problem, smt } from './smt.ts';
 import type { Solver } from './solver.ts';
-import type { System } from './system.ts';
+import type { Step, System } from './system.ts';
 
 export interface Picture {
   readonly condition: Condition;
@@ -18,6 +18,10 @@ export interface Picture {
 }
 
 const PREFIX: Readonly<Record<string, string>> = { Task: 't', Page: 'p', Container: 'c' };
+/** A step with its arguments: `touch shared(t0, p1)`. */
+export const stepText = ({ name, args }: Pick<Step, 'name' | 'args'>, values: readonly number[]): string =>
+  `${name}(${args.map(({ sort }, i) => `${PREFIX[sort] ?? ''}${values[i]}`).join(', ')})`;
+
 /** Tasks, pages, containers: from small to large. */
 const WORLDS = ['111', '211', '121', '112', '221', '212', '122', '222', '113', '114', '223'].map(
   (sizes): World => {
@@ -64,8 +68,7 @@ export function failing(condition: Condition, world: World, assume: readonly Ter
     if (!demands.every((holds) => holds(before, before, ...values))) return null;
     const after = run ? run.apply(before, values) : before;
     if (fails(before, after, ...values)) return null;
-    const shown = args.map(({ sort }, i) => `${PREFIX[sort] ?? ''}${values[i]}`).join(', ');
-    return { condition, title: step ? `${step.name}(${shown})` : condition.name, world, before, after };
+    return { condition, title: step ? stepText(step, values) : condition.name, world, before, after };
   };
 }
 

@@ -1,6 +1,8 @@
 // Shrinks what any implementation was found by: those of this process with a proof, those outside of it, too, by all traces that are shorter.
 
 import {
+  ALIVE,
+  NotReproduced,
   type Opener,
   type ShrinkOptions,
   type ShrinkResult,
@@ -11,8 +13,9 @@ import { type ProfileName, profiles } from '../../model/index.ts';
 import { domainOf, type Rss, type Violation } from '../domain/index.ts';
 import { ControllerSubject } from '../subjects/controller.ts';
 import { openOutside, openSubject } from '../subjects/implementation.ts';
-import { isOutside } from '../subjects/known.ts';
+import { isLinux, isOutside } from '../subjects/known.ts';
 import { loadController } from '../subjects/load.ts';
+import { played } from './earlier.ts';
 import { roomFor } from './index.ts';
 
 /** @throws NotReproduced, and Unavailable if the implementation cannot run here. */
@@ -26,7 +29,9 @@ export async function shrinkOn(
   const room = roomFor(violation.moves);
   if (isOutside(impl)) {
     const open: Opener<Rss> = (waiting) => openOutside(impl, profile, room, waiting);
-    return shrinkOutside(domain, open, violation, room, options);
+    const result = await shrinkOutside(domain, open, violation, room, options);
+    if (!isLinux(impl)) await failsAlone(impl, profile, result.violation, options);
+    return result;
   }
   if (impl === 'controller') {
     // The controller as it is on disk, with its private names made plain: the search must see all that it remembers.
@@ -35,4 +40,15 @@ export async function shrinkOn(
   }
   const subject = await openSubject(impl, profile, room);
   return shrink(domain, () => subject, violation, options);
+}
+
+/** The process in which a trace was shrunk may remember other runs. @throws NotReproduced: in a new process it does not fail */
+async function failsAlone(
+  impl: string,
+  profile: ProfileName,
+  { claim, moves }: Violation,
+  waiting: ShrinkOptions<Rss>,
+): Promise<void> {
+  if (claim === ALIVE || (await played(impl, profile, [moves], waiting))) return;
+  throw new NotReproduced('in a process of its own the shrunk trace does not fail');
 }

@@ -1,9 +1,7 @@
 // From a violation that a hunt found to a counterexample on file: shrunk, named by the mistake, with where it was found.
 
-import { ALIVE } from '../../lockstep/domain.ts';
 import type { Patience } from '../../lockstep/index.ts';
 import type { Found, Violation } from '../domain/kinds.ts';
-import { isLinux, isOutside } from '../subjects/known.ts';
 import type { Size } from '../view/view.ts';
 import { type Counterexample, FORMAT, mistakeOf, NOT_ASKED, saveCounterexample } from './counterexample.ts';
 import { inOwnIds } from './ids.ts';
@@ -48,18 +46,6 @@ async function carriedOver(
   return { violation, kept: null, proof: carriedText(before), before };
 }
 
-/** The process in which it was shrunk remembers other runs: in a new one the trace does not fail. */
-async function isOfTheProcess(
-  impl: string,
-  profile: Found['domain'],
-  { claim, moves }: Shrunk['violation'],
-  waiting: Pick<FindingOptions, 'patience' | 'signal'>,
-): Promise<boolean> {
-  if (!isOutside(impl) || isLinux(impl) || claim === ALIVE) return false;
-  const { played } = await import('../shrinking/earlier.ts');
-  return (await played(impl, profile, [moves], waiting)) === null;
-}
-
 /** A trace that does not fail again is kept as it was found: that, too, says something of the subject. */
 async function shrunkOrAsFound(found: Found, { impl, patience, signal }: FindingOptions): Promise<Shrunk> {
   if (found.moves.length === 0)
@@ -73,15 +59,6 @@ async function shrunkOrAsFound(found: Found, { impl, patience, signal }: Finding
       signal,
       ...proofs,
     });
-    if (await isOfTheProcess(impl, found.domain, violation, { patience, signal }))
-      return (
-        (await carriedOver(found, { impl, patience, signal })) ?? {
-          violation: found,
-          kept: null,
-          proof:
-            'not shrunk: in a process of its own it does not fail, nor after the runs that were before it',
-        }
-      );
     return { violation, kept, proof: proof.text };
   } catch (error) {
     if (!(error instanceof NotReproduced)) throw error;
