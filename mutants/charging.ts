@@ -137,7 +137,7 @@ ${limitIf('stock === 0')}`,
     id: 'B13',
     name: 'progress-ignored',
     why: 'the OOM killer is called although the reclaim freed a page',
-    edits: [inIndex('| RECLAIMS) >> 1]++;\n        continue;\n', '| RECLAIMS) >> 1]++;\n')],
+    edits: inIndex('| RECLAIMS) >> 1]++;\n        continue;\n', '| RECLAIMS) >> 1]++;\n'),
   },
   {
     id: 'B14',
@@ -164,24 +164,23 @@ ${limitIf('stock === 0')}`,
     id: 'B23',
     name: 'commit-after-failed-charge',
     why: 'the page is mapped and charged although the charge failed and the task is dead',
-    edits: [
-      inIndex(
-        dead,
-        `      if (!m.taskExists(t)) {
+    edits: inIndex(
+      dead,
+      `      if (!m.taskExists(t)) {
         m.map(t, p);
         m.charge(c, p);
         return KILLED;
       }
 `,
-      ),
-    ],
+    ),
   },
   {
     id: 'B25',
     name: 'underflow-wraps',
     why: 'the room that is left is an unsigned number: usage above a lowered limit looks like plenty of room',
-    edits: [
-      inIndex(limit, '    for (const full = c; (m.words[c | CEILING] - m.words[c | USAGE]) >>> 0 < 1; ) {\n'),
-    ],
+    edits: inIndex(
+      limit,
+      '    for (const full = c; (m.words[c | CEILING] - m.words[c | USAGE]) >>> 0 < 1; ) {\n',
+    ),
   },
 ];

@@ -14,100 +14,86 @@ export const claiming: readonly Mutant[] = [
     id: 'C1',
     name: 'failcnt-counts-charges-not-attempts',
     why: 'failcnt rises once a charge, however often the charge was refused before it succeeded',
-    edits: [
-      inIndex(
-        `${limit}${refusal}`,
-        `    const first = m.refuser(c);\n    if (first !== NONE) m.doubles[(first | FAILCNT) >> 1]++;\n${limit}`,
-      ),
-    ],
+    edits: inIndex(
+      `${limit}${refusal}`,
+      `    const first = m.refuser(c);\n    if (first !== NONE) m.doubles[(first | FAILCNT) >> 1]++;\n${limit}`,
+    ),
   },
   {
     id: 'C2',
     name: 'newest-freed-first',
     why: 'where the oldest page could be freed, the newest one that could be is',
-    edits: [
-      inReclaim(
-        '        freePage(m, c, p);\n',
-        `        let q = w[c | LINK.OLDER];
+    edits: inReclaim(
+      '        freePage(m, c, p);\n',
+      `        let q = w[c | LINK.OLDER];
         while (w[q | PINS] > 0 || w[q | STATE] & REFERENCED) q = w[q | LINK.OLDER];
         freePage(m, c, q);
 `,
-      ),
-    ],
+    ),
   },
   {
     id: 'C3',
     name: 'locked-page-taken',
     why: 'reclaim looks only at the lock of the first mapper, not at those of the others',
-    edits: [inReclaim('      if (w[p | PINS] > 0) {\n', '      if (state & BIT.FIRST_PINNED) {\n')],
+    edits: inReclaim('      if (w[p | PINS] > 0) {\n', '      if (state & BIT.FIRST_PINNED) {\n'),
   },
   {
     id: 'C4',
     name: 'refused-limit-is-kept',
     why: 'a limit that is refused with EBUSY is in force all the same',
     profile: 'linux-v1',
-    edits: [
-      inIndex(
-        "this.#switches.lowering === 'busy') return EBUSY;",
-        "this.#switches.lowering === 'busy') {\n        this.machine.limits[id + 2] = limit;\n        w[c | CEILING] = ceiling;\n        return EBUSY;\n      }",
-      ),
-    ],
+    edits: inIndex(
+      "this.#switches.lowering === 'busy') return EBUSY;",
+      "this.#switches.lowering === 'busy') {\n        this.machine.limits[id + 2] = limit;\n        w[c | CEILING] = ceiling;\n        return EBUSY;\n      }",
+    ),
   },
   {
     id: 'C5',
     name: 'refused-rmdir-resets-failcnt',
     why: 'a removal that is refused has already reset the counters',
-    edits: [
-      inIndex(
-        '|| w[c | CHILDREN] > 0) return EBUSY;',
-        '|| w[c | CHILDREN] > 0) {\n      m.doubles[(c | RECLAIMS) >> 1] = 0;\n      return EBUSY;\n    }',
-      ),
-    ],
+    edits: inIndex(
+      '|| w[c | CHILDREN] > 0) return EBUSY;',
+      '|| w[c | CHILDREN] > 0) {\n      m.doubles[(c | RECLAIMS) >> 1] = 0;\n      return EBUSY;\n    }',
+    ),
   },
   {
     id: 'C6',
     name: 'rmdir-orphans-members',
     why: 'a container is removed with tasks in it, if it owns no page',
-    edits: [
-      inIndex(
-        'w[c | FIRST_MEMBER] !== NONE || w[c | CHILDREN]',
-        '(w[c | FIRST_MEMBER] !== NONE && w[c | USAGE] > 0) || w[c | CHILDREN]',
-      ),
-    ],
+    edits: inIndex(
+      'w[c | FIRST_MEMBER] !== NONE || w[c | CHILDREN]',
+      '(w[c | FIRST_MEMBER] !== NONE && w[c | USAGE] > 0) || w[c | CHILDREN]',
+    ),
   },
   {
     id: 'C8',
     name: 'spawn-is-charged',
     why: 'a new task is charged for a page that it does not have; the counter is set right by the next uncharge',
-    edits: [
-      inIndex(
-        '    return OK;\n  }\n\n  fork',
-        '    this.machine.words[this.#container(c) | USAGE]++;\n    return OK;\n  }\n\n  fork',
-      ),
-    ],
+    edits: inIndex(
+      '    return OK;\n  }\n\n  fork',
+      '    this.machine.words[this.#container(c) | USAGE]++;\n    return OK;\n  }\n\n  fork',
+    ),
   },
   {
     id: 'C9',
     name: 'last-charge-free-at-the-limit',
     why: 'a full container gets one page more, if it is one above a limit that was just lowered',
-    edits: [inIndex(limit, limitIf('m.words[c | USAGE] !== m.words[c | CEILING] + 1'))],
+    edits: inIndex(limit, limitIf('m.words[c | USAGE] !== m.words[c | CEILING] + 1')),
   },
   {
     id: 'C10',
     name: 'limit-is-one-less',
     why: 'usage may pass the limit by one page',
-    edits: [inIndex(limit, limitIf('m.words[c | USAGE] > m.words[c | CEILING]'))],
+    edits: inIndex(limit, limitIf('m.words[c | USAGE] > m.words[c | CEILING]')),
   },
   {
     id: 'C11',
     name: 'kills-before-reclaiming',
     why: 'the killer is called first, and reclaim only if nobody died of it',
-    edits: [
-      inIndex(
-        refusal,
-        `${refusal}      if (this.killed.length === 0 && m.tasks[(m.words[c | FIRST_MEMBER] << RECORD) | NEXT_MEMBER] !== NONE) {\n        this.#killOne(c);\n        if (!m.taskExists(t)) return KILLED;\n        continue;\n      }\n`,
-      ),
-    ],
+    edits: inIndex(
+      refusal,
+      `${refusal}      if (this.killed.length === 0 && m.tasks[(m.words[c | FIRST_MEMBER] << RECORD) | NEXT_MEMBER] !== NONE) {\n        this.#killOne(c);\n        if (!m.taskExists(t)) return KILLED;\n        continue;\n      }\n`,
+    ),
   },
   {
     id: 'C12',
@@ -152,10 +138,9 @@ export const claiming: readonly Mutant[] = [
     id: 'C14',
     name: 'second-toucher-trades',
     why: 'a task that maps a page of another container trades it for the newest active page of its own: both usages stay as they are',
-    edits: [
-      inIndex(
-        '      m.map(t, p);\n      m.reference(p);\n      return OK;\n',
-        `      m.map(t, p);
+    edits: inIndex(
+      '      m.map(t, p);\n      m.reference(p);\n      return OK;\n',
+      `      m.map(t, p);
       m.reference(p);
       const w = m.words;
       const [mine, theirs] = [m.containerOf(t), m.owner(p)];
@@ -170,17 +155,15 @@ export const claiming: readonly Mutant[] = [
       }
       return OK;
 `,
-      ),
-    ],
+    ),
   },
   {
     id: 'C15',
     name: 'spawn-shares-the-limit',
     why: 'a new task takes a page off the limit of its container, whatever the usage is',
-    edits: [
-      inIndex(
-        '    return OK;\n  }\n\n  fork',
-        `    const { words, limits } = this.machine;
+    edits: inIndex(
+      '    return OK;\n  }\n\n  fork',
+      `    const { words, limits } = this.machine;
     const ceiling = this.#container(c) | CEILING;
     if (words[ceiling] > 0 && words[ceiling] < NO_CEILING) {
       words[ceiling]--;
@@ -190,33 +173,29 @@ export const claiming: readonly Mutant[] = [
   }
 
   fork`,
-      ),
-    ],
+    ),
   },
   {
     id: 'C16',
     name: 'neighbour-pays-before-the-kill',
     why: 'before it kills, a container that can reclaim nothing takes a page of another one, which does not help it',
-    edits: [
-      inIndex(
-        '      this.#killOne(full);\n      if (!m.taskExists',
-        `      for (let slot = 1; slot <= m.slots; slot++) {
+    edits: inIndex(
+      '      this.#killOne(full);\n      if (!m.taskExists',
+      `      for (let slot = 1; slot <= m.slots; slot++) {
         const other = m.container(slot);
         if (other !== c && this.#reclaim(other) > 0) break;
       }
       this.#killOne(c);
       if (!m.taskExists`,
-      ),
-    ],
+    ),
   },
   {
     id: 'C17',
     name: 'rmdir-sends-members-away',
     why: 'a container without pages is removed although tasks are in it: they find themselves in another one',
-    edits: [
-      inIndex(
-        '    if (id === ROOT || w[c | FIRST_MEMBER] !== NONE || w[c | CHILDREN] > 0) return EBUSY;\n',
-        `    let refuge = 0;
+    edits: inIndex(
+      '    if (id === ROOT || w[c | FIRST_MEMBER] !== NONE || w[c | CHILDREN] > 0) return EBUSY;\n',
+      `    let refuge = 0;
     while (refuge + 2 <= m.slots && (refuge === id || !this.containerExists(refuge))) refuge++;
     if (id === ROOT || w[c | CHILDREN] > 0) return EBUSY;
     if (w[c | FIRST_MEMBER] !== NONE && (w[c | USAGE] > 0 || refuge + 2 > m.slots)) return EBUSY;
@@ -226,8 +205,7 @@ export const claiming: readonly Mutant[] = [
       m.join(t, this.#container(refuge));
     }
 `,
-      ),
-    ],
+    ),
   },
   {
     id: 'C18',

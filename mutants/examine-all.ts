@@ -17,19 +17,15 @@ export interface ExamineOptions {
 
 /** In the order of `ids`; what was not hunted to its end when the signal came is left out. */
 export async function examineAll(ids: readonly string[], options: ExamineOptions): Promise<MutantRow[]> {
+  const { seeds, runs, shrink, workers, signal } = options;
   const rows = new Map<string, MutantRow>();
-  const queue = [...ids];
-  const work = async () => {
-    for (let id = queue.shift(); id !== undefined && !options.signal?.aborted; id = queue.shift()) {
-      const { seeds, runs, shrink } = options;
-      const examined = await inThread({ id, seeds, runs, shrink }, options.signal);
-      if (!examined) return;
-      const row = rowOf(examined, seeds);
-      rows.set(id, row);
-      options.done?.(row, rows.size);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(options.workers, ids.length) }, work));
+  await eachOf(ids, workers, signal, async (id) => {
+    const examined = await inThread({ id, seeds, runs, shrink }, signal);
+    if (!examined) return;
+    const row = rowOf(examined, seeds);
+    rows.set(id, row);
+    options.done?.(row, rows.size);
+  });
   return ids.flatMap((id) => rows.get(id) ?? []);
 }
 
@@ -39,14 +35,24 @@ export async function matrixOf(
   { seeds, runs, workers }: Pick<ExamineOptions, 'seeds' | 'runs' | 'workers'>,
 ): Promise<Map<string, readonly string[]>> {
   const found = new Map<string, readonly string[]>();
+  await eachOf(ids, workers, undefined, async (id) => {
+    found.set(id, (await inThread<readonly string[]>({ id, seeds, runs, shrink: 0, matrix: true })) ?? []);
+  });
+  return found;
+}
+
+/** So many at a time, until the signal comes. */
+async function eachOf(
+  ids: readonly string[],
+  workers: number,
+  signal: AbortSignal | undefined,
+  examined: (id: string) => Promise<void>,
+): Promise<void> {
   const queue = [...ids];
   const work = async () => {
-    for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
-      found.set(id, (await inThread<readonly string[]>({ id, seeds, runs, shrink: 0, matrix: true })) ?? []);
-    }
+    for (let id = queue.shift(); id !== undefined && !signal?.aborted; id = queue.shift()) await examined(id);
   };
   await Promise.all(Array.from({ length: Math.min(workers, ids.length) }, work));
-  return new Map(ids.map((id) => [id, found.get(id) ?? []]));
 }
 
 /** What the thread answers; null if the signal ended it. */

@@ -7,7 +7,7 @@ import { domainOf, type Found, type Rss } from '../properties/domain/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { loadController } from '../properties/subjects/load.ts';
 import { mutantNamed } from './index.ts';
-import { type Trial, trial } from './trial.ts';
+import { trial } from './trial.ts';
 
 /** What one search of a proof may meet; it is kept for the next seed. */
 const SITUATIONS = 60_000;
@@ -29,7 +29,6 @@ export interface SeedResult {
   readonly runs: number;
   readonly commands: number;
   readonly claim: string | null;
-  readonly witness: string | null;
   readonly shrunk: Shrunk | null;
 }
 
@@ -49,13 +48,18 @@ export interface Examined {
   readonly results: readonly SeedResult[];
 }
 
-/** The claims that catch a mutant when each judges alone and nothing is compared with the specification. */
-export async function catchers({ id, seeds, runs }: Job): Promise<string[]> {
+/** A mutant's profile, and who makes its controller anew. */
+async function mutantOf(id: string) {
   const mutant = mutantNamed(id);
   if (!mutant) throw new RangeError(`there is no mutant ${id}`);
-  const profile = mutant.profile ?? 'letter';
+  const { profile = 'letter' } = mutant;
   const Class = await loadController(mutant);
-  const make = () => new ControllerSubject(profile, undefined, Class, `mutant:${id}`);
+  return { profile, make: () => new ControllerSubject(profile, undefined, Class, `mutant:${id}`) };
+}
+
+/** The claims that catch a mutant when each judges alone and nothing is compared with the specification. */
+export async function catchers({ id, seeds, runs }: Job): Promise<string[]> {
+  const { profile, make } = await mutantOf(id);
   const catches = (name: string) => {
     for (let seed = 0; seed < seeds; seed++) {
       const { found } = trial(make, { profile, seed, runs, claims: [name], compare: false });
@@ -67,30 +71,17 @@ export async function catchers({ id, seeds, runs }: Job): Promise<string[]> {
 }
 
 export async function examine({ id, seeds, runs, shrink }: Job): Promise<Examined> {
-  const mutant = mutantNamed(id);
-  if (!mutant) throw new RangeError(`there is no mutant ${id}`);
-  const profile = mutant.profile ?? 'letter';
-  const Class = await loadController(mutant);
-  const make = () => new ControllerSubject(profile, undefined, Class, `mutant:${id}`);
+  const { profile, make } = await mutantOf(id);
   const shrinker = new Shrinker(domainOf(profiles[profile]), make, { situations: SITUATIONS });
   const started = performance.now();
   const results: SeedResult[] = [];
   for (let seed = 0; seed < seeds; seed++) {
-    const found = trial(make, { profile, seed, runs });
-    const shrunk = seed < shrink && found.found ? shrunkOf(shrinker, found.found) : null;
-    results.push(resultOf(seed, found, shrunk));
+    const { commands, found, runs: took } = trial(make, { profile, seed, runs });
+    const shrunk = seed < shrink && found ? shrunkOf(shrinker, found) : null;
+    results.push({ seed, runs: took, commands, claim: found?.claim ?? null, shrunk });
   }
   return { id, seconds: (performance.now() - started) / 1000, results };
 }
-
-const resultOf = (seed: number, { runs, commands, found }: Trial, shrunk: Shrunk | null): SeedResult => ({
-  seed,
-  runs,
-  commands,
-  claim: found?.claim ?? null,
-  witness: found?.witness ?? null,
-  shrunk,
-});
 
 /** Null for what fails only with ids as far apart as the run gave the subject: the moves as the run names them do not fail (trace/ids.ts). */
 function shrunkOf(shrinker: Shrinker<Rss>, found: Found): Shrunk | null {

@@ -9,6 +9,7 @@ import { domainOf } from '../properties/domain/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { type ControllerClass, loadController, loadModel } from '../properties/subjects/load.ts';
 import type { Mutant } from '../properties/subjects/mutant.ts';
+import { editsOf } from '../properties/subjects/plant.ts';
 import { Specification, type Subject } from '../properties/subjects/subject.ts';
 import { filesOf, nameOf, readCounterexample } from '../properties/trace/counterexample.ts';
 import { everything } from '../properties/view/view.ts';
@@ -59,7 +60,7 @@ async function ofController(mutant: Mutant): Promise<Judged> {
 }
 
 async function ofModel(mutant: Mutant): Promise<Judged> {
-  if (mutant.edits[0].file === 'model/file.ts') {
+  if (editsOf(mutant)[0].file === 'model/file.ts') {
     const red = await tryExamples(mutant);
     return { by: red ? [red] : [], runs: 1 };
   }

@@ -10,25 +10,23 @@ export const modelMutants: readonly Mutant[] = [
     id: 'M1',
     name: 'limit-is-exclusive',
     why: 'a usage equal to the limit does not fit',
-    edits: [edit('charge', 'return usage(state, c) + 1 <= limit;', 'return usage(state, c) + 1 < limit;')],
+    edits: edit('charge', 'return usage(state, c) + 1 <= limit;', 'return usage(state, c) + 1 < limit;'),
   },
   {
     id: 'M2',
     name: 'limit-plus-one',
     why: 'one page more than the limit fits',
-    edits: [edit('charge', 'return usage(state, c) + 1 <= limit;', 'return usage(state, c) <= limit;')],
+    edits: edit('charge', 'return usage(state, c) + 1 <= limit;', 'return usage(state, c) <= limit;'),
   },
   {
     id: 'M3',
     name: 'refusals-not-counted',
     why: 'failcnt rises only for refusals after the first',
-    edits: [
-      edit(
-        'charge',
-        '{ failcnt: failcnt + 1 }',
-        '{ failcnt: failcnt + (progress.reclaimed.length > 0 ? 1 : 0) }',
-      ),
-    ],
+    edits: edit(
+      'charge',
+      '{ failcnt: failcnt + 1 }',
+      '{ failcnt: failcnt + (progress.reclaimed.length > 0 ? 1 : 0) }',
+    ),
   },
   {
     id: 'M4',
@@ -52,62 +50,58 @@ export const modelMutants: readonly Mutant[] = [
     id: 'M6',
     name: 'unmap-keeps-the-page',
     why: 'the last unmap leaves the page on its list',
-    edits: [edit('unmap', 'return isMapped(after, p) ? after : unlink(after, p);', 'return after;')],
+    edits: edit('unmap', 'return isMapped(after, p) ? after : unlink(after, p);', 'return after;'),
   },
   {
     id: 'M7',
     name: 'victim-is-smallest',
     why: 'the OOM killer picks the member with the fewest pages',
-    edits: [edit('lru', '(size(t) > size(worst) ? t : worst)', '(size(t) < size(worst) ? t : worst)')],
+    edits: edit('lru', '(size(t) > size(worst) ? t : worst)', '(size(t) < size(worst) ? t : worst)'),
   },
   {
     id: 'M8',
     name: 'new-pages-start-at-the-tail',
     why: 'a first mapping puts the page at the tail of active',
-    edits: [edit('page', '{ active: prepend(p, active) }', '{ active: append(active, p) }')],
+    edits: edit('page', '{ active: prepend(p, active) }', '{ active: append(active, p) }'),
   },
   {
     id: 'M9',
     name: 'rmdir-of-a-charged-container',
     why: 'a container without tasks is removed although it owns pages',
-    edits: [
-      edit(
-        'container',
-        "return own(container) > 0 && state.profile.rmdirCharged === 'EBUSY' ? 'EBUSY' : null;",
-        'return null;',
-      ),
-    ],
+    edits: edit(
+      'container',
+      "return own(container) > 0 && state.profile.rmdirCharged === 'EBUSY' ? 'EBUSY' : null;",
+      'return null;',
+    ),
   },
   {
     id: 'M10',
     name: 'activation-keeps-the-bit',
     why: 'a page that is activated keeps its referenced bit',
-    edits: [
-      edit('page', 'return { ...activated, referenced: without(state.referenced, p) };', 'return activated;'),
-    ],
+    edits: edit(
+      'page',
+      'return { ...activated, referenced: without(state.referenced, p) };',
+      'return activated;',
+    ),
   },
   {
     id: 'M11',
     name: 'bit-survives-the-page',
     why: 'the referenced bit of a page survives its last unmap',
-    edits: [
-      edit(
-        'unmap',
-        '  const referenced = without(state.referenced, p);\n',
-        '  const { referenced } = state;\n',
-      ),
-    ],
+    edits: edit(
+      'unmap',
+      '  const referenced = without(state.referenced, p);\n',
+      '  const { referenced } = state;\n',
+    ),
   },
   {
     id: 'M12',
     name: 'copy-keeps-its-source',
     why: 'copy-on-write maps the copy and goes on mapping the source',
-    edits: [
-      edit(
-        'page',
-        "return step.outcome === 'KILLED' ? step : { ...step, state: unmapPage(step.state, t, p) };",
-        'return step;',
-      ),
-    ],
+    edits: edit(
+      'page',
+      "return step.outcome === 'KILLED' ? step : { ...step, state: unmapPage(step.state, t, p) };",
+      'return step;',
+    ),
   },
 ];

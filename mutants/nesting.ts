@@ -21,33 +21,27 @@ const ofUsage: readonly Mutant[] = [
     name: 'refusal-above-stays-charged-below',
     why: 'a charge is counted on its way up, and where a container above refuses it those below keep it (K20)',
     profile: 'linux-v1',
-    edits: [
-      inIndex(
-        refusal,
-        `${refusal}      for (let at = c; at !== full; at = m.container(m.words[at | PARENT])) m.words[at | USAGE]++;\n`,
-      ),
-    ],
+    edits: inIndex(
+      refusal,
+      `${refusal}      for (let at = c; at !== full; at = m.container(m.words[at | PARENT])) m.words[at | USAGE]++;\n`,
+    ),
   },
   {
     id: 'P2',
     name: 'uncharge-stops-at-the-first-ancestor',
     why: 'a page that goes is taken off the usage of its owner and of the parent, but not of those above',
     profile: 'linux-v1',
-    edits: [
-      inTree(count, `      if (by > 0 || up === w[c | PARENT]) w[this.container(up) | USAGE] += by;\n`),
-    ],
+    edits: inTree(count, `      if (by > 0 || up === w[c | PARENT]) w[this.container(up) | USAGE] += by;\n`),
   },
   {
     id: 'P3',
     name: 'unlimited-ancestors-do-not-count',
     why: 'a container without a limit is passed over on the way up: when it is given one, its usage is too small',
     profile: 'linux-v1',
-    edits: [
-      inTree(
-        count,
-        `      if (up === ROOT_SLOT || w[this.container(up) | CEILING] < 2 ** 30) w[this.container(up) | USAGE] += by;\n`,
-      ),
-    ],
+    edits: inTree(
+      count,
+      `      if (up === ROOT_SLOT || w[this.container(up) | CEILING] < 2 ** 30) w[this.container(up) | USAGE] += by;\n`,
+    ),
   },
   {
     id: 'P4',
@@ -74,22 +68,19 @@ const ofUsage: readonly Mutant[] = [
     name: 'passed-pages-count-again-at-the-root',
     why: 'pages that pass to the parent are charged there anew, and the root counts them a second time',
     profile: 'linux-v1',
-    edits: [
-      inTree(
-        '    w[from | USAGE] = 0;\n',
-        '    w[this.container(ROOT_SLOT) | USAGE] += w[from | USAGE];\n    w[from | USAGE] = 0;\n',
-      ),
-    ],
+    edits: inTree(
+      '    w[from | USAGE] = 0;\n',
+      '    w[this.container(ROOT_SLOT) | USAGE] += w[from | USAGE];\n    w[from | USAGE] = 0;\n',
+    ),
   },
   {
     id: 'P6',
     name: 'move-carries-the-charges-of-the-path',
     why: 'the usages above follow a task that moves, though its pages stay with their owner',
     profile: 'linux-v1',
-    edits: [
-      inIndex(
-        '    this.machine.leave(t);\n    this.machine.join(t, this.#container(c));\n    return OK;\n  }\n\n  // Pages.',
-        `    const m = this.machine;
+    edits: inIndex(
+      '    this.machine.leave(t);\n    this.machine.join(t, this.#container(c));\n    return OK;\n  }\n\n  // Pages.',
+      `    const m = this.machine;
     const above = (from: Container, by: number) => {
       for (let up = m.words[from | PARENT]; up !== 0; up = m.words[m.container(up) | PARENT])
         m.words[m.container(up) | USAGE] += by;
@@ -103,8 +94,7 @@ const ofUsage: readonly Mutant[] = [
   }
 
   // Pages.`,
-      ),
-    ],
+    ),
   },
 ];
 
@@ -115,7 +105,7 @@ const ofRefusals: readonly Mutant[] = [
     name: 'limit-of-the-leaf-alone',
     why: 'a charge looks at the limit of the container that it is for, not at those above',
     profile: 'linux-v1',
-    edits: [inTree('      if (w[at | PARENT] === 0) return NONE;\n', '      return NONE;\n')],
+    edits: inTree('      if (w[at | PARENT] === 0) return NONE;\n', '      return NONE;\n'),
   },
   {
     id: 'P8',
@@ -135,14 +125,14 @@ const ofRefusals: readonly Mutant[] = [
     name: 'failcnt-of-the-leaf',
     why: 'a refusal is counted in the container that is charged, not in the one above that refuses',
     profile: 'linux-v1',
-    edits: [inIndex(refusal, refusal.replace('full', 'c'))],
+    edits: inIndex(refusal, refusal.replace('full', 'c')),
   },
   {
     id: 'P10',
     name: 'reclaims-counted-in-the-leaf',
     why: 'a reclaim is counted in the container that is charged, not in the one above that reclaims',
     profile: 'linux-v1',
-    edits: [inIndex('m.doubles[(full | RECLAIMS) >> 1]++;', 'm.doubles[(c | RECLAIMS) >> 1]++;')],
+    edits: inIndex('m.doubles[(full | RECLAIMS) >> 1]++;', 'm.doubles[(c | RECLAIMS) >> 1]++;'),
   },
 ];
 
@@ -153,66 +143,64 @@ const ofSubtrees: readonly Mutant[] = [
     name: 'reclaim-from-the-charged-container-alone',
     why: 'a container above refuses, and pages are taken from the container that is charged, not from those beside it',
     profile: 'linux-v1',
-    edits: [inIndex(callOfReclaim, callOfReclaim.replace('full', 'c'))],
+    edits: inIndex(callOfReclaim, callOfReclaim.replace('full', 'c')),
   },
   {
     id: 'P12',
     name: 'reclaim-from-the-whole-tree',
     why: 'an inner container reclaims below its topmost ancestor: others pay for its limit',
     profile: 'linux-v1',
-    edits: [
-      inIndex(
-        '    const below = m.below[m.slotOf(c)];\n',
-        `    let top = m.slotOf(c);
+    edits: inIndex(
+      '    const below = m.below[m.slotOf(c)];\n',
+      `    let top = m.slotOf(c);
     while (m.words[m.container(top) | PARENT] > 1) top = m.words[m.container(top) | PARENT];
     const below = m.below[top];
 `,
-      ),
-    ],
+    ),
   },
   {
     id: 'P13',
     name: 'kill-outside-the-subtree',
     why: 'the OOM killer looks for its victim one container too far up',
     profile: 'linux-v1',
-    edits: [
-      inIndex(
-        kill,
-        kill.replace('full', 'm.words[full | PARENT] > 1 ? m.container(m.words[full | PARENT]) : full'),
-      ),
-    ],
+    edits: inIndex(
+      kill,
+      kill.replace('full', 'm.words[full | PARENT] > 1 ? m.container(m.words[full | PARENT]) : full'),
+    ),
   },
   {
     id: 'P14',
     name: 'victim-from-the-charged-container',
     why: 'a container above refuses, and the victim is chosen in the container that is charged, not in the whole subtree',
     profile: 'linux-v2',
-    edits: [inIndex(kill, kill.replace('full', 'c'))],
+    edits: inIndex(kill, kill.replace('full', 'c')),
   },
   {
     id: 'P17',
     name: 'round-ends-at-the-first-page',
     why: 'a round of reclaim stops at the first container that gave a page: those after it are spared',
     profile: 'linux-v1',
-    edits: [inReclaim('slot !== NONE && freed < batch;', 'slot !== NONE && freed === 0;')],
+    edits: inReclaim('slot !== NONE && freed < batch;', 'slot !== NONE && freed === 0;'),
   },
   {
     id: 'P18',
     name: 'lowering-takes-own-pages-alone',
     why: 'a lower limit of an inner container reclaims its own pages, none of those below, and is refused',
     profile: 'linux-v1',
-    edits: [
-      inIndex(lowering, lowering.replace('this.#reclaim(c)', 'reclaim(this.machine, c, false, 32, false)')),
-    ],
+    edits: inIndex(
+      lowering,
+      lowering.replace('this.#reclaim(c)', 'reclaim(this.machine, c, false, 32, false)'),
+    ),
   },
   {
     id: 'P19',
     name: 'lowering-takes-own-pages-and-kills',
     why: 'the same where a lower limit kills: tasks below die although their pages could have been taken',
     profile: 'linux-v2',
-    edits: [
-      inIndex(lowering, lowering.replace('this.#reclaim(c)', 'reclaim(this.machine, c, false, 32, false)')),
-    ],
+    edits: inIndex(
+      lowering,
+      lowering.replace('this.#reclaim(c)', 'reclaim(this.machine, c, false, 32, false)'),
+    ),
   },
 ];
 
@@ -223,49 +211,45 @@ const ofContainers: readonly Mutant[] = [
     name: 'child-beside-tasks',
     why: 'a container with tasks in it is given a child, where inner containers hold no tasks',
     profile: 'linux-v2',
-    edits: [
-      inIndex(
-        '    if (this.#switches.leavesOnly && parent !== ROOT && this.#firstMember(parent) !== NONE) return EBUSY;\n',
-        '',
-      ),
-    ],
+    edits: inIndex(
+      '    if (this.#switches.leavesOnly && parent !== ROOT && this.#firstMember(parent) !== NONE) return EBUSY;\n',
+      '',
+    ),
   },
   {
     id: 'P16',
     name: 'task-moves-into-an-inner-container',
     why: 'a task that moves is let into a container with children; one that is spawned is not',
     profile: 'linux-v2',
-    edits: [inIndex(`${takesNoTask}    this.machine.leave(t);\n`, '    this.machine.leave(t);\n')],
+    edits: inIndex(`${takesNoTask}    this.machine.leave(t);\n`, '    this.machine.leave(t);\n'),
   },
   {
     id: 'P20',
     name: 'rmdir-passes-pages-to-the-root',
     why: 'pages of a removed container pass to the root, past its parent, and leave the usages between',
     profile: 'linux-v1',
-    edits: [
-      inIndex(
-        passes,
-        `      const usage = w[c | USAGE];
+    edits: inIndex(
+      passes,
+      `      const usage = w[c | USAGE];
       for (let up = w[c | PARENT]; usage > 0 && up > 1; up = w[m.container(up) | PARENT])
         w[m.container(up) | USAGE] -= usage;
       if (m instanceof Tree && usage > 0) m.pass(c, this.#container(ROOT));
 `,
-      ),
-    ],
+    ),
   },
   {
     id: 'P21',
     name: 'passed-pages-are-not-found',
     why: 'a container that gets its first pages from a child that goes is not noted as one that holds pages: reclaim passes it over',
     profile: 'linux-v2',
-    edits: [inTree('    this.holds(to, true);\n', '')],
+    edits: inTree('    this.holds(to, true);\n', ''),
   },
   {
     id: 'P23',
     name: 'rmdir-leaves-children-behind',
     why: 'a container is removed although others are in it',
     profile: 'linux-v1',
-    edits: [inIndex(' || w[c | CHILDREN] > 0) return EBUSY;', ') return EBUSY;')],
+    edits: inIndex(' || w[c | CHILDREN] > 0) return EBUSY;', ') return EBUSY;'),
   },
 ];
 

@@ -11,7 +11,7 @@ export const owning: readonly Mutant[] = [
     id: 'A3',
     name: 'rmdir-looks-at-one-list',
     why: 'removal asks only whether the active list is empty',
-    edits: [inIndex('    if (w[c | USAGE] > 0 && !(m', '    if (w[c | ACTIVE | LENGTH] > 0 && !(m')],
+    edits: inIndex('    if (w[c | USAGE] > 0 && !(m', '    if (w[c | ACTIVE | LENGTH] > 0 && !(m'),
   },
   {
     id: 'A4',
@@ -64,54 +64,49 @@ export const owning: readonly Mutant[] = [
     id: 'A9',
     name: 'page-on-two-lists',
     why: 'activation adds the page to the active list without taking it off the other',
-    edits: [inMachine('      this.unlink(c, p);\n', '')],
+    edits: inMachine('      this.unlink(c, p);\n', ''),
   },
   {
     id: 'A14',
     name: 'owner-record-aliasing',
     why: "the copy shares the source page's owner record instead of getting its own",
-    edits: [
-      inIndex(
-        '    if (outcome === OK && m.maps(t, p)) this.#unmap(t, p);\n',
-        `    if (outcome === OK && m.isMapped(p)) {
+    edits: inIndex(
+      '    if (outcome === OK && m.maps(t, p)) this.#unmap(t, p);\n',
+      `    if (outcome === OK && m.isMapped(p)) {
       const bits = m.words[q | STATE] & (REFERENCED | BIT.FIRST_PINNED | ACTIVE);
       m.words[q | STATE] = m.ownedBy(m.owner(p)) | bits;
     }
     if (outcome === OK && m.maps(t, p)) this.#unmap(t, p);
 `,
-      ),
-    ],
+    ),
   },
   {
     id: 'A19',
     name: 'removed-while-charged',
     why: 'a container is removed although pages are charged to it',
-    edits: [inIndex('    if (w[c | USAGE] > 0 && !(m instanceof Tree)) return EBUSY;\n', '')],
+    edits: inIndex('    if (w[c | USAGE] > 0 && !(m instanceof Tree)) return EBUSY;\n', ''),
   },
   {
     id: 'A22',
     name: 'shared-released-with-owner-task',
     why: "the first toucher's exit uncharges a page that others still map",
-    edits: [
-      inIndex(
-        '    while (m.tasks[at | FIRST_PAGE] !== NONE) this.#unmap(t, m.tasks[at | FIRST_PAGE]);\n',
-        `    while (m.tasks[at | FIRST_PAGE] !== NONE) {
+    edits: inIndex(
+      '    while (m.tasks[at | FIRST_PAGE] !== NONE) this.#unmap(t, m.tasks[at | FIRST_PAGE]);\n',
+      `    while (m.tasks[at | FIRST_PAGE] !== NONE) {
       const p = m.tasks[at | FIRST_PAGE];
       m.unmap(t, p);
       m.uncharge(m.owner(p), p);
     }
 `,
-      ),
-    ],
+    ),
   },
   {
     id: 'B2',
     name: 'second-toucher-steals',
     why: "a second mapping makes the mapper's container the owner",
-    edits: [
-      inIndex(
-        shared,
-        `      m.map(t, p);
+    edits: inIndex(
+      shared,
+      `      m.map(t, p);
       const bits = m.words[p | STATE] & (REFERENCED | BIT.FIRST_PINNED);
       m.uncharge(m.owner(p), p);
       m.charge(m.containerOf(t), p);
@@ -119,46 +114,42 @@ export const owning: readonly Mutant[] = [
       m.reference(p);
       return OK;
 `,
-      ),
-    ],
+    ),
   },
   {
     id: 'B3',
     name: 'loser-uncharges-winner',
     why: 'a mapping that needs no charge gives one back',
-    edits: [inIndex(shared, `      m.words[m.owner(p) | USAGE]--;\n${shared}`)],
+    edits: inIndex(shared, `      m.words[m.owner(p) | USAGE]--;\n${shared}`),
   },
   {
     id: 'B4',
     name: 'surplus-shared-charge',
     why: 'every mapping is charged, not only the first',
-    edits: [inIndex(shared, `      m.words[m.containerOf(t) | USAGE]++;\n${shared}`)],
+    edits: inIndex(shared, `      m.words[m.containerOf(t) | USAGE]++;\n${shared}`),
   },
   {
     id: 'B11',
     name: 'uncharge-current',
     why: "the charge is given back to the running task's container, not to the page's owner",
-    edits: [
-      inIndex(
-        unmapLast,
-        `    const owner = m.owner(p);
+    edits: inIndex(
+      unmapLast,
+      `    const owner = m.owner(p);
     m.unmap(t, p);
     if (m.isMapped(p)) return;
     m.uncharge(owner, p);
     m.words[owner | USAGE]++;
     m.words[m.containerOf(t) | USAGE]--;
 `,
-      ),
-    ],
+    ),
   },
   {
     id: 'B15',
     name: 'move-carries-charges',
     why: 'moving a task moves the charges of the pages that it mapped first',
-    edits: [
-      inIndex(
-        '    this.machine.leave(t);\n',
-        `    const m = this.machine;
+    edits: inIndex(
+      '    this.machine.leave(t);\n',
+      `    const m = this.machine;
     const w = m.words;
     const to = this.#container(c);
     for (let p = m.tasks[(t << RECORD) | FIRST_PAGE]; p !== NONE; p = w[p | NEXT_OF_TASK]) {
@@ -172,19 +163,18 @@ export const owning: readonly Mutant[] = [
     }
     m.leave(t);
 `,
-      ),
-    ],
+    ),
   },
   {
     id: 'B17',
     name: 'child-in-root',
     why: 'fork puts the child into the root container',
-    edits: [inIndex('    m.join(u, m.containerOf(t));\n', '    m.join(u, this.#container(ROOT));\n')],
+    edits: inIndex('    m.join(u, m.containerOf(t));\n', '    m.join(u, this.#container(ROOT));\n'),
   },
   {
     id: 'canary',
     name: 'charges-nothing',
     why: 'nothing is ever charged: if a suite does not see this in its first run, the harness is broken',
-    edits: [inMachine('    this.words[c | USAGE]++;\n', '')],
+    edits: inMachine('    this.words[c | USAGE]++;\n', ''),
   },
 ];

@@ -24,12 +24,10 @@ export const reclaiming: readonly Mutant[] = [
     id: 'A7',
     name: 'unreclaimable-tail-eats-quota',
     why: 'a locked page at the tail uses up the scan, and reclaim fails with free pages behind it',
-    edits: [
-      inReclaim(
-        '    left = w[inactive | LENGTH];\n',
-        '    left = Math.min(w[inactive | LENGTH], 1);\n    progress = 0;\n',
-      ),
-    ],
+    edits: inReclaim(
+      '    left = w[inactive | LENGTH];\n',
+      '    left = Math.min(w[inactive | LENGTH], 1);\n    progress = 0;\n',
+    ),
   },
   {
     id: 'A12',
@@ -54,7 +52,7 @@ ${kill}`,
     id: 'A15',
     name: 'killed-task-leaks-ref',
     why: "a victim's reference on its container is never dropped: it can never be removed",
-    edits: [inIndex(kill, `${kill}    this.machine.words[c | CHILDREN]++;\n`)],
+    edits: inIndex(kill, `${kill}    this.machine.words[c | CHILDREN]++;\n`),
   },
   {
     id: 'A17',
@@ -97,17 +95,15 @@ ${kill}`,
     id: 'B1',
     name: 'oom-falls-on-outsider',
     why: 'the victim is the biggest task of all, member or not',
-    edits: [
-      inIndex(
-        kill,
-        `    const k = m.tasks;
+    edits: inIndex(
+      kill,
+      `    const k = m.tasks;
     const mapped = (t: TaskId) => k[(t << RECORD) | MAPPED];
     for (let t = 0; t < k.length >> RECORD; t++) {
       if (this.taskExists(t) && mapped(t) > mapped(victim)) victim = t;
     }
 ${kill}`,
-      ),
-    ],
+    ),
   },
   {
     id: 'B7',

@@ -33,7 +33,7 @@ export const planted: readonly Planted[] = [
     id: 'I1',
     claim: 'OwnedIffMapped',
     why: 'a reclaimed page stays on the lists of its owner',
-    edits: [inReclaim('unlink(forgetMappings(progress.state, p), p)', 'forgetMappings(progress.state, p)')],
+    edits: inReclaim('unlink(forgetMappings(progress.state, p), p)', 'forgetMappings(progress.state, p)'),
     kind: 'contract',
     scope: [1, 1, 1, 1],
   },
@@ -41,9 +41,10 @@ export const planted: readonly Planted[] = [
     id: 'I2',
     claim: 'FirstToucherOwns',
     why: 'a first touch is accounted to the oldest container',
-    edits: [
-      inPage(owner, '  const container = Math.min(...progress.state.containers.keys());\n  const { active }'),
-    ],
+    edits: inPage(
+      owner,
+      '  const container = Math.min(...progress.state.containers.keys());\n  const { active }',
+    ),
     kind: 'contract',
     scope: [2, 1, 1, 0],
   },
@@ -51,12 +52,10 @@ export const planted: readonly Planted[] = [
     id: 'I3',
     claim: 'OnOneListOnce',
     why: 'a second touch links the page once more',
-    edits: [
-      inPage(
-        '  if (!state.referenced.includes(p)) return { ...state, referenced: append(state.referenced, p) };',
-        '  for (const [id, c] of state.containers) if (c.active.includes(p)) return withContainer(state, id, { active: [p, ...c.active] });',
-      ),
-    ],
+    edits: inPage(
+      '  if (!state.referenced.includes(p)) return { ...state, referenced: append(state.referenced, p) };',
+      '  for (const [id, c] of state.containers) if (c.active.includes(p)) return withContainer(state, id, { active: [p, ...c.active] });',
+    ),
     kind: 'lru',
     scope: [1, 1, 1, 1],
   },
@@ -64,7 +63,7 @@ export const planted: readonly Planted[] = [
     id: 'I4',
     claim: 'UsageIsLruSize',
     why: 'usage leaves out the inactive list',
-    edits: [inState('c.active.length + c.inactive.length;', 'c.active.length;')],
+    edits: inState('c.active.length + c.inactive.length;', 'c.active.length;'),
     kind: 'lru',
     scope: [1, 2, 2, 1],
   },
@@ -72,7 +71,7 @@ export const planted: readonly Planted[] = [
     id: 'I5',
     claim: 'WithinLimit',
     why: 'a charge compares the usage before it with the limit',
-    edits: [inCharge('usage(state, c) + 1 <= limit', 'usage(state, c) <= limit')],
+    edits: inCharge('usage(state, c) + 1 <= limit', 'usage(state, c) <= limit'),
     kind: 'contract',
     scope: [1, 1, 2, 1],
   },
@@ -80,12 +79,10 @@ export const planted: readonly Planted[] = [
     id: 'I6',
     claim: 'ReclaimOnlyFromCharged',
     why: 'reclaim looks at the newest container instead of the charged one',
-    edits: [
-      inReclaim(
-        'subtree(progress.state, c).flatMap',
-        'subtree(progress.state, Math.max(...progress.state.containers.keys())).flatMap',
-      ),
-    ],
+    edits: inReclaim(
+      'subtree(progress.state, c).flatMap',
+      'subtree(progress.state, Math.max(...progress.state.containers.keys())).flatMap',
+    ),
     kind: 'contract',
     scope: [2, 1, 2, 0],
   },
@@ -93,12 +90,10 @@ export const planted: readonly Planted[] = [
     id: 'I7',
     claim: 'PinnedNeverReclaimed',
     why: 'reclaim takes locked pages',
-    edits: [
-      inReclaim(
-        'const candidates = pinned.size === 0 ? owned : owned.filter((p) => !pinned.has(p));',
-        'const candidates = owned;',
-      ),
-    ],
+    edits: inReclaim(
+      'const candidates = pinned.size === 0 ? owned : owned.filter((p) => !pinned.has(p));',
+      'const candidates = owned;',
+    ),
     kind: 'contract',
     scope: [1, 1, 2, 1],
   },
@@ -106,7 +101,7 @@ export const planted: readonly Planted[] = [
     id: 'I8',
     claim: 'OomOnlyWhenNothingReclaimable',
     why: 'a single freed page is not taken for progress',
-    edits: [inCharge('progress.reclaimed.length > before)', 'progress.reclaimed.length > before + 1)')],
+    edits: inCharge('progress.reclaimed.length > before)', 'progress.reclaimed.length > before + 1)'),
     kind: 'contract',
     scope: [1, 1, 3, 1],
   },
@@ -114,7 +109,7 @@ export const planted: readonly Planted[] = [
     id: 'I10',
     claim: 'LastUnmapReleases',
     why: 'the last unmap releases nothing',
-    edits: [inUnmap('return isMapped(after, p) ? after : unlink(after, p);', 'return after;')],
+    edits: inUnmap('return isMapped(after, p) ? after : unlink(after, p);', 'return after;'),
     kind: 'contract',
     scope: [1, 1, 1, 1],
   },
@@ -122,12 +117,10 @@ export const planted: readonly Planted[] = [
     id: 'I11',
     claim: 'MoveKeepsCharges',
     why: 'a move lets go of what the task maps',
-    edits: [
-      inTask(
-        'done(withTask(state, t, { container: c })),',
-        'done(withTask(endTask(state, t), t, { container: c, maps: [], pins: [] })),',
-      ),
-    ],
+    edits: inTask(
+      'done(withTask(state, t, { container: c })),',
+      'done(withTask(endTask(state, t), t, { container: c, maps: [], pins: [] })),',
+    ),
     kind: 'contract',
     scope: [2, 1, 1, 0],
   },
@@ -135,12 +128,10 @@ export const planted: readonly Planted[] = [
     id: 'I15',
     claim: 'NoInnocentCharge',
     why: 'a first touch is accounted to the container of the oldest task',
-    edits: [
-      inPage(
-        owner,
-        '  const { container } = progress.state.tasks.get(Math.min(...progress.state.tasks.keys())) as Task;\n  const { active }',
-      ),
-    ],
+    edits: inPage(
+      owner,
+      '  const { container } = progress.state.tasks.get(Math.min(...progress.state.tasks.keys())) as Task;\n  const { active }',
+    ),
     kind: 'contract',
     scope: [2, 2, 1, 0],
   },
@@ -148,7 +139,7 @@ export const planted: readonly Planted[] = [
     id: 'T1',
     claim: 'ChargeTerminates',
     why: 'the victim of the OOM killer lives on',
-    edits: [inOom('state: endTask(progress.state, victim)', 'state: progress.state')],
+    edits: inOom('state: endTask(progress.state, victim)', 'state: progress.state'),
     kind: 'contract',
     scope: [1, 2, 1, 0],
   },
@@ -156,12 +147,10 @@ export const planted: readonly Planted[] = [
     id: 'I5b',
     claim: 'WithinLimitAfterCharge',
     why: 'only the limit of the charged container is looked at, not those above it',
-    edits: [
-      inCharge(
-        'return path(state, c).find((id) => !fits(state, id));',
-        'return fits(state, c) ? undefined : c;',
-      ),
-    ],
+    edits: inCharge(
+      'return path(state, c).find((id) => !fits(state, id));',
+      'return fits(state, c) ? undefined : c;',
+    ),
     kind: 'contract',
     profile: 'linux-v2',
     scope: [2, 1, 1, 0],
@@ -170,12 +159,10 @@ export const planted: readonly Planted[] = [
     id: 'I9',
     claim: 'OomKillsOnlyMembers',
     why: 'the victim is sought in the whole tree, not below the container that refused',
-    edits: [
-      inOom(
-        'const candidates = tasksBelow(progress.state, c);',
-        'const candidates = [...progress.state.tasks.keys()];',
-      ),
-    ],
+    edits: inOom(
+      'const candidates = tasksBelow(progress.state, c);',
+      'const candidates = [...progress.state.tasks.keys()];',
+    ),
     kind: 'contract',
     profile: 'linux-v1',
     scope: [2, 2, 1, 0],
@@ -184,7 +171,7 @@ export const planted: readonly Planted[] = [
     id: 'I12',
     claim: 'BusyWhileHolding',
     why: 'a container goes while another is in it',
-    edits: [inContainer(' || children(state, c).length > 0) return', ') return')],
+    edits: inContainer(' || children(state, c).length > 0) return', ') return'),
     kind: 'contract',
     profile: 'linux-v1',
     scope: [2, 0, 0, 0],
@@ -193,12 +180,10 @@ export const planted: readonly Planted[] = [
     id: 'H2',
     claim: 'InnerContainersHoldNoTasks',
     why: 'a container with a task in it gets a child',
-    edits: [
-      inContainer(
-        "return state.profile.innerTasks === 'EBUSY' && members(state, parent).length > 0 ? 'EBUSY' : null;",
-        'return null;',
-      ),
-    ],
+    edits: inContainer(
+      "return state.profile.innerTasks === 'EBUSY' && members(state, parent).length > 0 ? 'EBUSY' : null;",
+      'return null;',
+    ),
     kind: 'contract',
     profile: 'linux-v2',
     scope: [2, 1, 0, 0],

@@ -10,7 +10,7 @@ import { tryModel } from '../mutants/model-trial.ts';
 import { trial } from '../mutants/trial.ts';
 import { claims } from '../properties/claims/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
-import { edited, inCopy, StaleMutant, sourcesOf } from '../properties/subjects/plant.ts';
+import { edited, editsOf, inCopy, StaleMutant, sourcesOf } from '../properties/subjects/plant.ts';
 
 /** The sequential entries of ../shared/BUGS.md. */
 const listed =
@@ -35,7 +35,7 @@ for (const mutant of mutants) {
 }
 
 test('a mutant whose text is gone, there twice, or in no file is stale, whoever plants it', async () => {
-  const [edit] = mutants[0].edits;
+  const [edit] = editsOf(mutants[0]);
   const stale = (change: object): Mutant => ({ ...mutants[0], edits: [{ ...edit, ...change }] });
   for (const change of [
     { from: 'no such text' },
@@ -102,7 +102,7 @@ test('the specification as it is passes; a wrong one is noticed, each in its way
 
 for (const mutant of modelMutants) {
   test(`${mutant.id} ${mutant.name} fits the model`, () => {
-    for (const file of new Set(mutant.edits.map((edit) => edit.file))) {
+    for (const file of new Set(editsOf(mutant).map((edit) => edit.file))) {
       const source = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
       assert.is.not(edited(mutant, file, source), source);
     }

@@ -13,6 +13,7 @@ import { movesInOrder } from '../properties/shrinking/moves.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { loadController } from '../properties/subjects/load.ts';
 import { inIndex, inMachine, type Mutant } from '../properties/subjects/mutant.ts';
+import type { Edit } from '../properties/subjects/plant.ts';
 import { answersDiffer } from '../properties/view/answer.ts';
 import { View, viewOfState } from '../properties/view/view.ts';
 
@@ -48,7 +49,7 @@ function enumerated(make: () => ControllerSubject, scope: Scope, most: number): 
   return null;
 }
 
-const mistake = (id: string, why: string, ...edits: Mutant['edits']): Mutant => ({
+const mistake = (id: string, why: string, ...edits: Edit[]): Mutant => ({
   id,
   name: id,
   why,

@@ -30,8 +30,10 @@ export const inFile =
 /** A mistake as data: where it is, what is read there and what stands there instead. */
 export interface Mistake {
   readonly id: string;
-  readonly edits: readonly Edit[];
+  readonly edits: Edit | readonly Edit[];
 }
+
+export const editsOf = (mistake: Mistake | null): readonly Edit[] => (mistake ? [mistake.edits].flat() : []);
 
 /** The source has moved on and the mistake no longer says what to plant: it is mended or removed, never skipped. */
 export class StaleMutant extends Error {
@@ -41,8 +43,9 @@ export class StaleMutant extends Error {
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** A file's source with the edits that are for it. @throws StaleMutant */
-export function edited({ id, edits }: Mistake, file: string, source: string): string {
-  return edits
+export function edited(mistake: Mistake, file: string, source: string): string {
+  const { id } = mistake;
+  return editsOf(mistake)
     .filter((edit) => edit.file === file)
     .reduce((sofar, { from, to }) => {
       const parts = sofar.split(from);
@@ -69,7 +72,7 @@ export function sourcesOf(room: string, mistake: Mistake | null = null): Map<str
 }
 
 function mustHave(mistake: Mistake | null, has: (file: string) => boolean): void {
-  const strange = mistake?.edits.find(({ file }) => !has(file));
+  const strange = editsOf(mistake).find(({ file }) => !has(file));
   if (strange) throw new StaleMutant(`mutant ${mistake?.id}: there is no file ${strange.file}`);
 }
 
@@ -102,7 +105,7 @@ export async function inCopy<T>(
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
     copyRooms(rooms, folder);
     mustHave(mistake, (file) => existsSync(join(folder, file)));
-    for (const file of new Set(mistake?.edits.map((edit) => edit.file))) {
+    for (const file of new Set(editsOf(mistake).map((edit) => edit.file))) {
       const path = join(folder, file);
       writeFileSync(path, edited(mistake as Mistake, file, readFileSync(path, 'utf8')));
     }

@@ -45,7 +45,7 @@ export const mutants: readonly ProtocolMutant[] = [
     id: 'canary',
     name: 'charge-nothing',
     why: 'an attempt that succeeds does not raise usage',
-    edits: [inCharge('{ usage: container.usage + 1 }', '{ usage: container.usage }')],
+    edits: inCharge('{ usage: container.usage + 1 }', '{ usage: container.usage }'),
     scope: scope([1], 1, [alone(0)], on(0, touch)),
     min: null,
   },
@@ -155,13 +155,11 @@ export const mutants: readonly ProtocolMutant[] = [
     id: 'A30',
     name: 'release-clears-next-owner',
     why: 'del clears the record pointer of the page, whatever it points to by then',
-    edits: [
-      inUnmap(
-        'const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });',
-        `const cleared = withPage(state, recordAt(state, target).page, { record: null });
+    edits: inUnmap(
+      'const uncharged = writeContainer(state, at, { ...unlinked, usage: usage - 1 });',
+      `const cleared = withPage(state, recordAt(state, target).page, { record: null });
     const uncharged = writeContainer(cleared, at, { ...unlinked, usage: usage - 1 });`,
-      ),
-    ],
+    ),
     scope: scope([1, 1], 1, [mapping(0), alone(1)], on(0, unmap), on(1, touch)),
     min: [2, 1],
   },
@@ -241,13 +239,11 @@ export const mutants: readonly ProtocolMutant[] = [
     id: 'A35',
     name: 'commit-rereads-container',
     why: 'the commit links the page to the container that the mm is in by then',
-    edits: [
-      inFault(
-        'const { container: at, page: p } = recordAt(state, record);',
-        `const { page: p } = recordAt(state, record);
+    edits: inFault(
+      'const { container: at, page: p } = recordAt(state, record);',
+      `const { page: p } = recordAt(state, record);
   const at = task(state, taskOf(state, k)).container as Address;`,
-      ),
-    ],
+    ),
     scope: scope([1, 1], 1, [alone(0)], on(0, touch), shell('move t0 c1')),
     min: [2, 1],
   },
@@ -255,12 +251,10 @@ export const mutants: readonly ProtocolMutant[] = [
     id: 'B26',
     name: 'two-first-touchers',
     why: 'a commit that was not the first keeps its charge',
-    edits: [
-      inFault(
-        `return { state: goto(mapped, k, 'release', { answer: 'ok' }), note };`,
-        `return { ...finish(mapped, k, 'ok'), note };`,
-      ),
-    ],
+    edits: inFault(
+      `return { state: goto(mapped, k, 'release', { answer: 'ok' }), note };`,
+      `return { ...finish(mapped, k, 'ok'), note };`,
+    ),
     scope: scope([1, 1], 1, [alone(0), alone(1)], on(0, touch), on(1, touch)),
     min: [2, 1],
   },
@@ -268,12 +262,10 @@ export const mutants: readonly ProtocolMutant[] = [
     id: 'B27',
     name: 'stale-lru-move',
     why: 'an activation gives the page table back between reading the record and using it',
-    edits: [
-      inFault(
-        `return { state: goto(state, k, 'activate', { target }) };`,
-        `return { state: goto(withTask(state, taskOf(state, k), { lock: null }), k, 'activate', { target }) };`,
-      ),
-    ],
+    edits: inFault(
+      `return { state: goto(state, k, 'activate', { target }) };`,
+      `return { state: goto(withTask(state, taskOf(state, k), { lock: null }), k, 'activate', { target }) };`,
+    ),
     scope: scope([1], 1, [mapping(0)], on(0, touch), shell('scan c0')),
     min: [2, 1],
   },
@@ -324,12 +316,10 @@ export const mutants: readonly ProtocolMutant[] = [
     id: 'B33',
     name: 'rmdir-check-destroy',
     why: 'rmdir looks whether the container is empty, and destroys it in the next step without a lock in between',
-    edits: [
-      inContainer(
-        'const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };',
-        'const locked = state;',
-      ),
-    ],
+    edits: inContainer(
+      'const locked = { ...writeContainer(state, at, { lock: k }), directoryLock: k };',
+      'const locked = state;',
+    ),
     scope: scope([1, 1], 1, [alone(0)], on(0, touch), shell('move t0 c1'), shell('rmdir c1')),
     min: [2, 1],
   },
@@ -337,13 +327,11 @@ export const mutants: readonly ProtocolMutant[] = [
     id: 'B37',
     name: 'oom-holds-lock',
     why: 'the killer keeps the lock of the container while it waits for its victim, who needs it to leave',
-    edits: [
-      inCharge(
-        `return { state: killTask(goto(state, k, 'asleep'), victim), killed`,
-        `const held = victim === self ? state : writeContainer(state, at, { lock: k });
+    edits: inCharge(
+      `return { state: killTask(goto(state, k, 'asleep'), victim), killed`,
+      `const held = victim === self ? state : writeContainer(state, at, { lock: k });
   return { state: killTask(goto(held, k, 'asleep'), victim), killed`,
-      ),
-    ],
+    ),
     scope: scope([0], 1, [alone(0), alone(0)], on(0, touch), on(1)),
     min: [2, 0],
     claim: 'NoDeadlock',
@@ -369,16 +357,14 @@ export const mutants: readonly ProtocolMutant[] = [
     id: 'R2',
     name: 'back-out-releases-twice',
     why: 'the back-out of a fault on a truncated page uncharges where it notices, and again on its way out',
-    edits: [
-      inFault(
-        `if (state.pages[p].epoch !== epoch) return { state: goto(state, k, 'release'), note: 'truncated' };`,
-        `if (state.pages[p].epoch !== epoch) {
+    edits: inFault(
+      `if (state.pages[p].epoch !== epoch) return { state: goto(state, k, 'release'), note: 'truncated' };`,
+      `if (state.pages[p].epoch !== epoch) {
     const at = recordAt(state, thread(state, k).record).container;
     const given = writeContainer(state, at, { usage: containerAt(state, at).usage - 1 });
     return { state: goto(given, k, 'release'), note: 'truncated' };
   }`,
-      ),
-    ],
+    ),
     scope: scope([1], 1, [alone(0)], on(0, touch), shell('truncate p0')),
     min: null,
   },
@@ -438,12 +424,10 @@ export const mutants: readonly ProtocolMutant[] = [
     id: 'X2',
     name: 'victim-waits-for-itself',
     why: 'a charge about to kill finds a dying member and sleeps until it is gone; the dying member is its own task',
-    edits: [
-      inCharge(
-        'const changed = task(state, self).killed || !candidates.includes(self);',
-        'const changed = !candidates.includes(self);',
-      ),
-    ],
+    edits: inCharge(
+      'const changed = task(state, self).killed || !candidates.includes(self);',
+      'const changed = !candidates.includes(self);',
+    ),
     scope: scope([0], 1, [alone(0), alone(0)], on(0, touch), on(1, touch)),
     min: null,
     claim: 'NoDeadlock',

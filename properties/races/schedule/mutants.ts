@@ -38,13 +38,11 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     id: 'A25',
     mistake: 'fork-into-removed: a child joins a container that was removed between look-up and join',
     why: 'spawn looks at the container before it has the lock',
-    edits: [
-      inTask(
-        '  lock(h, containerOf(h, c) + LOCK);\n  const outcome = spawnUnderLock(h, t, c);',
-        '  const there = peek(h.m, containerOf(h, c) + EXISTS) === 1;\n  lock(h, containerOf(h, c) + LOCK);\n' +
-          '  const outcome = there ? (join(h, t, c) ? OK : EEXIST) : ENOENT;',
-      ),
-    ],
+    edits: inTask(
+      '  lock(h, containerOf(h, c) + LOCK);\n  const outcome = spawnUnderLock(h, t, c);',
+      '  const there = peek(h.m, containerOf(h, c) + EXISTS) === 1;\n  lock(h, containerOf(h, c) + LOCK);\n' +
+        '  const outcome = there ? (join(h, t, c) ? OK : EEXIST) : ENOENT;',
+    ),
     race: races.spawnAndRemoval,
     min: '2/1',
     listed: '3/1',
@@ -54,12 +52,10 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     mistake:
       'ref-drop-before-uncharge: the reference goes before the counter, which is then touched after free',
     why: 'release lets the container go first and then takes the charge back',
-    edits: [
-      inCharge(
-        '  add(h.m, containerOf(h, c) + USAGE, -1);\n  dropReference(h, containerOf(h, c) + REFS);',
-        '  dropReference(h, containerOf(h, c) + REFS);\n  add(h.m, containerOf(h, c) + USAGE, -1);',
-      ),
-    ],
+    edits: inCharge(
+      '  add(h.m, containerOf(h, c) + USAGE, -1);\n  dropReference(h, containerOf(h, c) + REFS);',
+      '  dropReference(h, containerOf(h, c) + REFS);\n  add(h.m, containerOf(h, c) + USAGE, -1);',
+    ),
     race: races.refusedRemoval,
     min: '4/1',
     listed: '3/1',
@@ -68,7 +64,7 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     id: 'A27',
     mistake: 'charge-on-removed: a charge succeeds on a container that is gone',
     why: 'the charge does not ask again whether the task is still in the container once it holds it',
-    edits: [inCharge('if (load(h.m, taskOf(h, t) + CONTAINER) !== c + 1) {', 'if (c < 0) {')],
+    edits: inCharge('if (load(h.m, taskOf(h, t) + CONTAINER) !== c + 1) {', 'if (c < 0) {'),
     race: races.recreation,
     min: '4/2',
     listed: '3/1',
@@ -95,14 +91,12 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     id: 'A30',
     mistake: 'release-clears-next-owner: the last unmap clears an owner that a new first touch has just set',
     why: 'the record is cleared once more after the page lock is given up',
-    edits: [
-      inPage(
-        '  if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) unmapUnderLock(h, t, p);\n  unlock(h, pageOf(h, p) + LOCK);\n',
-        '  const last = load(h.m, pageOf(h, p) + MAPCOUNT) === 1;\n' +
-          '  if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) unmapUnderLock(h, t, p);\n  unlock(h, pageOf(h, p) + LOCK);\n' +
-          '  if (last) or(h.m, pageOf(h, p) + OWNER, NONE);\n',
-      ),
-    ],
+    edits: inPage(
+      '  if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) unmapUnderLock(h, t, p);\n  unlock(h, pageOf(h, p) + LOCK);\n',
+      '  const last = load(h.m, pageOf(h, p) + MAPCOUNT) === 1;\n' +
+        '  if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) unmapUnderLock(h, t, p);\n  unlock(h, pageOf(h, p) + LOCK);\n' +
+        '  if (last) or(h.m, pageOf(h, p) + OWNER, NONE);\n',
+    ),
     race: races.lastUnmap,
     min: '2/1',
     listed: '2/1',
@@ -124,12 +118,10 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     id: 'A33',
     mistake: 'second-oom-victim: two charges that fail at once kill two tasks where one was enough',
     why: 'once alone, nobody asks whether it fits by now',
-    edits: [
-      inOom(
-        'while (sizeOf(h, c) + 1 > load(h.m, containerOf(h, c) + CEILING)) {',
-        'for (let first = true; first || sizeOf(h, c) + 1 > load(h.m, containerOf(h, c) + CEILING); first = false) {',
-      ),
-    ],
+    edits: inOom(
+      'while (sizeOf(h, c) + 1 > load(h.m, containerOf(h, c) + CEILING)) {',
+      'for (let first = true; first || sizeOf(h, c) + 1 > load(h.m, containerOf(h, c) + CEILING); first = false) {',
+    ),
     race: races.twoOutOfMemory,
     min: '2/1',
     listed: '2/0',
@@ -139,9 +131,10 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     mistake:
       "speculative-lockout: a charge is refused because of another's provisional charge, under a limit that fits it",
     why: 'the verdict under the lock counts charges in flight, which may be given back',
-    edits: [
-      inCharge('const missing = sizeOf(h, c) + 1 - peek', 'const missing = load(h.m, at + USAGE) + 1 - peek'),
-    ],
+    edits: inCharge(
+      'const missing = sizeOf(h, c) + 1 - peek',
+      'const missing = load(h.m, at + USAGE) + 1 - peek',
+    ),
     race: races.lostCharge,
     min: '3/1',
     listed: '2/0',
@@ -166,7 +159,7 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     id: 'B26',
     mistake: 'two-first-touchers: both touchers of one page stay charged',
     why: 'the loser does not give its charge back',
-    edits: [inPage('  if (charged !== NONE) release(h, charged);\n', '')],
+    edits: inPage('  if (charged !== NONE) release(h, charged);\n', ''),
     race: races.firstTouchers,
     min: '2/1',
     listed: '2/1',
@@ -190,12 +183,10 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     id: 'B31',
     mistake: 'lost-wakeup: a waiter sleeps through the release',
     why: 'unlock looks for waiters first and frees the lock then: who begins to wait in between is not woken',
-    edits: [
-      inLock(
-        '  if (swap(h.m, at, FREE) === AWAITED) notify(h.m, at, 1);',
-        '  const awaited = load(h.m, at) === AWAITED;\n  swap(h.m, at, FREE);\n  if (awaited) notify(h.m, at, 1);',
-      ),
-    ],
+    edits: inLock(
+      '  if (swap(h.m, at, FREE) === AWAITED) notify(h.m, at, 1);',
+      '  const awaited = load(h.m, at) === AWAITED;\n  swap(h.m, at, FREE);\n  if (awaited) notify(h.m, at, 1);',
+    ),
     race: races.firstTouchers,
     min: '2/1',
     listed: '2/0',
@@ -241,12 +232,10 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     id: 'R2',
     mistake: 'a back-out that releases twice (one of the three repairs that did not repair)',
     why: 'settle has given the charge back already',
-    edits: [
-      inPage(
-        '    return chargeUnderLock(h, t, p);\n',
-        '    if (charged !== NONE) release(h, charged);\n    return chargeUnderLock(h, t, p);\n',
-      ),
-    ],
+    edits: inPage(
+      '    return chargeUnderLock(h, t, p);\n',
+      '    if (charged !== NONE) release(h, charged);\n    return chargeUnderLock(h, t, p);\n',
+    ),
     race: races.backOut,
     min: '2/1',
     listed: null,
@@ -256,7 +245,7 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     mistake:
       'the commit does not ask whether the charge still fits: the limit was lowered before the page was free',
     why: 'found while the controller was designed: every condition held once, but never all of them at one moment',
-    edits: [inCharge(' === c + 1 && sizeOf(h, c) < peek(h.m, at + CEILING);', ' === c + 1;')],
+    edits: inCharge(' === c + 1 && sizeOf(h, c) < peek(h.m, at + CEILING);', ' === c + 1;'),
     race: races.lowered,
     min: '4/1',
     listed: null,
@@ -280,7 +269,7 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     id: 'removal-sleeps-for-nobody',
     mistake: 'rmdir reads what it sleeps on after the last charge has gone: nobody is left to wake it',
     why: 'made by us while nesting was built in, and found by this scheduler',
-    edits: [inLock('if ((value & ~WAITED_FOR) > 0 && (value & WAITED_FOR) !== 0) sleep', 'sleep')],
+    edits: inLock('if ((value & ~WAITED_FOR) > 0 && (value & WAITED_FOR) !== 0) sleep', 'sleep'),
     race: races.removal,
     min: '3/2',
     listed: null,
@@ -290,12 +279,10 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     mistake:
       'an unmap believes, without the lock, that there is nothing to unmap: a touch has reclaimed and is about to map',
     why: 'made by us, and found by a long free run on a quiet machine: once in more than a million operations',
-    edits: [
-      inPage(
-        ' && load(h.m, taskOf(h, t) + CONTAINER) === 0)\n    return ESRCH;',
-        ')\n    return load(h.m, taskOf(h, t) + CONTAINER) === 0 ? ESRCH : OK;',
-      ),
-    ],
+    edits: inPage(
+      ' && load(h.m, taskOf(h, t) + CONTAINER) === 0)\n    return ESRCH;',
+      ')\n    return load(h.m, taskOf(h, t) + CONTAINER) === 0 ? ESRCH : OK;',
+    ),
     race: races.reclaimThenMap,
     min: '3/1',
     listed: null,
