@@ -1,5 +1,8 @@
 // Searches of what answers from outside this process: tours through the specification's situations, and all traces that are shorter.
 
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
@@ -13,6 +16,8 @@ import {
 } from '../lockstep/index.ts';
 import { type Move, movesOf, profiles, type Scope } from '../model/index.ts';
 import { domainOf, type Rss } from '../properties/domain/index.ts';
+import { played } from '../properties/shrinking/earlier.ts';
+import { shrinkOn } from '../properties/shrinking/implementation.ts';
 import { openOutside } from '../properties/subjects/implementation.ts';
 import { Specification } from '../properties/subjects/subject.ts';
 import { moveText } from '../properties/trace/move.ts';
@@ -73,6 +78,54 @@ test('a trace that no leaving out makes shorter: all shorter ones are tried, als
     proof.text,
     /^nothing shorter fails: \d+ traces, \d+ moves tried, scope 1\/1\/1\/0, up to names$/,
   );
+});
+
+test('a program is shrunk by leaving out alone, too: a limit goes down with the pages that fill it, two tasks are one that moves', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'firsttouch-outside-'));
+  const right = readFileSync(new URL('../examples/external/rss.py', import.meta.url), 'utf8');
+  const fast = async (from: string, to: string, moves: readonly Move[]) => {
+    assert.ok(right.includes(from));
+    writeFileSync(join(folder, 'rss.py'), right.replace(from, to));
+    const command = `python3 ${join(folder, 'rss.py')}`;
+    const failing = await played(command, 'letter', [moves], {});
+    assert.ok(failing);
+    assert.is(failing.violation.moves.length, moves.length);
+    const { violation } = await shrinkOn(command, 'letter', failing.violation, { situations: 0 });
+    return violation.moves.map(moveText).join('; ');
+  };
+  try {
+    const touches = Array.from({ length: 12 }, (_, p): Move => ['touch', 0, p]);
+    const scan = 'len(each.active) - len(each.inactive))';
+    assert.is(
+      await fast(scan, scan.replace(/\)$/, ' - 1)'), [
+        ['mkdir', 0],
+        ['spawn', 0, 0],
+        ...touches,
+        ['setLimit', 0, 12],
+        ['touch', 0, 12],
+      ]),
+      'mkdir c0; spawn t0 c0; touch t0 p0; touch t0 p1; setLimit c0 2; touch t0 p2',
+    );
+    assert.is(
+      await fast(
+        'raise Refused("EINVAL")\n        self.fault(t, q)',
+        'raise Refused("EINVAL")\n        self.home[t] = self.owner[p]\n        self.fault(t, q)',
+        [
+          ['mkdir', 0],
+          ['spawn', 0, 0],
+          ['mkdir', 1],
+          ['fork', 0, 1],
+          ['move', 1, 1],
+          ['touch', 1, 0],
+          ['touch', 0, 0],
+          ['copy', 0, 0, 1],
+        ],
+      ),
+      'mkdir c0; mkdir c1; spawn t0 c1; touch t0 p0; move t0 c0; copy t0 p0 p1',
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('nothing shorter fails: every trace of three moves of the scope was played to its end', async () => {

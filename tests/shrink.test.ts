@@ -169,6 +169,31 @@ test('a mistake that needs one kind of name as it is: the names of the other kin
   assert.ok(offered.includes('mkdir,3 spawn,4,3 touch,4,0'), 'all but the page');
 });
 
+test('what goes together is left out together: a name with all its moves, pages with the limit that they fill', () => {
+  const offers = (...texts: string[]) => [...simpler(many(...texts))].map((moves) => moves.join(' '));
+  const held = ['mkdir 0', 'spawn 0 0', 'touch 0 0', 'pin 0 0', 'touch 0 1', 'setLimit 0 2', 'touch 0 2'];
+  assert.ok(offers(...held).includes('mkdir,0 spawn,0,0 touch,0,1 setLimit,0,1 touch,0,2'), 'with its pin');
+  assert.ok(offers(...held).includes('mkdir,0 spawn,0,0 setLimit,0,0 touch,0,2'), 'two at once');
+  const other = offers('mkdir 0', 'mkdir 1', 'spawn 0 0', 'spawn 1 1', 'touch 1 0', 'move 0 1', 'touch 0 1');
+  assert.ok(other.includes('mkdir,0 mkdir,1 spawn,0,0 move,0,1 touch,0,1'), 'a task');
+  assert.ok(other.includes('mkdir,0 spawn,0,0 touch,1,0 touch,0,1'), 'a container');
+});
+
+test('one task does what two did: it forks no other, moves to where the other was, or is spawned there', () => {
+  const offers = (...texts: string[]) => [...simpler(many(...texts))].map((moves) => moves.join(' '));
+  const forked = offers('mkdir 0', 'spawn 0 0', 'mkdir 1', 'fork 0 1', 'move 0 1', 'touch 0 0', 'touch 1 0');
+  assert.ok(
+    forked.includes('mkdir,0 spawn,0,0 mkdir,1 spawn,1,1 touch,1,0 touch,0,0'),
+    'in the place of the other',
+  );
+  const two = offers('mkdir 0', 'mkdir 1', 'spawn 0 1', 'spawn 1 0', 'touch 1 0', 'touch 0 0');
+  assert.ok(
+    two.includes('mkdir,0 mkdir,1 spawn,1,0 touch,1,0 move,1,1 touch,1,0'),
+    'moved as late as can be',
+  );
+  assert.ok(offers('mkdir 0', 'spawn 0 0', 'exit 0', 'spawn 0 0').includes('mkdir,0 spawn,0,0 move,0,0'));
+});
+
 test('two moves are one where that says the same: spawn and move, spawn and touch; a mkdir needs no parent', () => {
   const offers = (...texts: string[]) => [...simpler(many(...texts))].map((moves) => moves.join(' '));
   assert.ok(offers('mkdir 0', 'mkdir 1', 'spawn 0 0', 'move 0 1').includes('mkdir,0 mkdir,1 spawn,0,1'));

@@ -91,23 +91,68 @@ export function* renamings(moves: readonly Move[]): Generator<Move[]> {
 // What says the same with less.
 
 /**
- * Traces to be tried in turn, none longer: two names become one, a container the root where there is one, numbers smaller, two moves one, parents
- * go or are nearer to the root.
+ * Traces to be tried in turn, none longer: without a container, a task or some pages, two names become one, a container the root where there is
+ * one, numbers smaller, two moves one, parents go or are nearer to the root.
  */
 export function* simpler(moves: readonly Move[], nested = false): Generator<Move[]> {
+  for (const kind of ['container', 'task'] as const)
+    for (const name of namesIn(moves, kind).reverse()) yield without(moves, kind, [name]);
+  yield* fewerPages(moves);
   for (const kind of named) yield* merged(moves, kind);
+  yield* moved(moves);
   if (nested) for (const c of namesIn(moves, 'container')) yield atRoot(moves, c);
+  const containers = namesIn(moves, 'container');
   for (const [i, move] of moves.entries()) {
-    for (const other of alternatives(move)) yield moves.with(i, other) as Move[];
+    for (const other of alternatives(move, containers)) yield moves.with(i, other) as Move[];
     for (const parent of above(moves.slice(0, i), move))
       yield moves.with(i, moveOf(move[0], [move[1], parent]));
   }
   yield* joined(moves);
 }
 
+/** The moves that name none of these. */
+const without = (moves: readonly Move[], kind: Named, names: readonly number[]): Move[] =>
+  moves.filter(
+    ([name, ...args]) => !args.some((arg, i) => argKind(name, i) === kind && names.includes(Number(arg))),
+  );
+
+/** So few pages that any run of them may be the one that can go. */
+const FEW = 8;
+
+/** Most of the pages less, half as many, and so on down to one; and the limits that they filled lower by as much: all of them, or one. */
+function* fewerPages(moves: readonly Move[]): Generator<Move[]> {
+  const pages = namesIn(moves, 'page');
+  const isFew = pages.length <= FEW;
+  for (let size = Math.max(isFew ? pages.length - 1 : pages.length >> 1, 1); size >= 1; size >>= 1) {
+    for (let end = pages.length; end >= (isFew ? size : 1); end -= isFew ? 1 : size) {
+      const rest = without(moves, 'page', pages.slice(Math.max(end - size, 0), end));
+      const limits = [...rest.keys()].filter((i) => rest[i][0] === 'setLimit' && Number(rest[i][2]) >= size);
+      if (limits.length > 0) yield rest.map((move, i) => (limits.includes(i) ? lowered(move, size) : move));
+      if (limits.length > 1) for (const i of limits) yield rest.with(i, lowered(rest[i], size)) as Move[];
+      yield rest;
+    }
+  }
+}
+
+const lowered = ([name, c, limit]: Move, by: number): Move => moveOf(name, [c, Number(limit) - by]);
+
 function* merged(moves: readonly Move[], kind: Named): Generator<Move[]> {
   const names = namesIn(moves, kind).reverse();
   for (const high of names) for (const low of names) if (low < high) yield withName(moves, kind, high, low);
+}
+
+/** One task does what two did: it moves to where the other was, before the other's first move. */
+function* moved(moves: readonly Move[]): Generator<Move[]> {
+  const tasks = namesIn(moves, 'task');
+  for (const [i, move] of moves.entries()) {
+    if (move[0] !== 'spawn') continue;
+    const [, u, d] = move;
+    const rest = moves.toSpliced(i, 1);
+    const first = rest.findIndex((other, k) => k >= i && without([other], 'task', [u]).length === 0);
+    if (first < 0) continue;
+    for (const t of tasks)
+      if (t !== u) yield withName(rest.toSpliced(first, 0, ['move', t, d]), 'task', u, t);
+  }
 }
 
 /** Container c is never made: its tasks and children are the root's. */
@@ -121,8 +166,9 @@ const atRoot = (moves: readonly Move[], c: number): Move[] =>
 
 const LIMITS = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 
-function alternatives([name, a, b, c]: Move): Move[] {
+function alternatives([name, a, b, c]: Move, containers: readonly number[]): Move[] {
   if (name === 'copy') return [['touch', a, c]];
+  if (name === 'fork') return containers.map((d) => ['spawn', b, d]);
   if (name === 'mkdir' && b !== undefined) return [['mkdir', a]];
   if (name !== 'setLimit') return [];
   const n = BigInt(b);
@@ -141,21 +187,40 @@ function above(before: readonly Move[], move: Move): number[] {
   }
 }
 
-/** `spawn t c`, `move t d`: spawned in d at once. `spawn u c`, `touch u p`: forked from a task that may map p already. */
+/** Two moves become one that does what they did, or enough of it, where the first stood or the second. */
 function* joined(moves: readonly Move[]): Generator<Move[]> {
-  for (const [i, [name, u]] of moves.entries()) {
-    if (name !== 'spawn') continue;
+  for (const [i, first] of moves.entries()) {
     for (let j = i + 1; j < moves.length; j++) {
-      const [later, who, d] = moves[j];
-      if (who !== u || (later !== 'move' && later !== 'touch')) continue;
-      const instead: Move[] =
-        later === 'move'
-          ? [['spawn', u, d]]
-          : namesIn(moves.slice(0, j), 'task').flatMap((t): Move[] => (t === u ? [] : [['fork', t, u]]));
-      for (const move of instead) {
+      for (const move of insteadOf(first, moves[j], moves.slice(0, j))) {
         yield moves.with(i, move).toSpliced(j, 1);
         yield moves.with(j, move).toSpliced(i, 1);
       }
+      // The one that was forked stays, and who forked it goes on in its place.
+      const [[name, t, u], [later, who, d]] = [first, moves[j]];
+      if (name === 'fork' && later === 'move' && who === t)
+        yield [
+          ...moves.slice(0, i),
+          ['spawn', u, d],
+          ...exchanged(moves.slice(i + 1).toSpliced(j - i - 1, 1), t, u),
+        ];
     }
   }
 }
+
+/** What may do instead of two moves, the second of which comes some time after the first. */
+function insteadOf(first: Move, second: Move, before: readonly Move[]): Move[] {
+  const [a, b] = [first, second];
+  if (a[0] === 'spawn' && b[0] === 'move' && b[1] === a[1]) return [['spawn', a[1], b[2]]];
+  if (a[0] === 'fork' && b[0] === 'move' && b[1] === a[2]) return [['spawn', a[2], b[2]]];
+  if (a[0] === 'exit' && b[0] === 'spawn' && b[1] === a[1]) return [['move', a[1], b[2]]];
+  // Forked from a task that may map the page already.
+  if (a[0] === 'spawn' && b[0] === 'touch' && b[1] === a[1])
+    return namesIn(before, 'task').flatMap((t): Move[] => (t === a[1] ? [] : [['fork', t, a[1]]]));
+  // A limit kills, or takes a page: both can be had without.
+  if (a[0] === 'setLimit' && b[0] === 'touch')
+    return [['exit', b[1]], ...namesIn(before, 'page').map((p): Move => ['evict', p])];
+  return [];
+}
+
+const exchanged = (moves: readonly Move[], t: number, u: number): Move[] =>
+  withName(withName(withName(moves, 'task', t, -9), 'task', u, t), 'task', -9, u);
