@@ -41,10 +41,8 @@ const LINES = 400;
 const COLUMNS = 160;
 /** Longer files, and why they are. */
 const long: Readonly<Record<string, string>> = {
-  'properties/scopes/contract-twin.ts': 'one transition system over words, every choice of it in one closure',
   'properties/subjects/fast.ts': 'one transition system on the words of a view',
   'checker/lane.ts': 'the visit of a state, on the model and on its twin, with what it counts',
-  'properties/scopes/lru-twin.ts': 'one tight loop over words, all of the policy in one closure',
   'impl/controller/index.ts': 'the façade: every operation and every reading, a few lines each',
   'properties/races/protocol/mutants.ts': 'data: the catalogue of races, an entry a bug',
   'checker/search.ts': 'the breadth-first search with its books, level by level',

@@ -5,7 +5,7 @@ import type * as checker from '../../checker/model.ts';
 import { Controller, outcomeName } from '../../impl/controller/index.ts';
 import type { Errno, Move, Profile, Scope } from '../../model/index.ts';
 import { call } from '../subjects/controller.ts';
-import { type Fields, Layout } from './layout.ts';
+import type { Fields, Layout } from './layout.ts';
 import type { MapperOrder } from './loader.ts';
 import { LruTwin } from './lru-twin.ts';
 import { type BoundMove, boundMoves } from './moves.ts';
@@ -15,21 +15,17 @@ import type { Trail } from './trail.ts';
 
 /** The LRU spec's twin with a controller as the judge of EqualsSpec. */
 export class LruTwinOfController extends LruTwin {
-  readonly #profile: Profile;
-  readonly #layout: Layout;
   readonly #Class: typeof Controller;
 
   /** `Class`: the controller that ships, or a mutant of it. */
   constructor(profile: Profile, scope: Scope, nested: boolean, Class = Controller) {
     super(profile, scope, nested);
-    this.#profile = profile;
-    this.#layout = new Layout(scope, { root: profile.root, nested, lists: true });
     this.#Class = Class;
   }
 
   override judge(): checker.PackedJudge {
-    const fresh = () => new this.#Class(this.#profile.name, { pages: 1, tasks: 1, containers: 1 });
-    return new PackedLockstep(this.#layout, this.trail, fresh);
+    const fresh = () => new this.#Class(this.profile.name, { pages: 1, tasks: 1, containers: 1 });
+    return new PackedLockstep(this.layout, this.trail, fresh);
   }
 }
 
@@ -155,7 +151,7 @@ class Bench {
     if (outcomeName(call(k, move)) !== trail.outcome) return false;
     if (!areIn(k.killed.words, trail.killed) || !areIn(k.reclaimed.words, trail.reclaimed)) return false;
     // Where nothing was to change and not one word has, it looks as it did.
-    if (!trail.counted && isSame(trail.next, this.#base) && this.#snapshot.isAsTaken) return true;
+    if (!trail.counted && isSame(this.#base, trail.next) && this.#snapshot.isAsTaken) return true;
     this.#isMoved = true;
     return this.#isAs(trail.next, trail);
   }
@@ -192,6 +188,7 @@ function areIn(words: Int32Array, ids: readonly number[]): boolean {
   return true;
 }
 
+/** Behind the fields of `b` a twin may keep more. */
 function isSame(a: Fields, b: Fields): boolean {
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
   return true;
