@@ -41,3 +41,18 @@ export class WorkerDied extends Error {
 export class DiskError extends Error {
   override readonly name = 'DiskError';
 }
+
+/** The process was stopped from outside, longer than a model is waited for, in the middle of a state: what it held is of no use. Exit status 3. */
+export class StoodStill extends Error {
+  override readonly name = 'StoodStill';
+  readonly exit = 3;
+  readonly milliseconds: number;
+
+  constructor(milliseconds: number) {
+    const seconds = Math.round(milliseconds / 1000);
+    super(
+      `unknown (cut off): the process stood still for ${seconds} s, and what it had in hand is lost; begin again, or from the last checkpoint`,
+    );
+    this.milliseconds = milliseconds;
+  }
+}

@@ -1,6 +1,7 @@
 // A watchdog for code of this thread that may loop for ever: the engine ends it after a time, wherever it is.
 
 import vm from 'node:vm';
+import { StoodStill } from './error.ts';
 
 const slot = Symbol.for('firsttouch.guarded');
 const shared = globalThis as { [slot]?: (() => void) | undefined };
@@ -11,16 +12,22 @@ export class Hangs extends Error {
   override readonly name = 'Hangs';
 }
 
-/** Runs `work`; after `milliseconds` it is ended and Hangs is thrown. Costs a thread: guard whole runs, not moves. Does not nest. */
+/** Code that loops uses a processor. Who used less than this share of the time did not loop: the process was stopped (SIGSTOP, ^Z, a machine asleep). */
+const LOOPS = 0.05;
+
+/** Runs `work`; after `milliseconds` it is ended and Hangs is thrown. Costs a thread: guard whole runs, not moves. Does not nest. @throws StoodStill */
 export function within<T>(milliseconds: number, work: () => T): T {
   let value: { readonly of: T } | undefined;
   shared[slot] = () => {
     value = { of: work() };
   };
+  const [began, used] = [performance.now(), process.cpuUsage()];
   try {
     script.runInThisContext({ timeout: milliseconds });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
+    const [wall, { user, system }] = [performance.now() - began, process.cpuUsage(used)];
+    if (user + system < 1000 * LOOPS * wall) throw new StoodStill(wall);
     throw new Hangs(`no end after ${milliseconds} ms`);
   } finally {
     shared[slot] = undefined;

@@ -15,7 +15,7 @@ import { messageOf } from './text.ts';
 import { isOfTwin, proveInitial } from './twin.ts';
 import { makeReport } from './verdict.ts';
 
-export { CheckpointError, DiskError, ModelDefect, OptionError, WorkerDied } from './error.ts';
+export { CheckpointError, DiskError, ModelDefect, OptionError, StoodStill, WorkerDied } from './error.ts';
 export { graphAsDot, graphAsItf, traceAsItf } from './graph.ts';
 export type { SmallModel } from './intern.ts';
 export type * from './model.ts';
@@ -27,7 +27,7 @@ export { replay, traceLines } from './trace.ts';
 /**
  * Every reachable state of `model`, breadth first, so that each counterexample is a shortest one (of a lasso: its stem).
  * The verdict is `holds` only after a complete search; a search cut off by memory, depth, time or a signal says `unknown`, with what it covered.
- * Rejects with a ModelDefect (the model breaks its own rules), a CheckpointError, an OptionError or a WorkerDied; each has the `exit` status to end with.
+ * Rejects with a ModelDefect (the model breaks its own rules), a CheckpointError, an OptionError, a WorkerDied or StoodStill; each has the `exit` status to end with.
  */
 export async function check<State>(
   given: Model<State> | SmallModel<State>,

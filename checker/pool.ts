@@ -1,7 +1,7 @@
 // The worker threads of a search. They start while the search already runs, and join it as they become ready.
 
 import { Worker } from 'node:worker_threads';
-import { ModelDefect, OptionError, WorkerDied } from './error.ts';
+import { ModelDefect, OptionError, StoodStill, WorkerDied } from './error.ts';
 import type { Harvest } from './harvest.ts';
 import type { Plan } from './plan.ts';
 import type { Slice } from './ranges.ts';
@@ -68,6 +68,7 @@ export class Pool {
     } else if (answer.kind === 'filled') this.#answer(thread);
     else if (answer.kind === 'defect')
       this.#fail(thread, new ModelDefect(answer.what, answer.move, answer.state));
+    else if (answer.kind === 'stood still') this.#fail(thread, new StoodStill(answer.milliseconds));
     else this.#fail(thread, new WorkerDied(`worker ${thread.number}: ${answer.message}`));
   }
 

@@ -1,7 +1,7 @@
 // A worker thread of the search: builds the model anew, shares the table, and works on the slices it is sent.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import { ModelDefect } from './error.ts';
+import { ModelDefect, StoodStill } from './error.ts';
 import type { Harvest } from './harvest.ts';
 import { Lane } from './lane.ts';
 import type { Model, PackedTwin } from './model.ts';
@@ -31,6 +31,7 @@ export type Answer =
   | { readonly kind: 'harvest'; readonly harvest: Harvest }
   | { readonly kind: 'filled' }
   | { readonly kind: 'defect'; readonly what: string; readonly move: string | null; readonly state: string }
+  | { readonly kind: 'stood still'; readonly milliseconds: number }
   | { readonly kind: 'failed'; readonly message: string };
 
 export interface Loaded {
@@ -53,6 +54,7 @@ function sayWhy(control: Int32Array, error: unknown): void {
   Atomics.store(control, PAUSE, 1);
   if (error instanceof ModelDefect)
     say({ kind: 'defect', what: error.what, move: error.move, state: error.state });
+  else if (error instanceof StoodStill) say({ kind: 'stood still', milliseconds: error.milliseconds });
   else say({ kind: 'failed', message: messageOf(error) });
 }
 

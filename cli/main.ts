@@ -8,6 +8,7 @@ import {
   type Flags,
   HOLDS,
   INTERRUPTED,
+  UNKNOWN,
   USAGE,
   UsageError,
 } from './command.ts';
@@ -51,12 +52,16 @@ const flushed = (stream: NodeJS.WriteStream) =>
     else stream.write('', () => resolve());
   });
 
-/** One line for an error: exit 2 if the user can mend it, 70 if only we can. */
+/** One line for an error: exit 2 if the user can mend it, 3 if nobody is to blame, 70 if only we can. */
 function answerFor(error: unknown): number {
   const theirs = mendable(error);
   if (theirs !== null) {
     complain(`firsttouch: ${oneLine(theirs)}\n`);
     return USAGE;
+  }
+  if ((error as { exit?: unknown } | null)?.exit === UNKNOWN) {
+    complain(`firsttouch: ${oneLine((error as Error).message)}\n`);
+    return UNKNOWN;
   }
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
   const debug = process.env.FIRSTTOUCH_DEBUG;

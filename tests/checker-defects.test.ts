@@ -3,7 +3,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { NO_ANSWER } from '../checker/guard.ts';
-import { type Choose, check, ModelDefect, type Move } from '../checker/index.ts';
+import { type Choose, check, ModelDefect, type Move, StoodStill } from '../checker/index.ts';
 import { counters, toy, type Vector, with1 } from './checker-toys.ts';
 
 const base = counters(2, 3, true);
@@ -183,6 +183,15 @@ test('what does not come to an end: a claim is violated by it, a guard is a defe
   const error = await check({ ...base, guard }, { patience: 200 }).catch((e) => e);
   assert.match(error.message, 'a move does not come to an end');
   assert.is(error.state, '2 0');
+});
+
+test('a process that was stopped is no model that loops: nothing is said of the model', async () => {
+  const asleep = new Int32Array(new SharedArrayBuffer(4));
+  const guard = () => (Atomics.wait(asleep, 0, 0, 2000) === 'timed-out' ? null : 'awake');
+  const error = await check({ ...base, guard }, { patience: 200 }).catch((e) => e);
+  assert.instance(error, StoodStill);
+  assert.match(error.message, /^unknown \(cut off\): the process stood still for \d+ s/);
+  assert.is(error.exit, 3);
 });
 
 test('answers outside the types, from plain JavaScript: each with what would be legal', async () => {
