@@ -48,7 +48,7 @@ export type Arg = number | bigint;
 export interface Action {
   readonly name: string;
   readonly args: readonly ArgKind[];
-  /** Why the move is refused, or null. A refused move leaves the state unchanged (I16). */
+  /** Why the move is refused, or null. A move refused here leaves the state unchanged (I16). In linux-v1 the effect of setLimit may still answer EBUSY. */
   guard(state: State, ...args: Arg[]): Errno | null;
   effect(state: State, choose: Chooser, ...args: Arg[]): Step;
 }
@@ -84,7 +84,7 @@ export const ok = (progress: Progress): Step => ({ ...progress, outcome: 'ok' })
 
 export const done = (state: State): Step => ({ state, killed: [], reclaimed: [], outcome: 'ok' });
 
-/** An action's rule with its arguments typed by their kinds; the table of contents calls it with numbers. */
+/** Types for the arguments of a rule, and nothing else: the rule is returned as it is. */
 export function action<A extends readonly (Arg | undefined)[]>(rule: {
   name: string;
   args: readonly ArgKind[];

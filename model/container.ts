@@ -23,6 +23,7 @@ import { tasksBelow, usage } from './tree.ts';
  */
 export const mkdir = action<[ContainerId, ContainerId?]>({
   name: 'mkdir',
+  // The parent, a second container, may be left out: `movesOf` names those with one.
   args: ['container'],
   guard: (state: State, c: ContainerId, parent = ROOT): Errno | null => {
     if (state.containers.has(c)) return 'EEXIST';
@@ -31,8 +32,10 @@ export const mkdir = action<[ContainerId, ContainerId?]>({
     return state.profile.innerTasks === 'EBUSY' && members(state, parent).length > 0 ? 'EBUSY' : null;
   },
 
-  effect: (state: State, _choose: Chooser, c: ContainerId, parent = ROOT): Step =>
-    done(withContainer(state, c, newContainer(state.containers.has(parent) ? parent : null))),
+  effect: (state: State, _choose: Chooser, c: ContainerId, parent = ROOT): Step => {
+    const parentExists = state.containers.has(parent);
+    return done(withContainer(state, c, newContainer(parentExists ? parent : null)));
+  },
 });
 
 /**
@@ -62,9 +65,10 @@ export const rmdir = action({
  * in those above it, they were counted before.
  */
 function passToParent(state: State, from: Container): State {
-  const parent = state.containers.get(from.parent ?? ROOT);
+  const id = from.parent ?? ROOT;
+  const parent = state.containers.get(id);
   if (!parent || own(from) === 0) return state;
-  return withContainer(state, from.parent ?? ROOT, {
+  return withContainer(state, id, {
     active: [...from.active, ...parent.active],
     inactive: [...from.inactive, ...parent.inactive],
   });
@@ -81,11 +85,12 @@ export const setLimit = action({
   },
 
   effect: (state: State, choose: Chooser, c: ContainerId, n: number | bigint): Step => {
+    // v3.1 keeps a number above 2^63-1 modulo 2^64; every other profile has refused it above.
     const limit = BigInt.asUintN(64, BigInt(n));
     const { lowerLimit } = state.profile;
     if (lowerLimit === 'lazy') return done(withContainer(state, c, { limit }));
 
-    const over = ({ state: now }: Progress) => usage(now, c) > limit;
+    const over = (progress: Progress): boolean => usage(progress.state, c) > limit;
     let progress = reclaimUntilWithin(start(state), c, over, choose);
     if (over(progress) && lowerLimit === 'reclaim or EBUSY') return { ...progress, outcome: 'EBUSY' };
 

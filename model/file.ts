@@ -2,7 +2,7 @@
 
 import type { Chooser, Errno, Step } from './action.ts';
 import { step } from './next.ts';
-import { type ContainerId, members, type State, type TaskId, UNLIMITED } from './state.ts';
+import { type ContainerId, members, type State, type TaskId } from './state.ts';
 import { usage } from './tree.ts';
 
 /** Every control file there is, for the shell and the explorer, too. */
@@ -55,5 +55,3 @@ export function parsePid(text: string): number | undefined {
 export function parseLimit(text: string): bigint | undefined {
   return /^[0-9]*$/.test(text) && !text.endsWith('\n') ? BigInt(text) : undefined;
 }
-
-export { UNLIMITED };

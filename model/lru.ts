@@ -30,7 +30,10 @@ export const lru: Chooser = { reclaim: scan, victim: mostMapped };
 /** Most mapped pages, whoever owns them; among equals the lowest task id. */
 export function mostMapped(state: State, c: ContainerId): TaskId {
   const size = (t: TaskId) => (state.tasks.get(t) as Task).maps.length;
-  return tasksBelow(state, c).reduce((worst, t) => (size(t) > size(worst) ? t : worst));
+  const [first, ...others] = tasksBelow(state, c) as [TaskId, ...TaskId[]];
+  let worst = first;
+  for (const t of others) if (size(t) > size(worst)) worst = t;
+  return worst;
 }
 
 /** Goes over the lists of c's subtree until a batch is begun or nothing more can help. Its marks stay, even if it takes nothing. */
@@ -43,20 +46,23 @@ function scan(state: State, c: ContainerId): Scan {
   });
   const all = scanned.map(([, lists]) => lists);
 
+  // v3.1 is flat: its subtree is one container.
   if (state.profile.scan === '13 passes') thirteenPasses(state, all[0]);
   else roundsUntilNoProgress(state, all);
 
-  const after = scanned.reduce((sofar, [id, { active, inactive }]) => {
-    const still = taken.filter((p) => owns(state.containers.get(id) as Container, p));
-    return withContainer(sofar, id, { active, inactive: [...inactive, ...still] });
-  }, state);
+  // What was taken is still owned: it is back at the tail until `reclaimPage` takes it off.
+  let after = state;
+  for (const [id, { active, inactive }] of scanned) {
+    const stillOwned = taken.filter((p) => owns(state.containers.get(id) as Container, p));
+    after = withContainer(after, id, { active, inactive: [...inactive, ...stillOwned] });
+  }
   return { pages: taken, state: { ...after, referenced: [...referenced] } };
 }
 
 /** A round is a pass over the lists of each container, in ascending order. A full batch ends it at once. */
 function roundsUntilNoProgress(state: State, all: readonly Lists[]): void {
   const { reclaimBatch } = state.profile;
-  const [{ taken }] = all;
+  const { taken } = all[0];
   do {
     for (const lists of all) if (taken.length < reclaimBatch) pass(state, lists);
   } while (taken.length === 0 && all.some(({ changed }) => changed));

@@ -33,7 +33,7 @@ export const actions: readonly Action[] = [
 
 const byName = new Map(actions.map((action) => [action.name, action]));
 
-/** One step: a refused move leaves the state as it is (I16); otherwise the effect, with its free choices made by `choose`. */
+/** One step: a move that its guard refuses leaves the state as it is (I16); otherwise the effect, with its free choices made by `choose`. */
 export function step(state: State, [name, ...args]: Move, choose: Chooser): Step {
   const action = actionNamed(name);
   const errno = action.guard(state, ...args);
@@ -50,11 +50,19 @@ export function actionNamed(name: string): Action {
 
 /** The values an argument takes in a scope. */
 export function valuesOf(kind: ArgKind, scope: Scope): number[] {
-  const count = { container: scope.containers, task: scope.tasks, page: scope.pages, limit: scope.limit + 1 }[
-    kind
-  ];
-  return Array.from({ length: count }, (_, i) => i);
+  switch (kind) {
+    case 'container':
+      return numbersBelow(scope.containers);
+    case 'task':
+      return numbersBelow(scope.tasks);
+    case 'page':
+      return numbersBelow(scope.pages);
+    case 'limit':
+      return numbersBelow(scope.limit + 1);
+  }
 }
+
+const numbersBelow = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /**
  * Every action with every argument of the scope, in the order of the table. `nested`: `mkdir` also takes a parent, any other container (section 11);
@@ -63,12 +71,19 @@ export function valuesOf(kind: ArgKind, scope: Scope): number[] {
 export function movesOf(scope: Scope, nested = false): Move[] {
   return actions.flatMap((action) => {
     if (nested && action === mkdir) return nestedMkdirs(scope);
-    const product = action.args.reduce<Arg[][]>(
-      (rows, kind) => rows.flatMap((row) => valuesOf(kind, scope).map((value) => [...row, value])),
-      [[]],
-    );
-    return product.map((args) => moveOf(action.name, args));
+    return argumentLists(action.args, scope).map((args) => moveOf(action.name, args));
   });
+}
+
+/** Every list of arguments of these kinds; the last argument changes fastest. */
+function argumentLists(kinds: readonly ArgKind[], scope: Scope): Arg[][] {
+  let lists: Arg[][] = [[]];
+  for (const kind of kinds) {
+    const longer: Arg[][] = [];
+    for (const list of lists) for (const value of valuesOf(kind, scope)) longer.push([...list, value]);
+    lists = longer;
+  }
+  return lists;
 }
 
 function nestedMkdirs(scope: Scope): Move[] {

@@ -21,7 +21,8 @@ export function killOne(progress: Progress, c: ContainerId, choose: Chooser): Pr
 /** The end of a task, by exit or by the killer: it unmaps its pages one by one, then is gone. */
 export function endTask(state: State, t: TaskId): State {
   const { maps } = state.tasks.get(t) as Task;
-  const unmapped = maps.reduce((sofar, p) => unmapPage(sofar, t, p), state);
+  let unmapped = state;
+  for (const p of maps) unmapped = unmapPage(unmapped, t, p);
   const tasks = new Map(unmapped.tasks);
   tasks.delete(t);
   return { ...unmapped, tasks };

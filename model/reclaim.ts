@@ -9,16 +9,18 @@ import { forgetMappings, unlink } from './unmap.ts';
 /** Reclaims from the subtree of c what the chooser takes: some of its unpinned pages, at least one if there is any. */
 export function reclaim(progress: Progress, c: ContainerId, choose: Chooser): Progress {
   const pinned = pinnedPages(progress.state);
-  const lists = subtree(progress.state, c).flatMap((id) => {
+  const owned: PageId[] = [];
+  for (const id of subtree(progress.state, c)) {
     const { active, inactive } = progress.state.containers.get(id) as Container;
-    return [active, inactive];
-  });
-  const owned = ([] as PageId[]).concat(...lists);
-  const candidates = pinned.size === 0 ? owned : owned.filter((p) => !pinned.has(p));
+    owned.push(...active, ...inactive);
+  }
+  const candidates = owned.filter((p) => !pinned.has(p));
 
   const { pages, state } = choose.reclaim(progress.state, c, candidates);
   mustBeLegal(progress.state, c, pages, candidates);
-  return pages.reduce(reclaimPage, { ...progress, state });
+  let after: Progress = { ...progress, state };
+  for (const p of pages) after = reclaimPage(after, p);
+  return after;
 }
 
 /** Takes one page from every mapper, wherever they are; its owner is uncharged. The next touch faults, and that toucher's container owns it. */

@@ -1,4 +1,5 @@
-// The state of the machine: containers with two LRU lists each, tasks with what they map. Everything else is derived.
+// The state of the machine: containers with two LRU lists each, tasks with what they map.
+// Usage, owner and mapcount are derived from these.
 
 import { type Profile, profiles } from './profile.ts';
 

@@ -27,7 +27,9 @@ export function subtree(state: State, c: ContainerId): ContainerId[] {
 
 /** L9: the pages on the lists of the subtree, by definition here; an implementation keeps a counter. */
 export function usage(state: State, c: ContainerId): number {
-  return subtree(state, c).reduce((sum, id) => sum + own(state.containers.get(id) as Container), 0);
+  let pages = 0;
+  for (const id of subtree(state, c)) pages += own(state.containers.get(id) as Container);
+  return pages;
 }
 
 /** The live tasks in the containers of the subtree, in ascending order: whom the OOM killer may take for c. */

@@ -33,9 +33,9 @@ export function forgetMappings(state: State, p: PageId): State {
 
 /** Off its owner's list, and so uncharged from it; the next life of the page starts unreferenced. */
 export function unlink(state: State, p: PageId): State {
-  const referenced = without(state.referenced, p);
   const owner = ownerOf(state, p);
   if (owner === null) return state;
+  const referenced = without(state.referenced, p);
   const { active, inactive } = state.containers.get(owner) as Container;
   const left = { active: without(active, p), inactive: without(inactive, p) };
   return { ...withContainer(state, owner, left), referenced };

@@ -24,8 +24,8 @@ export const modelMutants: readonly Mutant[] = [
     why: 'failcnt rises only for refusals after the first',
     edits: edit(
       'charge',
-      '{ failcnt: failcnt + 1 }',
-      '{ failcnt: failcnt + (progress.reclaimed.length > 0 ? 1 : 0) }',
+      "progress = count(progress, full, 'failcnt');",
+      "if (progress.reclaimed.length > 0) progress = count(progress, full, 'failcnt');",
     ),
   },
   {
@@ -33,7 +33,7 @@ export const modelMutants: readonly Mutant[] = [
     name: 'locks-are-ignored',
     why: 'reclaim does not ask who has the page locked',
     edits: [
-      edit('reclaim', 'pinned.size === 0 ? owned : owned.filter((p) => !pinned.has(p))', 'owned'),
+      edit('reclaim', 'owned.filter((p) => !pinned.has(p))', 'owned'),
       edit('lru', '    if (isPinned(state, p)) {', '    if (isPinned(state, p) && lists.taken.length > 0) {'),
     ],
   },
@@ -56,7 +56,7 @@ export const modelMutants: readonly Mutant[] = [
     id: 'M7',
     name: 'victim-is-smallest',
     why: 'the OOM killer picks the member with the fewest pages',
-    edits: edit('lru', '(size(t) > size(worst) ? t : worst)', '(size(t) < size(worst) ? t : worst)'),
+    edits: edit('lru', 'if (size(t) > size(worst))', 'if (size(t) < size(worst))'),
   },
   {
     id: 'M8',

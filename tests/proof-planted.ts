@@ -18,7 +18,7 @@ export const twins: readonly Planted[] = [
   {
     why: 'refused attempts are not counted',
     formulas: [['failcnt(a) := failcnt(a) + (a = d ? 1 : 0)', 'failcnt(a) := failcnt(a)']],
-    model: [['charge.ts', '{ failcnt: failcnt + 1 }', '{ failcnt }']],
+    model: [['charge.ts', "progress = count(progress, full, 'failcnt');", '']],
   },
   {
     why: 'a child has locked what its parent has',
@@ -42,7 +42,7 @@ export const twins: readonly Planted[] = [
         'nothingLeft = phase = Reclaim & !freed & all p: !inside(p, scarce)',
       ],
     ],
-    model: [['reclaim.ts', 'pinned.size === 0 ? owned : owned.filter((p) => !pinned.has(p))', 'owned']],
+    model: [['reclaim.ts', 'owned.filter((p) => !pinned.has(p))', 'owned']],
   },
   {
     why: 'the last unmap leaves the page on its list',

@@ -1,4 +1,5 @@
-// Runs every tests/*.test.ts and properties/suites/*.test.ts in a process of its own, three at a time: a third of their time they wait, for a guest, a browser, a clock.
+// Runs every tests/*.test.ts and properties/suites/*.test.ts in a process of its own, three at a time: a fifth of their time they wait,
+// for a guest, a browser, a clock.
 // What looks green and is not is turned red: tests/runner.test.ts shows which.
 // They start as programs that are made of the sources when the run begins; FIRSTTOUCH_PLAIN=1: from the sources as they are, which takes longer.
 // FIRSTTOUCH_COSTS=1 says what each file and each test costs in processor time.
