@@ -97,7 +97,7 @@ function counterexampleLines(
       ? [
           'replay: --save DIR keeps the trace as a file; look: --json > FILE, then npx firsttouch explorer FILE',
         ]
-      : [`replay: npx firsttouch replay ${file}`, `look: npx firsttouch explorer ${file} --open`]),
+      : [`replay: npx firsttouch replay ${file}`, `look: npx firsttouch explorer --open ${file}`]),
     `search again: ${again}`,
   ];
 }

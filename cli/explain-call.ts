@@ -37,7 +37,7 @@ export async function run(context: ExplainContext): Promise<number> {
     out(
       json
         ? `${JSON.stringify(row)}\n`
-        : `${storyText(example, story)}Look: npx firsttouch explorer ${shown(file)} --open\n`,
+        : `${storyText(example, story)}Look: npx firsttouch explorer --open ${shown(file)}\n`,
     );
     return violation ? VIOLATED : HOLDS;
   } catch (error) {

@@ -20,7 +20,7 @@ import { oneLine, printable } from './printable.ts';
 import { progressOn } from './progress.ts';
 import { fitted } from './wrap.ts';
 
-const EXITS = `exit status: 0 holds, 1 violated (or a transcript differs), 2 usage or unreadable input, 3 unknown (cut off),
+const EXITS = `exit status: 0 holds, 1 violated (or a transcript differs), 2 usage or unreadable input, 3 unknown (stopped early, or something asked for was not judged),
 4 skipped, 70 a defect in firsttouch, 130 interrupted, 137 the shell was the OOM killer's victim in a plain script`;
 
 /** Runs the process: signals, broken pipes and defects are answered here. */

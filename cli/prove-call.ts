@@ -106,7 +106,7 @@ async function told(context: ProveContext, proof: Proof): Promise<ProofJson> {
     const shown = { ...claim, witness, picture };
     if (!flags.json && (!flags.quiet || verdict !== 'proved')) out(claimText(shown, style));
     const file = saveStates(context, shown);
-    if (file && !flags.json) out(`    look: npx firsttouch explorer ${file} --open\n`);
+    if (file && !flags.json) out(`    look: npx firsttouch explorer --open ${file}\n`);
     claims.push({ name, verdict, conditions, seconds, witness });
   }
   const { verdict, profile, seconds, solver, conditions } = proof;

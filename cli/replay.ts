@@ -23,7 +23,7 @@ export const command = define({
   summary: 'runs saved counterexamples; a folder stands for its files',
   positional: { name: 'FILE', help: 'a counterexample, or a folder of them', min: 1, max: Infinity },
   flags,
-  details: `A file says what it expects: "holds" (found once, to be mended) or "violation" (a false claim, a historic profile, a mutant).
+  details: `A file says what it expects: "holds" (a failure of the past that must not come back) or "violation" (a false claim, a historic profile, a mutant).
 With --impl, what was found in a mutant or in another program is expected to hold: the mistake is not yours.
 Exit status 1: at least one file does not do what it expects.`,
   run: async (context) => (await import('./replay-call.ts')).run(context),

@@ -164,7 +164,7 @@ export function failureText(found: Finding, style: Style): string {
       : [
           `  saved as ${file}`,
           `  replay:       npx firsttouch replay ${file}`,
-          `  look:         npx firsttouch explorer ${file}`,
+          `  look:         npx firsttouch explorer --open ${file}`,
         ]),
     `  search again: npx firsttouch verify --impl ${quoted} --profile ${profile} --seed ${seed}`,
     '',

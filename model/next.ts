@@ -65,7 +65,7 @@ export function valuesOf(kind: ArgKind, scope: Scope): number[] {
 const numbersBelow = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
 /**
- * Every action with every argument of the scope, in the order of the table. `nested`: `mkdir` also takes a parent, any other container (section 11);
+ * Every action with every argument of the scope, in the order of the table. `nested`: `mkdir` also takes a parent, any other container (Trees, docs/contract.md);
  * without one a container is directly under the root.
  */
 export function movesOf(scope: Scope, nested = false): Move[] {

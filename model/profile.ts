@@ -18,7 +18,7 @@ export interface Profile {
   readonly hugeLimit: 'EINVAL' | 'wraps';
   /** The root container exists in every scope. */
   readonly root: boolean;
-  /** Containers within containers: names only, or a container answers for its whole subtree (section 11). */
+  /** Containers within containers: names only, or a container answers for its whole subtree. */
   readonly hierarchy: 'flat' | 'nested';
   /** Tasks in a container that has children. The root is excepted. */
   readonly innerTasks: 'allowed' | 'EBUSY';

@@ -1,4 +1,4 @@
-// The suite as a library: views, claims, lockstep, hunts, counterexamples, shrinking. Checking a scope is in ./check.
+// The suite as a library: views, claims, lockstep, hunts, counterexamples, shrinking. Checking a scope: scopes/ask.ts.
 
 export {
   type ClaimReport,

@@ -74,7 +74,7 @@ export function relink(h: Handle, c: number, p: number, from: number, to: number
   store(h.m, pageOf(h, p) + FLAGS, to);
 }
 
-/** The second reference to an inactive page (section 5). The bits are looked at again: the scan may have been here since. */
+/** The second reference to an inactive page. The bits are looked at again: the scan may have been here since. */
 export function activate(h: Handle, c: number, p: number): void {
   const flags = load(h.m, pageOf(h, p) + FLAGS);
   if (flags === REFERENCED) relink(h, c, p, 0, 1);

@@ -1,4 +1,4 @@
-// Out of memory, with everybody else outside: reclaim page by page, and kill when nothing can be reclaimed (section 4).
+// Out of memory, with everybody else outside: reclaim page by page, and kill when nothing can be reclaimed.
 
 import { load, peek } from './atomics.ts';
 import { countReclaim, countRefusal } from './charge.ts';
@@ -24,7 +24,7 @@ export function makeRoomAlone(h: Handle, t: number, c: number): boolean {
   return true;
 }
 
-/** The member with the most mapped pages; among equals the lowest id (section 5). */
+/** The member with the most mapped pages; among equals the lowest id. */
 function worstOf(h: Handle, c: number): number {
   let worst = NONE;
   let most = -1;

@@ -87,7 +87,7 @@ function lockContainer(h: Handle, t: number): number {
   }
 }
 
-/** With everybody else outside, the whole of section 4: reclaim, kill, until it fits. */
+/** With everybody else outside, the whole charge loop: reclaim, kill, until it fits. */
 function touchAlone(h: Handle, t: number, p: number): number {
   enterAlone(h);
   const outcome = faultAlone(h, t, p);

@@ -1,4 +1,4 @@
-// The scan that finds a page to reclaim, by the two-list policy (section 5). All of it runs under the container's lock.
+// The scan that finds a page to reclaim, by the two-list policy. All of it runs under the container's lock.
 
 import { load, peek } from './atomics.ts';
 import { ACTIVE, FLAGS, type Handle, LOCK, NONE, PINS, pageOf, REFERENCED } from './layout.ts';

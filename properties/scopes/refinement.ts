@@ -142,7 +142,7 @@ export function refinementClaims(
   ];
 }
 
-/** Section 5: reclaim fails only if every page is pinned; where the scan is bounded, a state that shows otherwise is looked for. */
+/** Reclaim fails only if every page is pinned; where the scan is bounded, a state that shows otherwise is looked for. */
 function reclaimClaims({ scan }: Profile): checker.Claim<State>[] {
   const claim = 'Reclaim from a container frees nothing exactly when all its pages are pinned.';
   const bounded = scan === '13 passes';

@@ -56,7 +56,7 @@ function stepAs(state: State, move: Move, answer: Answer): State | null {
 const equal = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((n, i) => n === b[i]);
 
-/** Identity of a contract state (section 10), with the counters that a control file shows: lists have no order here. */
+/** Identity of a contract state, with the counters that a control file shows: lists have no order here. */
 export function keyOf(state: State): string {
   let key = '';
   for (const c of [...state.containers.keys()].sort(ascending)) {
