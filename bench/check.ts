@@ -4,24 +4,20 @@
 
 import { type CheckOptions, check, type Report } from '../checker/index.ts';
 import { type ModelKind, modelAndTwin } from '../properties/scopes/index.ts';
-import { median } from './median.ts';
+import { scopeFromText } from '../properties/trace/move.ts';
 import { ASSERTED } from './spin/contract.ts';
 import { NoSpin, Verifier } from './spin/contract-run.ts';
+import { inTurn, many, median, runParts, spread, target } from './tools.ts';
 
 const repetitions = Number(process.argv[2] ?? 3);
 const module = new URL('../properties/scopes/index.ts', import.meta.url).href;
-
-const scopeOf = (text: string) => {
-  const [containers, tasks, pages, limit] = text.split('/').map(Number);
-  return { containers, tasks, pages, limit };
-};
 
 interface Ours {
   readonly workers?: number;
   readonly impl?: 'controller';
   readonly memoryMiB?: number;
-  /** By these claims, or by all; left out: by none. */
-  readonly judged?: 'all' | readonly string[];
+  /** By these claims; left out: by none. */
+  readonly judged?: readonly string[];
 }
 
 async function ours(
@@ -29,151 +25,112 @@ async function ours(
   scope: string,
   { workers = 1, impl, memoryMiB, judged = [] }: Ours = {},
 ): Promise<Report> {
-  const args = { kind, profile: 'letter' as const, scope: scopeOf(scope), ...(impl ? { impl } : {}) };
+  const args = { kind, profile: 'letter' as const, scope: scopeFromText(scope), ...(impl ? { impl } : {}) };
   const { model, twin } = modelAndTwin(args);
   const options: CheckOptions = {
     workers,
     spec: { module, export: 'modelAndTwin', args },
     ...(twin ? { twin } : {}),
-    ...(impl || judged === 'all' ? {} : { claims: judged }),
+    ...(impl ? {} : { claims: judged }),
     ...(memoryMiB === undefined ? {} : { memoryMiB }),
   };
   return await check(model, options);
 }
 
-const say = (line = '') => process.stdout.write(`${line}\n`);
-const many = (n: number) => n.toLocaleString('en-US');
+const { log } = console;
+const secondsOf = (reports: readonly Report[]) => reports.map(({ seconds }) => seconds);
 const times = (n: number) => `${n.toFixed(2)}x`;
 
-/** True if a target is missed. */
-function target(text: string, met: boolean): boolean {
-  say(`  ${met ? 'met   ' : 'MISSED'} ${text}`);
-  return !met;
+/** `claims`: those that SPIN has as assertions, or none, on both sides. */
+async function againstSpin(scope: string, claims: readonly string[]): Promise<void> {
+  const what = claims.length > 0 ? `${claims.length} claims judged by both` : 'no claim judged by either';
+  log(`contract ${scope}, one thread, ${what}, ${repetitions} times, median`);
+  const verifier = verifierOf(scope, claims.length > 0);
+  if (!verifier) return;
+  const { theirs, mine } = await inTurn(
+    { theirs: () => verifier.run(), mine: () => ours('contract', scope, { judged: claims }) },
+    repetitions,
+  );
+  verifier.remove();
+  const [[spin], [{ states, transitions, bytesPerState }]] = [theirs, mine];
+  const [spinSeconds, seconds] = [theirs.map(({ wall }) => wall), secondsOf(mine)];
+  const ratio = median(seconds) / median(spinSeconds);
+  log(
+    `  SPIN       ${spread(spinSeconds)}, ${many(spin.states)} states, ${many(spin.transitions)} transitions, ${spin.bytesPerState.toFixed(0)} bytes a state`,
+  );
+  log(
+    `  firsttouch ${spread(seconds)}, ${many(states)} states, ${many(transitions)} transitions, ${bytesPerState.total.toFixed(1)} bytes a state (${bytesPerState.beyond.toFixed(1)} beyond the packed ${bytesPerState.packed})`,
+  );
+  target('the same states and transitions', states === spin.states && transitions === spin.transitions);
+  target(`at most 5x SPIN's time: ${times(ratio)}`, ratio <= 5);
+  target('at most 48 bytes a state beyond the packed state', bytesPerState.beyond <= 48);
 }
 
-/** Median, shortest and longest, in seconds. */
-const spread = (seconds: readonly number[]) =>
-  `${median(seconds).toFixed(2)} s (${Math.min(...seconds).toFixed(2)} to ${Math.max(...seconds).toFixed(2)})`;
-
-/** Turn about, so that a machine that slows down slows both. `claims`: those that SPIN has as assertions, or none, on both sides. */
-async function againstSpin(scope: string, claims: readonly string[]): Promise<boolean> {
-  const what = claims.length > 0 ? `${claims.length} claims judged by both` : 'no claim judged by either';
-  say(`contract ${scope}, one thread, ${what}, ${repetitions} times, median`);
-  const mine: Report[] = [];
+/** Null, and said, where spin or gcc is missing. */
+function verifierOf(scope: string, judged: boolean): Verifier | null {
   try {
-    const verifier = new Verifier(scopeOf(scope), claims.length > 0);
-    const theirs = [];
-    for (let i = 0; i < repetitions; i++) {
-      theirs.push(verifier.run());
-      mine.push(await ours('contract', scope, { judged: claims }));
-    }
-    verifier.remove();
-    const [spin] = theirs;
-    const spinSeconds = theirs.map(({ wall }) => wall);
-    const seconds = mine.map((report) => report.seconds);
-    const ratio = median(seconds) / median(spinSeconds);
-    const { states, transitions, bytesPerState } = mine[0];
-    say(
-      `  SPIN       ${spread(spinSeconds)}, ${many(spin.states)} states, ${many(spin.transitions)} transitions, ${spin.bytesPerState.toFixed(0)} bytes a state`,
-    );
-    say(
-      `  firsttouch ${spread(seconds)}, ${many(states)} states, ${many(transitions)} transitions, ${bytesPerState.total.toFixed(1)} bytes a state (${bytesPerState.beyond.toFixed(1)} beyond the packed ${bytesPerState.packed})`,
-    );
-    return [
-      target('the same states and transitions', states === spin.states && transitions === spin.transitions),
-      target(`at most 5x SPIN's time: ${times(ratio)}`, ratio <= 5),
-      target('at most 48 bytes a state beyond the packed state', bytesPerState.beyond <= 48),
-    ].includes(true);
+    return new Verifier(scopeFromText(scope), judged);
   } catch (error) {
     if (!(error instanceof NoSpin)) throw error;
-    say(`  no comparison: ${error.message}`);
-    const { seconds, states } = await ours('contract', scope, { judged: claims });
-    say(`  firsttouch ${seconds.toFixed(2)} s, ${many(states)} states`);
-    return false;
+    log(`  no comparison: ${error.message}`);
+    return null;
   }
 }
 
-/** Every claim, which is what `check` judges unless told otherwise. */
-async function judgesAll(scope: string): Promise<boolean> {
-  say(`contract ${scope}, one thread, every claim judged, ${repetitions} times, median`);
-  const seconds: number[] = [];
-  for (let i = 0; i < repetitions; i++)
-    seconds.push((await ours('contract', scope, { judged: 'all' })).seconds);
-  say(`  ${spread(seconds)}`);
-  return target(`at most 8 s: ${median(seconds).toFixed(2)} s`, median(seconds) <= 8);
-}
-
-async function twoThreads(kind: ModelKind, scope: string): Promise<boolean> {
-  say(
+async function twoThreads(kind: ModelKind, scope: string): Promise<void> {
+  log(
     `${kind} ${scope}, two threads against one, their start included, ${repetitions} times in turn, median`,
   );
-  const one: number[] = [];
-  const two: number[] = [];
-  let states = 0;
-  for (let i = 0; i < repetitions; i++) {
-    const report = await ours(kind, scope);
-    states = report.states;
-    one.push(report.seconds);
-    two.push((await ours(kind, scope, { workers: 2 })).seconds);
-  }
-  const ratio = median(one) / median(two);
-  say(`  ${many(states)} states: ${spread(one)}, ${spread(two)}`);
-  return target(`at least 1.5x: ${times(ratio)}`, ratio >= 1.5);
+  const { one, two } = await inTurn(
+    { one: () => ours(kind, scope), two: () => ours(kind, scope, { workers: 2 }) },
+    repetitions,
+  );
+  const ratio = median(secondsOf(one)) / median(secondsOf(two));
+  log(`  ${many(one[0].states)} states: ${spread(secondsOf(one))}, ${spread(secondsOf(two))}`);
+  target(`at least 1.5x: ${times(ratio)}`, ratio >= 1.5);
 }
 
-async function onDisk(kind: ModelKind, scope: string, memoryMiB: number): Promise<boolean> {
-  say(
+async function onDisk(kind: ModelKind, scope: string, memoryMiB: number): Promise<void> {
+  log(
     `${kind} ${scope}, one thread, in ${memoryMiB} MiB and the rest on disk, against all in memory, in turn`,
   );
-  const inMemory: number[] = [];
-  const disk: number[] = [];
-  let [whole, spilled]: (Report | null)[] = [null, null];
-  for (let i = 0; i < repetitions; i++) {
-    whole = await ours(kind, scope);
-    spilled = await ours(kind, scope, { memoryMiB });
-    inMemory.push(whole.seconds);
-    disk.push(spilled.seconds);
-  }
-  const ratio = median(disk) / median(inMemory);
-  const { states, transitions, diskBytes } = spilled!;
-  say(
-    `  ${many(states)} states: ${spread(inMemory)}, ${spread(disk)} with ${many(Math.ceil((diskBytes ?? 0) / 2 ** 20))} MiB on disk`,
+  const { inMemory, disk } = await inTurn(
+    { inMemory: () => ours(kind, scope), disk: () => ours(kind, scope, { memoryMiB }) },
+    repetitions,
   );
-  return [
-    target('the same states and transitions', states === whole!.states && transitions === whole!.transitions),
-    target(`at most 3x: ${times(ratio)}`, ratio <= 3),
-  ].includes(true);
+  const [[whole], [spilled]] = [inMemory, disk];
+  const ratio = median(secondsOf(disk)) / median(secondsOf(inMemory));
+  const mebibytes = many(Math.ceil((spilled.diskBytes ?? 0) / 2 ** 20));
+  log(
+    `  ${many(spilled.states)} states: ${spread(secondsOf(inMemory))}, ${spread(secondsOf(disk))} with ${mebibytes} MiB on disk`,
+  );
+  const same = spilled.states === whole.states && spilled.transitions === whole.transitions;
+  target('the same states and transitions', same);
+  target(`at most 3x: ${times(ratio)}`, ratio <= 3);
 }
 
-async function onController(scope: string): Promise<boolean> {
-  say(
+async function onController(scope: string): Promise<void> {
+  log(
     `lru ${scope}: the optimized controller on every reachable step, two threads, ${repetitions} times, median`,
   );
-  const reports: Report[] = [];
-  for (let i = 0; i < repetitions; i++)
-    reports.push(await ours('lru', scope, { workers: 2, impl: 'controller' }));
+  const way = () => ours('lru', scope, { workers: 2, impl: 'controller' });
+  const { reports } = await inTurn({ reports: way }, repetitions);
   const [{ states, transitions, refused }] = reports;
-  const seconds = reports.map((report) => report.seconds);
-  say(
+  const seconds = secondsOf(reports);
+  log(
     `  ${many(states)} states, ${many(transitions)} steps and ${many(refused)} refusals: ${spread(seconds)}`,
   );
-  return [
-    target(
-      'it equals the LRU spec',
-      reports.every(({ verdict }) => verdict === 'holds'),
-    ),
-    target(`at most 10 s: ${median(seconds).toFixed(2)} s`, median(seconds) <= 10),
-  ].includes(true);
+  const equal = reports.every(({ verdict }) => verdict === 'holds');
+  target('it equals the LRU spec', equal);
+  target(`at most 10 s: ${median(seconds).toFixed(2)} s`, median(seconds) <= 10);
 }
 
 /** By name; for each, about how many seconds a repetition takes on a quiet machine. */
-const rows: Readonly<Record<string, () => Promise<boolean>>> = {
+const rows = {
   /** 4 */
   spin: () => againstSpin('2/2/3/2', []),
   /** 15 */
   claims: () => againstSpin('2/2/3/2', ASSERTED),
-  /** 8 */
-  all: () => judgesAll('2/2/3/2'),
   /** 30 */
   threads: () => twoThreads('contract', '2/2/4/1'),
   /** 50 */
@@ -182,11 +139,4 @@ const rows: Readonly<Record<string, () => Promise<boolean>>> = {
   onController: () => onController('2/2/2/2'),
 };
 
-const named = process.argv.slice(3);
-const strange = named.find((name) => !(name in rows));
-if (strange !== undefined)
-  throw new RangeError(`no row ${strange}; there are: ${Object.keys(rows).join(' ')}`);
-const missed: boolean[] = [];
-for (const [name, row] of Object.entries(rows))
-  if (named.length === 0 || named.includes(name)) missed.push(await row());
-process.exitCode = missed.includes(true) ? 1 : 0;
+await runParts(rows, process.argv.slice(3));

@@ -1,16 +1,13 @@
-// The concurrent controller: throughput as ratios in one run, a million judged operations, every race by schedule, and what stress alone finds.
+// The concurrent controller: throughput as ratios in one run, and what stress alone finds. Run: node --import tsx bench/concurrent.ts [throughputs|byStressAlone]
 
 import { Worker } from 'node:worker_threads';
 import { Controller } from '../impl/concurrent/index.ts';
 import { Controller as Sequential } from '../impl/controller/index.ts';
-import { explore } from '../properties/races/schedule/explore.ts';
 import { concurrentMutants } from '../properties/races/schedule/mutants.ts';
-import { loadProgram } from '../properties/races/schedule/program.ts';
-import { races } from '../properties/races/schedule/scenarios.ts';
 import { writeForm } from '../properties/races/schedule/variant.ts';
 import { stress } from '../properties/races/stress/stress.ts';
 import type { BenchStart } from './concurrent-worker.ts';
-import { median } from './median.ts';
+import { inTurn, median, runParts } from './tools.ts';
 
 const PAGES = 1000;
 const PASSES = 150;
@@ -95,57 +92,24 @@ function sequential({ unmaps }: Load): number {
 
 async function throughputs(): Promise<void> {
   for (const load of loads) {
-    const peers: Record<string, () => number | Promise<number>> = {
+    const peers = {
       'sequential controller': () => sequential(load),
       'concurrent, 1 thread': () => throughput(shipped, 1, load),
       'concurrent, 2 threads': () => throughput(shipped, 2, load),
       'one global lock, 1 thread': () => throughput(oneLock, 1, load),
       'one global lock, 2 threads': () => throughput(oneLock, 2, load),
     };
-    const rates: Record<string, number[]> = {};
-    for (let round = 0; round <= ROUNDS; round++) {
-      for (const [name, run] of Object.entries(peers)) {
-        const rate = await run();
-        if (round > 0) (rates[name] ??= []).push(rate);
-      }
-    }
-    const rate = (name: string) => median(rates[name]);
-    const ratio = (a: string, b: string) => `${a} / ${b}: ${(rate(a) / rate(b)).toFixed(2)}`;
+    const rates = await inTurn(peers, ROUNDS, 1);
+    const rate = (name: keyof typeof peers) => median(rates[name]);
+    const ratio = (a: keyof typeof peers, b: keyof typeof peers) =>
+      `${a} / ${b}: ${(rate(a) / rate(b)).toFixed(2)}`;
     console.log(`\n${load.name}`);
-    for (const name of Object.keys(peers))
-      console.log(`  ${name.padEnd(28)} ${rate(name).toFixed(2)} M operations/s`);
+    for (const [name, all] of Object.entries(rates))
+      console.log(`  ${name.padEnd(28)} ${median(all).toFixed(2)} M operations/s`);
     console.log(`  ${ratio('concurrent, 2 threads', 'one global lock, 2 threads')}`);
     console.log(`  ${ratio('concurrent, 2 threads', 'concurrent, 1 thread')}`);
     console.log(`  ${ratio('concurrent, 1 thread', 'sequential controller')}`);
   }
-}
-
-async function million(): Promise<void> {
-  const report = await stress({ workers: 4, runs: 20 });
-  const { verdict, operations, windows, judged, unknown, overlapping, seconds, outcomes } = report;
-  console.log(
-    `\nstress, 4 threads: ${verdict}, ${operations} operations, ${judged} of ${windows} histories judged, ${unknown} unknown, ` +
-      `${((100 * overlapping) / operations).toFixed(0)} % overlapping, ${seconds.toFixed(0)} s`,
-  );
-  console.log(`  ${JSON.stringify(outcomes)}`);
-}
-
-async function schedules(): Promise<void> {
-  const program = await loadProgram();
-  let executions = 0;
-  let steps = 0;
-  const began = performance.now();
-  for (const race of Object.values(races)) {
-    const result = explore(program, race);
-    executions += result.executions;
-    steps += result.steps;
-    if (result.verdict !== 'holds') console.log(`${race.name}: ${result.verdict}`);
-  }
-  const seconds = (performance.now() - began) / 1000;
-  console.log(
-    `\nschedules, at most 2 preemptions: ${Object.keys(races).length} races, ${executions} executions, ${steps} steps, ` +
-      `${seconds.toFixed(1)} s, ${(steps / seconds / 1e6).toFixed(2)} M steps/s`,
-  );
 }
 
 /** How soon free runs find each planted race: the first run of 12,000 operations that shows it, of 10. */
@@ -158,12 +122,4 @@ async function byStressAlone(): Promise<void> {
   }
 }
 
-const parts: Readonly<Record<string, () => Promise<void>>> = {
-  throughputs,
-  million,
-  schedules,
-  byStressAlone,
-};
-const wanted = process.argv.slice(2);
-for (const [name, run] of Object.entries(parts))
-  if (wanted.length === 0 || wanted.includes(name)) await run();
+await runParts({ throughputs, byStressAlone }, process.argv.slice(2));

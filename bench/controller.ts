@@ -11,28 +11,22 @@ import { runBatch, runsOf } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
 import { domainOf } from '../properties/domain/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
-import { median } from './median.ts';
+import { inTurn, median, runParts } from './tools.ts';
 
 const PAGES = 20_000;
 const LIMIT = 10_000;
 const TOUCHES = 2_000_000;
 const ROUNDS = 7;
 
-/**
- * Nanoseconds of processor time an operation: what other processes do in the meantime does not count. The median of
- * rounds taken in turn, so that a slow moment hits all peers alike.
- */
-function inTurn(peers: Record<string, () => number>): Record<string, number> {
-  const times: Record<string, number[]> = {};
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const [name, run] of Object.entries(peers)) {
-      const ns = run();
-      if (round > 0) (times[name] ??= []).push(ns);
-    }
-  }
-  return Object.fromEntries(Object.entries(times).map(([name, ns]) => [name, median(ns)]));
+/** Nanoseconds of processor time an operation, by peer: the median of rounds taken in turn, the first of which warms up. */
+async function nanoseconds<Name extends string>(
+  peers: Readonly<Record<Name, () => number>>,
+): Promise<Record<Name, number>> {
+  const times = Object.entries<number[]>(await inTurn(peers, ROUNDS, 1));
+  return Object.fromEntries(times.map(([name, ns]) => [name, median(ns)])) as Record<Name, number>;
 }
 
+/** What other processes do in the meantime does not count. */
 function timed(operations: number, run: () => void): number {
   const start = process.cpuUsage();
   run();
@@ -72,7 +66,7 @@ function pinned(): boolean {
   return spawnSync('taskset', ['-pc', '0', String(process.pid)]).status === 0;
 }
 
-function chargeAtLimit(): void {
+async function chargeAtLimit(): Promise<void> {
   if (!pinned())
     console.log('  no taskset is here: the peers may run on processors that are not equally busy');
   const k = atLimit(PAGES, LIMIT);
@@ -85,7 +79,7 @@ function chargeAtLimit(): void {
     mnemonist: () => timed(TOUCHES, () => visitAllOfMnemonist(map)),
   };
   if (c) peers.C = c.run;
-  const ns = inTurn(peers);
+  const ns = await nanoseconds(peers);
   c?.remove();
   console.log(`charge at the limit (touch, reclaim one, add one), ${PAGES} pages, limit ${LIMIT}, ns each:`);
   for (const [name, value] of Object.entries(ns)) console.log(`  ${name.padEnd(11)} ${value.toFixed(1)}`);
@@ -112,10 +106,10 @@ function compileC(): { run: () => number; remove: () => void } | null {
 }
 
 /** Mixed work at two sizes: what grows with the number of pages is the cache's misses, not the number of steps. */
-function sizes(): void {
+async function sizes(): Promise<void> {
   const small = mixed(1_000);
   const large = mixed(10_000_000);
-  const ns = inTurn({ '10^3': small.run, '10^7': large.run });
+  const ns = await nanoseconds({ '10^3': small.run, '10^7': large.run });
   console.log('mixed work (touch, unmap, reference, reclaim), ns an operation:');
   for (const [name, value] of Object.entries(ns)) console.log(`  ${name} pages ${value.toFixed(1)}`);
   verdict('10^7 / 10^3', ns['10^7'] / ns['10^3'], '<=', 4);
@@ -162,13 +156,13 @@ function countBytes(): void {
 const memory = (): number => process.memoryUsage().rss;
 
 /** Fully compared commands a second at 3 containers, 4 tasks, 8 pages: both sides step, views are equal, every claim is asked. */
-function compared(): void {
+async function compared(): Promise<void> {
   const plan = { impl: 'controller', seed: 1, size: { containers: 3, tasks: 4, pages: 8 } };
   const subject = new ControllerSubject('letter');
   const domain = domainOf(profiles.letter);
   const runs = Array.from({ length: 20 }, (_, batch) => runsOf(domain, plan, batch, 100));
   let commands = 0;
-  const ns = inTurn({
+  const ns = await nanoseconds({
     compare: () => {
       commands = 0;
       const all = timed(1, () => {
@@ -213,14 +207,14 @@ function touchBelow(k: Controller, tasks: number, from: number, pages: number): 
   }
 }
 
-function trees(): void {
+async function trees(): Promise<void> {
   pinned();
   const depth = (levels: number) => tree(levels, (c) => c - 1, PAGES, LIMIT);
   const fan = (containers: number) => tree(containers, (c) => Math.floor((c - 1) / 10), 3_000, 1_500);
   const [flat, deep, ten, thousand] = [depth(1), depth(4), fan(10), fan(1_000)];
   const run = (k: Controller, tasks: number, from: number, pages: number) => () =>
     timed(TOUCHES, () => touchBelow(k, tasks, from, pages));
-  const ns = inTurn({
+  const ns = await nanoseconds({
     flat: run(flat, 1, 0, PAGES),
     deep: run(deep, 4, 3, PAGES),
     ten: run(ten, 10, 1, 3_000),
@@ -245,6 +239,5 @@ function verdict(what: string, value: number, relation: '>=' | '<=', target: num
   );
 }
 
-const parts: Record<string, () => void> = { compared, chargeAtLimit, trees, bytes, sizes };
 const wanted = process.argv.slice(2);
-for (const [name, run] of Object.entries(parts)) if (wanted.length === 0 || wanted.includes(name)) run();
+await runParts({ compared, chargeAtLimit, trees, bytes, sizes }, wanted);

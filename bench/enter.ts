@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { profileNames } from '../model/index.ts';
 import { mutants } from '../mutants/index.ts';
-import { median } from './median.ts';
+import { median } from './tools.ts';
 
 const program = fileURLToPath(new URL('../cli/firsttouch.mjs', import.meta.url));
 /** A run has 130 commands or so. */

@@ -5,25 +5,13 @@ import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { pages } from '../cli/pages.ts';
 import { Folder, launch, monkey, newPage, noBrowser, troubles } from '../tests/browser.ts';
+import { runParts, target } from './tools.ts';
 
 const PAGES = 1000;
 const STEPS = 200;
 const MONKEY = 10_000;
 
-interface Row {
-  readonly what: string;
-  readonly value: string;
-  readonly limit: string;
-  readonly isMet: boolean;
-}
-
-const rows: Row[] = [];
 const ms = (value: number) => `${value.toFixed(1)} ms`;
-
-function row(what: string, value: string, limit: string, isMet: boolean): void {
-  rows.push({ what, value, limit, isMet });
-  console.log(`${isMet ? 'ok  ' : 'OVER'} ${what.padEnd(44)} ${value.padStart(20)}   limit ${limit}`);
-}
 
 const at = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
@@ -45,12 +33,8 @@ async function firstView(browser: Browser, url: string, what: string, drawn: str
     await page.close();
   }
   times.sort((a, b) => a - b);
-  row(
-    `first view of ${what}: median (best ${ms(times[0])})`,
-    ms(at(times, 0.5)),
-    '1000 ms',
-    at(times, 0.5) < 1000,
-  );
+  const [best, median] = [times[0], at(times, 0.5)];
+  target(`first view of ${what}: median ${ms(median)}, best ${ms(best)} (1000 ms asked)`, median < 1000);
 }
 
 async function type(page: Page, line: string): Promise<void> {
@@ -118,7 +102,7 @@ async function steps(browser: Browser, url: string): Promise<void> {
   ] as const) {
     const times = await measure(how);
     const [median, most] = [at(times, 0.5), at(times, 0.95)];
-    row(`${what}, ${PAGES} pages: median (p95)`, `${ms(median)} (${ms(most)})`, '16 ms', most < 16);
+    target(`${what}, ${PAGES} pages: median ${ms(median)}, p95 ${ms(most)} (16 ms asked)`, most < 16);
   }
   await page.close();
 }
@@ -130,13 +114,10 @@ async function monkeys(browser: Browser, url: string): Promise<void> {
   const start = performance.now();
   for (let done = 0; done < MONKEY; done += 1000) await monkey(page, 1000, 1000 + done);
   const seconds = ((performance.now() - start) / 1000).toFixed(0);
-  row(`${MONKEY} steps of a monkey (${seconds} s): errors`, String(found.length), '0', found.length === 0);
+  target(`${MONKEY} steps of a monkey (${seconds} s): ${found.length} errors`, found.length === 0);
   for (const each of new Set(found)) console.log(`     ${each}`);
   await page.close();
 }
-
-const parts = process.argv.slice(2);
-const wants = (part: string) => parts.length === 0 || parts.includes(part);
 
 const folder = new Folder();
 const { explorerPage, specPage } = await pages();
@@ -154,21 +135,23 @@ console.log(
 
 for (const name of ['explorer', 'spec']) {
   const packed = gzipSync(readFileSync(`${folder.path}/${name}.html`)).length;
-  row(`${name}.html, gzipped`, `${(packed / 1000).toFixed(1)} kB`, '300 kB', packed < 300_000);
+  target(`${name}.html, gzipped: ${(packed / 1000).toFixed(1)} kB (300 asked)`, packed < 300_000);
 }
 
 if (noBrowser) console.log(`SKIP the browser's part: ${noBrowser}`);
 else {
   const browser = await launch();
   try {
-    if (wants('view')) {
+    const view = async () => {
       await firstView(browser, folder.url('explorer.html'), 'the explorer', '.machine .box');
       await firstView(browser, folder.url('spec.html'), 'the specification', 'main.spec');
-    }
-    if (wants('step')) await steps(browser, folder.url('explorer.html'));
-    if (wants('monkey')) await monkeys(browser, folder.url('explorer.html'));
+    };
+    const step = () => steps(browser, folder.url('explorer.html'));
+    await runParts(
+      { view, step, monkey: () => monkeys(browser, folder.url('explorer.html')) },
+      process.argv.slice(2),
+    );
   } finally {
     await browser.close();
   }
 }
-process.exitCode = rows.every(({ isMet }) => isMet) ? 0 : 1;

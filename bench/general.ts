@@ -3,12 +3,12 @@
 // silent takes its mutant along.
 
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type GeneralKind, generalMutants } from '../mutants/general.ts';
 import { type Verdict, verdictOn } from '../mutants/general-trial.ts';
 import { survivors } from '../mutants/survivors.ts';
 import type { Mutant } from '../properties/subjects/mutant.ts';
+import { DocPart, row } from './tools.ts';
 
 const PROCESSES = 2;
 const SILENCE_MS = 150_000;
@@ -84,21 +84,13 @@ function report(verdicts: ReadonlyMap<string, Verdict>, minutes: number): string
     const score = ((100 * killed) / (killed + unexplained)).toFixed(1);
     const name = kind === 'G' ? '`impl/controller`' : '`model/`';
     const cells = [name, tried.length, killed, alive.length - unexplained, unexplained, `${score} %`];
-    lines.push(`| ${[...cells, tallied(tried)].join(' | ')} |`);
+    lines.push(row(...cells, tallied(tried)));
   }
   const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``;
   const rows = living.map((m) => `| ${m.name} | ${code(m.why)} | ${reasonOf(m) ?? '**not explained**'} |`);
   lines.push('', '| where | change | why it lives |', '|---|---|---|');
   lines.push(...rows);
   return lines;
-}
-
-function write(lines: readonly string[]): void {
-  const file = new URL('../docs/mutants.md', import.meta.url);
-  const text = readFileSync(file, 'utf8');
-  const [begin, end] = ['<!-- general: bench/general.ts -->', '<!-- end of general -->'];
-  const from = text.indexOf(begin) + begin.length;
-  writeFileSync(file, `${text.slice(0, from)}\n\n${lines.join('\n')}\n\n${text.slice(text.indexOf(end))}`);
 }
 
 if (process.send) {
@@ -124,7 +116,7 @@ if (process.send) {
   const lines = report(verdicts, (performance.now() - started) / 60_000);
   console.log(lines.join('\n'));
   if (asked.length === 0) {
-    write(lines);
+    new DocPart('mutants.md', 'general', 'general.ts').write(lines);
     const alive = new Set(all.flatMap(({ id, why }) => (verdicts.get(id)?.by.length === 0 ? [why] : [])));
     const stale = survivors.flatMap(({ changes }) => changes.filter((change) => !alive.has(change)));
     for (const change of stale) console.log(`explained, but nothing like it lives: ${change}`);

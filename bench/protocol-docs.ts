@@ -1,6 +1,5 @@
 // Writes the measured parts of docs/protocol.md, or those that are named. Run: npx tsx bench/protocol-docs.ts [mutants|scopes]...
 
-import { readFileSync, writeFileSync } from 'node:fs';
 import { check } from '../checker/index.ts';
 import {
   columns,
@@ -11,36 +10,19 @@ import {
   scopes,
   watchedModel,
 } from '../properties/races/protocol/index.ts';
-
-const file = new URL('../docs/protocol.md', import.meta.url);
-const thousands = (n: number) => n.toLocaleString('en-US');
-const row = (...cells: (string | number)[]) => `| ${cells.join(' | ')} |`;
+import { DocPart, many, row, runParts } from './tools.ts';
 
 async function scopeTable(): Promise<string[]> {
-  const lines = [
-    row(
-      'scope',
-      'threads',
-      'states',
-      'transitions',
-      'depth',
-      's',
-      'with C5: states',
-      'transitions',
-      'depth',
-      's',
-      'vacuous there',
-      'C5 atomic',
-    ),
-    row(...Array.from({ length: 12 }, () => '---')),
-  ];
+  const measured = ['states', 'transitions', 'depth', 's'];
+  const head = ['scope', 'threads', ...measured, 'with C5: states', ...measured.slice(1)];
+  const lines = [row(...head, 'vacuous there', 'C5 atomic'), row(...Array.from({ length: 12 }, () => '---'))];
   for (const scope of [scopeOf(2, 2, 1, 1), ...scopes]) {
     const bare = await check(watchedModel(scope, { history: false }));
     const full = await check(watchedModel(scope));
     const atomic = await check(watchedModel(scope, { history: 'atomic' }));
     const vacuous = full.claims.filter(({ verdict }) => verdict === 'vacuous').map(({ name }) => name);
     const counts = [bare, full].flatMap(({ states, transitions, depth, seconds }) => [
-      ...[states, transitions, depth].map(thousands),
+      ...[states, transitions, depth].map(many),
       seconds.toFixed(1),
     ]);
     const steps = atomic.counterexample?.trace.length;
@@ -105,17 +87,9 @@ async function mutantTable(): Promise<string[]> {
   ];
 }
 
-function write(text: string, part: string, lines: readonly string[]): string {
-  const [from, to] = [`<!-- measured: ${part} -->`, `<!-- end: ${part} -->`];
-  const start = text.indexOf(from);
-  const end = text.indexOf(to);
-  if (start < 0 || end < start) throw new Error(`docs/protocol.md has no part ${part}`);
-  return `${text.slice(0, start + from.length)}\n${lines.join('\n').trimEnd()}\n${text.slice(end)}`;
-}
-
-let text = readFileSync(file, 'utf8');
-const parts = { mutants: mutantTable, scopes: scopeTable };
-const wanted = process.argv.slice(2);
-for (const [part, table] of Object.entries(parts))
-  if (wanted.length === 0 || wanted.includes(part)) text = write(text, part, await table());
-writeFileSync(file, text);
+const written = (name: string, table: () => Promise<string[]>) => async () =>
+  new DocPart('protocol.md', name, 'protocol-docs.ts').write(await table());
+await runParts(
+  { mutants: written('mutants', mutantTable), scopes: written('scopes', scopeTable) },
+  process.argv.slice(2),
+);

@@ -9,23 +9,12 @@ import { domainOf, type Rss } from '../properties/domain/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { Specification } from '../properties/subjects/subject.ts';
 import { commandsOf } from './commands.ts';
-import { median } from './median.ts';
+import { inTurn, many, median } from './tools.ts';
 
 const SIZE = { containers: 3, tasks: 4, pages: 8 };
 const LENGTH = 200;
 const RUNS = 2_000;
 const repetitions = Number(process.argv[2] ?? 5);
-
-interface Rate {
-  readonly commands: number;
-  readonly seconds: number;
-}
-
-const timed = async (work: () => Promise<number>): Promise<Rate> => {
-  const from = performance.now();
-  const commands = await work();
-  return { commands, seconds: (performance.now() - from) / 1000 };
-};
 
 /** At size "max" runs are as long as ours; drawing them and running them are both counted, as with us. */
 async function byLibrary(seed: number): Promise<number> {
@@ -55,21 +44,28 @@ async function byHunt(seed: number, how: { readonly claims?: string[]; readonly 
   return report.domains[0].commands;
 }
 
-const ways: readonly (readonly [name: string, work: (seed: number) => Promise<number>])[] = [
-  ['fc.modelRun, the readable specification', byLibrary],
-  ['hunt, the readable specification, no claim', (seed) => byHunt(seed, { claims: [], thorough: true })],
-  ['hunt, no claim', (seed) => byHunt(seed, { claims: [] })],
-  ['hunt, every claim', (seed) => byHunt(seed, {})],
-];
-const rates = new Map<string, number[]>(ways.map(([name]) => [name, []]));
-for (let seed = 1; seed <= repetitions; seed++) {
-  for (const [name, work] of ways) {
-    const { commands, seconds } = await timed(() => work(seed));
-    rates.get(name)?.push(commands / seconds);
-  }
+const ways: Readonly<Record<string, (seed: number) => Promise<number>>> = {
+  'fc.modelRun, the readable specification': byLibrary,
+  'hunt, the readable specification, no claim': (seed) => byHunt(seed, { claims: [], thorough: true }),
+  'hunt, no claim': (seed) => byHunt(seed, { claims: [] }),
+  'hunt, every claim': (seed) => byHunt(seed, {}),
+};
+
+/** Commands a second, a seed more each time. */
+function rated(work: (seed: number) => Promise<number>): () => Promise<number> {
+  let seed = 0;
+  return async () => {
+    const from = performance.now();
+    const commands = await work(++seed);
+    return (1000 * commands) / (performance.now() - from);
+  };
 }
-const many = (n: number) => Math.round(n).toLocaleString('en-US');
-for (const [name, all] of rates)
+
+const rates = await inTurn(
+  Object.fromEntries(Object.entries(ways).map(([name, work]) => [name, rated(work)])),
+  repetitions,
+);
+for (const [name, all] of Object.entries(rates))
   console.log(
     `${name.padEnd(44)} ${many(median(all)).padStart(8)} commands/s (${many(Math.min(...all))} to ${many(Math.max(...all))})`,
   );

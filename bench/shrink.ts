@@ -13,7 +13,7 @@ import { domainOf } from '../properties/domain/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { Specification } from '../properties/subjects/subject.ts';
 import { commandsOf } from './commands.ts';
-import { median } from './median.ts';
+import { median } from './tools.ts';
 
 const SIZE = { containers: 2, tasks: 3, pages: 4 };
 const RUNS = 300;

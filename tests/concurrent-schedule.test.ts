@@ -62,7 +62,7 @@ test('run through, the stepping form leaves the same words as the shipped one', 
 
 test('no race goes wrong in the shipped controller, with at most 2 preemptions (1 with three threads)', () => {
   for (const race of Object.values(races)) {
-    // Three threads take longer with two: bench/concurrent.ts does that.
+    // Three threads take longer with two: `stress --schedules` does that.
     const result = explore(program, race, { preemptions: race.threads.length > 2 ? 1 : 2 });
     assert.is(result.finding, null, `${race.name}: ${result.finding?.witness}`);
     assert.is(result.verdict, 'holds', race.name);
