@@ -1,4 +1,5 @@
-// The concurrent controller: throughput as ratios in one run, and what stress alone finds. Run: node --import tsx bench/concurrent.ts [throughputs|byStressAlone]
+// The concurrent controller: throughput as ratios in one run, and what stress alone finds.
+// Run: node --import tsx bench/concurrent.ts [throughputs|byStressAlone]
 
 import { Worker } from 'node:worker_threads';
 import { Controller } from '../impl/concurrent/index.ts';
