@@ -2,6 +2,7 @@
 
 import * as Schema from '@effect/schema/Schema';
 import { ALIVE, EQUALS_SPEC, LEGAL_CHOICE, STRUCTURE } from '../lockstep/index.ts';
+import type { Scope } from '../model/index.ts';
 import { falseClaims } from '../properties/claims/false.ts';
 import { claims } from '../properties/claims/index.ts';
 import { implementations } from '../properties/subjects/known.ts';
@@ -12,6 +13,7 @@ import {
   filesOf,
   readCounterexample,
 } from '../properties/trace/counterexample.ts';
+import { scopeText } from '../properties/trace/move.ts';
 import { UsageError } from './command.ts';
 import { didYouMean, isCommandLine } from './flags.ts';
 
@@ -50,6 +52,15 @@ async function mustBeKnown(file: string, { breaks, subject }: Counterexample): P
     `${file}: subject: ${subject}: ${didYouMean(subject, SUBJECTS)}, mutant:ID, or a command line`,
   );
 }
+
+/** A proof names the scope that was searched; where that is not the trace's own, or none was, the trace's is told before it. */
+export const withScope = (proof: string, scope: Scope): string => {
+  const { containers, tasks, pages, limit } = scope;
+  // Searched is at least one of each.
+  const [some, task, page] = [containers, tasks, pages].map((n) => Math.max(n, 1));
+  const own = scopeText({ containers: some, tasks: task, pages: page, limit });
+  return new RegExp(`scope ${own}(?![0-9/])`).test(proof) ? proof : `the trace's own scope ${own}; ${proof}`;
+};
 
 const CLAIMS = [
   ...[...claims, ...falseClaims].map(({ name }) => name),

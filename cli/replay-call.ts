@@ -41,9 +41,7 @@ export async function run(context: ReplayContext): Promise<number> {
           ? style('green', 'ok  ')
           : style('red', 'FAIL');
     const isOwn = impl === undefined || impl === example.subject;
-    const claim = row.claim && row.expected && row.verdict === 'violated' ? `${row.claim} is violated: ` : '';
-    const what = `${isOwn ? sinceThen(row) : ''}${claim}`;
-    out(`${mark} ${file}: ${what}${row.witness ?? `holds for ${row.moves.length} moves`}\n`);
+    out(`${mark} ${file}: ${toldOf(row, isOwn)}\n`);
   }
   const unexpected = rows.filter(({ expected }) => !expected).length;
   if (flags.json) out(`${JSON.stringify(jsonOf(rows, unexpected))}\n`);
@@ -53,9 +51,15 @@ export async function run(context: ReplayContext): Promise<number> {
   return rows.every(({ verdict }) => verdict === 'skipped') ? SKIPPED : HOLDS;
 }
 
-/** Of the implementation that failed once: does it still? */
-const sinceThen = ({ verdict }: Row): string =>
-  ({ skipped: '', violated: 'still fails: ', holds: 'no longer fails: ' })[verdict];
+/** What happened, whether that is what the file expects, and what was seen. `isOwn`: by the implementation that failed once. */
+function toldOf({ verdict, expected, claim, witness, moves }: Row, isOwn: boolean): string {
+  if (verdict === 'skipped') return witness ?? '';
+  const happened =
+    verdict === 'violated' ? (isOwn ? 'still fails' : 'fails') : isOwn ? 'no longer fails' : 'holds';
+  if (!expected) return `${happened}: ${witness}`;
+  const seen = verdict === 'violated' ? `${claim} is violated: ${witness}` : `${moves.length} moves agree`;
+  return `${happened}, as the file expects: ${seen}`;
+}
 
 function countText(rows: readonly Row[], unexpected: number): string {
   const skipped = rows.filter(({ verdict }) => verdict === 'skipped').length;

@@ -7,11 +7,11 @@ import { domainNamed, type Violation } from '../properties/domain/index.ts';
 import { afterEarlier, carriedText } from '../properties/shrinking/earlier.ts';
 import { shrinkOn } from '../properties/shrinking/implementation.ts';
 import { type Counterexample, mistakeOf, saveCounterexample } from '../properties/trace/counterexample.ts';
-import { moveText, scopeOf, scopeText } from '../properties/trace/move.ts';
+import { moveText, scopeOf } from '../properties/trace/move.ts';
 import { testText } from '../properties/trace/regression.ts';
 import { isFalse, replay } from '../properties/trace/replay.ts';
 import { HOLDS, SKIPPED, UsageError, VIOLATED } from './command.ts';
-import { type ExampleJson, opened, readOne } from './examples.ts';
+import { type ExampleJson, opened, readOne, withScope } from './examples.ts';
 import { saved, trySave } from './files.ts';
 import { beginLog, inCgroup, patienceOf, withKernel } from './flags.ts';
 import type { ShrinkContext } from './shrink.ts';
@@ -141,7 +141,7 @@ function tell({ flags, out, style }: ShrinkContext, json: ExampleJson, shrunk: C
   else {
     out(`${style('bold', json.claim ?? '')} is violated in ${json.moves.length} moves: ${json.witness}\n\n`);
     for (const move of json.moves) out(`  ${move}\n`);
-    out(`\nscope ${scopeText(shrunk.scope)}; ${json.proof}\n`);
+    out(`\n${withScope(json.proof ?? '', shrunk.scope)}\n`);
   }
   return VIOLATED;
 }

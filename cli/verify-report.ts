@@ -9,6 +9,7 @@ import type { Counterexample } from '../properties/trace/counterexample.ts';
 import type { Finding } from '../properties/trace/finding.ts';
 import { moveToJson, scopeText } from '../properties/trace/move.ts';
 import type { Style } from './command.ts';
+import { withScope } from './examples.ts';
 import type { Case } from './reporter.ts';
 
 const ReachedSchema = Schema.Struct({ name: Schema.String, count: Schema.Number, floor: Schema.Number });
@@ -142,10 +143,6 @@ function lastLine(report: HuntReport<Rss>, style: Style, findings: readonly Find
 const slipText = ({ breaks, moves }: Counterexample, file: string | null): string =>
   `slipped: the run broke ${breaks}, which this trace does not; the shortest found for that has ${moves.length} moves${file === null ? '' : `: ${file}`}`;
 
-/** A proof names its scope; where nothing was proved the scope is told before it. */
-const withScope = (proof: string, scope: string): string =>
-  proof.includes(`scope ${scope}`) ? proof : `scope ${scope}; ${proof}`;
-
 /** Claim, witness, trace with `>` at the failing move, scope, the command that replays it, the command that searches again. */
 export function failureText(found: Finding, style: Style): string {
   const { example, witness, file, proof, kept, impl, seed } = found;
@@ -157,7 +154,7 @@ export function failureText(found: Finding, style: Style): string {
     `${style('bold', breaks)} is violated in profile ${profile}`,
     `  ${witness}`,
     '',
-    ...(moves.length > 0 ? [...trace, '', `  ${withScope(proof, scopeText(scope))}`] : [`  ${proof}`]),
+    ...(moves.length > 0 ? [...trace, '', `  ${withScope(proof, scope)}`] : [`  ${proof}`]),
     ...(kept === null ? [] : [`  ${slipText(kept.example, kept.file)}`]),
     ...(file === null
       ? []

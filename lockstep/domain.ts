@@ -163,10 +163,13 @@ export class RunEnds extends Error {
 export class NotAlive extends Error {
   override readonly name = 'NotAlive';
   readonly claim: string;
+  /** What is told in the trace where the answer would stand; undefined: there was none. */
+  readonly answer: unknown;
 
-  constructor(message: string, claim: string = ALIVE) {
+  constructor(message: string, claim: string = ALIVE, answer?: unknown) {
     super(message);
     this.claim = claim;
+    this.answer = answer;
   }
 }
 

@@ -208,6 +208,7 @@ export class OutsideLockstep<K extends Kinds> {
   #dead(error: unknown): Failure {
     if (!(error instanceof NotAlive)) throw error;
     this.#judge.book(error.claim, true);
+    this.#referee.answeredInstead(error.answer);
     return { claim: error.claim, witness: error.message };
   }
 

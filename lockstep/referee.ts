@@ -20,6 +20,8 @@ export class Referee<K extends Kinds> {
   #reserve: K['view'] = undefined;
   moves: K['move'][] = [];
   answers: K['answer'][] = [];
+  /** Moves after which something was seen. */
+  #seen = 0;
 
   constructor(judge: Judge<K>, spec: Specification<K>, compares: boolean) {
     this.judge = judge;
@@ -40,6 +42,7 @@ export class Referee<K extends Kinds> {
     }
     this.moves = [];
     this.answers = [];
+    this.#seen = 0;
     if (this.#kept !== this.before) this.#reserve ??= this.#kept;
     this.#kept = undefined;
     this.judge.begin();
@@ -69,6 +72,7 @@ export class Referee<K extends Kinds> {
   /** Judges a move whose answer is in. A broken claim says more than a difference, and so comes first. */
   step(move: K['move'], answer: K['answer'], shown: K['view']): Failure | null {
     this.answers.push(answer);
+    this.#seen++;
     const differs = this.#compares ? this.#compare(move, answer, shown) : null;
     const after = this.#seesAll ? shown : this.#whole(shown);
     // Of the first move nobody knows what it changed: what was seen before it was not compared.
@@ -98,6 +102,11 @@ export class Referee<K extends Kinds> {
       : { before, after, move, answer };
   }
 
+  /** To the last move came something else than an answer: it is told, and not judged. */
+  answeredInstead(answer: K['answer'] | undefined): void {
+    if (answer !== undefined && this.answers.length < this.moves.length) this.answers.push(answer);
+  }
+
   #compare(move: K['move'], answer: K['answer'], shown: K['view']): Failure | null {
     const { judge } = this;
     const domain = this.#domain;
@@ -122,7 +131,7 @@ export class Referee<K extends Kinds> {
   violation(failure: Failure) {
     const { moves, answers } = this;
     const { picture } = this.#domain;
-    const isSeen = picture !== undefined && moves.length > 0 && answers.length === moves.length;
+    const isSeen = picture !== undefined && moves.length > 0 && this.#seen === moves.length;
     return { ...failure, moves, answers, ...(isSeen ? { shown: picture(this.before) } : {}) };
   }
 

@@ -72,7 +72,23 @@ test('the first red verdict says what to build next; nothing is overwritten; wha
     red.out,
     /^ImplementationAlive is violated in profile letter\n {2}\w+ is not built yet: build it next$/m,
   );
-  assert.match(red.out, /^> +\d {2}\w+( \w+)+ +no answer$/m);
+  assert.match(red.out, /^> +\d {2}\w+( \w+)+ +not built yet \(todo\)$/m);
+  assert.not.match(red.out, 'no answer');
+  const [, saved] = /^ {2}saved as (\S+)$/m.exec(red.out) ?? [];
+  const again = firsttouch('replay', saved);
+  assert.is(again.status, 1);
+  assert.match(
+    again.out,
+    /^FAIL \S+: still fails: expected to hold, but ImplementationAlive is violated: \w+ is not built yet: build it next$/m,
+  );
+  const story = firsttouch('explain', saved).out;
+  assert.match(story, /^> \d+\. \w+( \w+)+: not built yet \(todo\)$/m);
+  assert.not.match(story, 'no answer');
+  const github = firsttouch('replay', saved, '--reporter', 'github').out;
+  assert.match(
+    github,
+    /^::error title=\S+ expected to hold%2C but ImplementationAlive is violated%3A \w+ is not built yet/m,
+  );
 });
 
 /** What is built from the start. */

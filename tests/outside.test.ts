@@ -76,7 +76,7 @@ test('a trace that no leaving out makes shorter: all shorter ones are tried, als
   assert.ok(proof.complete);
   assert.match(
     proof.text,
-    /^nothing shorter fails: \d+ traces, \d+ moves tried, scope 1\/1\/1\/0, up to names$/,
+    /^nothing shorter fails: \d+ traces, \d+ moves tried in scope 1\/1\/1\/0, up to names$/,
   );
 });
 
@@ -142,7 +142,7 @@ test('a budget that ends too soon: none up to so many moves, counted in moves an
   assert.not(proof.complete);
   assert.match(
     proof.text,
-    /^none up to 2 moves: \d+ traces, \d+ moves tried, scope 1\/1\/1\/\d, up to names/,
+    /^none up to 2 moves: \d+ traces, \d+ moves tried in scope 1\/1\/1\/\d, up to names/,
   );
 });
 

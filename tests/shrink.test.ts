@@ -2,6 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { withScope } from '../cli/examples.ts';
 import { failureText } from '../cli/verify-report.ts';
 import { memoryKey, NotReproduced, Shrinker, shrink as shrinkInTurns, snapshot } from '../lockstep/index.ts';
 import { type Move, moveOf, profiles } from '../model/index.ts';
@@ -192,6 +193,16 @@ test('one task does what two did: it forks no other, moves to where the other wa
     'moved as late as can be',
   );
   assert.ok(offers('mkdir 0', 'spawn 0 0', 'exit 0', 'spawn 0 0').includes('mkdir,0 spawn,0,0 move,0,0'));
+});
+
+test('a proof is told with the scope that was searched, and the scope of the trace where that is another', () => {
+  const scope = { containers: 1, tasks: 1, pages: 2, limit: 0 };
+  const own = 'nothing shorter fails: 9 traces, 20 moves tried in scope 1/1/2/0, up to names';
+  assert.is(withScope(own, scope), own);
+  const one = 'nothing shorter fails: 1 traces, 2 moves tried in scope 1/1/1/0';
+  assert.is(withScope(one, { ...scope, tasks: 0, pages: 0 }), one, 'at least one of each is searched');
+  const wide = 'nothing shorter fails: 9 situations, 20 moves tried in scope 1/1/2/01/3/3';
+  assert.is(withScope(wide, scope), `the trace's own scope 1/1/2/0; ${wide}`);
 });
 
 test('two moves are one where that says the same: spawn and move, spawn and touch; a mkdir needs no parent', () => {

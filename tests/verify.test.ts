@@ -64,7 +64,10 @@ test('a mutant of the catalogue is hunted, saved as what is to fail, and replaye
   const { subject, expect, missed } = JSON.parse(readFileSync(file, 'utf8'));
   assert.equal([subject, expect, missed], ['mutant:C9', 'violation', 'not looked into yet']);
   assert.is(firsttouch('replay', file).status, 0, 'it fails as it is to');
-  assert.match(firsttouch('replay', file, '--impl', 'controller').out, /^ok {3}\S+: holds for/);
+  assert.match(
+    firsttouch('replay', file, '--impl', 'controller').out,
+    /^ok {3}\S+: holds, as the file expects: \d+ moves agree$/m,
+  );
   assert.is(firsttouch('shrink', file, '--impl', 'mutant:C9').status, 1);
   const wrong = firsttouch('verify', '--impl', 'mutant:Q7');
   assert.is(wrong.status, 2);
@@ -107,7 +110,10 @@ test('a program in Python is judged by the line protocol; one whose second touch
   assert.ok(counterexample?.file);
   const again = firsttouch('replay', counterexample.file);
   assert.is(again.status, 1, again.out + again.err);
-  assert.match(again.out, `FAIL ${counterexample.file}: still fails: ${counterexample.claim} is violated`);
+  assert.match(
+    again.out,
+    `FAIL ${counterexample.file}: still fails: expected to hold, but ${counterexample.claim} is violated`,
+  );
   assert.match(again.out, /^1 replayed, 1 not as expected$/m);
   const mended = firsttouch('replay', '--impl', `python3 ${python}`, counterexample.file);
   assert.is(mended.status, 0, mended.out);
@@ -116,7 +122,7 @@ test('a program in Python is judged by the line protocol; one whose second touch
   writeFileSync(thief, readFileSync(python));
   assert.match(
     firsttouch('replay', counterexample.file).out,
-    /^ok {3}\S+: no longer fails: holds for \d+ moves$/m,
+    /^ok {3}\S+: no longer fails, as the file expects: \d+ moves agree$/m,
   );
   const skipped = firsttouch('replay', '--impl', `echo '{"skip":"not here"}'; cat`, counterexample.file);
   assert.match(skipped.out, /^0 replayed, 0 not as expected, 1 skipped$/m);

@@ -291,9 +291,9 @@ function foundBy<K extends Kinds>({ found }: Search<K>, upTo: number, run: Try<K
   return found && found.length <= upTo ? run(found) : null;
 }
 
-/** `, scope ...`, and nothing where worlds have no size. */
+/** ` in scope ...`, and nothing where worlds have no size. */
 export const scopeText = <K extends Kinds>(known: Shrinking<K> | undefined, size: K['size']): string =>
-  size === null || size === undefined ? '' : `, scope ${known?.sizeText?.(size) ?? JSON.stringify(size)}`;
+  size === null || size === undefined ? '' : ` in scope ${known?.sizeText?.(size) ?? JSON.stringify(size)}`;
 
 const better = <K extends Kinds>(a: Proof<K>, b: Proof<K>): Proof<K> =>
   b.complete || b.upTo > a.upTo ? b : a;

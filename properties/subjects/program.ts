@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import * as Schema from '@effect/schema/Schema';
 import { Program, type ProgramOptions, ProtocolError } from '../../impl/external/program.ts';
 import type { Ahead, Stumble } from '../../lockstep/index.ts';
-import { NotAlive } from '../../lockstep/index.ts';
+import { ALIVE, NotAlive } from '../../lockstep/index.ts';
 import type { Move, Profile, Scope } from '../../model/index.ts';
 import type { Rss } from '../domain/kinds.ts';
 import { type MoveJson, moveText, moveToJson } from '../trace/move.ts';
@@ -60,12 +60,14 @@ export class Skipped extends Error {
   override readonly name = 'Skipped';
 }
 
+const notBuilt: Answer = { outcome: 'not built yet (todo)', killed: [], reclaimed: [] };
+
 /** What the program was asked for is not built yet: an answer `{"todo":"what"}`, as the programs of `init` have it. */
 class NotBuilt extends NotAlive {
   readonly what: string;
 
   constructor(what: string) {
-    super(`${what} is not built yet: build it next`);
+    super(`${what} is not built yet: build it next`, ALIVE, notBuilt);
     this.what = what;
   }
 }

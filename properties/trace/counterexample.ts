@@ -28,7 +28,7 @@ export const NOT_ASKED = 'not looked into yet';
 const Told = Schema.String.check(Schema.isMinLength(1));
 /** On one line, and nothing that a terminal would obey. */
 const Line = Schema.String.check(Schema.isPattern(/^[^\p{Cc}]+$/u));
-const Outcome = Schema.String.check(Schema.isPattern(/^[\w -]{1,40}$/));
+const Outcome = Schema.String.check(Schema.isPattern(/^[\w ()-]{1,40}$/));
 const Slug = Schema.String.check(Schema.isPattern(/^[a-z0-9]+(-[a-z0-9.]+)*$/));
 const Ids = (letter: string) =>
   Schema.Array(Schema.String.check(Schema.isPattern(new RegExp(`^${letter}[0-9]{1,9}$`))));

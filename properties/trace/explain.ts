@@ -6,6 +6,7 @@ import {
   EQUALS_SPEC,
   LEGAL_CHOICE,
   messageOf,
+  NotAlive,
   type Patience,
   STRUCTURE,
 } from '../../lockstep/index.ts';
@@ -66,7 +67,7 @@ async function chaptersOf(
     const subject = await openOutside(impl, example.profile, { ...example.scope, ...size }, waiting);
     try {
       await subject.reset(size);
-      return await told(example, moves, size, (move, view) => subject.apply(move, view).catch(messageOf));
+      return await told(example, moves, size, (move, view) => subject.apply(move, view).catch(instead));
     } finally {
       await subject.close();
     }
@@ -80,6 +81,12 @@ async function chaptersOf(
     }
   });
 }
+
+/** What came instead of an answer, in a word where there is one. */
+const instead = (error: unknown): string =>
+  error instanceof NotAlive && error.answer !== undefined
+    ? answerText(error.answer as Answer)
+    : messageOf(error);
 
 async function told(
   example: Counterexample,

@@ -111,17 +111,21 @@ const needsClosing = (example: Counterexample): boolean => broken(example)?.kind
 
 function surprise(example: Counterexample, violation: Violation | null, sameSubject: boolean): string | null {
   if (example.expect === 'holds') {
-    return violation && `${violation.claim} is violated, expected was that it holds: ${violation.witness}`;
+    return violation && `expected to hold, but ${violation.claim} is violated: ${violation.witness}`;
   }
-  if (!violation) return `no violation, expected was one of ${example.breaks}`;
+  if (!violation) {
+    const length = `${example.moves.length} ${example.moves.length === 1 ? 'move' : 'moves'}`;
+    return `expected to break ${example.breaks}, but nothing is violated in ${length}`;
+  }
   if (violation.claim !== example.breaks)
-    return `${violation.claim} is violated (${violation.witness}), expected was ${example.breaks}`;
+    return `expected to break ${example.breaks}, but ${violation.claim} is violated: ${violation.witness}`;
   if (violation.moves.length !== example.moves.length)
-    return `${violation.claim} is violated at move ${violation.moves.length}, expected was move ${example.moves.length}`;
+    return `expected to break ${example.breaks} at move ${example.moves.length}, but it is violated at move ${violation.moves.length}`;
   if (!sameSubject) return null;
   for (const [i, answer] of violation.answers.entries()) {
     const differs = answersDiffer(answer, example.answers[i]);
-    if (differs) return `step ${i + 1}: ${differs.replace('the specification says', 'the file says')}`;
+    if (differs)
+      return `expected as the file tells it, but at move ${i + 1} ${differs.replace('the specification says', 'the file says')}`;
   }
   return null;
 }
