@@ -15,7 +15,7 @@ const flags = {
   name: text('NAME', 'the campaign on the server', 'campaign'),
   workers: whole('processes', 'start: how many worker processes', 1, { minimum: 0, maximum: 256 }),
   impl: text('COMMAND', 'work --engine redis: agree that the campaign runs this command here', 'none'),
-  'stop-on-failure': toggle('a counterexample stops the other workers'),
+  'stop-on-failure': toggle('the first counterexample stops the other workers'),
   json,
 };
 

@@ -295,7 +295,7 @@ async function report(
 const scopeName = (scope: NamedScope): string =>
   scope.name === undefined ? scopeText(scope) : JSON.stringify(scope.name);
 
-/** The command that searches again, with the flags that decide what is searched. */
+/** The command that searches again, with the flags that decide which model is searched. */
 function again({ flags: given }: Asked, profile: ProfileName): string {
   return [
     `npx firsttouch check --model ${given.model} --scope ${scopeName(given.scope)} --profile ${profile}`,

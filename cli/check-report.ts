@@ -22,7 +22,7 @@ export function resultText(result: CheckResult, how: How): string {
   if (!how.brief) lines.push(countsLine(result));
   if (result.twinDiffers !== undefined)
     lines.push(
-      `a defect in firsttouch: the model's fast text is left, the readable one was searched: ${oneLine(result.twinDiffers)}`,
+      `a defect in firsttouch: the packed model disagreed with the readable model, so the readable one was searched: ${oneLine(result.twinDiffers)}`,
     );
   for (const [i, found] of foundIn(result).entries())
     lines.push('', ...counterexampleLines(result, found, how, how.files[i] ?? null));
@@ -85,7 +85,7 @@ function counterexampleLines(
   file: string | null,
 ): string[] {
   const bounds = onlyThisWay
-    ? 'the shortest way to the same situation does not fail: something is remembered that the specification does not know; --save, then shrink'
+    ? 'the shortest path to the same specification state does not fail, so the implementation has hidden state: use --save, then shrink'
     : 'no shorter trace violates a claim here';
   return [
     `${claim}: ${witness}`,

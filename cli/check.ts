@@ -59,13 +59,13 @@ export const scopeFlag = async (value: string, name: string): Promise<NamedScope
 
 const flags = {
   model: {
-    ...choice(['contract', 'lru', 'protocol'], 'what is searched', undefined),
+    ...choice(['contract', 'lru', 'protocol'], 'which model is searched', undefined),
     shown: 'contract',
   },
   scope: {
     ...usual,
     placeholder: 'C/T/P/L|NAME',
-    help: 'how large the world is; a name is a scope of docs/protocol.md',
+    help: 'the scope; a name is one of docs/protocol.md',
     decode: scopeFlag,
   },
   profile: { ...profiles('letter'), default: undefined as readonly ProfileName[] | undefined },
@@ -79,11 +79,11 @@ const flags = {
     default: undefined as string | undefined,
     shown: 'the model itself',
   },
-  symmetry: toggle('search one state for all that differ by names only; counts stay exact'),
-  depth: whole('moves', 'go no deeper', undefined, { minimum: 0, maximum: 1_000_000 }, 'no bound'),
+  symmetry: toggle('merge states that differ only by names; counts stay exact'),
+  depth: whole('moves', 'maximum depth', undefined, { minimum: 0, maximum: 1_000_000 }, 'no bound'),
   memory: whole(
     'MiB',
-    'the most that tables of states may take; beyond it they go to disk',
+    'memory for the tables of states; beyond it the search goes on on disk',
     undefined,
     undefined,
     '60 % of what there is',

@@ -68,14 +68,14 @@ export const profiles = (initial: ProfileName | 'all'): Flag<readonly ProfileNam
   placeholder: [...profileNames, 'all'].join('|'),
   default: initial === 'all' ? profileNames : [initial],
   shown: initial,
-  help: 'whose rules hold',
+  help: 'the set of rules',
   decode: (value, name) => {
     const chosen = oneOf([...profileNames, 'all'] as const, value, name);
     return chosen === 'all' ? profileNames : [chosen];
   },
 });
 
-export const profile = <D extends ProfileName | undefined>(initial: D, help = 'whose rules hold') =>
+export const profile = <D extends ProfileName | undefined>(initial: D, help = 'the set of rules') =>
   choice(profileNames, help, initial);
 
 /** A text that a shell can start: with arguments, as a path, or a program on the PATH. */
@@ -86,7 +86,7 @@ export const isCommandLine = async (text: string): Promise<boolean> =>
 export const impl = (
   initial = 'controller',
   known: readonly string[] = implementations,
-  help = 'what is judged; a command line is run and spoken to by the line protocol',
+  help = 'what is judged; a command line is run as a program that speaks the line protocol',
 ): Flag<string> => ({
   placeholder: `${known.join('|')}|"COMMAND ARGS"`,
   default: initial,
@@ -129,7 +129,7 @@ export const linux = {
     'with --impl linux: which interface; stands for --profile linux-v1 or linux-v2',
     undefined,
   ),
-  regime: choice(regimeNames, 'with --impl linux: how it is driven (docs/linux.md)', undefined),
+  regime: choice(regimeNames, 'with --impl linux: how the kernel is driven (docs/linux.md)', undefined),
 };
 
 export interface LinuxFlags {
@@ -170,7 +170,7 @@ export const inCgroup = <E extends { readonly profile: ProfileName }>(
 
 export const seed = (shown = 'drawn anew and printed'): Flag<number | undefined> => {
   const { unit: _, ...flag } = whole('', '', undefined, { minimum: 0, maximum: 0xffffffff }, shown);
-  return { ...flag, help: 'where the random numbers begin, 0 to 4294967295' };
+  return { ...flag, help: 'seed of the random numbers, 0 to 4294967295' };
 };
 export const runs = <D extends number | undefined>(initial: D, unit = 'runs a profile') =>
   whole(unit, 'how many runs', initial);
@@ -182,7 +182,7 @@ export const minutes = (shown = 'no bound'): Flag<number | undefined> => ({
   unit: 'minutes',
   default: undefined,
   shown,
-  help: 'stop after that long; what was not looked at by then is unknown',
+  help: 'stop after this time; what was not judged by then is reported as unknown',
   decode: async (value, name) => (await import('./decode.ts')).positiveNumber(value, name, 'minutes'),
 });
 
@@ -207,7 +207,7 @@ export const scope = <D extends Scope | undefined>(initial: D, shown?: string): 
   unit: 'containers/tasks/pages/highest limit',
   default: initial,
   shown: shown ?? (initial ? scopeText(initial) : 'none'),
-  help: 'how large the world is',
+  help: 'the scope',
   decode: async (value, name) => (await import('./decode.ts')).scope(value, name),
 });
 
@@ -222,14 +222,14 @@ export const timeout: Flag<number | undefined> = {
   unit: 'seconds',
   default: undefined,
   shown: '10',
-  help: 'how long a program may be silent when an answer is due',
+  help: 'how long to wait for an answer of a program',
   decode: async (value, name) => (await import('./decode.ts')).positiveNumber(value, name, 'seconds'),
 };
 
 /** With a program: every line that is said to it and by it, on file. */
 export const log = text(
   'FILE',
-  'keep the whole conversation with the program: a line a line, -> sent, <- answered, !! its stderr',
+  'write every line exchanged with the program: -> sent, <- received, !! its stderr',
   'nothing is kept',
 );
 
@@ -266,13 +266,13 @@ export const outsideOptions = (
 };
 
 export const keepGoing = toggle(
-  'go on after a violation: every profile, every claim; a mistake is told once',
+  'continue after a violation, in every profile and for every claim; each distinct mistake is reported once',
 );
 
 const formats = ['text', 'junit', 'tap', 'github'] as const;
 export type Format = (typeof formats)[number];
 /** junit: a CI server; github: annotations of GitHub Actions. */
-export const reporter = choice(formats, 'how what was judged is told, claim by claim', 'text');
+export const reporter = choice(formats, 'format of the report, one case for each claim', 'text');
 
 export const json = toggle('one JSON object on stdout instead of words');
 export const quiet = toggle('only the verdict, and no progress');

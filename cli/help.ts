@@ -58,7 +58,7 @@ function positionalText({ positional }: Command): string {
 
 function flagLine(name: string, flag: Flag): string {
   const value = flag.placeholder === null ? '' : ` ${flag.placeholder}`;
-  const unit = flag.unit ? `, in ${flag.unit}` : '';
+  const unit = flag.unit ? ` (in ${flag.unit})` : '';
   const initial = flag.shown ?? (flag.placeholder === null ? 'off' : String(flag.default ?? 'none'));
   return row(`--${name}${value}`, `${flag.help}${unit} [default: ${initial}]`);
 }

@@ -39,7 +39,10 @@ export function verdict(rows: readonly MutantRow[], missed: readonly string[], s
   const seeds = rows[0]?.seeds ?? 0;
   const dead = rows.find(isDeadCanary);
   if (dead)
-    return style('red', 'the canary, which charges nothing, lived through a run: the harness is broken');
+    return style(
+      'red',
+      'the canary mutant, which charges nothing, was not detected: the test harness is broken',
+    );
   const all = `${rows.length} mutants, ${seeds} seeds each`;
   if (rows.length === 0) return style('yellow', 'unknown: no mutant was hunted to its end');
   if (missed.length === 0) return style('green', `none missed: ${all}`);

@@ -72,7 +72,7 @@ function textOf(told: Rehearsal, profile: string, quiet: boolean, style: Context
     lines.push(style('red', 'complaint'), ...wrapped(complaint, 100).map((line) => `  ${line}`));
   if (complaints.length === 0)
     lines.push(
-      `${style('green', 'no complaint')}: it speaks the protocol in profile ${profile}; whether it is right says verify --impl`,
+      `${style('green', 'no complaint')}: it speaks the protocol in profile ${profile}; run verify --impl to check that it is right`,
     );
   return `${lines.join('\n')}\n`;
 }

@@ -17,7 +17,7 @@ const flags = {
     shown: 'the machine',
     decode: (value: string, name: string) => command_.decode(value, name, ''),
   },
-  profile: profile('letter', 'whose rules the program is asked for'),
+  profile: profile('letter', 'the set of rules that the program is asked for'),
   timeout,
   log,
   json,

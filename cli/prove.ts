@@ -19,7 +19,7 @@ const flags = {
   profile: profiles('letter'),
   claims: {
     ...claims(),
-    help: 'tell only these claims, by name or by id (I5); the invariant that they rest on is proved in any case',
+    help: 'report only these claims, by name or by id (I5); the invariant that they rest on is always proved',
     // The text's own claims: one that was added a minute ago is among them.
     decode: async (value: string, flag: string) => {
       const all = (await systems('linux-v2')).flatMap(({ claims }) => claims);

@@ -14,7 +14,7 @@ const flags = {
   log: flag.log,
   json: flag.json,
   reporter: flag.reporter,
-  quiet: { ...flag.quiet, help: 'only what is not as expected, and the sum' },
+  quiet: { ...flag.quiet, help: 'print only what is not as expected, and the totals' },
 };
 export type ReplayContext = Context<typeof flags>;
 

@@ -13,13 +13,13 @@ Every container but the root can be limited. The shell itself can be killed: 137
 
 const flags = {
   profile: {
-    ...profile(undefined, 'whose rules hold; a script may say it itself: // profile: NAME'),
+    ...profile(undefined, 'the set of rules; a script may name it itself: // profile: NAME'),
     shown: 'what the script says, or letter',
   },
   impl: impl('controller', implementations, 'what runs the commands; lru is the specification'),
   ...linux,
   timeout,
-  quiet: { ...quiet, help: 'no line of praise for a transcript that is as expected' },
+  quiet: { ...quiet, help: 'print nothing for a transcript that is as expected' },
 };
 export type ShellContext = Context<typeof flags>;
 

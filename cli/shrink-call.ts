@@ -53,7 +53,7 @@ export async function run(context: ShrinkContext): Promise<number> {
     const other = kept && { ...head, breaks: kept.claim, ...traceOf(kept) };
     if (save !== undefined)
       saved(context, () => [shrunk, ...(other ? [other] : [])].map((one) => saveCounterexample(save, one)));
-    const slipped = kept ? `; slipped: the file's trace breaks ${kept.claim}, which this one does not` : '';
+    const slipped = kept ? `; note: the file's trace breaks ${kept.claim}, this one does not` : '';
     const proof = `${result.proof.text}${slipped}`;
     const json: ExampleJson = {
       file,

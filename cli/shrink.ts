@@ -10,12 +10,10 @@ const flags = {
     shown: 'the subject that the file names',
   },
   ...flag.linux,
-  situations: flag.whole(
-    'situations',
-    'how many a search for shorter traces may meet; 0: none is made',
-    100_000,
-    { minimum: 0, maximum: 10_000_000 },
-  ),
+  situations: flag.whole('situations', 'limit of the search for shorter traces; 0 switches it off', 100_000, {
+    minimum: 0,
+    maximum: 10_000_000,
+  }),
   timeout: flag.timeout,
   log: flag.log,
   save: flag.save,

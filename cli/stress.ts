@@ -35,11 +35,13 @@ const flags = {
   }),
   scope: scope(undefined, '2/3/3/4, 3/4/8/9, 2/2/2/3 and 4/6/16/17 in turn'),
   seed: seed('1'),
-  schedules: toggle('no free run: every schedule of the known races, one atomic operation at a time'),
+  schedules: toggle(
+    'run every schedule of the known races, one atomic operation at a time, instead of free-running threads',
+  ),
   preemptions: {
     ...whole<number | undefined>(
       'switches',
-      'with --schedules: the most in the middle of an operation',
+      'with --schedules: maximum number of switches in the middle of an operation',
       undefined,
       { minimum: 0, maximum: 8 },
     ),
@@ -49,7 +51,7 @@ const flags = {
     ...choice(levelNames, 'with --schedules: all programs of two threads with so many operations', undefined),
     shown: 'the races of the list',
   },
-  from: whole('', 'with --space: the number of the first program; what a slice ends with says it', 0, {
+  from: whole('', 'with --space: the number of the first program; each slice prints the next one', 0, {
     minimum: 0,
     maximum: Number.MAX_SAFE_INTEGER,
   }),

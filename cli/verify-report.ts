@@ -141,7 +141,7 @@ function lastLine(report: HuntReport<Rss>, style: Style, findings: readonly Find
 
 /** Shrinking has left the claim that the run broke. */
 const slipText = ({ breaks, moves }: Counterexample, file: string | null): string =>
-  `slipped: the run broke ${breaks}, which this trace does not; the shortest found for that has ${moves.length} moves${file === null ? '' : `: ${file}`}`;
+  `note: this shortest trace breaks another claim than the run did (${breaks}); the shortest trace found for ${breaks} has ${moves.length} moves${file === null ? '' : `: ${file}`}`;
 
 /** Claim, witness, trace with `>` at the failing move, scope, the command that replays it, the command that searches again. */
 export function failureText(found: Finding, style: Style): string {

@@ -47,7 +47,7 @@ export const command = define({
   name: 'verify',
   summary: 'random command sequences: implementation against the LRU spec and all claims, over profiles',
   flags,
-  details: `A command for --impl is run by the shell and spoken to by the line protocol (README, "Test YOUR controller").
+  details: `A command for --impl is run by the shell and speaks the line protocol (README, "Test YOUR controller").
 What is found is shrunk, saved as a file named by the mistake, and shown with the commands that replay it and search again.`,
   run: async (context) => (await import('./verify-call.ts')).run(context),
 });
