@@ -43,6 +43,7 @@ export {
 } from './hunt/batch.ts';
 export type { DomainReport, HuntOptions } from './hunt/course.ts';
 export { type HuntReport, hunt } from './hunt/hunt.ts';
+export { stillness, WatchedThread } from './hunt/thread.ts';
 export { EQUALS_SPEC, type Failure, Judge, LEGAL_CHOICE, STRUCTURE } from './judge.ts';
 export {
   fromList,

@@ -15,7 +15,7 @@ export interface HuntOptions<K extends Kinds> extends Plan<K['size']> {
   /** Threads, for domains that say where threads find them. */
   readonly workers?: number;
   readonly signal?: AbortSignal;
-  /** How long a program may be silent, in ms. */
+  /** How long a subject may be silent, in ms: 10 s if left out. */
   readonly patience?: number | undefined;
   readonly progress?: (commands: number, runs: number) => void;
   /** Takes what a subject outside this process says besides its answers. */
@@ -55,6 +55,8 @@ export class Course<K extends Kinds> {
   /** Violations since the last that was a new mistake. */
   #stale = 0;
   cutOff = false;
+  /** Why a batch was not judged, if that was the machine's doing. */
+  late: string | null = null;
   /** What the subject shows; null before its first turn. */
   observed: Observed | null = null;
   /** Why the subject cannot run in this domain. */
@@ -90,13 +92,6 @@ export class Course<K extends Kinds> {
       this.skipped = error.message;
     }
     this.#worked += performance.now() - from;
-  }
-
-  /** There are batches left in this turn. */
-  get hasMore(): boolean {
-    const task = this.take();
-    if (task !== null) this.putBack(task);
-    return task !== null;
   }
 
   /** The batch that was taken last has not been judged. */

@@ -1,7 +1,6 @@
 // The hunt: batches handed to workers, their counts summed, the earliest violation kept, whatever the order in which workers answer.
 
 import { setImmediate } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import {
   ALIVE,
   type Domain,
@@ -9,6 +8,7 @@ import {
   NotAlive,
   type Observed,
   type OpenSubject,
+  type Source,
   type Subject,
   Unavailable,
 } from '../domain.ts';
@@ -26,6 +26,7 @@ import {
   runsOf,
 } from './batch.ts';
 import { Course, type Crew, type DomainReport, type HuntOptions, isOutside } from './course.ts';
+import { stillness, WatchedThread } from './thread.ts';
 import { CELLS, LOADING, MADE, openInside, RUN, type Task } from './worker.ts';
 
 export interface HuntReport<K extends Kinds> {
@@ -44,7 +45,7 @@ export interface HuntReport<K extends Kinds> {
 }
 
 const PATIENCE_MS = 10_000;
-/** Before the first move modules are loaded and runs drawn, which on a busy machine takes long: that is not the subject's silence. */
+/** Before the first move modules are loaded and runs drawn, which on a busy machine takes long: that is not the subject's silence, but no judgement. */
 const LOADING_MS = 120_000;
 /** So many batches of each domain are judged in this thread, before others are started: that takes longer than most findings. */
 const SCOUTED = 2;
@@ -111,7 +112,8 @@ function reportOf<K extends Kinds>(options: HuntOptions<K>, courses: readonly Co
     (!found && reports.some(({ commands }) => commands === 0));
   const low = reports.some(({ reached }) => reached.some(({ count, floor }) => count < floor));
   const rows = reports.flatMap(({ claims }) => claims);
-  const unjudged = found ? null : notLookedAt(rows, options.claims);
+  const late = courses.find((course) => course.late)?.late;
+  const unjudged = found ? null : (late ?? notLookedAt(rows, options.claims));
   const verdict = found ? 'violated' : cutOff || low || unjudged !== null ? 'unknown' : 'holds';
   return {
     verdict,
@@ -168,7 +170,6 @@ class Workers<K extends Kinds> implements Crew<K> {
   async work(course: Course<K>): Promise<Observed> {
     const subject = await openInside(course.domain, this.#options);
     if (this.#pool.length === 0) await this.#scout(course, subject);
-    if (!course.hasMore) return shownBy(course.domain, subject);
     const batches = Math.ceil(this.#options.runs / RUNS_A_BATCH);
     const count = Math.max(1, Math.min(this.#options.workers ?? 1, batches));
     while (this.#pool.length < count) this.#pool.push(new Hunter(this.#options));
@@ -202,76 +203,56 @@ class Workers<K extends Kinds> implements Crew<K> {
 /** One worker thread and the watch over it. */
 class Hunter<K extends Kinds> {
   readonly #plan: Plan<K['size']>;
+  readonly #patience: number;
   readonly #place = new Int32Array(new SharedArrayBuffer(CELLS * 4));
-  #worker: Worker | null = null;
-  #settle: { resolve(result: BatchResult<K>): void; reject(error: unknown): void } | null = null;
+  readonly #thread: WatchedThread<Task, BatchResult<K>>;
 
   constructor(options: HuntOptions<K>) {
     // Nothing but the plan crosses to the thread.
     const { domains, signal, progress, remark, ...plan } = options;
-    this.#plan = JSON.parse(JSON.stringify(plan));
+    this.#plan = plan;
+    this.#patience = options.patience ?? PATIENCE_MS;
+    const workerData = { plan, shared: this.#place.buffer };
+    this.#thread = new WatchedThread(new URL('./worker.mjs', import.meta.url), { workerData });
   }
 
   async work(course: Course<K>): Promise<void> {
     for (let task = course.take(); task !== null; task = course.take()) {
-      course.give(await this.#do(course.domain, task));
+      const result = await this.#do(course.domain, task);
+      if (result !== 'late') course.give(result);
+      else course.late = `no thread was ready to hunt after ${LOADING_MS / 1000} s`;
     }
   }
 
-  async #do(domain: Domain<K>, task: Omit<Task, 'source'>): Promise<BatchResult<K>> {
-    const worker = this.#worker ?? (await this.#start());
-    const answer = new Promise<BatchResult<K>>((resolve, reject) => {
-      this.#settle = { resolve, reject };
-    });
-    Atomics.store(this.#place, RUN, LOADING);
-    let [run, made, since] = [LOADING, 0, performance.now()];
-    const timer = setInterval(() => {
-      const [r, m] = [Atomics.load(this.#place, RUN), Atomics.load(this.#place, MADE)];
-      if (r !== run || m !== made) [run, made, since] = [r, m, performance.now()];
-      else if (performance.now() - since > (r === LOADING ? LOADING_MS : PATIENCE_MS))
-        this.#settle?.resolve(this.#silent(domain, task, run, made));
-    }, 500);
-    worker.postMessage({ ...task, source: domain.source });
-    return answer.finally(() => clearInterval(timer));
+  #do(domain: Domain<K>, task: Omit<Task, 'source'>): Promise<BatchResult<K> | 'late'> {
+    this.#place[RUN] = LOADING;
+    const still = stillness(this.#place);
+    return this.#thread.ask<BatchResult<K> | 'late'>(
+      { ...task, source: domain.source as Source },
+      {
+        hear: (result) => result,
+        look: () => {
+          const isLoading = this.#place[RUN] === LOADING;
+          if (still() < (isLoading ? LOADING_MS : this.#patience)) return undefined;
+          return isLoading ? 'late' : this.#silent(domain, task);
+        },
+      },
+    );
   }
 
-  async #start(): Promise<Worker> {
-    const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
-      workerData: { plan: this.#plan, shared: this.#place.buffer },
-    });
-    this.#worker = worker;
-    const ready = new Promise<BatchResult<K>>((resolve, reject) => {
-      this.#settle = { resolve, reject };
-    });
-    worker.on('message', (result: BatchResult<K>) => this.#settle?.resolve(result));
-    worker.on('error', (error) => this.#settle?.reject(error));
-    worker.on('exit', (code) => this.#settle?.reject(new Error(`a worker ended with ${code}`)));
-    await ready;
-    return worker;
-  }
-
-  /** The subject does not come back from a move: the worker goes, the trace up to that move is the violation. */
-  #silent(
-    domain: Domain<K>,
-    { batch, runs }: Omit<Task, 'source'>,
-    run: number,
-    made: number,
-  ): BatchResult<K> {
-    void this.#worker?.terminate();
-    this.#worker = null;
-    const at = Math.max(run, 0);
-    const drawn = runsOf(domain, this.#plan, batch, runs)[at];
-    const witness = `no answer in ${(run === LOADING ? LOADING_MS : PATIENCE_MS) / 1000} s`;
-    const place = { domain: domain.name, size: drawn.size, batch, run: at, drawn };
+  /** The subject does not come back from a move: the trace up to that move is the violation. */
+  #silent(domain: Domain<K>, { batch, runs }: Omit<Task, 'source'>): BatchResult<K> {
+    const [run, made] = [this.#place[RUN], this.#place[MADE]];
+    const drawn = runsOf(domain, this.#plan, batch, runs)[run];
+    const witness = `no answer in ${this.#patience / 1000} s`;
     const moves = movesUpTo(domain, drawn, made);
-    return notAlive(place, { moves, witness }, { runs: at + 1, commands: made });
+    const place = { domain: domain.name, size: drawn.size, batch, run, drawn };
+    return notAlive(place, { moves, witness }, { runs: run + 1, commands: made });
   }
 
   async close(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = null;
-    this.#settle = null;
-    await worker?.terminate();
+    this.#thread.abandon(new Error('the hunt is over'));
+    await this.#thread.end();
   }
 }
 

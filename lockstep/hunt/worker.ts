@@ -66,5 +66,4 @@ export function serve(): void {
     before(0, 0);
     port.postMessage(runBatch(domain, plan, batch, drawn, subject, { before }));
   });
-  port.postMessage('ready');
 }
