@@ -73,6 +73,23 @@ const processesOf = (suite: number) =>
 const foldersOf = (suite: number) =>
   readdirSync(tmpdir()).filter((name) => name.startsWith(`firsttouch-guest-${suite}-`));
 
+inGuest(
+  'all of a guest stays on one processor: from one to the other each of its calls would be waited for',
+  async () => {
+    const session = await Session.open({ kernel: uml });
+    try {
+      const allowed = processesOf(process.pid)
+        .filter((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith(uml))
+        .map((pid) => /Cpus_allowed_list:\s*(\S+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+      assert.ok(allowed.length > 2);
+      assert.is(new Set(allowed).size, 1);
+      assert.match(`${allowed[0]}`, /^\d+$/);
+    } finally {
+      await session.close();
+    }
+  },
+);
+
 inGuest('killed, the suite leaves no process and no folder, and a guest beside it goes on', async () => {
   const neighbour = await Session.open({ kernel: uml, cgroup: 'v2' });
   try {

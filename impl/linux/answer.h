@@ -16,38 +16,22 @@ static void putTasks(int c) {
   closeList();
 }
 
-// Which group an inode is. In v2 the tasks of the root, and what they are charged for, are in a leaf below it.
-static void putInodes(void) {
-  put("\"inodes\":[");
-  for (int c = 0; c <= ROOT; c++) if (groups[c].exists) put("[%d,%ld],", idOf(c), groups[c].inode);
-  put("[-1,%ld],", inodeOf(rootTasks));
-  closeList();
-}
-
-// A group's row: id, usage, limit, failcnt; active, inactive, unevictable of it and all below it; tasks. The root has no usage of its own.
+// A group's row: id, inode, parent; how often it was out of memory (v1: or one above it), the highest usage (v1: in this command), memory and swap
+// together, -1 where this kernel does not count it; usage, limit, failcnt; active, inactive, unevictable of it and all below it; tasks. The root has no
+// usage of its own. In v2 its tasks, and what they are charged for, are in a leaf below it.
 static void putGroups(void) {
-  put("\"groups\":[");
+  put("\"leaf\":%ld,\"groups\":[", inodeOf(rootTasks));
   for (int c = 0; c <= ROOT; c++) {
-    if (!groups[c].exists) continue;
-    struct lists all = readLists(groups[c].stat);
-    long usage = c == ROOT ? 0 : usageOf(c);
-    put("[%d,%ld,%ld,%ld,%ld,%ld,%ld,", idOf(c), usage, limitOf(c), failuresOf(c), all.active, all.inactive, all.unevictable);
-    putTasks(c);
-    closeList();
-  }
-  closeList();
-}
-
-// Books that not every kernel keeps, -1 where it does not. A row: id, parent, how often it was out of memory (v1: or one above it),
-// the highest usage (v1: in this command), memory and swap together.
-static void putBooks(void) {
-  put("\"books\":[");
-  for (int c = 0; c < MAX_GROUPS; c++) {
     struct group *g = &groups[c];
     if (!g->exists) continue;
-    long peak = g->peak < 0 ? -1 : readNumber(g->peak) / PAGE, swap = g->swap < 0 ? -1 : readNumber(g->swap) / PAGE;
+    struct lists all = readLists(g->stat);
+    long usage = c == ROOT ? 0 : usageOf(c), peak = g->peak < 0 ? -1 : readNumber(g->peak) / PAGE;
+    long swap = g->swap < 0 ? -1 : readNumber(g->swap) / PAGE;
     if (g->peak >= 0 && !isV2()) writeText(g->peak, "0"); // the next one is of the next command
-    put("[%d,%d,%ld,%ld,%ld],", c, idOf(g->parent), oomsOf(c), peak, swap);
+    put("[%d,%ld,%d,%ld,%ld,%ld,", idOf(c), g->inode, idOf(g->parent), oomsOf(c), peak, swap);
+    put("%ld,%ld,%ld,%ld,%ld,%ld,", usage, limitOf(c), failuresOf(c), all.active, all.inactive, all.unevictable);
+    putTasks(c);
+    closeList();
   }
   closeList();
 }
@@ -55,12 +39,13 @@ static void putBooks(void) {
 // A page's row: id, inode of the group that is charged, mapcount, flags: 1 on a list, 2 active, 4 unevictable.
 static void putPages(void) {
   put("\"pages\":[");
+  kpagecgroup.count = kpageflags.count = kpagecount.count = 0; // what was read before is old
   for (int p = 0; p < pageCount; p++) {
     uint64_t frame = frameOf(p);
     if (!frame) continue;
-    uint64_t flags = ofFrame(kpageflags, frame);
+    uint64_t flags = ofFrame(&kpageflags, frame);
     long bits = (flags >> KPF_LRU & 1) | (flags >> KPF_ACTIVE & 1) << 1 | (flags >> KPF_UNEVICTABLE & 1) << 2;
-    put("[%d,%ld,%ld,%ld],", p, (long)ofFrame(kpagecgroup, frame), (long)ofFrame(kpagecount, frame), bits);
+    put("[%d,%ld,%ld,%ld],", p, (long)ofFrame(&kpagecgroup, frame), (long)ofFrame(&kpagecount, frame), bits);
   }
   closeList();
 }
@@ -86,7 +71,7 @@ static void answerWith(const char *outcome) {
   put("\"outcome\":\"%s\",\"found\":[", outcome);
   for (int i = 0; i < findingCount; i++) put("["), putText(findings[i].claim), putText(findings[i].text), closeList();
   closeList();
-  if (!brief) putGroups(), putInodes(), putBooks(), putPages(), putMaps();
+  if (!brief) putGroups(), putPages(), putMaps();
   send();
 }
 

@@ -36,18 +36,18 @@ export const SeenSchema = Struct(seen);
 /** A command's outcome, what happened on the way in its order, and everything that can be seen afterwards. */
 export type Seen = typeof SeenSchema.Type;
 
-/**
- * What the broker answers: a group's lists are those of all below it, too, a page's owner is an inode; `inodes` says whose it is. books.ts makes a Seen
- * of it.
- */
-const ShownSchema = Struct({
-  ...seen,
-  books: Schema.Array(Books),
-  inodes: Schema.Array(Tuple([Int, Int])),
-});
-export type Shown = typeof ShownSchema.Type;
+/** A group as the broker tells of it: id, its directory's inode, then what is in its Books and in its Group; its lists are those of all below it, too. */
+const Row = Tuple([Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Int, Ids]);
+const rows = { leaf: Int, groups: Schema.Array(Row) };
 /** The groups and pages once more, with fresh statistics. */
-const Again = Struct({ groups: Groups, pages: Pages });
+const Again = Struct({ ...rows, pages: Pages });
+
+/**
+ * What the broker answers: a page's owner is an inode, `leaf` that of the group in which the tasks of the root are. books.ts makes a Seen of it.
+ */
+const { books: _, ...alike } = seen;
+const ShownSchema = Struct({ ...alike, ...rows });
+export type Shown = typeof ShownSchema.Type;
 
 /** A command's answer without the observation. */
 export const ToldSchema = Struct({ outcome: Text, events: Schema.Array(Event) });
@@ -59,7 +59,7 @@ const Failed = Struct({ error: Text });
 
 export const decodeShown = Schema.decodeUnknownSync(ShownSchema);
 export const decodeAgain = Schema.decodeUnknownSync(Again);
-export const decodeGroups = Schema.decodeUnknownSync(Struct({ groups: Groups }));
+export const decodeGroups = Schema.decodeUnknownSync(Struct(rows));
 export const decodeTold = Schema.decodeUnknownSync(ToldSchema);
 export const decodeDone = Schema.decodeUnknownSync(Done);
 export const decodeFile = Schema.decodeUnknownSync(File);

@@ -20,17 +20,22 @@ export class Owners {
   }
 
   /** Told of every answer, and of the group that the command has removed. */
-  learn({ inodes, books }: Shown, removed: number | null): void {
+  learn({ leaf, groups }: Shown, removed: number | null): void {
     const heir = this.#parents.get(removed ?? NOBODY) ?? ROOT;
     for (const [inode, c] of this.#groups) if (c === removed) this.#groups.set(inode, heir);
-    for (const [c, inode] of inodes) this.#groups.set(inode, c);
-    this.#parents = new Map(books.map(([c, parent]) => [c, parent]));
+    this.#groups.set(leaf, ROOT);
+    for (const [c, inode] of groups) this.#groups.set(inode, c);
+    this.#parents = new Map(groups.filter(([c]) => c !== ROOT).map(([c, , parent]) => [c, parent]));
   }
 
-  seenOf({ groups, pages, inodes: _, ...shown }: Shown): Seen {
+  seenOf({ groups, pages, leaf: _, ...shown }: Shown): Seen {
+    const all = groupsOf(groups);
     return {
       ...shown,
-      groups: groups.map((row) => this.#own(row, groups)),
+      books: groups
+        .filter(([c]) => c !== ROOT)
+        .map(([c, , parent, ooms, peak, swap]) => [c, parent, ooms, peak, swap] as const),
+      groups: all.map((row) => this.#own(row, all)),
       pages: pages.map(([p, inode, ...more]) => [p, this.#groups.get(inode) ?? NOBODY, ...more] as const),
     };
   }
@@ -49,6 +54,10 @@ export class Owners {
     return [top, used, limit, failcnt, active, inactive, unevictable, row[7]];
   }
 }
+
+/** Usage, limit, failcnt, lists and tasks of each group: what all kernels count. */
+export const groupsOf = (rows: Shown['groups']): Seen['groups'] =>
+  rows.map(([c, , , , , , ...counts]) => [c, ...counts] as const);
 
 /**
  * Do the lists of memory.stat say what the flags of the pages say? The kernel sums its statistics up every two seconds on its own, too, group after

@@ -19,18 +19,15 @@ static void obeyMove(const struct moveKind *kind, const long *a) {
 
 static void obey(const char *line) {
   char name[16];
-  long a[3] = {0, 0, 0};
-  int at = 0, count = sscanf(line, "%15s %n%ld %ld %ld", name, &at, &a[0], &a[1], &a[2]) - 1;
+  long a[6] = {0};
+  int at = 0, count = sscanf(line, "%15s %n%ld %ld %ld %ld %ld %ld", name, &at, &a[0], &a[1], &a[2], &a[3], &a[4], &a[5]) - 1;
   const struct moveKind *kind = kindOf(name);
   if (kind && count == (int)strlen(kind->args)) return obeyMove(kind, a);
   if (!strcmp(name, "read") && at) return answerText(line + at);
   if (!strcmp(name, "look")) return answerAgain();
   if (!strcmp(name, "reset") && count == 2) reset((int)a[0], (int)a[1]);
-  else if (!strcmp(name, "oom") && count == 2) quiet = (int)a[0], luck = (unsigned)a[1];
-  else if (!strcmp(name, "exact") && count == 1) exact = (int)a[0];
-  else if (!strcmp(name, "brief") && count == 1) brief = (int)a[0];
-  else if (!strcmp(name, "active") && count == 1) activate = (int)a[0];
-  else if (!strcmp(name, "migrate") && count == 1) migrate = (int)a[0];
+  else if (!strcmp(name, "drive") && count == 6)
+    quiet = (int)a[0], luck = (unsigned)a[1], exact = (int)a[2], activate = (int)a[3], migrate = (int)a[4], brief = (int)a[5];
   else die("no such command: %s", line);
   sendDone();
 }
@@ -42,7 +39,7 @@ int main(int argc, char **argv) {
   files = argv[2];
   prctl(PR_SET_NAME, "firsttouch");
   umask(077);
-  pinToOneProcessor();
+  if (stayOnThisProcessor() < 0) die("cannot stay on one processor");
   enter(argv[1]);
   openEyes();
   protect(getpid(), 1);

@@ -14,6 +14,7 @@ const sources = {
     'broker.c',
     'answer.h',
     'run.h',
+    'processor.h',
     'move.h',
     'page.h',
     'oom.h',
@@ -26,7 +27,7 @@ const sources = {
     'out.h',
   ],
   init: ['init.c', 'file.h', 'out.h'],
-  keeper: ['keeper.c'],
+  keeper: ['keeper.c', 'processor.h'],
 } as const;
 export type Program = keyof typeof sources;
 const flags = ['-O2', '-pipe', '-fno-stack-protector'];

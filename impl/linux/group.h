@@ -84,8 +84,8 @@ static void openGroup(int c) {
   g->failcnt = openOrDie(g->dir, names->failcnt, O_RDONLY);
   g->stat = openOrDie(g->dir, "memory.stat", O_RDONLY);
   g->oom = openOrDie(g->dir, names->oom, isV2() ? O_RDONLY : O_RDWR);
-  g->peak = openIn(g->dir, names->peak, isV2() ? O_RDONLY : O_RDWR); // not every kernel has these two
-  g->swap = openIn(g->dir, "memory.memsw.usage_in_bytes", O_RDONLY);
+  g->peak = c == ROOT ? -1 : openIn(g->dir, names->peak, isV2() ? O_RDONLY : O_RDWR); // not every kernel has these two
+  g->swap = c == ROOT ? -1 : openIn(g->dir, "memory.memsw.usage_in_bytes", O_RDONLY);
   g->oomEvent = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   g->ooms = 0, g->inode = inodeOf(g->dir);
   g->exists = 1;

@@ -88,6 +88,7 @@ export async function launchGuest({
   const umlEnv = {
     ...env,
     GLIBC_TUNABLES: 'glibc.pthread.rseq=0',
+    FT_ONE_PROCESSOR: '1',
     ...((await keepsFewRegisters(kernel)) && { FT_FEW_REGISTERS: '1' }),
   };
   return {

@@ -1,6 +1,7 @@
 // Keeps a guest: takes all its processes and the run's folder away when it ends, or whoever started it. usage: keeper FOLDER COMMAND ARGS...
 // There are two of it, an outer and an inner one, so that one is left whichever of the processes is killed.
 #define _GNU_SOURCE
+#include "processor.h"
 #include <ftw.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -64,6 +65,7 @@ static void startGuest(char **argv) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   personality(ADDR_NO_RANDOMIZE); // else UML 6.1 takes its memory for smaller than it is
   if (getenv("FT_FEW_REGISTERS")) hideExtendedRegisters();
+  if (getenv("FT_ONE_PROCESSOR")) stayOnThisProcessor(); // each call of a guest's program is handed from process to process and back
   execvp(argv[0], argv);
   perror(argv[0]);
   _exit(127);

@@ -110,6 +110,8 @@ static void reapOne(int t, int isOnly) {
 // Notes whoever has died unasked, the acting task last: with it the kernel has no reason left. Where the kernel's killer has struck, as many deaths
 // are waited for; a stranger's is the rest.
 static void reap(long strikes, int acting) {
+  siginfo_t dead = {0};
+  if (strikes == 0 && waitid(P_ALL, 0, &dead, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && dead.si_pid == 0) return;
   for (long until = now() + patience / 10; strikes > 0 && now() < until;) {
     int dead = 0;
     for (int t = 0; t < taskCount; t++) dead += tasks[t].exists && gone(&tasks[t], 0);
@@ -123,15 +125,13 @@ static void reap(long strikes, int acting) {
 
 // The answer to an order that may be charged to container c.
 static long answerOrDie(int t, int c) {
-  for (long until = now() + patience; quiet && now() < until;) {
-    struct pollfd fds[] = {{mailboxes[t].answers, POLLIN, 0}, {tasks[t].pidfd, POLLIN, 0}, {groups[c].oomEvent, POLLIN, 0}};
-    poll(fds, 3, 1);
-    if (fds[0].revents || fds[1].revents) break;
+  for (long until = 0; quiet && !answers(t, 1);) {
+    if (!until) until = now() + patience;
+    if (now() > until) die("t%d hangs in its fault", t);
     int top = outOfMemory(c);
     if (top == NOBODY) continue;
     if (killOne(t, c, top) == t) return KILLED;
     until = now() + patience;
   }
-  if (quiet && !answers(t, 0)) die("t%d hangs in its fault", t);
   return answer(t);
 }

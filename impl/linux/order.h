@@ -38,16 +38,17 @@ static void end(int t) {
   drain(mailboxes[t].commands), drain(mailboxes[t].answers);
 }
 
-// Does t answer within so many ms, or has it died?
+// What comes of t within so many ms: its answer, or KILLED, it has died instead; 0: nothing.
 static int answers(int t, int ms) {
-  return poll((struct pollfd[]){{mailboxes[t].answers, POLLIN, 0}, {tasks[t].pidfd, POLLIN, 0}}, 2, ms) > 0;
+  struct pollfd fds[] = {{mailboxes[t].answers, POLLIN, 0}, {tasks[t].pidfd, POLLIN, 0}};
+  return poll(fds, 2, ms) <= 0 ? 0 : fds[0].revents ? 1 : KILLED;
 }
 
-// Waits for the answer of t. KILLED: t died instead.
 static long answer(int t) {
   uint64_t n;
-  if (!answers(t, patience)) die("t%d does not answer", t);
-  if (!isReady(mailboxes[t].answers, 0)) return KILLED;
+  int came = answers(t, patience);
+  if (!came) die("t%d does not answer", t);
+  if (came == KILLED) return KILLED;
   if (read(mailboxes[t].answers, &n, sizeof n) < 0) die("t%d: %s", t, strerror(errno));
   return mailboxes[t].result;
 }

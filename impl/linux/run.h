@@ -1,7 +1,7 @@
 // A run's own place: its directory among the groups, the task that bears all others, and their end.
 #pragma once
 #include "move.h"
-#include <sched.h>
+#include "processor.h"
 
 static int mount;          // where the memory controller is
 static char baseName[64];  // the run's directory in it
@@ -65,13 +65,6 @@ static void bearNursery(void) {
   }
   struct mailbox *box = &mailboxes[NURSERY];
   adopt(NURSERY, cloneOnto(SIGCHLD | CLONE_FILES | CLONE_FS, box->leaderStack + STACK, leaderMain, box));
-}
-
-static void pinToOneProcessor(void) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  CPU_SET((size_t)sched_getcpu(), &set);
-  if (sched_setaffinity(0, sizeof set, &set) < 0) die("cannot stay on one processor");
 }
 
 // An empty world: all tasks ended, all groups removed, and room for so many.

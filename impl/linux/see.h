@@ -18,7 +18,15 @@ struct task {
 static struct task tasks[MAX_TASKS + 1];
 static int taskCount, pageCount;
 static uint64_t seen[MAX_TASKS][MAX_PAGES];
-static int kpagecgroup, kpageflags, kpagecount, console;
+static int console;
+
+// A file of the kernel's with a word for each frame of the machine, and those words of it that were read last.
+#define BESIDE 64
+static struct book {
+  int fd;
+  long count;
+  uint64_t from, words[BESIDE];
+} kpagecgroup, kpageflags, kpagecount;
 static int brief; // answer with outcome and events only
 
 // What no kernel should do, with the claim that it breaks.
@@ -74,9 +82,9 @@ static int held(int t) {
 }
 
 static void openEyes(void) {
-  kpagecgroup = openOrDie(AT_FDCWD, "/proc/kpagecgroup", O_RDONLY);
-  kpageflags = openOrDie(AT_FDCWD, "/proc/kpageflags", O_RDONLY);
-  kpagecount = openOrDie(AT_FDCWD, "/proc/kpagecount", O_RDONLY);
+  kpagecgroup.fd = openOrDie(AT_FDCWD, "/proc/kpagecgroup", O_RDONLY);
+  kpageflags.fd = openOrDie(AT_FDCWD, "/proc/kpageflags", O_RDONLY);
+  kpagecount.fd = openOrDie(AT_FDCWD, "/proc/kpagecount", O_RDONLY);
   console = openIn(AT_FDCWD, "/dev/kmsg", O_RDONLY | O_NONBLOCK);
   lseek(console, 0, SEEK_END);
 }
@@ -88,10 +96,13 @@ static void readPagemap(int t) {
 
 static int present(int t, int p) { return (seen[t][p] & PRESENT) != 0; }
 
-static uint64_t ofFrame(int fd, uint64_t frame) {
-  uint64_t value = 0;
-  if (pread(fd, &value, 8, (off_t)(frame * 8)) != 8) die("cannot read about frame %lu", (unsigned long)frame);
-  return value;
+// What a file says of a frame, and with it of those beside it: pages that came one after another often lie together.
+static uint64_t ofFrame(struct book *book, uint64_t frame) {
+  uint64_t at = frame % BESIDE, from = frame - at;
+  if (!book->count || book->from != from) book->count = pread(book->fd, book->words, sizeof book->words, (off_t)(from * 8)) / 8;
+  book->from = from;
+  if ((long)at >= book->count) die("cannot read about frame %lu", (unsigned long)frame);
+  return book->words[at];
 }
 
 // The frame of page p, as the first task that maps it has it; 0 if nobody does.

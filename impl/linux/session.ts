@@ -11,7 +11,7 @@ import {
   type Seen,
   type Told,
 } from './answer.ts';
-import { listsAgree, Owners } from './books.ts';
+import { groupsOf, listsAgree, Owners } from './books.ts';
 import { Broker, type Launch } from './broker.ts';
 import { compile } from './compile.ts';
 import { launchGuest } from './guest.ts';
@@ -85,14 +85,9 @@ export class Session {
     if (size.pages > MOST_PAGES && !large) throw new RangeError(`at most ${MOST_PAGES} pages`);
     if (size.tasks > MOST_TASKS) throw new RangeError(`at most ${MOST_TASKS} tasks`);
     if (size.containers > MOST_GROUPS) throw new RangeError(`at most ${MOST_GROUPS} containers`);
-    const lines = [
-      `oom ${oom === 'kernel' ? 0 : 1} ${oom === 'random' ? Math.max(seed, 1) : 0}`,
-      `exact ${large || stock ? 0 : 1}`,
-      `active ${active ? 1 : 0}`,
-      `migrate ${migrate ? 1 : 0}`,
-      `brief ${large ? 1 : 0}`,
-      `reset ${size.tasks} ${size.pages}`,
-    ];
+    const luck = oom === 'random' ? Math.max(seed, 1) : 0;
+    const switches = [oom !== 'kernel', luck, !large && !stock, active, migrate, large].map(Number);
+    const lines = [`drive ${switches.join(' ')}`, `reset ${size.tasks} ${size.pages}`];
     this.#owners.clear();
     for (const answer of await Promise.all(lines.map((line) => this.#broker.ask(line)))) decodeDone(answer);
   }
@@ -103,7 +98,10 @@ export class Session {
     this.#owners.learn(shown, command[0] === 'rmdir' && shown.outcome === 'ok' ? Number(command[1]) : null);
     let seen = this.#owners.seenOf(shown);
     for (let looks = 1; looks < MOST_LOOKS && !listsAgree(seen); looks++)
-      seen = this.#owners.seenOf({ ...shown, ...decodeAgain(await this.#broker.ask('look')) });
+      seen = {
+        ...this.#owners.seenOf({ ...shown, ...decodeAgain(await this.#broker.ask('look')) }),
+        ...(seen.books && { books: seen.books }),
+      };
     return seen;
   }
 
@@ -114,7 +112,7 @@ export class Session {
 
   /** In a session that is `large`: looks at the groups. A group's lists are those of all below it, too. */
   async look(): Promise<Seen['groups']> {
-    return decodeGroups(await this.#broker.ask('look')).groups;
+    return groupsOf(decodeGroups(await this.#broker.ask('look')).groups);
   }
 
   /**
