@@ -1,18 +1,20 @@
 // From a file or a link to something to look at. Whatever is wrong with it is said in one sentence, and nothing else happens.
 
-import { IllegalChoice, type Move, type ProfileName, profileNames, step } from '../model/index.ts';
+import { type ProfileName, profileNames } from '../model/index.ts';
+import { KERNEL_FORMAT } from '../properties/subjects/linux/recording.ts';
 import {
   BadCounterexample,
   type Counterexample,
   parseCounterexample,
 } from '../properties/trace/counterexample.ts';
-import { choosing, type Decision, type Decisions } from '../properties/trace/decide.ts';
+import type { Decisions } from '../properties/trace/decide.ts';
 import { begin, decodeLink, type Turn } from '../properties/trace/link.ts';
 import { parseScript, ScriptError } from '../shell/script.ts';
 import { isItf, openItf } from './itf.ts';
-import { KERNEL_FORMAT, openKernelRun } from './kernel.ts';
-import { type Answer, OpenError, type Opened } from './opened.ts';
+import { openKernelRun } from './kernel.ts';
+import { OpenError, type Opened } from './opened.ts';
 import { isReport, openReport } from './report.ts';
+import { told } from './told.ts';
 
 /** Files above this size are refused before they are parsed: 32 MiB. */
 const MOST_BYTES = 32 * 2 ** 20;
@@ -109,54 +111,12 @@ function openCounterexample(example: Counterexample): Opened {
   };
 }
 
-/** A trace of the contract tells its choices by what was reclaimed and whom it killed, each choice as it can be had from them. */
+/** A trace of the contract tells its choices by what was reclaimed and whom it killed. */
 function decisionsOf({ profile, scope, moves, answers }: Counterexample): Decisions[] {
   let state = begin({ profile, scope, start: 'nothing' });
-  const mayGiveUp = state.profile.scan === '13 passes';
   return moves.map((move, i) => {
-    const one = played(move, answers[i], false);
-    const taken = matches(one, answers[i]) ? one : played(move, answers[i], true);
-    state = taken.state;
-    return taken.decisions;
+    const played = told(state, move, answers[i]);
+    state = played.state;
+    return played.decisions;
   });
-
-  function played(move: Move, answer: Answer, atOnce: boolean) {
-    const decisions: Decision[] = [];
-    const pages = [...(answer.reclaimed ?? [])];
-    const victims = [...(answer.killed ?? [])];
-    try {
-      const next = step(
-        state,
-        move,
-        choosing(({ kind }) => {
-          const from = kind === 'victim' ? victims : pages;
-          if (mayGiveUp && kind === 'reclaim' && pages.length === 0 && victims.length > 0) {
-            decisions.push([]);
-            return [];
-          }
-          const taken = from.splice(0, kind === 'reclaim' && atOnce ? from.length : 1);
-          decisions.push(taken.length > 0 ? taken : null);
-          return taken.length > 0 ? taken : null;
-        }),
-      );
-      return { ...next, decisions };
-    } catch (error) {
-      if (!(error instanceof IllegalChoice)) throw error;
-      return {
-        ...step(
-          state,
-          move,
-          choosing(() => null),
-        ),
-        decisions: [],
-      };
-    }
-  }
 }
-
-type Played = Required<Pick<Answer, 'outcome' | 'killed' | 'reclaimed'>>;
-
-const matches = (mine: Played, theirs: Answer): boolean =>
-  mine.outcome === theirs.outcome &&
-  String(mine.killed) === String(theirs.killed) &&
-  String(mine.reclaimed) === String(theirs.reclaimed);

@@ -1,28 +1,66 @@
 // The letter's shell over the trace: every command plays its moves on the timeline, and the shell stands where the timeline stands.
 
-import { type Move, moveOf, parseLimit, parsePid, ROOT, readFile } from '../model/index.ts';
+import { type Move, ROOT, readFile } from '../model/index.ts';
 import {
-  type Deed,
   fileNames,
-  isFileName,
   type Maybe,
   type Path,
-  type Pid,
   type Reply,
   refused,
   SHELL,
   type ShellMachine,
 } from '../shell/machine.ts';
 import { Shell } from '../shell/shell.ts';
+import { type Naming, NumberedMachine } from '../shell/tree.ts';
 import { parsePath, verbs } from '../shell/words.ts';
-import type { NameBook } from './names.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Takes a step: at once, or when the choice that it leaves open has been made. */
 export type Play = (move: Move, name?: string) => Maybe<Reply>;
 
+/** The names that containers have where a timeline stands. */
+class TimelineNames implements Naming {
+  readonly #timeline: Timeline;
+
+  constructor(timeline: Timeline) {
+    this.#timeline = timeline;
+  }
+
+  #below(id: number): Map<string, number> {
+    const found = new Map<string, number>();
+    for (const [c, { parent }] of this.#timeline.state.containers) {
+      if (c !== ROOT && (parent ?? ROOT) === id) found.set(this.#timeline.now.book.directory(c), c);
+    }
+    return found;
+  }
+
+  idOf(path: Path): number | undefined {
+    let id: number | undefined = ROOT;
+    for (const name of path) {
+      id = this.#below(id).get(name);
+      if (id === undefined) return undefined;
+    }
+    return id;
+  }
+
+  childrenOf(path: Path): readonly string[] | undefined {
+    const id = this.idOf(path);
+    return id === undefined ? undefined : [...this.#below(id).keys()];
+  }
+
+  nextId(): number {
+    let id = 0;
+    while (this.#timeline.state.containers.has(id)) id++;
+    return id;
+  }
+
+  /** The book of the trace does both. */
+  add(): void {}
+  remove(): void {}
+}
+
 /** The controller that a timeline stands for, as the shell drives it. */
-export class TimelineMachine implements ShellMachine {
+export class TimelineMachine extends NumberedMachine implements ShellMachine {
   readonly name = 'lru';
   readonly profile: string;
   /** The name of the task that the command at hand forks: the machine is told its number only. */
@@ -31,85 +69,23 @@ export class TimelineMachine implements ShellMachine {
   readonly #play: Play;
 
   constructor(timeline: Timeline, play: Play) {
+    super(new TimelineNames(timeline));
     this.profile = timeline.world.profile;
     this.#timeline = timeline;
     this.#play = play;
   }
 
-  get #book(): NameBook {
-    return this.#timeline.now.book;
-  }
-
-  #childrenOf(id: number): Map<string, number> {
-    const found = new Map<string, number>();
-    for (const [c, { parent }] of this.#timeline.state.containers) {
-      if (c !== ROOT && (parent ?? ROOT) === id) found.set(this.#book.directory(c), c);
-    }
-    return found;
-  }
-
-  #idOf(path: Path): number | undefined {
-    let id: number | undefined = ROOT;
-    for (const name of path) {
-      id = this.#childrenOf(id).get(name);
-      if (id === undefined) return undefined;
-    }
-    return id;
-  }
-
-  #onContainer(path: Path, move: (id: number) => Move): Maybe<Reply> {
-    const id = this.#idOf(path);
-    return id === undefined ? refused('ENOENT') : this.#play(move(id));
-  }
-
-  mkdir(path: Path): Maybe<Reply> {
-    if (this.#idOf(path) !== undefined) return refused('EEXIST');
-    const { containers } = this.#timeline.state;
-    let id = 0;
-    while (containers.has(id)) id++;
-    return this.#onContainerNamed(path, id);
-  }
-
-  #onContainerNamed(path: Path, id: number): Maybe<Reply> {
-    const parent = this.#idOf(path.slice(0, -1));
-    if (parent === undefined) return refused('ENOENT');
-    return this.#play(parent === ROOT ? ['mkdir', id] : ['mkdir', id, parent], path.at(-1));
-  }
-
-  rmdir(path: Path): Maybe<Reply> {
-    return this.#onContainer(path, (id) => ['rmdir', id]);
-  }
-
-  children(path: Path): readonly string[] | undefined {
-    const id = this.#idOf(path);
-    return id === undefined ? undefined : [...this.#childrenOf(id).keys()];
+  protected tell(move: Move, container?: string): Maybe<Reply> {
+    if (move[0] === 'fork') return this.#play(move, this.childName);
+    if (move[0] === 'mkdir' && move[2] === ROOT) return this.#play(['mkdir', move[1]], container);
+    if (move[0] === 'setLimit' && Number.isSafeInteger(Number(move[2])))
+      return this.#play(['setLimit', move[1], Number(move[2])]);
+    return this.#play(move, container);
   }
 
   read(path: Path, file: string): string | undefined {
-    const id = this.#idOf(path);
+    const id = this.tree.idOf(path);
     return id === undefined ? undefined : readFile(this.#timeline.state, id, file);
-  }
-
-  write(path: Path, file: string, text: string): Maybe<Reply> {
-    if (!isFileName(file)) return refused('ENOENT');
-    return this.#idOf(path) === undefined ? refused('ENOENT') : this.#writeFile(path, file, text);
-  }
-
-  #writeFile(path: Path, file: string, text: string): Maybe<Reply> {
-    if (file === 'tasks') {
-      const pid = parsePid(text);
-      return pid === undefined
-        ? refused('EINVAL')
-        : this.#onContainer(path, (c) => ['move', pid || SHELL, c]);
-    }
-    const limit = file === 'rss_limit' ? parseLimit(text) : undefined;
-    if (limit === undefined) return refused('EINVAL');
-    const exact = Number.isSafeInteger(Number(limit)) ? Number(limit) : limit;
-    return this.#onContainer(path, (c) => ['setLimit', c, exact]);
-  }
-
-  act(deed: Deed, pid: Pid, ...args: readonly number[]): Maybe<Reply> {
-    return this.#play(moveOf(deed, [pid, ...args]), deed === 'fork' ? this.childName : undefined);
   }
 }
 

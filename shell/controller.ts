@@ -1,6 +1,7 @@
 // The optimized controller behind the shell. Its control files are read and written here, in words of their own: the model's are not asked.
 
 import { Controller, EINVAL, ENOENT, ESRCH, OK, outcomeName, ROOT } from '../impl/controller/index.ts';
+import type { Move } from '../model/index.ts';
 import {
   type Deed,
   isFileName,
@@ -12,20 +13,20 @@ import {
   SHELL,
   type ShellMachine,
 } from './machine.ts';
-import { Tree } from './tree.ts';
+import { NumberedMachine } from './tree.ts';
 
 const ZERO = 48;
 const LINE_FEED = 10;
 
-export class ControllerMachine implements ShellMachine {
+export class ControllerMachine extends NumberedMachine implements ShellMachine {
   readonly name = 'controller';
   readonly profile: string;
   readonly controller: Controller;
-  readonly tree = new Tree(ROOT);
   /** Page numbers are the user's and may be huge; the controller's tables want small ones. */
   readonly #pages = new Map<number, number>();
 
   constructor(profile: string) {
+    super();
     this.profile = profile;
     this.controller = new Controller(profile, { root: true });
     this.controller.spawn(SHELL, ROOT);
@@ -44,25 +45,11 @@ export class ControllerMachine implements ShellMachine {
     return next;
   }
 
-  mkdir(path: Path): Reply {
-    if (this.tree.idOf(path) !== undefined) return refused('EEXIST');
-    const parent = this.tree.idOf(path.slice(0, -1));
-    if (parent === undefined) return refused('ENOENT');
-    const code = this.controller.mkdir(this.tree.nextId(), parent);
-    if (code === OK) this.tree.add(path);
-    return this.#reply(code);
-  }
-
-  rmdir(path: Path): Reply {
-    const id = this.tree.idOf(path);
-    if (id === undefined) return refused('ENOENT');
-    const code = this.controller.rmdir(id);
-    if (code === OK) this.tree.remove(path);
-    return this.#reply(code);
-  }
-
-  children(path: Path): readonly string[] | undefined {
-    return this.tree.childrenOf(path);
+  protected tell([name, id, parent]: Move): Reply {
+    const { controller } = this;
+    return this.#reply(
+      name === 'mkdir' ? controller.mkdir(Number(id), Number(parent)) : controller.rmdir(Number(id)),
+    );
   }
 
   read(path: Path, file: string): string | undefined {
@@ -79,7 +66,7 @@ export class ControllerMachine implements ShellMachine {
     return `${controller[counter[file]](id)}\n`;
   }
 
-  write(path: Path, file: string, text: string): Reply {
+  override write(path: Path, file: string, text: string): Reply {
     const id = this.tree.idOf(path);
     if (id === undefined || !isFileName(file)) return refused(outcomeName(ENOENT));
     const { controller } = this;
@@ -95,7 +82,7 @@ export class ControllerMachine implements ShellMachine {
     return this.#reply(controller.setLimit(id, text === '' ? 0n : BigInt(text)));
   }
 
-  act(deed: Deed, pid: Pid, ...args: readonly number[]): Reply {
+  override act(deed: Deed, pid: Pid, ...args: readonly number[]): Reply {
     const { controller } = this;
     if (deed === 'fork') return this.#reply(controller.fork(pid, args[0]));
     if (deed === 'exit') return this.#reply(controller.exit(pid));

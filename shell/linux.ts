@@ -1,7 +1,7 @@
 // The kernel behind the shell: directories are groups, files are the group's own, and a page toucher touches pages of the running kernel.
 
 import { MOST_GROUPS, MOST_TASKS, probe, type Seen, Session } from '../impl/linux/index.ts';
-import { type ProfileName, parseLimit, parsePid, ROOT, UNLIMITED } from '../model/index.ts';
+import { type Move, type ProfileName, ROOT, UNLIMITED } from '../model/index.ts';
 import { factsOfGuest } from '../properties/subjects/linux/index.ts';
 import { optionsOf } from '../properties/subjects/linux/regime.ts';
 import { answerOf } from '../properties/subjects/linux/subject.ts';
@@ -9,6 +9,7 @@ import {
   type Deed,
   type FileName,
   isFileName,
+  type Maybe,
   type Path,
   type Pid,
   type Reply,
@@ -16,7 +17,7 @@ import {
   SHELL,
   type ShellMachine,
 } from './machine.ts';
-import { Tree } from './tree.ts';
+import { NumberedMachine, Tree } from './tree.ts';
 
 /** How many pages a script may name: each is a mapping of its own. */
 export const SHELL_PAGES = 12_288;
@@ -32,12 +33,11 @@ const onLists = ([, , , , active, inactive, unevictable]: Seen['groups'][number]
  * What the letter has and this kernel has not: `rss_reclaimed` (ENOENT). What it has otherwise: limits in bytes, which are pages here; and in a
  * guest a group answers for those in it. The running kernel counts what it needs for a group with the parent's pages: nested groups are siblings there.
  */
-export class LinuxMachine implements ShellMachine {
+export class LinuxMachine extends NumberedMachine implements ShellMachine {
   readonly name = 'linux';
   readonly profile: ProfileName;
   readonly #session: Session;
   readonly #nested: boolean;
-  #tree = new Tree(ROOT);
   /** Where each live pid's task is among the broker's. */
   readonly #slots = new Map<Pid, number>();
 
@@ -63,6 +63,7 @@ export class LinuxMachine implements ShellMachine {
   }
 
   private constructor(session: Session, profile: ProfileName, nested: boolean) {
+    super();
     this.#nested = nested;
     this.#session = session;
     this.profile = profile;
@@ -70,7 +71,7 @@ export class LinuxMachine implements ShellMachine {
 
   /** Back to the start, the shell alone in the root container: much cheaper than another machine. */
   async reset(): Promise<void> {
-    this.#tree = new Tree(ROOT);
+    this.tree = new Tree();
     this.#slots.clear();
     await this.#start();
   }
@@ -99,31 +100,27 @@ export class LinuxMachine implements ShellMachine {
     return this.#tell(name, slot, ...args);
   }
 
-  async mkdir(path: Path): Promise<Reply> {
-    if (this.#tree.idOf(path) !== undefined) return refused('EEXIST');
-    const parent = this.#tree.idOf(path.slice(0, -1));
-    if (parent === undefined) return refused('ENOENT');
-    if (this.#tree.nextId() >= MOST_GROUPS) return refused('ENOSPC');
-    const reply = await this.#tell('mkdir', this.#tree.nextId(), this.#nested ? parent : ROOT);
-    if (reply.outcome === 'ok') this.#tree.add(path);
-    return reply;
+  protected tell(move: Move): Maybe<Reply> {
+    if (move[0] === 'mkdir') {
+      if (move[1] >= MOST_GROUPS) return refused('ENOSPC');
+      return this.#tell('mkdir', move[1], this.#nested ? Number(move[2]) : ROOT);
+    }
+    if (move[1] === ROOT) return refused(move[0] === 'rmdir' ? 'EBUSY' : 'EINVAL');
+    if (move[0] === 'setLimit') {
+      const limit = BigInt(move[2]);
+      if (limit > UNLIMITED) return refused('EINVAL');
+      return this.#tell('setLimit', move[1], limit < MOST ? limit : MOST);
+    }
+    return move[0] === 'move' ? this.#by(move[1], 'move', move[2]) : this.#tell('rmdir', move[1]);
   }
 
-  async rmdir(path: Path): Promise<Reply> {
-    const id = this.#tree.idOf(path);
-    if (id === undefined) return refused('ENOENT');
-    if (id === ROOT || this.#tree.childrenOf(path)?.length) return refused('EBUSY');
-    const reply = await this.#tell('rmdir', id);
-    if (reply.outcome === 'ok') this.#tree.remove(path);
-    return reply;
-  }
-
-  children(path: Path): readonly string[] | undefined {
-    return this.#tree.childrenOf(path);
+  /** Where groups are siblings the kernel does not know who is below whom. */
+  override rmdir(path: Path): Maybe<Reply> {
+    return this.children(path)?.length ? refused('EBUSY') : super.rmdir(path);
   }
 
   async read(path: Path, file: string): Promise<string | undefined> {
-    const id = this.#tree.idOf(path);
+    const id = this.tree.idOf(path);
     if (id === undefined || !isFileName(file) || file === 'rss_reclaimed') return undefined;
     const group = (await this.#session.look()).find(([c]) => c === id);
     return group && this.#text(group, file);
@@ -138,18 +135,6 @@ export class LinuxMachine implements ShellMachine {
       return pids.map((pid) => `${pid}\n`).join('');
     }
     return `${{ rss_limit: BigInt(limit) >= MOST ? UNLIMITED : limit, rss_failcnt: failcnt }[file]}\n`;
-  }
-
-  async write(path: Path, file: string, text: string): Promise<Reply> {
-    const id = this.#tree.idOf(path);
-    if (id === undefined || !isFileName(file)) return refused('ENOENT');
-    if (file === 'tasks') {
-      const pid = parsePid(text);
-      return pid === undefined ? refused('EINVAL') : this.#by(pid === 0 ? SHELL : pid, 'move', id);
-    }
-    const limit = file === 'rss_limit' ? parseLimit(text) : undefined;
-    if (limit === undefined || limit > UNLIMITED || id === ROOT) return refused('EINVAL');
-    return this.#tell('setLimit', id, limit < MOST ? limit : MOST);
   }
 
   async #fork(parent: Pid, child: Pid): Promise<Reply> {
@@ -169,7 +154,7 @@ export class LinuxMachine implements ShellMachine {
     return reply;
   }
 
-  act(deed: Deed, pid: Pid, ...args: readonly number[]): Reply | Promise<Reply> {
+  override act(deed: Deed, pid: Pid, ...args: readonly number[]): Reply | Promise<Reply> {
     if (deed === 'fork') return this.#fork(pid, args[0]);
     if (deed === 'exit') return this.#exit(pid);
     return args.some((page) => page >= SHELL_PAGES) ? refused('EINVAL') : this.#by(pid, deed, ...args);

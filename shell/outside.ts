@@ -10,6 +10,7 @@ import { type Observable, View } from '../properties/view/view.ts';
 import {
   type Deed,
   isFileName,
+  type Maybe,
   type Path,
   type Pid,
   type Reply,
@@ -17,14 +18,14 @@ import {
   SHELL,
   type ShellMachine,
 } from './machine.ts';
-import { Tree } from './tree.ts';
+import { NumberedMachine } from './tree.ts';
 
 /** What a program is asked to have room for: it hears of a scope before the first command. */
 const SCOPE = { containers: 64, tasks: 64, pages: 16_384, limit: 16_385 };
 
 type Asked = Pick<OutsideSubject, 'apply' | 'act' | 'see' | 'observed' | 'close'>;
 
-export class OutsideMachine implements ShellMachine {
+export class OutsideMachine extends NumberedMachine implements ShellMachine {
   readonly name: string;
   readonly profile: ProfileName;
   readonly #subject: Asked;
@@ -33,15 +34,14 @@ export class OutsideMachine implements ShellMachine {
   #isStale = false;
   /** Where the specification has no root, the first container stands for it: unlimited, and never removed. */
   readonly #root: number;
-  readonly #tree: Tree;
   readonly #pages = new Map<number, number>();
 
   private constructor(name: string, profile: ProfileName, subject: Asked) {
+    super();
     this.name = name;
     this.profile = profile;
     this.#subject = subject;
     this.#root = profiles[profile].root ? ROOT : 0;
-    this.#tree = new Tree(ROOT);
   }
 
   /** @throws Unavailable with the reason; NotAlive if the program breaks the protocol. */
@@ -75,59 +75,40 @@ export class OutsideMachine implements ShellMachine {
     return this.#view;
   }
 
-  #id(path: Path): number | undefined {
-    const id = this.#tree.idOf(path);
-    if (id === undefined) return undefined;
+  /** The number that the subject knows a container by. */
+  #number(id: number): number {
     return id === ROOT ? this.#root : id + (this.#root + 1);
   }
 
-  async mkdir(path: Path): Promise<Reply> {
-    if (this.#tree.idOf(path) !== undefined) return refused('EEXIST');
-    if (this.#tree.idOf(path.slice(0, -1)) === undefined) return refused('ENOENT');
-    if (path.length > 1 && profiles[this.profile].rmdirCharged !== 'EBUSY')
-      throw new Unavailable(
-        `the line protocol has no nested containers, and profile ${this.profile} passes pages to a parent`,
-      );
-    const id = this.#tree.nextId() + (this.#root + 1);
-    const reply = await this.#move('mkdir', room('containers', id));
-    if (reply.outcome === 'ok') this.#tree.add(path);
-    return reply;
+  protected async tell(move: Move): Promise<Reply> {
+    if (move[0] === 'mkdir') {
+      if (move[2] !== ROOT && profiles[this.profile].rmdirCharged !== 'EBUSY')
+        throw new Unavailable(
+          `the line protocol has no nested containers, and profile ${this.profile} passes pages to a parent`,
+        );
+      return this.#move('mkdir', room('containers', this.#number(move[1])));
+    }
+    if (move[0] === 'move')
+      return move[1] < SCOPE.tasks ? this.#move('move', move[1], this.#number(move[2])) : refused('ESRCH');
+    if (move[0] === 'setLimit')
+      return move[1] === ROOT ? refused('EINVAL') : this.#move('setLimit', this.#number(move[1]), move[2]);
+    return this.#move('rmdir', this.#number(move[1]));
   }
 
-  async rmdir(path: Path): Promise<Reply> {
-    const id = this.#id(path);
-    if (id === undefined) return refused('ENOENT');
-    if (path.length === 0 || this.#tree.childrenOf(path)?.length) return refused('EBUSY');
-    const reply = await this.#move('rmdir', id);
-    if (reply.outcome === 'ok') this.#tree.remove(path);
-    return reply;
-  }
-
-  children(path: Path): readonly string[] | undefined {
-    return this.#tree.childrenOf(path);
+  /** A program knows neither the root nor who is below whom. */
+  override rmdir(path: Path): Maybe<Reply> {
+    return path.length === 0 || this.children(path)?.length ? refused('EBUSY') : super.rmdir(path);
   }
 
   async read(path: Path, file: string): Promise<string | undefined> {
-    const id = this.#id(path);
+    const id = this.tree.idOf(path);
     if (id === undefined || !isFileName(file)) return undefined;
     const [what, read] = FILES[file];
     if (!this.#subject.observed.has(what)) throw new Unavailable(`${this.name} does not show its ${what}`);
-    return read(await this.#seen(), this.#view.slotOf(id));
+    return read(await this.#seen(), this.#view.slotOf(this.#number(id)));
   }
 
-  async write(path: Path, file: string, text: string): Promise<Reply> {
-    const id = this.#id(path);
-    if (id === undefined || !isFileName(file)) return refused('ENOENT');
-    if (file === 'tasks') {
-      if (!/^[0-9]+\n?$/.test(text)) return refused('EINVAL');
-      const pid = Number.parseInt(text, 10) || SHELL;
-      return pid < SCOPE.tasks ? this.#move('move', pid, id) : refused('ESRCH');
-    }
-    if (file !== 'rss_limit' || path.length === 0 || !/^[0-9]*$/.test(text)) return refused('EINVAL');
-    return this.#move('setLimit', id, text === '' ? 0 : BigInt(text));
-  }
-
-  act(deed: Deed, pid: Pid, ...args: readonly number[]): Promise<Reply> {
+  override act(deed: Deed, pid: Pid, ...args: readonly number[]): Promise<Reply> {
     const given = args.map((arg) => (deed === 'fork' ? room('tasks', arg) : this.#page(arg)));
     return this.#move(...moveOf(deed, [pid, ...given]));
   }

@@ -8,6 +8,7 @@ import type { Size } from '../properties/view/view.ts';
 import {
   type Deed,
   type Entry,
+  type Maybe,
   type Path,
   type Pid,
   parseScript,
@@ -137,7 +138,7 @@ export class Tracing implements ShellMachine {
     return this.#pages.get(page) as number;
   }
 
-  mkdir(path: Path): Reply {
+  mkdir(path: Path): Maybe<Reply> {
     const { tree } = this.#machine;
     const id = tree.idOf(path) ?? tree.nextId();
     const parent = tree.idOf(path.slice(0, -1));
@@ -147,7 +148,7 @@ export class Tracing implements ShellMachine {
     }
     return this.#machine.mkdir(path);
   }
-  rmdir(path: Path): Reply {
+  rmdir(path: Path): Maybe<Reply> {
     const id = this.#machine.tree.idOf(path);
     if (id !== undefined) this.moves.push(['rmdir', id]);
     return this.#machine.rmdir(path);
@@ -158,7 +159,7 @@ export class Tracing implements ShellMachine {
   read(path: Path, file: string): string | undefined {
     return this.#machine.read(path, file);
   }
-  write(path: Path, file: string, text: string): Reply {
+  write(path: Path, file: string, text: string): Maybe<Reply> {
     const id = this.#machine.tree.idOf(path);
     const pid = file === 'tasks' ? parsePid(text) : undefined;
     const limit = file === 'rss_limit' ? parseLimit(text) : undefined;
@@ -167,7 +168,7 @@ export class Tracing implements ShellMachine {
     if (id !== undefined && limit !== undefined) this.moves.push(['setLimit', id, limit]);
     return this.#machine.write(path, file, text);
   }
-  act(deed: Deed, pid: Pid, ...args: readonly number[]): Reply {
+  act(deed: Deed, pid: Pid, ...args: readonly number[]): Maybe<Reply> {
     if (deed === 'fork') this.#tasks = Math.max(this.#tasks, args[0] + 1);
     this.moves.push(moveOf(deed, [pid, ...(deed === 'fork' ? args : args.map((page) => this.#page(page)))]));
     return this.#machine.act(deed, pid, ...args);

@@ -1,7 +1,7 @@
 // The report page of a campaign: findings first, then what was looked at. No script.
 
 import type { FindingStory, ProfileStory, Story } from '../../campaign/story.ts';
-import { type Html, html } from '../spec/html.ts';
+import { type Html, html, table } from '../spec/html.ts';
 
 export interface CampaignHead {
   readonly verdict: 'holds' | 'violated' | 'unknown';
@@ -45,14 +45,15 @@ const lookedSection = (profiles: readonly ProfileStory[]): Html =>
 <p>${many(runs)} runs, ${many(commands)} commands</p>
 <ul class="statement">${statement.map((line) => html`<li>${line}</li>`)}</ul>
 ${looked.branches.never.length === 0 ? '' : html`<details><summary>branches of the specification never taken under ${profile}</summary><ul>${looked.branches.never.map((name) => html`<li><code>model/${name}</code></li>`)}</ul></details>`}
-${
-  claims.length === 0
-    ? ''
-    : html`<details><summary>how often each claim's antecedent was met under ${profile}</summary>
-<div class="wide" tabindex="0" role="region" aria-label="claims under ${profile}"><table><thead><tr><th scope="col">claim</th><th scope="col">met</th><th scope="col">checked</th></tr></thead>
-<tbody>${claims.map(
-        ({ name, met, checked, violated, known, reason }) =>
-          html`<tr><th scope="row">${name}${violated > 0 ? ' ✗ violated' : known > 0 ? ' (known violation)' : met === 0 ? ` ∅ ${reason ?? 'vacuous'}` : ''}</th><td class="number">${many(met)}</td><td class="number">${many(checked)}</td></tr>`,
-      )}</tbody></table></div></details>`
-}`,
+${claims.length === 0 ? '' : metTable(profile, claims)}`,
   )}</section>`;
+
+const metTable = (profile: string, claims: ProfileStory['claims']): Html =>
+  html`<details><summary>how often each claim's antecedent was met under ${profile}</summary>
+${table(`claims under ${profile}`, ['claim', 'met', 'checked'], claims.map(metRow))}</details>`;
+
+const metRow = ({ name, met, checked, violated, known, reason }: ProfileStory['claims'][number]): Html => {
+  const vacuous = met === 0 ? ` ∅ ${reason ?? 'vacuous'}` : '';
+  const said = violated > 0 ? ' ✗ violated' : known > 0 ? ' (known violation)' : vacuous;
+  return html`<tr><th scope="row">${name}${said}</th><td class="number">${many(met)}</td><td class="number">${many(checked)}</td></tr>`;
+};

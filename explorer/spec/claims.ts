@@ -11,7 +11,7 @@ import { domainOf } from '../../properties/domain/index.ts';
 import { Specification } from '../../properties/subjects/subject.ts';
 import { type Counterexample, filesOf, readCounterexample } from '../../properties/trace/counterexample.ts';
 import { drawing } from './drawing.ts';
-import { code, type Html, html } from './html.ts';
+import { code, type Html, html, table } from './html.ts';
 import type { MutantData } from './mutants.ts';
 import type { Places } from './places.ts';
 import { provedWhere } from './proved.ts';
@@ -63,13 +63,9 @@ function searchedTable({ searched }: Verdicts): Html {
       ? html`<td>${count(found.states)} states, ${count(found.transitions)} transitions, depth ${found.depth}</td>`
       : html`<td>not searched</td>`;
   };
-  return html`<div class="wide" tabindex="0" role="region" aria-label="scopes searched"><table>
-<thead><tr><th scope="col">scope</th>${profileNames.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${scopes.map(
-    (scope) =>
-      html`<tr><th scope="row">${scope}</th>${profileNames.map((profile) => cell(profile, scope))}</tr>`,
-  )}</tbody>
-</table></div>`;
+  const rowOf = (scope: string) =>
+    html`<tr><th scope="row">${scope}</th>${profileNames.map((profile) => cell(profile, scope))}</tr>`;
+  return table('scopes searched', ['scope', ...profileNames], scopes.map(rowOf));
 }
 
 function overview({ cells }: Verdicts): Html {
@@ -81,9 +77,7 @@ function overview({ cells }: Verdicts): Html {
         return html`<td class="v-${verdict.replaceAll(' ', '-')}">${SIGNS[verdict] ?? ''} ${verdict}</td>`;
       })}<td>${provedWhere(name)}</td></tr>`,
   );
-  return html`<div class="wide" tabindex="0" role="region" aria-label="claims by profile"><table>
-<thead><tr><th scope="col">claim</th>${profileNames.map((name) => html`<th scope="col">${name}</th>`)}<th scope="col">proved for any number</th></tr></thead>
-<tbody>${rows}</tbody></table></div>`;
+  return table('claims by profile', ['claim', ...profileNames, 'proved for any number'], rows);
 }
 
 function oneClaim(claim: Claim, input: ClaimsInput): Html {
@@ -181,12 +175,11 @@ function witnessOf(name: string, { profile, scope, moves }: Counterexample): str
 
 export function letterSection(places: Places): Html {
   for (const { id } of letter) places.enter(id, id, 'the letter');
-  return html`<section id="letter"><h2>What the letter says</h2>
-<div class="wide" tabindex="0" role="region" aria-label="claims of the letter"><table>
-<thead><tr><th scope="col">id</th><th scope="col">in our words</th><th scope="col">made so by</th><th scope="col">checked by</th></tr></thead>
-<tbody>${letter.map(
+  const rows = letter.map(
     ({ id, text, checkedBy, rule }) => html`<tr id="${id}"><th scope="row">${id}</th><td>${text}</td>
 <td><a href="#${places.of(rule) ?? 'rules'}">${rule}</a></td>
 <td>${checkedBy.length === 0 ? 'the scenario tests' : checkedBy.map((name) => html`<a href="#claim-${name}">${name}</a> `)}</td></tr>`,
-  )}</tbody></table></div></section>`;
+  );
+  return html`<section id="letter"><h2>What the letter says</h2>
+${table('claims of the letter', ['id', 'in our words', 'made so by', 'checked by'], rows)}</section>`;
 }

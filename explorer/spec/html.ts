@@ -19,6 +19,12 @@ function textOf(part: Part | undefined): string {
   return Array.isArray(part) ? part.map(textOf).join('') : escaped(String(part));
 }
 
+/** A table that scrolls by itself where the page is too narrow for it, also by keyboard. */
+export const table = (label: string, heads: readonly string[], rows: readonly Html[]): Html =>
+  html`<div class="wide" tabindex="0" role="region" aria-label="${label}"><table>
+<thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>${rows}</tbody></table></div>`;
+
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import * as Schema from '@effect/schema/Schema';
 import { mutants } from '../../mutants/index.ts';
 import { caught } from '../../mutants/row.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, table } from './html.ts';
 import type { Places } from './places.ts';
 
 const TableSchema = Schema.Struct({ mutants: Schema.Array(Schema.Struct(caught)) });
@@ -54,12 +54,25 @@ export function readMatrix(file: string): Matrix | null {
   return new Map(rows.map(([, name, alone, among]) => [name, { alone: ids(alone), among: ids(among) }]));
 }
 
-export function mutantsSection({ table, matrix }: MutantData, places: Places): Html {
-  const rowOf = new Map(table?.map((row) => [row.id, row]));
+export function mutantsSection({ table: measured, matrix }: MutantData, places: Places): Html {
+  const rowOf = new Map(measured?.map((row) => [row.id, row]));
   const by = (id: string) =>
     [...(matrix ?? [])]
       .filter(([, { alone, among }]) => alone.includes(id) || among.includes(id))
       .map(([name]) => name);
+  const catchers = (id: string) => {
+    const names = by(id).map((claim) => html`<a href="#claim-${claim}">${claim}</a> `);
+    return html`<td>${names.length > 0 ? names : 'the comparison with the specification alone'}</td>`;
+  };
+  const speed = (row: MutantTable[number] | undefined) =>
+    row
+      ? html`<td>${row.caught} of ${row.seeds} seeds</td><td>median ${row.runs.median}, at most ${row.runs.max}</td>`
+      : html`<td>not in the data</td><td></td>`;
+  const rows = mutants.map(({ id, name, why }) => {
+    places.enter(name, `mutant-${id}`, 'mutant');
+    return html`<tr id="mutant-${id}"><th scope="row">${id}</th><td><b>${name}</b>: ${why}</td>${matrix ? catchers(id) : null}${measured ? speed(rowOf.get(id)) : null}</tr>`;
+  });
+  const heads = [...(matrix ? ['caught by'] : []), ...(measured ? ['found', 'runs until then'] : [])];
   return html`<section id="mutants"><h2>Mistakes that were planted</h2>
 <p>${mutants.length} mistakes that controllers of this kind really had, each planted in the optimized controller.
 ${
@@ -67,28 +80,9 @@ ${
     ? 'Beside each: the claims that catch it, each judging alone, the comparison with the specification switched off.'
     : 'Which claims catch which was not measured when this page was made: docs/mutants.md has no matrix.'
 } ${
-    table
+    measured
       ? 'Then how often it was found, and after how many runs.'
       : 'How fast each is found was not generated when this page was made: it comes from firsttouch mutants --json, kept as docs/mutants.json.'
   }</p>
-<div class="wide" tabindex="0" role="region" aria-label="mutants"><table>
-<thead><tr><th scope="col">id</th><th scope="col">mistake</th>${matrix ? html`<th scope="col">caught by</th>` : null}${
-    table ? html`<th scope="col">found</th><th scope="col">runs until then</th>` : null
-  }</tr></thead>
-<tbody>${mutants.map(({ id, name, why }) => {
-    places.enter(name, `mutant-${id}`, 'mutant');
-    const row = rowOf.get(id);
-    const names = by(id);
-    return html`<tr id="mutant-${id}"><th scope="row">${id}</th><td><b>${name}</b>: ${why}</td>${
-      matrix
-        ? html`<td>${names.length > 0 ? names.map((claim) => html`<a href="#claim-${claim}">${claim}</a> `) : 'the comparison with the specification alone'}</td>`
-        : null
-    }${
-      table
-        ? row
-          ? html`<td>${row.caught} of ${row.seeds} seeds</td><td>median ${row.runs.median}, at most ${row.runs.max}</td>`
-          : html`<td>not in the data</td><td></td>`
-        : null
-    }</tr>`;
-  })}</tbody></table></div></section>`;
+${table('mutants', ['id', 'mistake', ...heads], rows)}</section>`;
 }

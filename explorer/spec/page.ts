@@ -4,7 +4,7 @@ import { type Move, type ProfileName, profileNames, profiles } from '../../model
 import { questions } from '../../properties/claims/letter.ts';
 import { claimsSection, letterSection, refutedSection } from './claims.ts';
 import { type Bill, billOf, drawing } from './drawing.ts';
-import { code, type Html, html, words } from './html.ts';
+import { code, type Html, html, table, words } from './html.ts';
 import { type MutantData, mutantsSection } from './mutants.ts';
 import { Places } from './places.ts';
 import { type ProtocolFindings, protocolSection } from './protocol.ts';
@@ -72,11 +72,16 @@ function whoPays(moves: readonly Move[], shown: readonly ProfileName[]): Html {
   const bills = shown.map((profile) => billOf(moves, profile));
   const row = (title: string, part: keyof Bill) =>
     html`<tr><th scope="row">${title}</th>${bills.map((bill) => html`<td>${bill[part].join('; ') || 'nobody'}</td>`)}</tr>`;
-  return html`<div class="wide" tabindex="0" role="region" aria-label="who pays"><table>
-<thead><tr><th scope="col">the same ${moves.length} moves</th>${shown.map(
-    (profile) => html`<th scope="col">${profile} (${profiles[profile].hierarchy})</th>`,
-  )}</tr></thead>
-<tbody>${row('who refuses, and pays', 'refused')}${row('who is reclaimed', 'reclaimed')}${row('who dies', 'killed')}</tbody></table></div>`;
+  const heads = shown.map((profile) => `${profile} (${profiles[profile].hierarchy})`);
+  return table(
+    'who pays',
+    [`the same ${moves.length} moves`, ...heads],
+    [
+      row('who refuses, and pays', 'refused'),
+      row('who is reclaimed', 'reclaimed'),
+      row('who dies', 'killed'),
+    ],
+  );
 }
 
 function rulesSection(model: readonly SourceFile[], places: Places): Html {
@@ -104,19 +109,17 @@ function profilesSection(model: readonly SourceFile[], places: Places): Html {
   for (const name of profileNames) places.enter(name, 'profiles', 'profile');
   const value = (profile: (typeof profileNames)[number], field: string): string =>
     String((profiles[profile] as unknown as Record<string, unknown>)[field]);
+  const rows = fields.map(({ name, doc }) => {
+    places.enter(name, `switch-${name}`, 'profile switch');
+    const cells = profileNames.map((profile) => {
+      const differs = value(profile, name) !== value('letter', name);
+      return html`<td>${differs ? html`<b>≠ ${value(profile, name)}</b>` : value(profile, name)}</td>`;
+    });
+    return html`<tr id="switch-${name}"><th scope="row">${name}<br><small>${words(doc)}</small></th>${cells}</tr>`;
+  });
   return html`<section id="profiles"><h2>Profiles side by side</h2>
 <p>One specification, the controllers of twenty years. What differs from the letter is marked.</p>
-<div class="wide" tabindex="0" role="region" aria-label="profiles"><table>
-<thead><tr><th scope="col">switch</th>${profileNames.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${fields.map(({ name, doc }) => {
-    places.enter(name, `switch-${name}`, 'profile switch');
-    return html`<tr id="switch-${name}"><th scope="row">${name}<br><small>${words(doc)}</small></th>${profileNames.map(
-      (profile) => {
-        const differs = value(profile, name) !== value('letter', name);
-        return html`<td>${differs ? html`<b>≠ ${value(profile, name)}</b>` : value(profile, name)}</td>`;
-      },
-    )}</tr>`;
-  })}</tbody></table></div></section>`;
+${table('profiles', ['switch', ...profileNames], rows)}</section>`;
 }
 
 function indexSection(places: Places): Html {

@@ -5,7 +5,7 @@ import { hunt, mutants, scopeNamed, scopeOf, watchedModel } from '../../properti
 import { type Found, shortest } from '../../properties/races/protocol/shortest.ts';
 import { askProtocol } from '../../properties/scopes/protocol.ts';
 import type { ClaimResult } from '../../properties/scopes/result.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, table } from './html.ts';
 import type { Places } from './places.ts';
 import type { SourceFile } from './source.ts';
 import { SIGNS } from './verdicts.ts';
@@ -91,15 +91,14 @@ export function protocolSection(
     return html`<section id="protocol"><h2>The protocol</h2><p>Not asked when this page was made.</p></section>`;
   const { searched, atomic, races } = findings;
   for (const { id, name } of races) places.enter(name, `race-${id}`, 'race');
+  const scopes = searched.map(
+    ({ machine, states, transitions, depth }) =>
+      html`<tr><th scope="row">${machine.name}</th><td>${machine.threads.length}</td><td>${count(states)}</td><td>${count(transitions)}</td><td>${depth}</td></tr>`,
+  );
   return html`<section id="protocol"><h2>The protocol: a fault is not atomic</h2>
 <p>The same controller at the grain of its steps (model/protocol): threads, page-table locks, references, records. Every claim is judged
 between any two steps, in every reachable state of these scopes, each searched completely. The protocol has the rules of one profile, letter.</p>
-<div class="wide" tabindex="0" role="region" aria-label="scopes of the protocol"><table>
-<thead><tr><th scope="col">scope</th><th scope="col">threads</th><th scope="col">states</th><th scope="col">transitions</th><th scope="col">depth</th></tr></thead>
-<tbody>${searched.map(
-    ({ machine, states, transitions, depth }) =>
-      html`<tr><th scope="row">${machine.name}</th><td>${machine.threads.length}</td><td>${count(states)}</td><td>${count(transitions)}</td><td>${depth}</td></tr>`,
-  )}</tbody></table></div>
+${table('scopes of the protocol', ['scope', 'threads', 'states', 'transitions', 'depth'], scopes)}
 ${(searched[0]?.claims ?? []).map(({ name }) => oneClaim(name, findings, sources, places))}
 <h3 id="atomic">✗ What does not hold: every operation takes effect at one point</h3>
 <p>C5 is judged with a touch that takes its container, is charged and maps at three points. At one point it does not hold, and cannot for a
@@ -162,7 +161,5 @@ export function interleaving(machine: Machine, { trace, witness }: Found): Html 
     return html`<tr>${threads.map(cell)}<td class="after">${show ?? ''}</td></tr>`;
   });
   return html`<figure class="drawing interleaving"><div class="stage"></div>
-<div class="wide" tabindex="0" role="region" aria-label="interleaving"><table>
-<thead><tr>${threads.map((k) => html`<th scope="col">${heading(k)}</th>`)}<th scope="col">the machine after it</th></tr></thead>
-<tbody>${rows}</tbody></table></div><p class="witness">✗ ${witness}</p></figure>`;
+${table('interleaving', [...threads.map(heading), 'the machine after it'], rows)}<p class="witness">✗ ${witness}</p></figure>`;
 }

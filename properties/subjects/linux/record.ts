@@ -2,54 +2,20 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as Schema from '@effect/schema/Schema';
-import { type Facts, type Seen, SeenSchema } from '../../../impl/linux/index.ts';
+import type { Facts, Seen } from '../../../impl/linux/index.ts';
 import { NotAlive } from '../../../lockstep/index.ts';
 import type { Move } from '../../../model/index.ts';
 import { writeAside } from '../../trace/counterexample.ts';
 import { makeFolder } from '../../trace/folder.ts';
-import { moveFromJson, moveText, moveToJson } from '../../trace/move.ts';
+import { moveText, moveToJson } from '../../trace/move.ts';
 import type { Answer } from '../../view/answer.ts';
 import type { Observed, Size, View } from '../../view/view.ts';
 import type { OutsideSubject } from '../subject.ts';
+import { parseRecording, type Recording } from './recording.ts';
 import { kernelShows, kernelShowsTrees } from './seen.ts';
 import { show, type Witness } from './subject.ts';
 
-const count = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 64 }));
-const { groups, pages, tasks, books } = SeenSchema.fields;
-
-/** A step: the move, its outcome, its events; then groups, pages and tasks as they are afterwards, 0 for "as before"; of a guest the books, too. */
-const StepSchema = Schema.Tuple([
-  Schema.Array(Schema.Union([Schema.String, Schema.Number])),
-  SeenSchema.fields.outcome,
-  SeenSchema.fields.events,
-  Schema.Union([Schema.Literal(0), groups]),
-  Schema.Union([Schema.Literal(0), pages]),
-  Schema.Union([Schema.Literal(0), tasks]),
-  Schema.optionalKey(Schema.Union([Schema.Literal(0), books.schema])),
-]);
-
-export const RecordingSchema = Schema.Struct({
-  format: Schema.Literal('firsttouch kernel run 1'),
-  /** `uname -r` of the kernel that answered. */
-  release: Schema.String,
-  transparentHugePages: Schema.String,
-  swap: Schema.String,
-  generations: Schema.String,
-  /** Of a guest: which cgroup; left out: v1 of the running kernel. */
-  cgroup: Schema.optionalKey(Schema.Literals(['v1', 'v2'])),
-  /** Who killed: `quiet` and `random` are the broker's choice, `kernel` the kernel's own. */
-  oom: Schema.Literals(['quiet', 'random', 'kernel']),
-  size: Schema.Struct({ containers: count, tasks: count, pages: count }),
-  /** How many steps were drawn; the rest ends all tasks and removes all containers (I14). */
-  drawn: Schema.Int,
-  steps: Schema.Array(StepSchema).check(Schema.isMinLength(1)),
-});
-type Written = typeof RecordingSchema.Type;
-
-export interface Recording extends Omit<Written, 'steps'> {
-  readonly steps: readonly { readonly move: Move; readonly seen: Seen }[];
-}
+export { parseRecording, type Recording } from './recording.ts';
 
 export type RecordedFacts = Pick<
   Recording,
@@ -144,27 +110,8 @@ function textOf({ steps, ...head }: Recording): string {
   return `${JSON.stringify(head).slice(0, -1)},\n"steps":[\n${lines.join(',\n')}\n]}\n`;
 }
 
-const decode = Schema.decodeUnknownSync(RecordingSchema, { onExcessProperty: 'error' });
-
 /** @throws Error that names the file and the place in it */
 export const readRecording = (file: string): Recording => parseRecording(readFileSync(file, 'utf8'), file);
-
-/** @throws Error that names the file and the place in it */
-export function parseRecording(text: string, file: string): Recording {
-  let written: Written;
-  try {
-    written = decode(JSON.parse(text));
-  } catch (error) {
-    throw new Error(`${file}: ${error instanceof Error ? error.message : error}`);
-  }
-  let seen: Omit<Seen, 'outcome' | 'events'> = { groups: [], pages: [], tasks: [] };
-  const steps = written.steps.map(([move, outcome, events, groups, pages, tasks, books]) => {
-    seen = { ...seen, groups: groups || seen.groups, pages: pages || seen.pages, tasks: tasks || seen.tasks };
-    if (books) seen = { ...seen, books };
-    return { move: moveFromJson(move), seen: { outcome, events, ...seen } };
-  });
-  return { ...written, steps };
-}
 
 /** A recorded kernel as a subject: it answers the recorded moves, in their order, and no others. */
 export class RecordedSubject implements OutsideSubject {
