@@ -1,20 +1,15 @@
-// The kernel as an implementation: fully observed commands a second, and long conformance runs. `node --import tsx bench/linux.ts [RUNS] [REGIME] [RECORD]`
-// KERNEL=PATH in the environment: a kernel in a guest, CGROUP=v1|v2 its control groups; without it the running one. RECORD: a folder for the runs.
+// The kernel as an implementation: how long it takes to open, and fully observed commands a second. `node --import tsx bench/linux.ts [REGIME]`
+// KERNEL=PATH in the environment: a kernel in a guest, CGROUP=v1|v2 its control groups; without it the running one.
 
 import { performance } from 'node:perf_hooks';
 import { type Command, Session } from '../impl/linux/index.ts';
-import { claimReports, merge, noTally, reachedReports, runOutsideBatch, runsOf } from '../lockstep/index.ts';
-import { type ProfileName, profiles } from '../model/index.ts';
-import { domainOf } from '../properties/domain/index.ts';
-import { openLinux, probeLinux } from '../properties/subjects/linux/index.ts';
+import { probeLinux } from '../properties/subjects/linux/index.ts';
 import { optionsOf } from '../properties/subjects/linux/regime.ts';
-import { moveText } from '../properties/trace/move.ts';
 
 const { KERNEL, CGROUP = 'v1' } = process.env;
-const [runs = '200', regime = 'quiet', record] = process.argv.slice(2);
+const [regime = 'quiet'] = process.argv.slice(2);
 const impl = `linux+${regime}${KERNEL ? `:${KERNEL}` : ''}`;
-const profile: ProfileName = CGROUP === 'v2' ? 'linux-v2' : 'linux-v1';
-const options = optionsOf(impl, profile);
+const options = optionsOf(impl, CGROUP === 'v2' ? 'linux-v2' : 'linux-v1');
 const found = KERNEL ? null : await probeLinux(options);
 if (found && !found.ok) {
   console.log(`SKIP missing: ${found.missing.join(', ')}`);
@@ -22,7 +17,6 @@ if (found && !found.ok) {
 }
 await rate(1);
 await rate(8);
-if (Number(runs) > 0) await conformance(Number(runs));
 
 /**
  * Commands a second of the adapter alone: a mix in which every move changes something, each fully observed. One at a time, as a lockstep asks;
@@ -53,24 +47,4 @@ async function rate(inFlight: number): Promise<void> {
   console.log(
     `${impl} ${CGROUP}: opened in ${opened.toFixed(2)} s, ${Math.round(commands / seconds)} fully observed commands a second, ${inFlight} in flight`,
   );
-}
-
-async function conformance(runs: number): Promise<void> {
-  const subject = await openLinux(impl, profile, { ...(record && { record }), remark: console.log });
-  const domain = domainOf(profiles[profile], 'contract');
-  const plan = { impl: 'linux', seed: 1, length: 40, outside: true };
-  const drawn = runsOf(domain, plan, 0, runs).map((run) => ({ ...run, draws: run.draws.slice(0, 40) }));
-  const begin = performance.now();
-  const { tally, found } = await runOutsideBatch(domain, plan, 0, drawn, subject);
-  const seconds = (performance.now() - begin) / 1000;
-  await subject.close();
-  const total = merge(noTally, tally);
-  console.log(
-    `${regime}: ${tally.runs} runs, ${tally.commands} commands in ${seconds.toFixed(1)} s, ${found ? 1 : 0} disagreements`,
-  );
-  if (found) console.log(found.claim, found.witness, '\n', found.moves.map(moveText).join('; '));
-  for (const { name, verdict, met, checked } of claimReports(domain, subject.observed, total))
-    console.log(`  ${name}: ${verdict} ${met}/${checked}`);
-  for (const { name, count, floor } of reachedReports(domain, total, false))
-    console.log(`  reached ${name}: ${count} (floor ${floor})`);
 }

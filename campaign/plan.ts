@@ -168,7 +168,7 @@ export function programVersion(): string {
   const hash = createHash('sha256');
   for (const room of ['campaign', 'checker', 'impl', 'lockstep', 'model', 'mutants', 'properties']) {
     const names = readdirSync(join(root, room), { recursive: true }).map(String).sort();
-    for (const name of names.filter((n) => n.endsWith('.ts'))) {
+    for (const name of names.filter((n) => /\.(ts|txt)$/.test(n))) {
       hash.update(`${room}/${name}\0`).update(readFileSync(join(root, room, name)));
     }
   }

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { examineAll } from '../mutants/examine-all.ts';
-import { CANARY, loadController, type Mutant, mutantNamed, mutants } from '../mutants/index.ts';
-import { modelMutants } from '../mutants/model.ts';
+import { CANARY, loadController, type Mutant, modelMutants, mutantNamed, mutants } from '../mutants/index.ts';
 import { tryModel } from '../mutants/model-trial.ts';
+import { mistakesFrom } from '../mutants/read.ts';
 import { trial } from '../mutants/trial.ts';
 import { claims } from '../properties/claims/index.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
@@ -15,6 +15,36 @@ import { edited, editsOf, inCopy, StaleMutant, sourcesOf } from '../properties/s
 /** The sequential entries of ../shared/BUGS.md. */
 const listed =
   'A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A12 A14 A15 A17 A18 A19 A20 A22 A23 B1 B2 B3 B4 B7 B8 B10 B11 B13 B14 B15 B17 B23 B25';
+
+test('a mistake is read as a patch shows it, and what is no patch is refused with the line', () => {
+  const text =
+    '# for people\n\nX1 a-slug (linux-v1)\nwhat is wrong\nin a.ts\n one\n-two\n+2\n+\nin b.ts\n-x\n';
+  assert.equal(mistakesFrom(text, 'x.txt'), [
+    {
+      id: 'X1',
+      name: 'a-slug',
+      why: 'what is wrong',
+      profile: 'linux-v1',
+      edits: [
+        { file: 'a.ts', from: 'one\ntwo\n', to: 'one\n2\n\n' },
+        { file: 'b.ts', from: 'x\n', to: '' },
+      ],
+    },
+  ]);
+  const wrong = (change: (text: string) => string) => () => mistakesFrom(change(text), 'x.txt');
+  assert.throws(
+    wrong((t) => t.replace('v1', 'v9')),
+    /^x.txt: "X1 a-slug \(linux-v9\)": a mistake begins/,
+  );
+  assert.throws(
+    wrong((t) => t.replace('-two', '?two')),
+    /^x.txt: X1: "\?two": legal are/,
+  );
+  assert.throws(
+    wrong((t) => t.replace('in a.ts\n', '')),
+    /^x.txt: X1: " one": legal are/,
+  );
+});
 
 test('every sequential entry of BUGS.md is a mutant, once', () => {
   const ids = mutants.map(({ id }) => id);

@@ -12,8 +12,8 @@ import { shrinking } from '../properties/shrinking/index.ts';
 import { movesInOrder } from '../properties/shrinking/moves.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
 import { loadController } from '../properties/subjects/load.ts';
-import { inIndex, inMachine, type Mutant } from '../properties/subjects/mutant.ts';
-import type { Edit } from '../properties/subjects/plant.ts';
+import type { Mutant } from '../properties/subjects/mutant.ts';
+import { type Edit, inFile } from '../properties/subjects/plant.ts';
 import { answersDiffer } from '../properties/view/answer.ts';
 import { View, viewOfState } from '../properties/view/view.ts';
 
@@ -49,6 +49,8 @@ function enumerated(make: () => ControllerSubject, scope: Scope, most: number): 
   return null;
 }
 
+const inIndex = inFile('impl/controller/index.ts');
+const inMachine = inFile('impl/controller/machine.ts');
 const mistake = (id: string, why: string, ...edits: Edit[]): Mutant => ({
   id,
   name: id,

@@ -11,7 +11,7 @@ import { domainOf, type Violation } from '../properties/domain/index.ts';
 import { Likeness } from '../properties/shrinking/likeness.ts';
 import { renamed, renamings, simpler } from '../properties/shrinking/moves.ts';
 import { ControllerSubject } from '../properties/subjects/controller.ts';
-import { inIndex } from '../properties/subjects/mutant.ts';
+import { inFile } from '../properties/subjects/plant.ts';
 import { Specification, type Subject } from '../properties/subjects/subject.ts';
 import { exampleOf, type Finding } from '../properties/trace/finding.ts';
 
@@ -121,7 +121,7 @@ test('a controller that does not come back is shrunk to the move it hangs at', a
     id: 'hangs',
     name: 'hangs',
     why: 'an eviction loops for ever',
-    edits: [inIndex('    freePage(m, m.owner(p), p);\n', '    for (;;);\n')],
+    edits: [inFile('impl/controller/index.ts')('    freePage(m, m.owner(p), p);\n', '    for (;;);\n')],
   };
   const make = await subjectOf(hangs);
   const moves: Move[] = [

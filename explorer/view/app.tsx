@@ -187,7 +187,8 @@ function useKeyboard(session: Session): void {
       const target = event.target as HTMLElement;
       const typing = ['INPUT', 'SELECT', 'TEXTAREA'].includes(target.tagName);
       if (typing || (event.key === ' ' && ['BUTTON', 'SUMMARY'].includes(target.tagName))) return;
-      if (!command(session, event.key)) return;
+      if (!Object.hasOwn(KEYS, event.key)) return;
+      KEYS[event.key](session);
       event.preventDefault();
     };
     addEventListener('keydown', onKey);
@@ -195,33 +196,17 @@ function useKeyboard(session: Session): void {
   }, [session]);
 }
 
-function command(session: Session, key: string): boolean {
-  switch (key) {
-    case 'ArrowLeft':
-      session.step(-1);
-      return true;
-    case 'ArrowRight':
-      session.step(1);
-      return true;
-    case 'Home':
-      session.goTo(0);
-      return true;
-    case 'End':
-      session.goTo(session.timeline.length);
-      return true;
-    case ' ':
-      session.play();
-      return true;
-    case 'm':
-      document.querySelector<HTMLElement>('.moves button, .moves input')?.focus();
-      return true;
-    case '/':
-      document.querySelector<HTMLElement>('.shell input')?.focus();
-      return true;
-    default:
-      return false;
-  }
-}
+const focus = (what: string) => document.querySelector<HTMLElement>(what)?.focus();
+
+const KEYS: Readonly<Record<string, (session: Session) => void>> = {
+  ArrowLeft: (session) => session.step(-1),
+  ArrowRight: (session) => session.step(1),
+  Home: (session) => session.goTo(0),
+  End: (session) => session.goTo(session.timeline.length),
+  ' ': (session) => session.play(),
+  m: () => focus('.moves button, .moves input'),
+  '/': () => focus('.shell input'),
+};
 
 const FRAME_MS = 700;
 

@@ -28,26 +28,20 @@ interface MachineProps {
 }
 
 export function Machine({ state, change, names, plain = false }: MachineProps) {
-  const pinned = pinnedPages(state);
-  const referenced = new Set(state.referenced);
+  const shown: Shown = {
+    state,
+    change,
+    names,
+    pinned: pinnedPages(state),
+    referenced: new Set(state.referenced),
+  };
   const sorted = (ids: number[]) => ids.sort((a, b) => a - b);
   const tops = sorted([...state.containers].filter(([, { parent }]) => parent === null).map(([id]) => id));
   const branch = (id: number) => {
-    const c = state.containers.get(id) as Container;
     const below = sorted(children(state, id));
     return (
       <div key={id} class={below.length > 0 ? 'branch' : undefined}>
-        <Box
-          id={id}
-          container={c}
-          state={state}
-          marks={change.containers.has(id) || anyOf(c, change.pages) ? change.pages : NO_MARKS}
-          changed={change.containers.has(id)}
-          refused={change.refused.has(id)}
-          pinned={pinned}
-          referenced={referenced}
-          names={names}
-        />
+        <Box id={id} shown={shown} />
         {below.length > 0 && <div class="boxes below">{below.map(branch)}</div>}
       </div>
     );
@@ -78,13 +72,6 @@ export function Machine({ state, change, names, plain = false }: MachineProps) {
   );
 }
 
-const NO_MARKS: ReadonlyMap<number, PageMark> = new Map();
-
-const anyOf = ({ active, inactive }: Container, marks: ReadonlyMap<number, PageMark>): boolean => {
-  for (const p of marks.keys()) if (active.includes(p) || inactive.includes(p)) return true;
-  return false;
-};
-
 function pinnedPages(state: State): ReadonlySet<number> {
   const pinned = new Set<number>();
   for (const { pins } of state.tasks.values()) for (const p of pins) pinned.add(p);
@@ -100,25 +87,24 @@ function ownersOf(state: State): ReadonlyMap<number, number> {
   return owner;
 }
 
-interface BoxProps {
-  readonly id: number;
-  readonly container: Container;
+/** What every box of a drawing is drawn from. */
+interface Shown {
   readonly state: State;
-  readonly marks: ReadonlyMap<number, PageMark>;
-  readonly changed: boolean;
-  readonly refused: boolean;
+  readonly change: Change;
+  readonly names: Names;
   readonly pinned: ReadonlySet<number>;
   readonly referenced: ReadonlySet<number>;
-  readonly names: Names;
 }
 
-function Box({ id, container, state, marks, changed, refused, pinned, referenced, names }: BoxProps) {
+function Box({ id, shown }: { readonly id: number; readonly shown: Shown }) {
+  const { state, change, names } = shown;
+  const container = state.containers.get(id) as Container;
   const { limit, active, inactive, failcnt, reclaimed, parent } = container;
+  const changed = change.containers.has(id);
   const used = usage(state, id);
   const unlimited = limit === UNLIMITED || (limit === 0n && state.profile.zeroLimit === 'unlimited');
   const answersFor = state.profile.hierarchy === 'nested' && children(state, id).length > 0;
   const nested = parent !== null && parent !== ROOT ? `, in ${names.container(parent)}` : '';
-  const common = { marks, pinned, referenced, owner: id };
   return (
     <article
       class={`box ${colourOf(id)} ${changed ? 'changed' : ''}`}
@@ -129,14 +115,14 @@ function Box({ id, container, state, marks, changed, refused, pinned, referenced
         {names.container(id)}
         {nested && <small>{nested}</small>}
         {changed && <span class="mark">changed</span>}
-        {refused && <span class="mark refused">✗ refused, so it pays</span>}
+        {change.refused.has(id) && <span class="mark refused">✗ refused, so it pays</span>}
       </h3>
       <Bar used={used} own={answersFor ? own(container) : null} limit={unlimited ? null : limit} />
       <p class="counters">
         failcnt {failcnt} · reclaimed {reclaimed}
       </p>
-      <PageList title="active" pages={active} {...common} />
-      <PageList title="inactive" pages={inactive} {...common} />
+      <PageList title="active" pages={active} owner={id} shown={shown} />
+      <PageList title="inactive" pages={inactive} owner={id} shown={shown} />
     </article>
   );
 }
@@ -175,13 +161,12 @@ const ENDS = 24;
 interface PageListProps {
   readonly title: string;
   readonly pages: readonly number[];
-  readonly marks: ReadonlyMap<number, PageMark>;
-  readonly pinned: ReadonlySet<number>;
-  readonly referenced: ReadonlySet<number>;
   readonly owner: number;
+  readonly shown: Shown;
 }
 
-function PageList({ title, pages, marks, pinned, referenced, owner }: PageListProps) {
+function PageList({ title, pages, owner, shown }: PageListProps) {
+  const { change, pinned, referenced } = shown;
   const [all, setAll] = useState(false);
   const folded = !all && pages.length > 2 * ENDS + 8;
   const chips = (part: readonly number[]) =>
@@ -190,7 +175,7 @@ function PageList({ title, pages, marks, pinned, referenced, owner }: PageListPr
         key={p}
         page={p}
         owner={owner}
-        mark={marks.get(p)}
+        mark={change.pages.get(p)}
         isPinned={pinned.has(p)}
         isReferenced={referenced.has(p)}
       />

@@ -8,6 +8,11 @@ import type { Names } from '../names.ts';
 import type { Pending, Session } from '../session.ts';
 import { moveWords } from '../words.ts';
 
+const DECIDERS = [
+  ['lists', 'the two lists decide'],
+  ['me', 'I decide'],
+] as const;
+
 export function Moves({ session }: { readonly session: Session }) {
   const { timeline, names } = session;
   const rows = legalRows(timeline);
@@ -16,24 +21,17 @@ export function Moves({ session }: { readonly session: Session }) {
       <h2>Moves</h2>
       <fieldset class="decider">
         <legend>Free choices (which page, which victim)</legend>
-        <label>
-          <input
-            type="radio"
-            name="decider"
-            checked={session.decider === 'lists'}
-            onChange={() => session.setDecider('lists')}
-          />
-          the two lists decide
-        </label>
-        <label>
-          <input
-            type="radio"
-            name="decider"
-            checked={session.decider === 'me'}
-            onChange={() => session.setDecider('me')}
-          />
-          I decide
-        </label>
+        {DECIDERS.map(([decider, words]) => (
+          <label key={decider}>
+            <input
+              type="radio"
+              name="decider"
+              checked={session.decider === decider}
+              onChange={() => session.setDecider(decider)}
+            />
+            {` ${words}`}
+          </label>
+        ))}
       </fieldset>
       {session.pending ? (
         <Choice session={session} pending={session.pending} />

@@ -1,5 +1,6 @@
 // Time: step, back, jump, play; and the moves around the one where we stand.
 
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Session } from '../session.ts';
 import { answerWords, moveWords } from '../words.ts';
@@ -7,38 +8,21 @@ import { answerWords, moveWords } from '../words.ts';
 export function TimeBar({ session }: { readonly session: Session }) {
   const { timeline, playing } = session;
   const { at, length } = timeline;
+  const jump = (to: number, key: string, inside: ComponentChildren) => (
+    <button type="button" onClick={() => session.goTo(to)} disabled={at === to} aria-keyshortcuts={key}>
+      {inside}
+    </button>
+  );
+  const sign = (text: string) => <span aria-hidden="true">{text}</span>;
   return (
     <nav class="timebar" aria-label="time">
-      <button type="button" onClick={() => session.goTo(0)} disabled={at === 0} aria-keyshortcuts="Home">
-        <span aria-hidden="true">|◀</span> <span class="sr">to the beginning</span>
-      </button>
-      <button
-        type="button"
-        onClick={() => session.step(-1)}
-        disabled={at === 0}
-        aria-keyshortcuts="ArrowLeft"
-      >
-        <span aria-hidden="true">◀</span> back
-      </button>
+      {jump(0, 'Home', [sign('|◀'), ' ', <span class="sr">to the beginning</span>])}
+      {jump(Math.max(at - 1, 0), 'ArrowLeft', [sign('◀'), ' back'])}
       <button type="button" onClick={() => session.play()} disabled={length === 0} aria-keyshortcuts="Space">
         {playing ? 'pause' : 'play'}
       </button>
-      <button
-        type="button"
-        onClick={() => session.step(1)}
-        disabled={at === length}
-        aria-keyshortcuts="ArrowRight"
-      >
-        step <span aria-hidden="true">▶</span>
-      </button>
-      <button
-        type="button"
-        onClick={() => session.goTo(length)}
-        disabled={at === length}
-        aria-keyshortcuts="End"
-      >
-        <span aria-hidden="true">▶|</span> <span class="sr">to the end</span>
-      </button>
+      {jump(Math.min(at + 1, length), 'ArrowRight', ['step ', sign('▶')])}
+      {jump(length, 'End', [sign('▶|'), ' ', <span class="sr">to the end</span>])}
       <input
         type="range"
         aria-label="jump to a move"

@@ -1,6 +1,6 @@
 // A mutant of the controller or of the specification, as data; plant.ts plants it.
 
-import { type Edit, inFile, type Mistake } from './plant.ts';
+import type { Mistake } from './plant.ts';
 
 export interface Mutant extends Mistake {
   /** The id in the table of docs/mutants.md. */
@@ -12,12 +12,3 @@ export interface Mutant extends Mistake {
   /** The profile in which it is hunted; the letter's, if left out. */
   readonly profile?: 'letter' | 'v3.1' | 'linux-v1' | 'linux-v2';
 }
-
-export const inIndex = inFile('impl/controller/index.ts');
-export const inMachine = inFile('impl/controller/machine.ts');
-export const inReclaim = inFile('impl/controller/reclaim.ts');
-export const inTree = inFile('impl/controller/tree.ts');
-
-/** Where a mutant that needs a mechanism of its own puts what it remembers. */
-export const memory = (declaration: string): Edit =>
-  inMachine('  readonly mappings: Mappings;\n', `  ${declaration}\n  readonly mappings: Mappings;\n`);
