@@ -6,7 +6,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type GeneralKind, generalMutants } from '../mutants/general.ts';
 import { type Verdict, verdictOn } from '../mutants/general-trial.ts';
-import { survivors } from '../mutants/survivors.ts';
 import type { Mutant } from '../properties/subjects/mutant.ts';
 import { DocPart, row } from './tools.ts';
 
@@ -51,8 +50,16 @@ function ask(child: ChildProcess, id: string): Promise<Verdict & { alive: boolea
   });
 }
 
-const reasonOf = ({ why }: Mutant): string | undefined =>
-  survivors.find(({ changes }) => changes.includes(why))?.reason;
+const part = new DocPart('mutants.md', 'general', 'general.ts');
+/** By change, why it lives: written into the table by hand, and kept when the table is written anew. */
+const reasons = new Map(
+  [...part.text.matchAll(/^\| \S+ \| `(.*)` \| (.*) \|$/gm)].map(([, change, reason]) => [
+    change.replaceAll('\\|', '|'),
+    reason,
+  ]),
+);
+const NOT_EXPLAINED = '**not explained**';
+const reasonOf = ({ why }: Mutant): string => reasons.get(why) ?? NOT_EXPLAINED;
 
 /** How many each has noticed, the most first. */
 function tallied(verdicts: readonly Verdict[]): string {
@@ -79,7 +86,7 @@ function report(verdicts: ReadonlyMap<string, Verdict>, minutes: number): string
     const tried = mutants.flatMap(({ id }) => verdicts.get(id) ?? []);
     const alive = mutants.filter(({ id }) => verdicts.get(id)?.by.length === 0);
     living.push(...alive);
-    const unexplained = alive.filter((mutant) => !reasonOf(mutant)).length;
+    const unexplained = alive.filter((mutant) => reasonOf(mutant) === NOT_EXPLAINED).length;
     const killed = tried.length - alive.length;
     const score = ((100 * killed) / (killed + unexplained)).toFixed(1);
     const name = kind === 'G' ? '`impl/controller`' : '`model/`';
@@ -87,7 +94,7 @@ function report(verdicts: ReadonlyMap<string, Verdict>, minutes: number): string
     lines.push(row(...cells, tallied(tried)));
   }
   const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``;
-  const rows = living.map((m) => `| ${m.name} | ${code(m.why)} | ${reasonOf(m) ?? '**not explained**'} |`);
+  const rows = living.map((m) => row(m.name, code(m.why), reasonOf(m)));
   lines.push('', '| where | change | why it lives |', '|---|---|---|');
   lines.push(...rows);
   return lines;
@@ -115,10 +122,5 @@ if (process.send) {
   await Promise.all(Array.from({ length: PROCESSES }, () => work(queue, note)));
   const lines = report(verdicts, (performance.now() - started) / 60_000);
   console.log(lines.join('\n'));
-  if (asked.length === 0) {
-    new DocPart('mutants.md', 'general', 'general.ts').write(lines);
-    const alive = new Set(all.flatMap(({ id, why }) => (verdicts.get(id)?.by.length === 0 ? [why] : [])));
-    const stale = survivors.flatMap(({ changes }) => changes.filter((change) => !alive.has(change)));
-    for (const change of stale) console.log(`explained, but nothing like it lives: ${change}`);
-  }
+  if (asked.length === 0) part.write(lines);
 }
