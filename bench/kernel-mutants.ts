@@ -60,7 +60,7 @@ for (const edit of edits) {
 printTable();
 
 function fileOf({ file }: Edit): string {
-  return join(source, file.startsWith('/') ? file : `mm/${file}`);
+  return join(source, file);
 }
 function kernelOf(id: string): string {
   return join(out, 'kernels', id);

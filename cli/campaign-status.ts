@@ -8,6 +8,7 @@ import { BadCampaign, Store } from '../campaign/store.ts';
 import { rateOf, type Summary, summaryOf } from '../campaign/summary.ts';
 import type { CampaignContext } from './campaign.ts';
 import { openEngine } from './campaign-plan.ts';
+import { many } from './printable.ts';
 
 export interface CampaignStatus extends EngineStatus {
   /** What the folder holds; null on a machine that has no folder of the campaign, only the server. */
@@ -37,8 +38,6 @@ function countsOf(dir: string, store?: Store): CampaignStatus['counts'] {
     throw error;
   }
 }
-
-const many = (n: number): string => Math.round(n).toLocaleString('en-US');
 
 export function statusText({ jobs, done, running, workers, cancelled, counts }: CampaignStatus): string {
   const share = jobs === 0 ? 100 : Math.floor((100 * done) / jobs);

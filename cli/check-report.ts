@@ -2,7 +2,7 @@
 
 import type { CheckResult, ClaimResult, StepResult } from '../properties/scopes/result.ts';
 import type { Style } from './command.ts';
-import { oneLine } from './printable.ts';
+import { many, oneLine } from './printable.ts';
 import type { Case } from './reporter.ts';
 
 interface How {
@@ -13,8 +13,6 @@ interface How {
   /** Where each counterexample was saved. */
   readonly files: readonly (string | null)[];
 }
-
-const many = (n: number): string => n.toLocaleString('en-US');
 
 export function resultText(result: CheckResult, how: How): string {
   const lines = [verdictLine(result, how.style)];
@@ -74,7 +72,7 @@ function countsLine({
   workers,
 }: CheckResult): string {
   const threads = workers === 1 ? '1 thread' : `${workers} threads`;
-  return `${many(transitions)} transitions, ${many(refused)} moves refused; ${seconds.toFixed(2)} s on ${threads}, ${many(Math.round(statesPerSecond))} states/s, ${bytesPerState} bytes a state${diskBytes === undefined ? '' : `, ${many(Math.ceil(diskBytes / 2 ** 20))} MiB on disk`}`;
+  return `${many(transitions)} transitions, ${many(refused)} moves refused; ${seconds.toFixed(2)} s on ${threads}, ${many(statesPerSecond)} states/s, ${bytesPerState} bytes a state${diskBytes === undefined ? '' : `, ${many(Math.ceil(diskBytes / 2 ** 20))} MiB on disk`}`;
 }
 
 /** Claim, witness, trace with `>` at the failing move, scope, the command that replays it, the command that searches again. */

@@ -1,4 +1,4 @@
-// What may be printed: a text from a file, a program or a shell could move the cursor, or hide what it says. It is shown, not obeyed.
+// What may be printed, and how numbers are: a text from a file, a program or a shell could move the cursor, or hide what it says. It is shown, not obeyed.
 
 /** Control characters but newline and tab, and those that turn the direction of writing. */
 const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
@@ -28,3 +28,6 @@ export const oneLine = (text: string): string =>
 
 const shortened = (word: string): string =>
   `${word.slice(0, LONGEST_WORD / 3)}... (${word.length.toLocaleString('en')} characters)`;
+
+/** 1,234,567: whole, and by thousands. */
+export const many = (n: number): string => Math.round(n).toLocaleString('en');

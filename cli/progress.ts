@@ -1,6 +1,7 @@
 // The progress line on stderr: redrawn in place, at most ten times a second, and only on a terminal.
 
 import type { Progress } from './command.ts';
+import { many } from './printable.ts';
 
 const EVERY_MS = 100;
 
@@ -37,7 +38,6 @@ export function progressText(
   total?: number,
   note?: string,
 ): string {
-  const many = (n: number) => Math.round(n).toLocaleString('en-US');
   const of = total === undefined ? '' : ` of ${many(total)}`;
   const share = total ? `, ${Math.floor((100 * done) / total)}%` : '';
   const rate = seconds > 0 ? `, ${many(done / seconds)} ${unit}/s` : '';

@@ -7,6 +7,7 @@ import type { Shortened } from '../properties/races/stress/shorten.ts';
 import type { Flaw } from '../properties/races/stress/verdict.ts';
 import { moveText } from '../properties/trace/move.ts';
 import type { Style } from './command.ts';
+import { many } from './printable.ts';
 
 /** What `stress --json` prints. */
 export const StressSchema = Schema.Struct({
@@ -81,6 +82,8 @@ export function flawText({ flaw, each }: Shortened, style: Style): string {
   return `${lines.join('\n')}\n`;
 }
 
+const WORDS = { holds: 'no violation', violated: 'violated', unknown: 'unknown' } as const;
+
 export function summary({
   verdict,
   operations,
@@ -94,14 +97,12 @@ export function summary({
   seed,
   cut,
 }: StressReport): string {
-  const n = (value: number) => value.toLocaleString('en');
-  const found = { holds: 'no violation', violated: 'violated', unknown: 'unknown' }[verdict];
   const share = operations > 0 ? Math.round((100 * overlapping) / operations) : 0;
-  const tooLong = unknown > 0 ? `, ${n(unknown)} too long to judge` : '';
+  const tooLong = unknown > 0 ? `, ${many(unknown)} too long to judge` : '';
   const tail = cut ? ` (${cut})` : '';
   return (
-    `${found}: ${n(operations)} operations of ${workers} workers in ${n(runs)} ${runs === 1 ? 'run' : 'runs'}, ${share} % overlapping; ` +
-    `${n(judged)} of ${n(windows)} histories judged${tooLong}, ${seconds.toFixed(1)} s, seed ${seed}${tail}`
+    `${WORDS[verdict]}: ${many(operations)} operations of ${workers} workers in ${many(runs)} ${runs === 1 ? 'run' : 'runs'}, ${share} % overlapping; ` +
+    `${many(judged)} of ${many(windows)} histories judged${tooLong}, ${seconds.toFixed(1)} s, seed ${seed}${tail}`
   );
 }
 
@@ -116,7 +117,7 @@ export interface RaceResult {
 /** Of one race. Quiet: only if it does not hold. */
 export function raceText({ race, result, interleaving }: RaceResult, quiet: boolean, style: Style): string {
   const { executions, histories, finding, preemptions } = result;
-  const counts = `${executions.toLocaleString('en')} schedules, ${histories} different histories, at most ${preemptions} preemptions`;
+  const counts = `${many(executions)} schedules, ${histories} different histories, at most ${preemptions} preemptions`;
   const head = !quiet || finding ? `${race}: ${finding ? 'violated' : result.verdict}, ${counts}\n` : '';
   return finding ? `${head}${style('red', `${finding.claim}: ${finding.witness}`)}\n${interleaving}\n` : head;
 }
@@ -135,7 +136,7 @@ export const racesJson = (verdict: string, preemptions: number, results: readonl
 
 export function racesText(results: readonly RaceResult[], preemptions: number): string {
   const schedules = results.reduce((sum, { result }) => sum + result.executions, 0);
-  return `no violation: ${schedules.toLocaleString('en')} schedules of ${results.length} races, preemptions ${preemptions}\n`;
+  return `no violation: ${many(schedules)} schedules of ${results.length} races, preemptions ${preemptions}\n`;
 }
 
 /** A slice of the space of races, and where it lies. */
@@ -163,11 +164,9 @@ export const spaceJson = (
 /** The verdict with its bounds, and how to go on. */
 export function spaceText(told: ToldSlice, interleaving: string | null, style: Style): string {
   const { slice, level, numbers, preemptions, seconds } = told;
-  const n = (value: number) => value.toLocaleString('en');
-  const words = { holds: 'no violation', violated: 'violated', unknown: 'unknown' }[slice.verdict];
-  const rate = seconds > 0 ? `, ${n(Math.round((60 * slice.programs) / seconds))} programs a minute` : '';
+  const rate = seconds > 0 ? `, ${many((60 * slice.programs) / seconds)} programs a minute` : '';
   const lines = [
-    `${words}: ${n(slice.programs)} programs of ${level} operations, ${n(slice.executions)} schedules, at most ${preemptions} preemptions, ${seconds.toFixed(1)} s${rate}`,
+    `${WORDS[slice.verdict]}: ${many(slice.programs)} programs of ${level} operations, ${many(slice.executions)} schedules, at most ${preemptions} preemptions, ${seconds.toFixed(1)} s${rate}`,
   ];
   const { finding } = slice;
   if (finding?.result.finding) {
@@ -183,6 +182,6 @@ export function spaceText(told: ToldSlice, interleaving: string | null, style: S
     );
   }
   if (slice.next !== null)
-    lines.push(`at number ${n(slice.next)} of ${n(numbers)}; go on with --from ${slice.next}`);
+    lines.push(`at number ${many(slice.next)} of ${many(numbers)}; go on with --from ${slice.next}`);
   return `${lines.join('\n')}\n`;
 }

@@ -10,6 +10,7 @@ import type { Finding } from '../properties/trace/finding.ts';
 import { moveToJson, scopeText } from '../properties/trace/move.ts';
 import type { Style } from './command.ts';
 import { withScope } from './examples.ts';
+import { many } from './printable.ts';
 import type { Case } from './reporter.ts';
 
 const ReachedSchema = Schema.Struct({ name: Schema.String, count: Schema.Number, floor: Schema.Number });
@@ -71,8 +72,6 @@ const counterexampleOf = ({ example, witness, file, proof }: Finding): typeof Fi
   proof,
 });
 
-const number = (n: number): string => n.toLocaleString('en');
-
 /** A line a profile, the claims that did not simply hold under it, and the sum. `findings`: the traces to be shown. */
 export function reportText(
   report: HuntReport<Rss>,
@@ -90,11 +89,11 @@ export function reportText(
 
 function profileLines(report: DomainReport<Rss>, isCut: boolean, style: Style): string[] {
   const { domain: profile, runs, commands, seconds, claims, reached } = report;
-  const rate = `${number(Math.round(commands / seconds))} a second`;
+  const rate = `${many(commands / seconds)} a second`;
   const holds = claims.filter(({ verdict }) => verdict === 'holds').length;
   const low = reached.filter(({ count, floor }) => count < floor);
   const lines = [
-    `${style('bold', profile.padEnd(9))} ${number(commands)} commands in ${number(runs)} runs, ${rate}`,
+    `${style('bold', profile.padEnd(9))} ${many(commands)} commands in ${many(runs)} runs, ${rate}`,
     `          ${holds} of ${claims.length} claims hold and were met; ${floorsText(report)}`,
   ];
   // What a run that a violation ended early did not come to see is no news.
@@ -102,9 +101,7 @@ function profileLines(report: DomainReport<Rss>, isCut: boolean, style: Style): 
   for (const { name, verdict, met, reason } of claims) {
     if (verdict === 'holds' || (isEnded && verdict === 'vacuous')) continue;
     const color = verdict === 'violated' ? 'red' : verdict === 'vacuous' ? 'yellow' : 'dim';
-    lines.push(
-      `          ${style(color, verdict)} ${name}${reason ? `: ${reason}` : ''} (met ${number(met)})`,
-    );
+    lines.push(`          ${style(color, verdict)} ${name}${reason ? `: ${reason}` : ''} (met ${many(met)})`);
   }
   for (const { name, count, floor } of low) {
     lines.push(
@@ -127,7 +124,7 @@ function floorsText({ reached, commands }: DomainReport<Rss>): string {
 
 function lastLine(report: HuntReport<Rss>, style: Style, findings: readonly Finding[]): string {
   const { verdict, domains, seed, found, cutOff, unjudged } = report;
-  const commands = number(domains.reduce((n, { commands }) => n + commands, 0));
+  const commands = many(domains.reduce((n, { commands }) => n + commands, 0));
   const names = domains.map(({ domain }) => domain).join(', ');
   const looked = `${commands} commands, ${domains.length === 1 ? 'profile' : 'profiles'} ${names}, seed ${seed}`;
   const broken = new Set(findings.map(({ example }) => example.breaks));
