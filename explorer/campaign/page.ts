@@ -1,21 +1,15 @@
 // The report page of a campaign: findings first, then what was looked at. No script.
 
+import type { CampaignReport } from '../../campaign/report.ts';
 import type { FindingStory, ProfileStory, Story } from '../../campaign/story.ts';
-import { type Html, html, table } from '../spec/html.ts';
+import { type Html, html, many, table } from '../spec/html.ts';
 
-export interface CampaignHead {
-  readonly verdict: 'holds' | 'violated' | 'unknown';
-  readonly jobs: number;
-  readonly done: number;
-  readonly poisoned: number;
-  readonly skipped: number;
-}
+export type CampaignHead = Pick<CampaignReport, 'verdict' | 'jobs' | 'done' | 'poisoned' | 'skipped'>;
 
 /** Where the explorer's page lies, seen from the report. */
 export const EXPLORER = 'explorer.html';
 
 const signs = { holds: '✓ holds', violated: '✗ violated', unknown: '? unknown' } as const;
-const many = (n: number): string => Math.round(n).toLocaleString('en');
 
 export function campaignBody(head: CampaignHead, { profiles, findings, seconds }: Story): string {
   const { verdict, jobs, done, poisoned, skipped } = head;

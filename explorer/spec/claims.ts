@@ -11,7 +11,7 @@ import { domainOf } from '../../properties/domain/index.ts';
 import { Specification } from '../../properties/subjects/subject.ts';
 import { type Counterexample, filesOf, readCounterexample } from '../../properties/trace/counterexample.ts';
 import { drawing } from './drawing.ts';
-import { code, type Html, html, table } from './html.ts';
+import { code, type Html, html, many, table } from './html.ts';
 import type { MutantData } from './mutants.ts';
 import type { Places } from './places.ts';
 import { provedWhere } from './proved.ts';
@@ -33,8 +33,6 @@ export interface ClaimsInput {
   readonly sources: readonly SourceFile[];
   readonly places: Places;
 }
-
-const count = (n: number): string => n.toLocaleString('en');
 
 export function claimsSection(input: ClaimsInput): Html {
   const { verdicts, places } = input;
@@ -60,7 +58,7 @@ function searchedTable({ searched }: Verdicts): Html {
   const cell = (profile: ProfileName, scope: string) => {
     const found = searched.find((one) => one.profile === profile && one.scope === scope);
     return found
-      ? html`<td>${count(found.states)} states, ${count(found.transitions)} transitions, depth ${found.depth}</td>`
+      ? html`<td>${many(found.states)} states, ${many(found.transitions)} transitions, depth ${found.depth}</td>`
       : html`<td>not searched</td>`;
   };
   const rowOf = (scope: string) =>
@@ -111,7 +109,7 @@ function verdictTable(row: ReadonlyMap<ProfileName, Cell> | undefined): Html {
     if (!cell) return html`<li><b>${profile}</b> not asked</li>`;
     const { verdict, met, checked, reason, states, scopes } = cell;
     return html`<li class="v-${verdict.replaceAll(' ', '-')}"><b>${profile}</b> ${SIGNS[verdict]} ${verdict}
-<small>met ${count(met)} of ${count(checked)} looks; ${count(states)} states, scope ${scopes.join(', ')}${reason ? html`; ${reason}` : null}</small></li>`;
+<small>met ${many(met)} of ${many(checked)} looks; ${many(states)} states, scope ${scopes.join(', ')}${reason ? html`; ${reason}` : null}</small></li>`;
   })}</ul>`;
 }
 

@@ -52,3 +52,6 @@ export function code(source: string, placeOf: (name: string) => string | undefin
   }
   return new Html(`<pre class="code"><code>${out}${escaped(source.slice(at))}</code></pre>`);
 }
+
+/** 1,234,567. */
+export const many = (n: number): string => Math.round(n).toLocaleString('en');

@@ -5,7 +5,7 @@ import { hunt, mutants, scopeNamed, scopeOf, watchedModel } from '../../properti
 import { type Found, shortest } from '../../properties/races/protocol/shortest.ts';
 import { askProtocol } from '../../properties/scopes/protocol.ts';
 import type { ClaimResult } from '../../properties/scopes/result.ts';
-import { type Html, html, table } from './html.ts';
+import { type Html, html, many, table } from './html.ts';
 import type { Places } from './places.ts';
 import type { SourceFile } from './source.ts';
 import { SIGNS } from './verdicts.ts';
@@ -78,7 +78,6 @@ export async function judgeProtocol(
   };
 }
 
-const count = (n: number): string => n.toLocaleString('en');
 /** The names of C1-C5 are theirs alone; the other claims are also judged on the atomic actions, under the same names. */
 const placeOf = (name: string): string => `protocol-${name}`;
 
@@ -93,7 +92,7 @@ export function protocolSection(
   for (const { id, name } of races) places.enter(name, `race-${id}`, 'race');
   const scopes = searched.map(
     ({ machine, states, transitions, depth }) =>
-      html`<tr><th scope="row">${machine.name}</th><td>${machine.threads.length}</td><td>${count(states)}</td><td>${count(transitions)}</td><td>${depth}</td></tr>`,
+      html`<tr><th scope="row">${machine.name}</th><td>${machine.threads.length}</td><td>${many(states)}</td><td>${many(transitions)}</td><td>${depth}</td></tr>`,
   );
   return html`<section id="protocol"><h2>The protocol: a fault is not atomic</h2>
 <p>The same controller at the grain of its steps (model/protocol): threads, page-table locks, references, records. Every claim is judged
@@ -133,7 +132,7 @@ function oneClaim(
     const row = claims.find((one) => one.name === name);
     if (!row) return null;
     return html`<li class="v-${row.verdict.replaceAll(' ', '-')}"><b>${machine.name}</b> ${SIGNS[row.verdict] ?? ''} ${row.verdict}
-<small>met ${count(row.met)} of ${count(row.checked)} looks, ${count(states)} states${row.reason ? `; ${row.reason}` : ''}</small></li>`;
+<small>met ${many(row.met)} of ${many(row.checked)} looks, ${many(states)} states${row.reason ? `; ${row.reason}` : ''}</small></li>`;
   })}</ul>
 <p class="meta">${mine.length > 0 ? html`races that it gives away: ${mine.map((race) => html`<a href="#race-${race.id}">${race.id}</a> `)}` : 'no planted race is given away by it first'}
 ${code ? `· its code: ${code.file}:${code.line}` : null}</p></article>`;
