@@ -13,6 +13,8 @@ const decodeClaim = Schema.decodeUnknownSync(Claimed);
 const LEASE_MS = 60_000;
 export const TOUCH_MS = 5000;
 
+const MINE = JSON.stringify({ pid: process.pid, host: hostname() });
+
 export class Claims {
   readonly #folder: string;
 
@@ -23,11 +25,10 @@ export class Claims {
   /** Takes a job for this process unless another that lives has it. Two that race may both work: only one result stands. */
   take(job: string): boolean {
     const file = join(this.#folder, 'claims', job);
-    const claim = JSON.stringify({ pid: process.pid, host: hostname() });
-    if (putIfAbsent(file, claim)) return true;
+    if (putIfAbsent(file, MINE)) return true;
     if (isHeld(file)) return false;
     rmSync(file, { force: true });
-    return putIfAbsent(file, claim);
+    return putIfAbsent(file, MINE);
   }
 
   /** Says that the process still lives. */
@@ -40,8 +41,10 @@ export class Claims {
     }
   }
 
+  /** Another may have taken it for abandoned: then it is the other's. */
   release(job: string): void {
-    rmSync(join(this.#folder, 'claims', job), { force: true });
+    const file = join(this.#folder, 'claims', job);
+    ifThere(() => readFileSync(file, 'utf8') === MINE && rmSync(file));
   }
 
   /** Jobs that a living process has. */
@@ -59,7 +62,21 @@ function isHeld(file: string): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall === 'kill') return code === 'EPERM';
+    // It is there no more, or no claim.
+    if (code === 'ENOENT' || code === undefined) return false;
+    throw error;
+  }
+}
+
+/** What `read` reads; undefined if the file is not there. */
+function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
   }
 }
 
@@ -86,12 +103,8 @@ export class Strikes {
 
   /** How many strikes there are, and the last reason. */
   of(job: string): { readonly count: number; readonly why: string } {
-    let lines: string[];
-    try {
-      lines = readFileSync(join(this.#folder, 'starts', job), 'utf8').split('\n');
-    } catch {
-      return { count: 0, why: '' };
-    }
+    const text = ifThere(() => readFileSync(join(this.#folder, 'starts', job), 'utf8'));
+    const lines = text?.split('\n') ?? [];
     const count = (word: string) => lines.filter((line) => line === word).length;
     const why = lines.findLast((line) => line.startsWith('failed '))?.slice('failed '.length);
     return { count: count('begun') - count('returned'), why: why ?? 'its worker died each time' };

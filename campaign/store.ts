@@ -73,7 +73,9 @@ export class Store {
     let state: CampaignState;
     try {
       state = decodeState(JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8')));
-    } catch {
+    } catch (error) {
+      const { code = 'ENOENT' } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT') throw new BadCampaign(`${join(folder, 'plan.json')} cannot be read (${code})`);
       throw new BadCampaign(`${folder} holds no campaign that can be read; campaign start makes one`);
     }
     if (version !== undefined && version !== state.version) {

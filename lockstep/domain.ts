@@ -178,6 +178,12 @@ export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
 
+/** For who can do without a subject that does not start. Any other error goes on. */
+export function noneIfGone(error: unknown): null {
+  if (error instanceof NotAlive || error instanceof Unavailable) return null;
+  throw error;
+}
+
 /** What decides how runs are drawn; a domain may know more options. */
 export interface RunOptions<Size> {
   /** The longest run, in moves. */

@@ -1,7 +1,7 @@
 // Tries a general mutant of the controller or of the specification: a few runs in every profile first, for most fall at once, then more and more.
 
 import { fileURLToPath } from 'node:url';
-import { within } from '../checker/guard.ts';
+import { guarded, within } from '../checker/guard.ts';
 import { ALIVE, fromList, Judge, Lockstep, messageOf } from '../lockstep/index.ts';
 import { type ProfileName, profileNames, profiles } from '../model/index.ts';
 import type { Found } from '../properties/domain/index.ts';
@@ -142,9 +142,5 @@ function isSilent(make: () => Subject, { profile, spec }: TrialOptions, { moves,
     const lockstep = new Lockstep(subject, judge, { spec: spec?.() });
     return lockstep.run(size, fromList(moves), false) !== null;
   };
-  try {
-    return within(PATIENCE, again);
-  } catch {
-    return true;
-  }
+  return guarded(PATIENCE, again, () => true);
 }

@@ -1,13 +1,13 @@
 // Campaigns in local worker processes: nothing counted twice, nothing lost, whoever works and whoever is killed.
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Strikes } from '../campaign/claims.ts';
+import { Claims, Strikes } from '../campaign/claims.ts';
 import { work as working } from '../campaign/engine.ts';
 import { LocalEngine } from '../campaign/local.ts';
 import { decodePlan, jobsOf, programVersion } from '../campaign/plan.ts';
@@ -139,6 +139,18 @@ test('status names: 10,000 jobs have 10,000 names, the same each time', () => {
   assert.is(new Set(names(1)).size, 10_002);
   assert.equal(names(1), names(1));
   assert.is(new Set([...names(1), ...names(2)]).size, 20_002);
+});
+
+test('a claim that another process has by now is not released, and one that cannot be read is not taken for abandoned', () => {
+  const { folder } = fresh('claims');
+  const claims = new Claims(folder);
+  assert.ok(claims.take('job'));
+  const file = join(folder, 'claims', 'job');
+  writeFileSync(file, JSON.stringify({ pid: process.ppid, host: hostname() }));
+  claims.release('job');
+  assert.not(claims.take('job'), 'the other has it still');
+  symlinkSync('loop', join(folder, 'claims', 'loop'));
+  assert.throws(() => claims.take('loop'), /ELOOP/);
 });
 
 test.run();

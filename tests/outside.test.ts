@@ -206,7 +206,7 @@ test('a program that takes what comes at once for one line is asked line by line
     String(text).includes('firsttouch') ? '{"ok":true}' : String(text).includes('reset') ? '{"ok":true}'
       : '{"outcome":"' + (/"rmdir"/.test(text) ? 'ENOENT' : 'ok') + '","view":{"containers":{}}}'));`;
   const impl = `${process.execPath} -e '${program.replaceAll("'", `'\\''`)}'`;
-  const open = () => openOutside(impl, 'letter', TINY, { patience: 400, whole: true });
+  const open = () => openOutside(impl, 'letter', TINY, { patience: 1500, whole: true });
   const crew = await Crew.open(open, domain, TINY, 1);
   const heard: string[] = [];
   const moves: Move[] = [
@@ -223,6 +223,19 @@ test('a program that takes what comes at once for one line is asked line by line
   );
   await crew.close();
   assert.equal(heard, ['0.0 ENOENT', '0.1 ok', '0.2 ENOENT', '1.0 ENOENT']);
+});
+
+test('an opener that breaks is a defect: it is not tried again, and no search is given up for it', async () => {
+  for (const breaksAt of [2, 3, 4]) {
+    let opened = 0;
+    const open = wrongAfter(long);
+    const breaks = async () => {
+      if (++opened === breaksAt) throw new TypeError('the opener breaks');
+      return open();
+    };
+    const message = await shrunk(breaks, LONG, 600).then(String, (error: Error) => error.message);
+    assert.is(message, 'the opener breaks', `at its start ${breaksAt}`);
+  }
 });
 
 test.run();

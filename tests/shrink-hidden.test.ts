@@ -3,6 +3,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Domain, type Plain, type Subject, shrink } from '../lockstep/index.ts';
+import { Audit } from '../lockstep/shrink/audit.ts';
+import { Search } from '../lockstep/shrink/search.ts';
 
 type Move = 'add' | 'remove' | 'reset';
 type Counter = Plain<Move, 'ok' | 'refused', number>;
@@ -227,6 +229,36 @@ test('a subject that throws dice is not proved anything of', async () => {
   const { proof } = await shrink(counter(), () => new Dice(), five);
   assert.not(proof.complete);
   assert.is(proof.text, 'no proof: one and the same trace goes otherwise each time');
+});
+
+test('what is told of a trace that was only shortened by leaving out is what was tried', async () => {
+  const { shrinking: _, ...plain } = counter();
+  for (const [length, said] of [
+    [12, 'one or two moves mends it'],
+    [13, 'one move mends it'],
+  ] as const) {
+    class Tires extends Open {
+      made = 0;
+      override reset = () => void (this.made = 0);
+      override apply = () => (++this.made < length ? 'ok' : 'refused');
+    }
+    const { proof } = await shrink(plain, () => new Tires(), { ...five, moves: Array(length).fill('reset') });
+    assert.is(proof.text, `leaving out any ${said}; shorter ones were not searched for`);
+  }
+});
+
+test('a specification that breaks is no trace that fails', () => {
+  class Breaks extends Spec {
+    override apply(): 'ok' {
+      throw new TypeError('the specification breaks');
+    }
+  }
+  const broken = counter({}, () => new Breaks());
+  const options = { size: null, moves, insight: null, recalls: false, renaming: false };
+  const search = new Search(broken, () => new Open(), options);
+  assert.throws(() => [...search.until(1, 10)], /the specification breaks/);
+  const audit = new Audit(broken, () => new Open(), { ...options, length: 2, budget: 10 });
+  assert.throws(() => audit.of([{ moves: ['add'], like: null }]), /the specification breaks/);
 });
 
 test.run();

@@ -1,6 +1,14 @@
 // Several processes of one subject outside this process, side by side: each plays what it is given, and starts anew when it has failed.
 
-import { type Ahead, type Domain, type Kinds, NotAlive, type Observed, type OpenSubject } from '../domain.ts';
+import {
+  type Ahead,
+  type Domain,
+  type Kinds,
+  NotAlive,
+  noneIfGone,
+  type Observed,
+  type OpenSubject,
+} from '../domain.ts';
 
 /** A move of a run, with what its player wants to know it by. */
 export interface Planned<K extends Kinds> extends Ahead<K> {
@@ -107,7 +115,7 @@ export class Crew<K extends Kinds> {
     this.walkers = walkers;
   }
 
-  /** Opens one, and a second if it can be started twice. @throws what the first one throws */
+  /** Opens one, and a second if it can be started twice. @throws what the first one throws, and what is no reason to do with one */
   static async open<K extends Kinds>(
     open: () => Promise<OpenSubject<K>>,
     domain: Domain<K>,
@@ -115,9 +123,19 @@ export class Crew<K extends Kinds> {
     most = MOST,
   ): Promise<Crew<K>> {
     const walker = (subject: OpenSubject<K>) => new Walker(open, subject, domain, size);
-    const first = walker(await open());
-    const others = await Promise.all(Array.from({ length: most - 1 }, () => open().catch(() => null)));
-    return new Crew(domain, [first, ...others.filter((one) => one !== null).map(walker)]);
+    const walkers = [walker(await open())];
+    const crew = new Crew(domain, walkers);
+    try {
+      while (walkers.length < most) {
+        const other = await open().catch(noneIfGone);
+        if (!other) break;
+        walkers.push(walker(other));
+      }
+      return crew;
+    } catch (error) {
+      await crew.close();
+      throw error;
+    }
   }
 
   /** What the subject shows. */

@@ -1,7 +1,14 @@
 // Is what a search took for one situation one? From a sample of its steps: the trace is made anew on a subject and a specification that begin at
 // the start, and two traces that ended in one memory must go on alike, as long as the proof reaches. So a memory that hides something is found out.
 
-import type { Domain, Kinds, Observed, Specification, Subject } from '../domain.ts';
+import {
+  type Domain,
+  IllegalChoice,
+  type Kinds,
+  type Observed,
+  type Specification,
+  type Subject,
+} from '../domain.ts';
 import { differenceOf } from '../referee.ts';
 
 /** A step of a search: the moves up to it, and those by which its situation was met before; null: it was new. */
@@ -90,7 +97,8 @@ export class Audit<K extends Kinds> {
   #expected(move: K['move'], { answer }: Seen<K>): Seen<K> | null {
     try {
       return { answer: this.#spec.apply(move, answer), view: this.#spec.look(this.#blank()) };
-    } catch {
+    } catch (error) {
+      if (!(error instanceof IllegalChoice)) throw error;
       return null;
     }
   }

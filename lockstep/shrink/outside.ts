@@ -1,7 +1,15 @@
 // Shrinks what a subject outside this process was found by: first by leaving out; then what is shorter is looked for where the specification says
 // that something new is to be seen; then all shorter traces are tried, for what a program remembers cannot be seen.
 
-import { ALIVE, type Domain, type Kinds, NotAlive, type OpenSubject, type Patience } from '../domain.ts';
+import {
+  ALIVE,
+  type Domain,
+  type Kinds,
+  NotAlive,
+  noneIfGone,
+  type OpenSubject,
+  type Patience,
+} from '../domain.ts';
 import { Judge, type JudgeOptions } from '../judge.ts';
 import { fromList, OutsideLockstep, type Violation } from '../lockstep.ts';
 import { Crew } from '../outside/crew.ts';
@@ -100,7 +108,7 @@ class Shortest<K extends Kinds> {
     const isWalked = shrinking && situations > 0 && !this.#runner.closes && violation.moves.length > 0;
     if (!isWalked || this.#isOver()) return { violation, proof: this.#leftOut(violation) };
     const open = () => this.#open({ patience: Math.min(patience, PATIENCE_MS), signal, whole: true });
-    const crew = await Crew.open(open, this.#domain, this.#room).catch(() => null);
+    const crew = await Crew.open(open, this.#domain, this.#room).catch(noneIfGone);
     if (!crew) return { violation, proof: this.#leftOut(violation) };
     try {
       const [{ subject }] = crew.walkers;
@@ -291,12 +299,13 @@ class OutsideRunner<K extends Kinds> {
     this.#subject = await this.#open({
       ...this.#waiting,
       patience: patience ?? this.#waiting.patience,
-    }).catch(() =>
-      this.#open(this.#waiting).catch((error: unknown) => {
+    }).catch((late: unknown) => {
+      if (!(late instanceof NotAlive)) throw late;
+      return this.#open(this.#waiting).catch((error: unknown) => {
         if (error instanceof NotAlive) throw new NotReproduced(`it does not start again: ${error.message}`);
         throw error;
-      }),
-    );
+      });
+    });
     return new OutsideLockstep(this.#subject, this.#judgeOf(this.#subject));
   }
 

@@ -6,7 +6,7 @@ import { guarded } from '../guard.ts';
 import type { Violation } from '../lockstep.ts';
 import { Audit, type Doubt, type Parting } from './audit.ts';
 import { memoryKey } from './memory.ts';
-import { keyOf } from './reduce.ts';
+import { keyOf, PAIRS_UP_TO } from './reduce.ts';
 import { type Insight, Search } from './search.ts';
 import { unseen } from './unseen.ts';
 
@@ -310,7 +310,7 @@ export const noProof = <K extends Kinds>(
   text:
     moves.length === 0
       ? 'it fails before the first move'
-      : 'leaving out any one or two moves mends it; shorter ones were not searched for',
+      : `leaving out any one ${moves.length > PAIRS_UP_TO ? 'move' : 'or two moves'} mends it; shorter ones were not searched for`,
 });
 
 /** The subject remembers something that is not in its memory. */

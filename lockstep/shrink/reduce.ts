@@ -11,6 +11,9 @@ export type Reduction<K extends Kinds> = Generator<readonly K['move'][], Violati
 /** A list of moves as a key: by what they are, not by `text`, in which two may read alike. */
 export const keyOf = <K extends Kinds>(moves: readonly K['move'][]): string => textOf(moves);
 
+/** Of longer traces pairs are not left out: there are too many. */
+export const PAIRS_UP_TO = 12;
+
 export function* reduce<K extends Kinds>(domain: Domain<K>, violation: Violation<K>): Reduction<K> {
   const { simpler = nothing, renamings = nothing } = domain.shrinking ?? {};
   let best = yield* withoutChunks(violation);
@@ -18,7 +21,7 @@ export function* reduce<K extends Kinds>(domain: Domain<K>, violation: Violation
     const before = best;
     best = yield* improved(best, simpler);
     best = yield* withoutChunks(best, 1);
-    if (best.moves.length <= 12) best = yield* withoutPairs(best);
+    if (best.moves.length <= PAIRS_UP_TO) best = yield* withoutPairs(best);
     if (best !== before) continue;
     best = yield* improved(best, renamings);
     if (best === before) return best;

@@ -1,7 +1,14 @@
 // The exhaustive phase: breadth first through every trace of a size, subject and specification side by side, until one fails.
 // A situation that was met before is not gone on from; of equally short traces the first in the order of moves is found.
 
-import type { Domain, Kinds, Observed, Specification, Subject } from '../domain.ts';
+import {
+  type Domain,
+  IllegalChoice,
+  type Kinds,
+  type Observed,
+  type Specification,
+  type Subject,
+} from '../domain.ts';
 import { guarded, Hangs, within } from '../guard.ts';
 import { differenceOf } from '../referee.ts';
 import type { Leg } from './audit.ts';
@@ -198,15 +205,19 @@ export class Search<K extends Kinds> {
     const domain = this.#domain;
     const spec = this.#spec;
     const move = this.#options.moves[m];
+    let isSubject = true;
     try {
       const answer = this.#subject.apply(move);
+      isSubject = false;
       this.#recall(node);
       const expected = spec.apply(move, answer);
       if (differenceOf(domain, 'answer', answer, expected, this.#observed) !== null) return null;
       // Most moves are refused. What a node shows was looked at when it was reached, but for the first one.
       if (node.parent && node.spec !== undefined && spec.state === node.spec && here.holds()) return node;
+      isSubject = true;
       this.#view = this.#subject.look(this.#view);
-    } catch {
+    } catch (error) {
+      if (!isSubject && !(error instanceof IllegalChoice)) throw error;
       return null;
     }
     this.#expected = spec.look(this.#expected);
