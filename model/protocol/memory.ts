@@ -1,6 +1,13 @@
 // Memory: containers and records are allocated, read and freed here; whoever reads what was freed stops the machine.
 
-import { type Address, type Container, type Record, type State, withContainer, withRecord } from './state.ts';
+import {
+  type Address,
+  type Container,
+  type PageRecord,
+  type State,
+  withContainer,
+  withRecord,
+} from './state.ts';
 
 /** A step used memory that was freed, or a pointer that points nowhere (C3 for records, C4 for containers). */
 export class UseAfterFree extends Error {
@@ -19,7 +26,7 @@ export function containerAt(state: State, at: Address | null): Container {
   return container;
 }
 
-export function recordAt(state: State, at: Address | null): Record {
+export function recordAt(state: State, at: Address | null): PageRecord {
   const record = at === null ? null : state.records[at];
   if (!record || record.freed) throw new UseAfterFree('record', at);
   return record;
@@ -29,7 +36,7 @@ export function writeContainer(state: State, at: Address, change: Partial<Contai
   return withContainer(state, at, { ...containerAt(state, at), ...change });
 }
 
-export function writeRecord(state: State, at: Address, change: Partial<Record>): State {
+export function writeRecord(state: State, at: Address, change: Partial<PageRecord>): State {
   return withRecord(state, at, { ...recordAt(state, at), ...change });
 }
 

@@ -1,7 +1,7 @@
 // How the machine starts in a scope: what its tasks map is charged.
 
 import type { Scope } from './scope.ts';
-import type { Container, ContainerName, Record, State, Task, Thread } from './state.ts';
+import type { Container, ContainerName, PageRecord, State, Task, Thread } from './state.ts';
 
 export const UNLIMITED = Number.POSITIVE_INFINITY;
 
@@ -34,7 +34,7 @@ export function initial(scope: Scope): State {
   const names = scope.containers.map((limit, name) =>
     limit === null ? null : containers.push(newContainer(name, limit)) - 1,
   );
-  const records: Record[] = [];
+  const records: PageRecord[] = [];
   const pages = Array.from({ length: scope.pages }, (_, p) => {
     const mappers = scope.tasks.filter(({ maps }) => maps?.includes(p));
     if (mappers.length === 0) return { mapcount: 0, record: null, epoch: 0 };

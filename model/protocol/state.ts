@@ -27,7 +27,7 @@ export interface Container {
 }
 
 /** {page, container}: allocated by a fault before it charges, linked into the lists by the one that maps the page first. */
-export interface Record {
+export interface PageRecord {
   readonly page: PageId;
   readonly container: Address;
   /** How often the page had been truncated when the record was written. */
@@ -108,7 +108,7 @@ export interface State {
   /** mkdir, rmdir, move and fork exclude each other by it. */
   readonly directoryLock: ThreadId | null;
   readonly containers: readonly (Container | null)[];
-  readonly records: readonly (Record | null)[];
+  readonly records: readonly (PageRecord | null)[];
   readonly pages: readonly Page[];
   readonly tasks: readonly Task[];
   readonly threads: readonly Thread[];
@@ -164,7 +164,7 @@ export const withContainer = (state: State, at: Address, container: Container | 
   containers: put(state.containers, at, container),
 });
 
-export const withRecord = (state: State, at: Address, record: Record | null): State => ({
+export const withRecord = (state: State, at: Address, record: PageRecord | null): State => ({
   ...state,
   records: put(filled(state.records, at), at, record),
 });

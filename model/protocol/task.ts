@@ -74,11 +74,11 @@ export const join: Action = inside(
   },
 );
 
-const justBegun = (state: State, k: ThreadId) =>
+const siblingsStillThere = (state: State, k: ThreadId) =>
   siblingsLeft(state, k) ? 'its other threads are still there' : null;
 
 /** From now on the task is dying: who needs its memory waits for that. */
-export const exit: Action = first('exit', justBegun, (state, k) => ({
+export const exit: Action = first('exit', siblingsStillThere, (state, k) => ({
   state: goto(withTask(state, taskOf(state, k), { killed: true }), k, 'exit'),
 }));
 

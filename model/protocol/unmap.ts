@@ -94,14 +94,14 @@ function afterwards(state: State, k: ThreadId, gone: boolean): Effect {
 export const take: Action = inside(
   'take',
   (state, k) => {
-    const i = nextMapper(state, k);
-    return i === null ? null : tableFree(state, i, k);
+    const t = nextMapper(state, k);
+    return t === null ? null : tableFree(state, t, k);
   },
   (state, k): Effect => {
-    const i = nextMapper(state, k);
-    if (i === null) return { ...afterwards(state, k, false), note: 'somebody else did' };
-    const { state: after, last } = leavePage(state, i, recordAt(state, thread(state, k).target).page);
-    return { state: goto(after, k, last === null ? 'take' : 'del'), note: `from t${i}` };
+    const t = nextMapper(state, k);
+    if (t === null) return { ...afterwards(state, k, false), note: 'somebody else did' };
+    const { state: after, last } = leavePage(state, t, recordAt(state, thread(state, k).target).page);
+    return { state: goto(after, k, last === null ? 'take' : 'del'), note: `from t${t}` };
   },
 );
 

@@ -5,8 +5,8 @@ import {
   type Container,
   type Operation,
   type Outcome,
+  type PageRecord,
   type Place,
-  type Record,
   type Scope,
   type State,
   type Thread,
@@ -169,7 +169,7 @@ export function packing(scope: Scope): Packing {
   return { width, pack, unpack };
 }
 
-function packRecord(out: Bits, record: Record | null): void {
+function packRecord(out: Bits, record: PageRecord | null): void {
   out.put(record ? 1 : 0, 1);
   if (!record) return;
   out.nibble(record.page);
@@ -178,7 +178,7 @@ function packRecord(out: Bits, record: Record | null): void {
   out.put((record.charged ? 1 : 0) + (record.freed ? 2 : 0), 2);
 }
 
-function unpackRecord(from: Bits): Record | null {
+function unpackRecord(from: Bits): PageRecord | null {
   if (from.get(1) === 0) return null;
   const [page, container, epoch, marks] = [from.get(NIBBLE), from.get(NIBBLE), from.get(2), from.get(2)];
   return { page, container, epoch, charged: (marks & 1) > 0, freed: (marks & 2) > 0 };
