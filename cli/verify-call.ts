@@ -1,7 +1,7 @@
 // What verify does: hunts, shrinks and saves what was found, and tells it.
 
 import { randomInt } from 'node:crypto';
-import { type HuntReport, hunt, Unavailable } from '../lockstep/index.ts';
+import { type HuntReport, Unavailable } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
 import { domainOf, mistakeIn, type Rss } from '../properties/domain/index.ts';
 import { isLinux, isOutside } from '../properties/subjects/known.ts';
@@ -10,8 +10,9 @@ import { type Finding, findingOf, saveFinding } from '../properties/trace/findin
 import { EXIT, SKIPPED, UsageError } from './command.ts';
 import { saved, trySave } from './files.ts';
 import { beginLog, ofCgroup, outsideOptions, patienceOf, scopeText, withKernel } from './flags.ts';
-import { SAVE, usualRuns, type VerifyContext } from './verify.ts';
+import { SAVE, type VerifyContext } from './verify.ts';
 import { casesOf, failureText, jsonOf, reportText } from './verify-report.ts';
+import { hunted } from './verify-runs.ts';
 
 /** A view keeps the two lists of each container, and what each task maps, as long as there are pages. */
 const MOST_LOOKED_AT = 2 ** 20;
@@ -27,7 +28,6 @@ export async function run(context: VerifyContext): Promise<number> {
     throw new UsageError(`--log keeps what is said to a program: it goes with --impl "COMMAND", not ${impl}`);
   await beginLog(flags.log);
   const seed = flags.seed ?? randomInt(2 ** 32);
-  const total = flags.runs ?? (minutes === undefined ? usualRuns(impl) : Infinity);
   if (scope && Math.max(scope.containers, scope.tasks) * scope.pages > MOST_LOOKED_AT)
     throw new UsageError(
       `--scope ${scopeText(scope)}: every page is looked at in every container and task after every move: up to ${MOST_LOOKED_AT.toLocaleString('en')} places together`,
@@ -39,7 +39,7 @@ export async function run(context: VerifyContext): Promise<number> {
     );
   let report: HuntReport<Rss>;
   try {
-    report = await hunt({
+    report = await hunted(context, impl, (total) => ({
       impl,
       seed,
       domains: names.map((name) => domainOf(profiles[name])),
@@ -56,7 +56,7 @@ export async function run(context: VerifyContext): Promise<number> {
         const all = Number.isFinite(total) ? ` of ${(total * names.length).toLocaleString('en')}` : '';
         context.progress.report(commands, 'commands', undefined, `${runs.toLocaleString('en')}${all} runs`);
       },
-    });
+    }));
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     context.progress.clear();

@@ -9,7 +9,10 @@ import * as flag from './flags.ts';
 const RUNS = 2_000;
 /** Of a kernel, whose commands take a hundred times as long. */
 const LINUX_RUNS = 50;
-/** How many runs of it, where nobody says how many or how long. */
+/** A program gets as many as fit into this time, in seconds, all profiles together; at most as many as others, at least the fewest. */
+export const USUAL_SECONDS = 40;
+export const FEWEST_RUNS = 50;
+/** How many runs of it at most, where nobody says how many or how long. */
 export const usualRuns = (impl: string): number => (isLinux(impl) ? LINUX_RUNS : RUNS);
 /** Where findings go that nobody gave a place to. */
 export const SAVE = 'out';
@@ -21,7 +24,7 @@ const flags = {
   seed: flag.seed(),
   runs: {
     ...flag.runs<number | undefined>(undefined),
-    shown: `${RUNS}, of a kernel ${LINUX_RUNS}, or as many as the minutes allow`,
+    shown: `${RUNS}; of a program as many as fit into ${USUAL_SECONDS} s, ${FEWEST_RUNS} to ${RUNS}; of a kernel ${LINUX_RUNS}; or as many as the minutes allow`,
   },
   length: { ...flag.length<number | undefined>(undefined), shown: '200' },
   minutes: flag.minutes(),
