@@ -20,15 +20,7 @@ import {
   USAGE,
 } from './layout.ts';
 import { sizeOf } from './lists.ts';
-import {
-  awaitNoMore,
-  enterShared,
-  leaveShared,
-  lock,
-  referencesAwaited,
-  sleepUntilUnreferenced,
-  unlock,
-} from './lock.ts';
+import { awaitNoMore, lock, referencesAwaited, sleepUntilUnreferenced, unlock } from './lock.ts';
 import { EBUSY, EEXIST, EINVAL, ENOENT, OK } from './outcome.ts';
 import { lockBoth, unlockBoth } from './pair.ts';
 
@@ -36,12 +28,10 @@ export const UNLIMITED = 2n ** 63n - 1n;
 
 /** A new container: unlimited, with nothing in it; below `parent`, if that is one (NONE: at the top). */
 export function mkdir(h: Handle, c: number, parent: number): number {
-  enterShared(h);
   const above = parent === NONE ? c : parent;
   lockBoth(h, c, above);
   const outcome = mkdirUnderLocks(h, c, parent);
   unlockBoth(h, c, above);
-  leaveShared(h);
   return outcome;
 }
 
@@ -64,7 +54,6 @@ const countChild = (h: Handle, parent: number, n: number): void =>
 
 /** Removes a container without tasks, pages and children. Charges in flight hold it: it waits until they have ended (I12). */
 export function rmdir(h: Handle, c: number): number {
-  enterShared(h);
   const at = containerOf(h, c);
   for (;;) {
     const parent = load(h.m, at + PARENT) - 1;
@@ -73,10 +62,7 @@ export function rmdir(h: Handle, c: number): number {
     const outcome = load(h.m, at + PARENT) - 1 === parent ? removeUnderLocks(h, c, parent) : AGAIN;
     unlockBoth(h, c, above);
     if (outcome === HELD) sleepUntilUnreferenced(h, at + REFS);
-    else if (outcome !== AGAIN) {
-      leaveShared(h);
-      return outcome;
-    }
+    else if (outcome !== AGAIN) return outcome;
   }
 }
 
@@ -103,7 +89,6 @@ const whyNotRemoved = (h: Handle, c: number): number => {
 
 /** Writes the limit; usage may now exceed it, and the next charge pays. */
 export function setLimit(h: Handle, c: number, n: number | bigint): number {
-  enterShared(h);
   const at = containerOf(h, c);
   lock(h, at + LOCK);
   let outcome = OK;
@@ -111,7 +96,6 @@ export function setLimit(h: Handle, c: number, n: number | bigint): number {
   else if (!isLimit(n)) outcome = EINVAL;
   else writeLimit(h, at, BigInt(n));
   unlock(h, at + LOCK);
-  leaveShared(h);
   return outcome;
 }
 

@@ -2,7 +2,9 @@
 
 import { mkdir, rmdir, setLimit } from './container.ts';
 import { type Handle, NONE } from './layout.ts';
-import { copy, evict, pin, touch, unmap, unpin } from './page.ts';
+import { enterAlone, enterShared, leaveAlone, leaveShared } from './lock.ts';
+import { RETRY_ALONE } from './outcome.ts';
+import { copy, copyAlone, evict, pin, touch, touchAlone, unmap } from './page.ts';
 import { exit, fork, move, spawn } from './task.ts';
 
 export type Operation = readonly [name: string, ...args: (number | bigint)[]];
@@ -11,38 +13,53 @@ export type Operation = readonly [name: string, ...args: (number | bigint)[]];
 export function perform(h: Handle, operation: Operation): number {
   if (h.killed.length > 0) h.killed.length = 0;
   if (h.reclaimed.length > 0) h.reclaimed.length = 0;
+  checkIds(h, operation);
+  if (operation[0] === 'exit' || operation[0] === 'fork') return performAlone(h, operation);
+  enterShared(h);
+  const outcome = inside(h, operation, false);
+  leaveShared(h);
+  return outcome === RETRY_ALONE ? performAlone(h, operation) : outcome;
+}
+
+/** With everybody else outside. */
+function performAlone(h: Handle, operation: Operation): number {
+  enterAlone(h);
+  const outcome = inside(h, operation, true);
+  leaveAlone(h);
+  return outcome;
+}
+
+function inside(h: Handle, operation: Operation, alone: boolean): number {
   const a = operation[1] as number;
   const b = operation[2] as number;
-  checkIds(h, operation);
+  const c = operation[3] as number;
   switch (operation[0]) {
+    case 'touch':
+      return alone ? touchAlone(h, a, b) : touch(h, a, b);
+    case 'unmap':
+      return unmap(h, a, b);
+    case 'copy':
+      return alone ? copyAlone(h, a, b, c) : copy(h, a, b, c);
+    case 'pin':
+      return pin(h, a, b, true);
+    case 'unpin':
+      return pin(h, a, b, false);
+    case 'evict':
+      return evict(h, a);
     case 'mkdir':
       return mkdir(h, a, b ?? NONE);
     case 'rmdir':
       return rmdir(h, a);
-    case 'spawn':
-      return spawn(h, a, b);
-    case 'fork':
-      return fork(h, a, b);
-    case 'exit':
-      return exit(h, a);
-    case 'move':
-      return move(h, a, b);
-    case 'touch':
-      return touch(h, a, b);
-    case 'unmap':
-      return unmap(h, a, b);
-    case 'copy':
-      return copy(h, a, b, operation[3] as number);
-    case 'pin':
-      return pin(h, a, b);
-    case 'unpin':
-      return unpin(h, a, b);
     case 'setLimit':
       return setLimit(h, a, operation[2] as number | bigint);
-    case 'evict':
-      return evict(h, a);
+    case 'spawn':
+      return spawn(h, a, b);
+    case 'move':
+      return move(h, a, b);
+    case 'fork':
+      return fork(h, a, b);
     default:
-      throw new RangeError(`no operation is called ${operation[0]}`);
+      return exit(h, a);
   }
 }
 
@@ -65,7 +82,8 @@ const kinds = new Map(
 );
 
 const checkIds = (h: Handle, operation: Operation): void => {
-  const kind = kinds.get(operation[0]) ?? '';
+  const kind = kinds.get(operation[0]);
+  if (kind === undefined) throw new RangeError(`no operation is called ${operation[0]}`);
   for (let i = 0; i < kind.length; i++) {
     const room = kind[i] === 'c' ? h.containers : kind[i] === 't' ? h.tasks : h.pages;
     const id = operation[i + 1];

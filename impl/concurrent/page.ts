@@ -21,21 +21,14 @@ import {
   taskOf,
 } from './layout.ts';
 import { activate, disown } from './lists.ts';
-import { enterAlone, enterShared, leaveAlone, leaveShared, lock, unlock } from './lock.ts';
+import { lock, unlock } from './lock.ts';
 import { clearMapped, setMapped, takeFromAll, unmapUnderLock } from './mapping.ts';
 import { makeRoomAlone } from './oom.ts';
 import { EINVAL, ENOMEM, ESRCH, KILLED, OK, RETRY_ALONE } from './outcome.ts';
 import { lockBoth, unlockBoth } from './pair.ts';
 
-/** Task t touches page p. */
+/** Task t touches page p. RETRY_ALONE: nothing has changed, and `touchAlone` does it. */
 export function touch(h: Handle, t: number, p: number): number {
-  enterShared(h);
-  const outcome = touchShared(h, t, p);
-  leaveShared(h);
-  return outcome === RETRY_ALONE ? touchAlone(h, t, p) : outcome;
-}
-
-function touchShared(h: Handle, t: number, p: number): number {
   // Whoever maps a page lives: so who maps this one is not asked for its container.
   if (load(h.m, mapsOf(h, t, p)) & bitOf(p)) {
     reference(h, t, p);
@@ -88,14 +81,7 @@ function lockContainer(h: Handle, t: number): number {
 }
 
 /** With everybody else outside, the whole charge loop: reclaim, kill, until it fits. */
-function touchAlone(h: Handle, t: number, p: number): number {
-  enterAlone(h);
-  const outcome = faultAlone(h, t, p);
-  leaveAlone(h);
-  return outcome;
-}
-
-function faultAlone(h: Handle, t: number, p: number): number {
+export function touchAlone(h: Handle, t: number, p: number): number {
   const c = load(h.m, taskOf(h, t) + CONTAINER) - 1;
   if (c < 0) return ESRCH;
   const page = pageOf(h, p);
@@ -135,13 +121,6 @@ function referenceUnderLock(h: Handle, p: number): void {
 
 /** Task t no longer maps page p; the last mapper takes it off its owner's account. */
 export function unmap(h: Handle, t: number, p: number): number {
-  enterShared(h);
-  const outcome = unmapShared(h, t, p);
-  leaveShared(h);
-  return outcome;
-}
-
-function unmapShared(h: Handle, t: number, p: number): number {
   // That t does not map p is believed under the lock only: a touch may be between what it reclaims, which all can see, and its mapping of p.
   if ((load(h.m, mapsOf(h, t, p)) & bitOf(p)) === 0 && load(h.m, taskOf(h, t) + CONTAINER) === 0)
     return ESRCH;
@@ -151,19 +130,8 @@ function unmapShared(h: Handle, t: number, p: number): number {
   return OK;
 }
 
-/** Copy-on-write: q instead of p, charged first. */
+/** Copy-on-write: q instead of p, charged first. RETRY_ALONE as of a touch. */
 export function copy(h: Handle, t: number, p: number, q: number): number {
-  enterShared(h);
-  const outcome = copyShared(h, t, p, q);
-  leaveShared(h);
-  if (outcome !== RETRY_ALONE) return outcome;
-  enterAlone(h);
-  const last = copyAlone(h, t, p, q);
-  leaveAlone(h);
-  return last;
-}
-
-function copyShared(h: Handle, t: number, p: number, q: number): number {
   if (load(h.m, taskOf(h, t) + CONTAINER) === 0) return ESRCH;
   if (p === q) return EINVAL;
   const low = pageOf(h, Math.min(p, q));
@@ -206,7 +174,7 @@ function replace(h: Handle, t: number, p: number, q: number, c: number, owner: n
   chargeAndMap(h, t, q, c);
 }
 
-function copyAlone(h: Handle, t: number, p: number, q: number): number {
+export function copyAlone(h: Handle, t: number, p: number, q: number): number {
   const c = load(h.m, taskOf(h, t) + CONTAINER) - 1;
   if (c < 0) return ESRCH;
   if (!isCopyable(h, t, p, q)) return EINVAL;
@@ -215,24 +183,12 @@ function copyAlone(h: Handle, t: number, p: number, q: number): number {
   return OK;
 }
 
-/** mlock: t's pin on a page that it maps. Pins of one task do not add up. */
-export function pin(h: Handle, t: number, p: number): number {
-  return setPinned(h, t, p, true);
-}
-
-export function unpin(h: Handle, t: number, p: number): number {
-  return setPinned(h, t, p, false);
-}
-
-function setPinned(h: Handle, t: number, p: number, pinned: boolean): number {
-  enterShared(h);
-  let outcome = ESRCH;
-  if (load(h.m, taskOf(h, t) + CONTAINER) !== 0) {
-    lock(h, pageOf(h, p) + LOCK);
-    outcome = pinUnderLock(h, t, p, pinned);
-    unlock(h, pageOf(h, p) + LOCK);
-  }
-  leaveShared(h);
+/** mlock, or (not `pinned`) munlock: t's pin on a page that it maps. Pins of one task do not add up. */
+export function pin(h: Handle, t: number, p: number, pinned: boolean): number {
+  if (load(h.m, taskOf(h, t) + CONTAINER) === 0) return ESRCH;
+  lock(h, pageOf(h, p) + LOCK);
+  const outcome = pinUnderLock(h, t, p, pinned);
+  unlock(h, pageOf(h, p) + LOCK);
   return outcome;
 }
 
@@ -250,7 +206,6 @@ function pinUnderLock(h: Handle, t: number, p: number, pinned: boolean): number 
 
 /** Global shortage takes page p, if it is mapped and nobody has pinned it. */
 export function evict(h: Handle, p: number): number {
-  enterShared(h);
   const page = pageOf(h, p);
   lock(h, page + LOCK);
   if (peek(h.m, page + MAPCOUNT) > 0 && peek(h.m, page + PINS) === 0) {
@@ -260,6 +215,5 @@ export function evict(h: Handle, p: number): number {
     unlock(h, containerOf(h, owner) + LOCK);
   }
   unlock(h, page + LOCK);
-  leaveShared(h);
   return OK;
 }

@@ -13,7 +13,7 @@ import {
   pageOf,
   taskOf,
 } from './layout.ts';
-import { enterAlone, enterShared, leaveAlone, leaveShared, lock, unlock } from './lock.ts';
+import { lock, unlock } from './lock.ts';
 import { setMapped } from './mapping.ts';
 import { join, transfer } from './member.ts';
 import { endTask } from './oom.ts';
@@ -22,11 +22,9 @@ import { lockBoth, unlockBoth } from './pair.ts';
 
 /** A new task without mappings in container c. */
 export function spawn(h: Handle, t: number, c: number): number {
-  enterShared(h);
   lock(h, containerOf(h, c) + LOCK);
   const outcome = spawnUnderLock(h, t, c);
   unlock(h, containerOf(h, c) + LOCK);
-  leaveShared(h);
   return outcome;
 }
 
@@ -38,13 +36,6 @@ function spawnUnderLock(h: Handle, t: number, c: number): number {
 
 /** A new task u in t's container that maps what t maps at one moment: with everybody else outside. */
 export function fork(h: Handle, t: number, u: number): number {
-  enterAlone(h);
-  const outcome = forkAlone(h, t, u);
-  leaveAlone(h);
-  return outcome;
-}
-
-function forkAlone(h: Handle, t: number, u: number): number {
   const c = load(h.m, taskOf(h, t) + CONTAINER) - 1;
   if (c < 0) return ESRCH;
   if (!join(h, u, c)) return EEXIST;
@@ -61,22 +52,13 @@ function forkAlone(h: Handle, t: number, u: number): number {
 
 /** Unmaps all of t's pages, then t is gone: one step, with everybody else outside. */
 export function exit(h: Handle, t: number): number {
-  enterAlone(h);
-  const alive = load(h.m, taskOf(h, t) + CONTAINER) !== 0;
-  if (alive) endTask(h, t);
-  leaveAlone(h);
-  return alive ? OK : ESRCH;
+  if (load(h.m, taskOf(h, t) + CONTAINER) === 0) return ESRCH;
+  endTask(h, t);
+  return OK;
 }
 
 /** t's future charges go to c; its pages stay with their owners. */
 export function move(h: Handle, t: number, c: number): number {
-  enterShared(h);
-  const outcome = moveShared(h, t, c);
-  leaveShared(h);
-  return outcome;
-}
-
-function moveShared(h: Handle, t: number, c: number): number {
   for (;;) {
     const from = load(h.m, taskOf(h, t) + CONTAINER) - 1;
     if (from < 0) return ESRCH;

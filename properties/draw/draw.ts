@@ -1,6 +1,7 @@
 // From a number to a move: reads the view, names only what exists, so that nearly every drawn move does something. Small numbers are simple moves.
 
 import { type Move, moveOf, ROOT } from '../../model/index.ts';
+import { argKinds } from '../trace/args.ts';
 import { HUGE, NONE, PINNED, type View } from '../view/view.ts';
 
 /** What can be drawn, simplest first. `anything` ignores what exists, so that errors are compared too. */
@@ -293,29 +294,16 @@ const exoticLimits: readonly (number | bigint)[] = [
 function anything(view: View, a: number, b: number, c: number, style: Style): Move {
   const { containers, tasks, pages } = view.size;
   const kind = kinds[a % (kinds.length - 1)];
-  const container = (n: number) => (isRoot(n, view, style) ? ROOT : n % containers);
-  switch (kind) {
-    case 'mkdir':
-      // Also within a container that may not be there.
-      return (style.nested || (style.exotic && view.exists[view.size.containers] === 0)) && c % 2 === 1
-        ? [kind, b % containers, (c >>> 1) % containers]
-        : [kind, b % containers];
-    case 'rmdir':
-      return [kind, container(b)];
-    case 'spawn':
-    case 'move':
-      return [kind, b % tasks, container(c)];
-    case 'fork':
-      return [kind, b % tasks, c % tasks];
-    case 'exit':
-      return [kind, b % tasks];
-    case 'copy':
-      return [kind, b % tasks, c % pages, (b + c) % pages];
-    case 'setLimit':
-      return [kind, container(b), style.exotic ? exoticLimits[c % exoticLimits.length] : c % 4];
-    case 'evict':
-      return [kind, b % pages];
-    default:
-      return moveOf(kind, [b % tasks, c % pages]);
-  }
+  // Also within a container that may not be there.
+  if (kind === 'mkdir')
+    return (style.nested || (style.exotic && view.exists[view.size.containers] === 0)) && c % 2 === 1
+      ? [kind, b % containers, (c >>> 1) % containers]
+      : [kind, b % containers];
+  const room = { container: containers, task: tasks, page: pages };
+  const args = (argKinds.get(kind) ?? []).map((arg, i) => {
+    const n = [b, c, b + c][i];
+    if (arg === 'limit') return style.exotic ? exoticLimits[n % exoticLimits.length] : n % 4;
+    return arg === 'container' && isRoot(n, view, style) ? ROOT : n % room[arg];
+  });
+  return moveOf(kind, args);
 }

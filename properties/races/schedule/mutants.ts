@@ -18,6 +18,7 @@ const inContainer = inFile('impl/concurrent/container.ts');
 const inLists = inFile('impl/concurrent/lists.ts');
 const inLock = inFile('impl/concurrent/lock.ts');
 const inOom = inFile('impl/concurrent/oom.ts');
+const inOperations = inFile('impl/concurrent/operations.ts');
 const inPage = inFile('impl/concurrent/page.ts');
 const inTask = inFile('impl/concurrent/task.ts');
 
@@ -74,12 +75,15 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     mistake: 'select-then-kill: the victim left the container between choice and kill',
     why: 'the victim is chosen before everybody else is outside',
     edits: [
-      inPage(
-        '  enterAlone(h);\n  const outcome = faultAlone(h, t, p);',
-        '  const from = load(h.m, taskOf(h, t) + CONTAINER) - 1;\n  Object.assign(h, { chosen: from < 0 ? NONE : worstOf(h, from) });\n' +
-          '  enterAlone(h);\n  const outcome = faultAlone(h, t, p);',
+      inOperations(
+        '  enterAlone(h);\n',
+        '  const from = load(h.m, taskOf(h, operation[1]) + CONTAINER) - 1;\n' +
+          '  Object.assign(h, { chosen: from < 0 ? NONE : worstOf(h, from) });\n  enterAlone(h);\n',
       ),
-      inPage('import { makeRoomAlone }', 'import { makeRoomAlone, worstOf }'),
+      inOperations(
+        'import { type Handle, NONE }',
+        "import { load } from './atomics.ts';\nimport { worstOf } from './oom.ts';\nimport { CONTAINER, type Handle, NONE, taskOf }",
+      ),
       inOom('function worstOf(', 'export function worstOf('),
       inOom('const victim = worstOf(h, c);', 'const victim = h.chosen;'),
     ],
@@ -220,8 +224,8 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
         '  const outcome = commit(h, t, p, charged);\n  if (outcome !== RETRY_ALONE) unlock(h, page + LOCK);\n',
       ),
       inPage(
-        '  const outcome = faultAlone(h, t, p);\n',
-        '  unlock(h, pageOf(h, p) + LOCK);\n  const outcome = faultAlone(h, t, p);\n',
+        'function touchAlone(h: Handle, t: number, p: number): number {\n',
+        'function touchAlone(h: Handle, t: number, p: number): number {\n  unlock(h, pageOf(h, p) + LOCK);\n',
       ),
     ],
     race: races.samePageOutOfMemory,
@@ -254,13 +258,7 @@ export const concurrentMutants: readonly ConcurrentMutant[] = [
     id: 'exit-in-pieces',
     mistake: 'others see a task that has given up some of its pages and still has the rest',
     why: 'exit does not keep the others outside',
-    edits: [
-      inTask('  enterAlone(h);\n  const alive', '  enterShared(h);\n  const alive'),
-      inTask(
-        '  if (alive) endTask(h, t);\n  leaveAlone(h);',
-        '  if (alive) endTask(h, t);\n  leaveShared(h);',
-      ),
-    ],
+    edits: inOperations("operation[0] === 'exit' || ", ''),
     race: races.exitAndTouch,
     min: '3/1',
     listed: null,

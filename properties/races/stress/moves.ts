@@ -1,6 +1,7 @@
 // What a stress worker does next: any operation with any arguments, in proportions that keep tasks and containers alive more often than not.
 
 import { type Move, moveOf } from '../../../model/index.ts';
+import { argKinds } from '../../trace/args.ts';
 import type { Size } from '../../view/view.ts';
 
 /** Of a hundred. Births outnumber deaths, for most of them find that the task or container is there already. */
@@ -34,28 +35,12 @@ export function dice(seed: number): (n: number) => number {
 
 export function drawMove(random: (n: number) => number, { containers, tasks, pages }: Size): Move {
   const name = table[random(table.length)];
-  const t = random(tasks);
-  const p = random(pages);
-  switch (name) {
-    case 'mkdir':
-    case 'rmdir':
-      return [name, random(containers)];
-    case 'spawn':
-    case 'move':
-      return [name, t, random(containers)];
-    case 'fork':
-      return [name, t, random(tasks)];
-    case 'exit':
-      return [name, t];
-    case 'evict':
-      return [name, p];
-    case 'copy':
-      return [name, t, p, random(pages)];
-    case 'setLimit':
-      return [name, random(containers), limit(random, pages)];
-    default:
-      return moveOf(name, [t, p]);
-  }
+  const room = { container: containers, task: tasks, page: pages };
+  const kinds = argKinds.get(name) ?? [];
+  return moveOf(
+    name,
+    kinds.map((kind) => (kind === 'limit' ? limit(random, pages) : random(room[kind]))),
+  );
 }
 
 /** Mostly tight; now and then nothing fits, or everything does. */
