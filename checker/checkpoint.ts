@@ -17,6 +17,7 @@ import { CheckpointError } from './error.ts';
 import type { Find } from './harvest.ts';
 import type { Model } from './model.ts';
 import type { Plan } from './plan.ts';
+import { wordsOf } from './symmetry.ts';
 import type { Table } from './table.ts';
 import { messageOf, moveText } from './text.ts';
 
@@ -56,11 +57,7 @@ interface Header {
 const digestOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 function identityOf<State>(model: Model<State>, plan: Plan): Identity {
-  const words = model.initial().map((state) => {
-    const packed = new Uint32Array(model.width);
-    model.pack(state, packed, 0);
-    return [...packed];
-  });
+  const words = model.initial().map((state) => [...wordsOf(model, state)]);
   const { claims, deadlock, symmetry } = plan;
   return [
     ['model', model.name],

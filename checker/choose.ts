@@ -1,6 +1,6 @@
 // The chooser that enumerates: one run of an effect for each combination of choices, the last choice turning fastest.
 
-import type { Choose } from './model.ts';
+import type { Choose, Effect, Model } from './model.ts';
 
 /** Thrown by the chooser at an illegal question; the caller adds the move and the state. */
 export class BadChoice extends Error {
@@ -83,4 +83,24 @@ export class Chooser {
     }
     return false;
   }
+}
+
+/** Every (move, choices) of a state in the order of the search; returns how many moves are refused. */
+export function eachStep<State>(
+  model: Model<State>,
+  state: State,
+  visit: (moveIndex: number, effect: Effect<State>, choices: readonly number[]) => void,
+  chooser = new Chooser(),
+): number {
+  let refused = 0;
+  model.moves.forEach((move, m) => {
+    if (model.guard(state, move) !== null) {
+      refused++;
+      return;
+    }
+    chooser.begin();
+    do visit(m, model.effect(state, move, chooser.choose), chooser.digits);
+    while (chooser.next());
+  });
+  return refused;
 }

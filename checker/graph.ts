@@ -4,6 +4,7 @@ import { packed, type SmallModel } from './intern.ts';
 import type { Model, Value } from './model.ts';
 import type { Counterexample, Graph, GraphEdge, Trace } from './report.ts';
 import type { Steps } from './steps.ts';
+import { wordsOf } from './symmetry.ts';
 import { ROOT, type Table } from './table.ts';
 import { moveText, stateText } from './text.ts';
 import { replay } from './trace.ts';
@@ -77,10 +78,7 @@ function itfValue(value: Value): Itf {
 }
 
 function variablesOf<State>(model: Model<State>, state: State): { readonly [name: string]: Value } {
-  if (model.variables !== undefined) return model.variables(state);
-  const words = new Uint32Array(model.width);
-  model.pack(state, words, 0);
-  return { state: stateText(model, words) };
+  return model.variables?.(state) ?? { state: stateText(model, wordsOf(model, state)) };
 }
 
 interface ItfState {

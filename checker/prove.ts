@@ -5,7 +5,7 @@ import { ModelDefect } from './error.ts';
 import type { Model } from './model.ts';
 import { inspectPacking } from './plan.ts';
 import { effectOf, isBadAnswer, refusalOf } from './shape.ts';
-import { sameWords } from './symmetry.ts';
+import { sameWords, wordsOf } from './symmetry.ts';
 import { messageOf, moveText, stateText } from './text.ts';
 
 /** Runs a step of the model; what it throws becomes a ModelDefect that names the move and the state. */
@@ -47,8 +47,7 @@ export function proveDeterministic<State>(model: Model<State>, words: Uint32Arra
 
 /** Refuses words that do not survive unpack and pack. */
 function proveUnpacking<State>(model: Model<State>, words: Uint32Array): void {
-  const again = new Uint32Array(model.width);
-  model.pack(model.unpack(words, 0), again, 0);
+  const again = wordsOf(model, model.unpack(words, 0));
   if (sameWords(again, words)) return;
   const state = `[${words.join(' ')}]`;
   throw new ModelDefect(
@@ -60,20 +59,17 @@ function proveUnpacking<State>(model: Model<State>, words: Uint32Array): void {
 
 function proveEffect<State>(model: Model<State>, words: Uint32Array, m: number): void {
   const move = model.moves[m]!;
-  const one = new Uint32Array(model.width);
-  const two = new Uint32Array(model.width);
   const chooser = new Chooser();
   chooser.begin();
   do {
     const first = effectOf(model.effect(model.unpack(words, 0), move, chooser.choose));
     chooser.finish();
-    model.pack(first.state, one, 0);
+    const one = wordsOf(model, first.state);
     const again = new Chooser();
     again.begin(chooser.digits);
     const second = effectOf(model.effect(model.unpack(words, 0), move, again.choose));
     again.finish();
-    model.pack(second.state, two, 0);
-    if (!sameWords(one, two) || first.outcome !== second.outcome) {
+    if (!sameWords(one, wordsOf(model, second.state)) || first.outcome !== second.outcome) {
       const choices = chooser.digits.join(', ');
       throw new ModelDefect(
         `the effect is not deterministic for choices [${choices}]`,
@@ -86,11 +82,7 @@ function proveEffect<State>(model: Model<State>, words: Uint32Array, m: number):
 
 /** The state handed to guards, effects and claims has changed: the defect that names the first to write to it, each tried on a fresh copy. */
 export function whoWrote<State>(model: Model<State>, words: Uint32Array): ModelDefect {
-  const packed = new Uint32Array(model.width);
-  const wrote = (state: State) => {
-    model.pack(state, packed, 0);
-    return !sameWords(packed, words);
-  };
+  const wrote = (state: State) => !sameWords(wordsOf(model, state), words);
   const defect = (what: string, m: number | null) =>
     new ModelDefect(what, m === null ? null : moveText(model.moves[m]!), stateText(model, words));
   inspectPacking(model, model.unpack(words, 0));

@@ -156,40 +156,40 @@ export interface ModelSpec {
 
 export interface CheckOptions {
   /** Threads in all, this one included; more than 1 needs `spec`. Default 1. */
-  readonly workers?: number;
-  readonly spec?: ModelSpec;
+  readonly workers?: number | undefined;
+  readonly spec?: ModelSpec | undefined;
   /** Begin only when all workers are ready. Default: they join the search as they come. */
-  readonly awaitWorkers?: boolean;
+  readonly awaitWorkers?: boolean | undefined;
   /** States deeper than this are not expanded. Default: no bound. */
-  readonly depth?: number;
+  readonly depth?: number | undefined;
   /** Bound on the tables of states in MiB. Default: 60 % of what the machine (or its container) has. */
-  readonly memoryMiB?: number;
+  readonly memoryMiB?: number | undefined;
   /**
    * Beyond that bound go on on disk, in a folder beside the checkpoint or else in the system's for temporary files. Default: true; not so
    * with temporal claims or a graph, which need all states in memory. What does not go on is `unknown`.
    */
-  readonly disk?: boolean;
-  readonly minutes?: number;
-  readonly symmetry?: boolean;
+  readonly disk?: boolean | undefined;
+  readonly minutes?: number | undefined;
+  readonly symmetry?: boolean | undefined;
   /** Names of the claims to judge; default all. `NoDeadlock` names the deadlock check. */
-  readonly claims?: readonly string[];
+  readonly claims?: readonly string[] | undefined;
   /** Judge `NoDeadlock`. Default: if the model has a `mayEnd`. */
-  readonly deadlock?: boolean;
+  readonly deadlock?: boolean | undefined;
   /** Search on after a violation, for a shortest counterexample of every claim. Default: stop at the end of the level. */
-  readonly keepGoing?: boolean;
+  readonly keepGoing?: boolean | undefined;
   /** Written aside and renamed, at the end of a level or slice when `checkpointSeconds` (default 30) have passed. */
-  readonly checkpoint?: string;
-  readonly checkpointSeconds?: number;
-  readonly resume?: string;
-  readonly progress?: (progress: Progress) => void;
-  readonly progressSeconds?: number;
+  readonly checkpoint?: string | undefined;
+  readonly checkpointSeconds?: number | undefined;
+  readonly resume?: string | undefined;
+  readonly progress?: ((progress: Progress) => void) | undefined;
+  readonly progressSeconds?: number | undefined;
   /** Hand over the graph: true, or the greatest number of states and edges together (default 200,000). */
-  readonly graph?: boolean | { readonly limit?: number };
+  readonly graph?: boolean | { readonly limit?: number } | undefined;
   /** Searched in the model's place, where it can judge the claims asked for; in samples it is compared with the model. */
-  readonly twin?: PackedTwin;
+  readonly twin?: PackedTwin | undefined;
   /** Prove the twin equal to the readable model on every state expanded: the same successors by move and number, the same refusals. */
-  readonly proveTwin?: boolean;
+  readonly proveTwin?: boolean | undefined;
   /** Milliseconds after which a guard, an effect or a claim that does not come to an end is told; 30,000 by default. */
-  readonly patience?: number;
-  readonly signal?: AbortSignal;
+  readonly patience?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }

@@ -3,6 +3,7 @@
 import { BadChoice } from './choose.ts';
 import { ModelDefect } from './error.ts';
 import type { Claim, Effect, Judgement, Model, TemporalClaim } from './model.ts';
+import { wordsOf } from './symmetry.ts';
 import { messageOf, stateText } from './text.ts';
 
 const NO_STATE = '(no state yet)';
@@ -69,11 +70,7 @@ export function watched<State>(model: Model<State>, claim: TemporalClaim<State>)
       throw new ModelDefect(message, null, state);
     }
   };
-  const textOf = (state: State) => {
-    const words = new Uint32Array(model.width);
-    model.pack(state, words, 0);
-    return stateText(model, words);
-  };
+  const textOf = (state: State) => stateText(model, wordsOf(model, state));
   const pending = `pending of claim ${claim.name}`;
   const legal = 'null, or a text that names the group';
   return {

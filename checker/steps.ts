@@ -1,7 +1,7 @@
 // The steps of the searched graph, computed again from the stored states: what graphs and temporal claims are built on.
 
-import { Chooser } from './choose.ts';
-import type { Model, PackedTwin } from './model.ts';
+import { Chooser, eachStep } from './choose.ts';
+import type { Effect, Model, PackedTwin } from './model.ts';
 import { type Orbits, sameWords } from './symmetry.ts';
 import type { Table } from './table.ts';
 
@@ -58,14 +58,10 @@ export class Steps<State> {
       this.#twin.successors(this.#words, 0, this.#out, arrive);
       return;
     }
-    const state = this.#model.unpack(this.#words, 0);
-    this.#model.moves.forEach((move, m) => {
-      if (this.#model.guard(state, move) !== null) return;
-      this.#chooser.begin();
-      do {
-        this.#model.pack(this.#model.effect(state, move, this.#chooser.choose).state, this.#out, 0);
-        arrive(m);
-      } while (this.#chooser.next());
-    });
+    const arriveAt = (m: number, { state }: Effect<State>) => {
+      this.#model.pack(state, this.#out, 0);
+      arrive(m);
+    };
+    eachStep(this.#model, this.#model.unpack(this.#words, 0), arriveAt, this.#chooser);
   }
 }

@@ -1,10 +1,10 @@
 // Symmetries proved: a state and each of its images must look alike to a search, names apart. Looked at in sampled states.
 
-import { Chooser } from './choose.ts';
+import { eachStep } from './choose.ts';
 import { ModelDefect } from './error.ts';
 import type { Claim, Effect, Model, Move, PackedTwin } from './model.ts';
 import { judgementOf } from './shape.ts';
-import type { Orbits } from './symmetry.ts';
+import { type Orbits, wordsOf } from './symmetry.ts';
 import { stateText } from './text.ts';
 
 /** Of one sample so many images are compared, until images have been taken so many times; then one, in turn. */
@@ -25,7 +25,6 @@ export class SymmetryProver<State> {
   readonly #twin: PackedTwin | null;
   readonly #claims: readonly Claim<State>[];
   readonly #orbits: Orbits<State>;
-  readonly #chooser = new Chooser();
   readonly #out: Uint32Array;
   #budget = IMAGES_TAKEN;
   #sample = 0;
@@ -47,11 +46,7 @@ export class SymmetryProver<State> {
   /** Throws a ModelDefect if the images of an initial state are not all initial: the search would count states that no run comes to. */
   proveInitial(): void {
     const model = this.#model;
-    const initials = model.initial().map((state) => {
-      const words = new Uint32Array(model.width);
-      model.pack(state, words, 0);
-      return words;
-    });
+    const initials = model.initial().map((state) => wordsOf(model, state));
     const known = new Set(initials.map((words) => words.join()));
     const image = new Uint32Array(model.width);
     for (const words of initials) {
@@ -122,20 +117,10 @@ export class SymmetryProver<State> {
 
   #walk(state: State, steps: string[]): number {
     const model = this.#model;
-    let refused = 0;
-    for (const move of model.moves) {
-      if (model.guard(state, move) !== null) {
-        refused++;
-        continue;
-      }
-      this.#chooser.begin();
-      do {
-        const effect = model.effect(state, move, this.#chooser.choose);
-        model.pack(effect.state, this.#out, 0);
-        steps.push(`${this.#leastOf(this.#out.slice())} ${this.#judged(state, move, effect)}`);
-      } while (this.#chooser.next());
-    }
-    return refused;
+    return eachStep(model, state, (m, effect) => {
+      const least = this.#leastOf(wordsOf(model, effect.state));
+      steps.push(`${least} ${this.#judged(state, model.moves[m]!, effect)}`);
+    });
   }
 
   #judged(before: State, move: Move, effect: Effect<State>): string {

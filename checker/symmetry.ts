@@ -3,6 +3,13 @@
 import { ModelDefect, OptionError } from './error.ts';
 import type { Model, PackedTwin } from './model.ts';
 
+/** A state, packed. */
+export function wordsOf<State>(model: Model<State>, state: State): Uint32Array {
+  const words = new Uint32Array(model.width);
+  model.pack(state, words, 0);
+  return words;
+}
+
 export function compareWords(a: ArrayLike<number>, b: ArrayLike<number>): number {
   for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return a[k]! < b[k]! ? -1 : 1;
   return 0;

@@ -1,18 +1,12 @@
 // Traces: from an index in the table back to an initial state, and forward again through the readable model.
 
-import { Chooser } from './choose.ts';
+import { Chooser, eachStep } from './choose.ts';
 import { ModelDefect } from './error.ts';
 import type { Effect, Model } from './model.ts';
 import type { Counterexample, Trace, TraceStep } from './report.ts';
-import { compareWords, type Orbits } from './symmetry.ts';
+import { compareWords, type Orbits, wordsOf } from './symmetry.ts';
 import type { Table } from './table.ts';
 import { moveText, stateText } from './text.ts';
-
-const packed = <State>(model: Model<State>, state: State) => {
-  const words = new Uint32Array(model.width);
-  model.pack(state, words, 0);
-  return words;
-};
 
 /** One step by the numbers: the effect and the step to print. Throws a ModelDefect if the model refuses it. */
 export function take<State>(
@@ -27,7 +21,7 @@ export function take<State>(
     throw new ModelDefect(
       `refused on replay (${refusal})`,
       moveText(move),
-      stateText(model, packed(model, state)),
+      stateText(model, wordsOf(model, state)),
     );
   const chooser = new Chooser();
   chooser.labels = [];
@@ -42,25 +36,6 @@ export function take<State>(
     show: model.show === undefined ? null : model.show(effect.state),
   };
   return { effect, step };
-}
-
-/** Every (move, choices) of a state in the order of the search; stops when `visit` returns true. */
-export function eachStep<State>(
-  model: Model<State>,
-  state: State,
-  visit: (moveIndex: number, choices: readonly number[], effect: Effect<State>) => boolean,
-): boolean {
-  const chooser = new Chooser();
-  for (let m = 0; m < model.moves.length; m++) {
-    const move = model.moves[m]!;
-    if (model.guard(state, move) !== null) continue;
-    chooser.begin();
-    do {
-      const effect = model.effect(state, move, chooser.choose);
-      if (visit(m, chooser.digits, effect)) return true;
-    } while (chooser.next());
-  }
-  return false;
 }
 
 /** A run so far: where it stands and how it got there. */
@@ -85,7 +60,7 @@ export class Tracer<State> {
 
   /** The words under which the table knows a state. */
   identity(state: State): Uint32Array {
-    const words = packed(this.#model, state);
+    const words = wordsOf(this.#model, state);
     this.#orbits?.least(words);
     return words;
   }
@@ -130,16 +105,14 @@ export class Tracer<State> {
   /** Goes on by the first step for which `wanted` says so. */
   stepWhere(walk: Walk<State>, wanted: (moveIndex: number, effect: Effect<State>) => boolean): Walk<State> {
     let found: [number, number[]] | null = null;
-    eachStep(this.#model, walk.state, (m, choices, effect) => {
-      if (!wanted(m, effect)) return false;
-      found = [m, [...choices]];
-      return true;
+    eachStep(this.#model, walk.state, (m, effect, choices) => {
+      if (found === null && wanted(m, effect)) found = [m, [...choices]];
     });
     if (found === null) {
       throw new ModelDefect(
         'a step of the search cannot be replayed',
         null,
-        stateText(this.#model, packed(this.#model, walk.state)),
+        stateText(this.#model, wordsOf(this.#model, walk.state)),
       );
     }
     return this.step(walk, found[0], found[1]);

@@ -5,7 +5,7 @@ import { ModelDefect } from './error.ts';
 import type { Claim, Effect, Model, Move, PackedJudge, PackedTwin } from './model.ts';
 import { blaming, SAMPLE } from './prove.ts';
 import { judgementOf } from './shape.ts';
-import { compareWords, sameWords } from './symmetry.ts';
+import { compareWords, sameWords, wordsOf } from './symmetry.ts';
 import { moveText, stateText } from './text.ts';
 
 /** The twin and the model part. */
@@ -145,9 +145,7 @@ export class TwinProver<State> {
       do {
         const effect = model.effect(state, move, this.#chooser.choose);
         this.#chooser.finish();
-        const packed = new Uint32Array(model.width);
-        model.pack(effect.state, packed, 0);
-        found.push(this.#judged(packed, state, move, effect));
+        found.push(this.#judged(wordsOf(model, effect.state), state, move, effect));
       } while (this.#chooser.next());
       return found.sort(compareWords);
     });
@@ -161,11 +159,7 @@ const nowhere = new Int32Array(0);
 
 /** Throws unless the twin starts in the same states as the model. */
 export function proveInitial<State>(model: Model<State>, twin: PackedTwin): void {
-  const ours = model.initial().map((state) => {
-    const words = new Uint32Array(model.width);
-    model.pack(state, words, 0);
-    return words;
-  });
+  const ours = model.initial().map((state) => wordsOf(model, state));
   const words = new Uint32Array(model.width * (ours.length + 1));
   const count = twin.initial(words, 0);
   const theirs = Array.from({ length: Math.min(count, ours.length) }, (_, k) =>

@@ -124,22 +124,7 @@ async function judgeTemporals<State>(
   return outcomes;
 }
 
-type Counts =
-  | 'workers'
-  | 'shares'
-  | 'states'
-  | 'orbits'
-  | 'transitions'
-  | 'refused'
-  | 'depth'
-  | 'levels'
-  | 'seconds'
-  | 'totalSeconds'
-  | 'statesPerSecond'
-  | 'bytesPerState'
-  | 'diskBytes';
-
-function countsOf<State>(search: Search<State>): Pick<Report, Counts> {
+function countsOf<State>(search: Search<State>) {
   const { plan, table, seconds, weighted } = search;
   const packed = table.width * 4;
   const total = table.bytes / search.stored;

@@ -157,7 +157,7 @@ function refuseNonsense(given: Asked['flags']): void {
   if (profile.length > 1 && (graph ?? checkpoint ?? resume) !== undefined) {
     throw new UsageError('--graph, --checkpoint and --resume take one profile, not all');
   }
-  if (graph !== undefined && graphFormat(graph) === null) {
+  if (graph !== undefined && graphFormat(graph) === undefined) {
     throw new UsageError(`--graph ${graph}: the name ends in .dot or .itf.json`);
   }
   if (size.pages > 16 || size.containers > 64 || size.tasks > 64) {
@@ -179,9 +179,9 @@ function refuseTooManyMoves(size: NamedScope): void {
   throw new UsageError(`--scope ${scopeText(size)}: ${told} different moves; a search takes up to ${legal}`);
 }
 
-const graphFormat = (file: string): 'dot' | 'itf' | null => {
+const graphFormat = (file: string): 'dot' | 'itf' | undefined => {
   if (file.endsWith('.dot')) return 'dot';
-  return file.endsWith('.itf.json') ? 'itf' : null;
+  return file.endsWith('.itf.json') ? 'itf' : undefined;
 };
 
 /** One search; with --keep-going one after the other, until nothing more is found. An implementation is judged by one claim. */
@@ -198,25 +198,18 @@ async function searchOne(
 ): Promise<Answered> {
   const { flags: given, progress } = context;
   const search = await import('../properties/scopes/ask.ts');
-  const graph = given.graph === undefined ? null : graphFormat(given.graph);
+  const { scope, depth, minutes, checkpoint, resume, symmetry, flat, refine } = given;
   const question: Question = {
     kind: given.model === 'lru' ? 'lru' : 'contract',
     profile,
-    scope: given.scope,
-    ...(given.impl === 'controller' ? { impl: given.impl } : {}),
-    workers: given.workers ?? threadsFor(given.scope, given.model, given.claims),
+    ...{ scope, depth, minutes, checkpoint, resume, symmetry, flat, refine },
+    impl: given.impl === 'controller' ? given.impl : undefined,
+    workers: given.workers ?? threadsFor(scope, given.model, given.claims),
     ...patienceOf(context, given),
-    ...(given.claims ? { claims: judged(given.claims) ?? [] } : {}),
+    claims: given.claims && (judged(given.claims) ?? []),
     without,
-    ...(given.depth === undefined ? {} : { depth: given.depth }),
-    ...(given.memory === undefined ? {} : { memoryMiB: given.memory }),
-    ...(given.minutes === undefined ? {} : { minutes: given.minutes }),
-    ...(given.checkpoint === undefined ? {} : { checkpoint: given.checkpoint }),
-    ...(given.resume === undefined ? {} : { resume: given.resume }),
-    ...(given.symmetry ? { symmetry: true } : {}),
-    ...(given.flat ? { flat: true } : {}),
-    ...(given.refine ? { refine: true } : {}),
-    ...(graph ? { graph } : {}),
+    memoryMiB: given.memory,
+    graph: given.graph === undefined ? undefined : graphFormat(given.graph),
     progress: ({ states, estimate, depth, frontier }: Seen) =>
       progress.report(states, 'states', undefined, searchNote(depth, frontier, estimate)),
   };

@@ -121,9 +121,9 @@ export interface Patience {
 
 export interface OutsideOptions extends Patience {
   /** Takes what it says besides its answers, a line at a time. */
-  readonly remark?: (line: string) => void;
+  readonly remark?: ((line: string) => void) | undefined;
   /** A folder for recordings of what it answers. */
-  readonly record?: string;
+  readonly record?: string | undefined;
 }
 
 /** A module whose export (`domain`, if left out) is a domain, or a function that makes it of `args`: where worker threads find it. */

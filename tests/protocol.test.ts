@@ -5,7 +5,6 @@ import * as assert from 'uvu/assert';
 import { check, type Report } from '../checker/index.ts';
 import {
   notApplicable,
-  protocolModel,
   scopeNamed,
   scopeOf,
   scopes,
@@ -33,7 +32,7 @@ function holds(report: Report): void {
 }
 
 test('check --model protocol: two threads, one page, two containers, and a shell that moves, limits and removes', async () => {
-  const report = await check(protocolModel(2, 2, 1, 1));
+  const report = await check(watchedModel(scopeOf(2, 2, 1, 1)));
   holds(report);
   const ruledOut = notApplicable(scopeOf(2, 2, 1, 1)).map(({ name }) => name);
   assert.equal(ruledOut, ['ReclaimOnlyFromCharged', 'PinnedNeverReclaimed']);
@@ -125,7 +124,7 @@ test('no claim is vacuous in all scopes', async () => {
 });
 
 test('at the grain of whole operations a busy container has no explanation: the touch in flight holds it', async () => {
-  const report = await check(protocolModel(2, 2, 1, 1, { history: 'atomic' }));
+  const report = await check(watchedModel(scopeOf(2, 2, 1, 1), { history: 'atomic' }));
   assert.is(report.verdict, 'violated');
   assert.is(report.counterexample?.claim, 'Linearizable');
 });

@@ -136,6 +136,27 @@ function oncePerMistake<K extends Kinds>(courses: readonly Course<K>[]): Found<K
 const shownBy = <K extends Kinds>(domain: Domain<K>, { observed }: Pick<Subject<K>, 'observed'>): Observed =>
   observed ?? new Set(domain.observables);
 
+/** Up to `most` batches in this thread; one that takes longer than `patience`, in ms, is put back, and is the last. */
+async function workHere<K extends Kinds>(
+  course: Course<K>,
+  subject: Subject<K>,
+  most = Infinity,
+  patience?: number,
+): Promise<void> {
+  const { domain, options } = course;
+  for (let made = 0; made < most; made++) {
+    const task = course.take();
+    if (task === null) return;
+    const runs = runsOf(domain, options, task.batch, task.runs);
+    const judge = () => runBatch(domain, options, task.batch, runs, subject);
+    const result =
+      patience === undefined ? judge() : guarded<BatchResult<K> | null>(patience, judge, () => null);
+    if (result === null) return course.putBack(task);
+    course.give(result);
+    await setImmediate();
+  }
+}
+
 /** This thread, for a domain that no other thread can find. Nobody watches over a subject that hangs. */
 class Here<K extends Kinds> implements Crew<K> {
   readonly #options: HuntOptions<K>;
@@ -145,14 +166,9 @@ class Here<K extends Kinds> implements Crew<K> {
   }
 
   async work(course: Course<K>): Promise<Observed> {
-    const { domain } = course;
-    const subject = await openInside(domain, this.#options);
-    for (let task = course.take(); task !== null; task = course.take()) {
-      const runs = runsOf(domain, this.#options, task.batch, task.runs);
-      course.give(runBatch(domain, this.#options, task.batch, runs, subject));
-      await setImmediate();
-    }
-    return shownBy(domain, subject);
+    const subject = await openInside(course.domain, this.#options);
+    await workHere(course, subject);
+    return shownBy(course.domain, subject);
   }
 
   async close(): Promise<void> {}
@@ -169,30 +185,12 @@ class Workers<K extends Kinds> implements Crew<K> {
 
   async work(course: Course<K>): Promise<Observed> {
     const subject = await openInside(course.domain, this.#options);
-    if (this.#pool.length === 0) await this.#scout(course, subject);
+    if (this.#pool.length === 0) await workHere(course, subject, SCOUTED, SCOUT_MS);
     const batches = Math.ceil(this.#options.runs / RUNS_A_BATCH);
     const count = Math.max(1, Math.min(this.#options.workers ?? 1, batches));
     while (this.#pool.length < count) this.#pool.push(new Hunter(this.#options));
     await Promise.all(this.#pool.map((hunter) => hunter.work(course)));
     return shownBy(course.domain, subject);
-  }
-
-  /** The first batches, in this thread. */
-  async #scout(course: Course<K>, subject: Subject<K>): Promise<void> {
-    const { domain } = course;
-    for (let scouted = 0; scouted < SCOUTED; scouted++) {
-      const task = course.take();
-      if (task === null) return;
-      const runs = runsOf(domain, this.#options, task.batch, task.runs);
-      const judge = () => runBatch(domain, this.#options, task.batch, runs, subject);
-      const result = guarded<BatchResult<K> | null>(SCOUT_MS, judge, () => null);
-      if (result === null) {
-        course.putBack(task);
-        return;
-      }
-      course.give(result);
-      await setImmediate();
-    }
   }
 
   async close(): Promise<void> {
@@ -306,12 +304,7 @@ class Visitors<K extends Kinds> implements Crew<K> {
   #open({ subjects }: Domain<K>, size: K['size']): Promise<OpenSubject<K>> {
     const { impl, remark, record, patience, signal } = this.#options;
     if (!subjects?.openOutside) throw new Unavailable(`${impl} cannot be opened`);
-    return subjects.openOutside(impl, size, {
-      ...(remark ? { remark } : {}),
-      ...(record ? { record } : {}),
-      patience,
-      signal,
-    });
+    return subjects.openOutside(impl, size, { remark, record, patience, signal });
   }
 
   async close(): Promise<void> {}

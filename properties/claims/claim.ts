@@ -1,5 +1,6 @@
 // What a claim is: one positive sentence about what an observer sees, and a judge that returns its witness.
 
+import type * as lockstep from '../../lockstep/claim.ts';
 import type { Move, Profile } from '../../model/index.ts';
 import type { Observable, Observed, View } from '../view/view.ts';
 
@@ -15,36 +16,19 @@ export interface Observation {
   readonly reclaimed: readonly number[];
 }
 
-/** NOT_MET: the antecedent did not hold, nothing was asked. MET: it held, and so did the claim. A text: the witness of a violation. */
-export const NOT_MET = 0;
-export const MET = 1;
-export type Judged = typeof NOT_MET | typeof MET | string;
+export { type Judged, MET, NOT_MET } from '../../lockstep/claim.ts';
 
-export interface Claim {
+/** A claim as the engine takes it, with what it is called here and what a profile makes of it. */
+export interface Claim extends Omit<lockstep.Claim<Observation>, 'never' | 'byDesign'> {
   /** Its short name: I4. */
   readonly id: string;
-  /** The name that reports, mutants and documents use: UsageIsLruSize. */
-  readonly name: string;
-  /** One positive sentence. */
-  readonly claim: string;
   /** The claims of the letter that it checks. */
   readonly letter: readonly string[];
-  /** state: of a moment. step: of a move. run: of a whole sequence, judged at its end. */
-  readonly kind: 'state' | 'step' | 'run';
-  /** What must be observable to judge it. */
   readonly needs: readonly Observable[];
-  /**
-   * Bits of asked.ts. A step that shows none of them neither meets nor breaks the claim; a claim about states is then judged as before the step.
-   * Left out: it is asked of every step.
-   */
-  readonly asked?: number;
-  /** Bits of moves: no other move meets or breaks it. Left out: any may. */
-  readonly by?: number;
-  /** Bits: a step that shows none of them is judged as one that changes nothing in the same state. Left out: `asked` says it all. */
+  /** Bits of asked.ts: a step that shows none of them is judged as one that changes nothing in the same state. Left out: `asked` says it all. */
   readonly lasting?: number;
-  judge(step: Observation): Judged;
   /** Why the profile rules the antecedent out. */
   notApplicable?(profile: Profile): string | null;
   /** Why the profile breaks it by design, and whether THIS violation is that one; any other turns the run red. */
-  known?(profile: Profile): { readonly why: string; covers(step: Observation): boolean } | null;
+  known?(profile: Profile): lockstep.Claim<Observation>['byDesign'];
 }

@@ -1,27 +1,16 @@
 // Reachability claims: situations that a run must have been in, with floors, so that a green run proves that it looked.
 
+import type * as lockstep from '../../lockstep/claim.ts';
 import type { Profile, ProfileName } from '../../model/index.ts';
 import { HUGE, listOf, MAPPED, NONE } from '../view/view.ts';
 import { DIED, KILLS, MAPS, MAY_CHARGE, moveBit, RECLAIMS, REFUSED } from './asked.ts';
 import type { Observation } from './claim.ts';
 import { acting, charged, firstMapped, isBelow, isKill, payers, wasCharged } from './step.ts';
 
-export interface Reachable {
-  readonly name: string;
-  readonly claim: string;
-  /** How often it must be seen in 100,000 commands: about a third of what was measured when the generators were tuned. */
-  readonly floor: number;
+/** Floors are about a third of what was measured when the generators were tuned; bits are those of asked.ts. */
+export interface Reachable extends lockstep.Reachable<Observation> {
   /** The profiles in which it can happen; all, if left out. */
   readonly profiles?: readonly ProfileName[];
-  /** It takes moves that are drawn for subjects of this process alone (`exotic`, draw.ts). */
-  readonly insideOnly?: true;
-  /** What a step must show for this to hold (asked.ts); left out: anything. */
-  readonly asked?: number;
-  /** The moves by which alone it may hold; left out: any. */
-  readonly by?: number;
-  holds(step: Observation): boolean;
-  /** It looks at the steps of a run together: a judge asks what this makes instead of `holds`, the checker does not ask. */
-  inOrder?(): (step: Observation) => boolean;
 }
 
 const linux: readonly ProfileName[] = ['linux-v1', 'linux-v2'];

@@ -25,19 +25,19 @@ export type GraphFormat = 'dot' | 'itf';
 
 export interface Question extends Asked {
   /** Names of claims; left out: all. None: states are only counted. */
-  readonly claims?: readonly string[];
+  readonly claims?: readonly string[] | undefined;
   /** Names of claims that are left out, found violated by an earlier search. */
-  readonly without?: readonly string[];
-  readonly workers?: number;
-  readonly symmetry?: boolean;
-  readonly depth?: number;
-  readonly memoryMiB?: number;
-  readonly minutes?: number;
-  readonly checkpoint?: string;
-  readonly resume?: string;
-  readonly graph?: GraphFormat;
-  readonly progress?: NonNullable<CheckOptions['progress']>;
-  readonly signal?: AbortSignal;
+  readonly without?: readonly string[] | undefined;
+  readonly workers?: number | undefined;
+  readonly symmetry?: boolean | undefined;
+  readonly depth?: number | undefined;
+  readonly memoryMiB?: number | undefined;
+  readonly minutes?: number | undefined;
+  readonly checkpoint?: string | undefined;
+  readonly resume?: string | undefined;
+  readonly graph?: GraphFormat | undefined;
+  readonly progress?: NonNullable<CheckOptions['progress']> | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** How long a program may be silent, in ms. */
   readonly patience?: number | undefined;
 }
@@ -52,18 +52,11 @@ const MODULE = new URL('./index.ts', import.meta.url).href;
 
 export async function ask(question: Question): Promise<Answered> {
   const { kind, profile, scope, flat, refine, impl } = question;
-  const asked: Asked = {
-    kind,
-    profile,
-    scope,
-    ...(flat ? { flat } : {}),
-    ...(refine ? { refine } : {}),
-    ...(impl ? { impl } : {}),
-  };
+  const asked: Asked = { kind, profile, scope, flat, refine, impl };
   const { model, twin } = modelAndTwin(asked);
   const report = await check(model, {
     ...optionsOf(question),
-    ...(twin ? { twin } : {}),
+    twin: twin ?? undefined,
     ...chosen(model, question),
     spec: { module: MODULE, export: 'modelAndTwin', args: asked },
   });
@@ -88,20 +81,10 @@ export function chosen(
 
 /** What the checker is asked with. */
 export function optionsOf(question: Question): CheckOptions {
-  const { workers, symmetry, depth, memoryMiB, minutes, checkpoint, resume, graph, progress, signal } =
-    question;
-  return {
-    ...(workers === undefined ? {} : { workers }),
-    ...(symmetry === undefined ? {} : { symmetry }),
-    ...(depth === undefined ? {} : { depth }),
-    ...(memoryMiB === undefined ? {} : { memoryMiB }),
-    ...(minutes === undefined ? {} : { minutes }),
-    ...(checkpoint === undefined ? {} : { checkpoint }),
-    ...(resume === undefined ? {} : { resume }),
-    ...(graph === undefined ? {} : { graph: true }),
-    ...(progress === undefined ? {} : { progress, progressSeconds: 0.1 }),
-    ...(signal === undefined ? {} : { signal }),
-  };
+  const { workers, symmetry, depth, memoryMiB, minutes, checkpoint, resume, progress, signal } = question;
+  const bounds = { workers, symmetry, depth, memoryMiB, minutes };
+  const graph = question.graph !== undefined;
+  return { ...bounds, checkpoint, resume, graph, progress, progressSeconds: 0.1, signal };
 }
 
 // T1, which needs the charge loop step by step.
@@ -142,8 +125,7 @@ async function chargeRow(question: Question): Promise<Charge> {
 }
 
 async function chargeIn(question: Question, scope: Scope): Promise<Charge> {
-  const { signal } = question;
-  const report = await check(chargeModel({ ...question, scope }), signal ? { signal } : {});
+  const report = await check(chargeModel({ ...question, scope }), { signal: question.signal });
   const { verdict, checked, met } = report.claims[0];
   const reason = `step grain, scope ${scopeText(scope)}: ${report.states} states`;
   return { row: { name: TERMINATES, verdict, checked, met, reason }, report };

@@ -66,7 +66,7 @@ function faults(state: State, { name, args }: Move, profile: Profile): boolean {
 export function chargeModel(asked: Asked & { fed?: boolean }): Model<Grain> {
   const { kind, profile: name, scope, fed, flat } = asked;
   const profile = profiles[name];
-  const atomic = controllerModel({ kind, profile: name, scope, ...(flat ? { flat } : {}) });
+  const atomic = controllerModel({ kind, profile: name, scope, flat });
   const moves: Move[] = [...atomic.moves, ...phases.map((phase) => ({ name: phase, args: [] }))];
   const choosing = (choose: Parameters<typeof everyChoice>[0]) =>
     kind === 'lru' ? lru : everyChoice(choose);

@@ -27,11 +27,11 @@ export interface Asked {
   readonly profile: ProfileName;
   readonly scope: Scope;
   /** Containers are made under the root only; without it they are nested where the profile is. */
-  readonly flat?: boolean;
+  readonly flat?: boolean | undefined;
   /** Also judge that the LRU spec refines the contract. */
-  readonly refine?: boolean;
+  readonly refine?: boolean | undefined;
   /** Judge the optimized controller against the LRU spec, and nothing else. */
-  readonly impl?: 'controller';
+  readonly impl?: 'controller' | undefined;
 }
 
 /** Whether containers are made within containers. */

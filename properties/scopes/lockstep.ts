@@ -3,12 +3,14 @@
 import { guarded, NO_ANSWER } from '../../checker/guard.ts';
 import type * as checker from '../../checker/model.ts';
 import { EQUALS_SPEC, messageOf } from '../../lockstep/index.ts';
-import { lru, type ProfileName, type Scope, type State, type Step } from '../../model/index.ts';
+import { lru, type ProfileName, profiles, type Scope, type State, type Step } from '../../model/index.ts';
 import { ControllerSubject } from '../subjects/controller.ts';
 import type { Answer } from '../view/answer.ts';
 import { difference, View, viewOfState } from '../view/view.ts';
-import { load, type MapperOrder, unload } from './loader.ts';
+import { type Fields, Layout } from './layout.ts';
 import type { BoundMove } from './moves.ts';
+import { fieldsOf } from './pack.ts';
+import { type MapperOrder, PackedController } from './packed-controller.ts';
 import { Snapshot } from './snapshot.ts';
 
 /** The first move of a state at which the two part, and how. Move -1: the state itself, after loading. */
@@ -19,7 +21,8 @@ export interface Parting {
 
 export class ControllerLockstep {
   readonly #subject: ControllerSubject;
-  readonly #scope: Scope;
+  readonly #layout: Layout;
+  readonly #fields: Fields;
   readonly #moves: readonly BoundMove[];
   readonly #before: View;
   readonly #spec: View;
@@ -34,8 +37,10 @@ export class ControllerLockstep {
     moves: readonly BoundMove[],
     Class?: ConstructorParameters<typeof ControllerSubject>[2],
   ) {
+    const { root, hierarchy } = profiles[profile];
     this.#subject = new ControllerSubject(profile, undefined, Class);
-    this.#scope = scope;
+    this.#layout = new Layout(scope, { root, nested: hierarchy === 'nested', lists: true });
+    this.#fields = new Int32Array(this.#layout.size);
     this.#moves = moves;
     this.#before = new View(scope);
     this.#spec = new View(scope);
@@ -82,7 +87,9 @@ export class ControllerLockstep {
   /** Loads the state once, and after each move puts the controller back; where that cannot be done, for a table has grown, empties and loads it anew. */
   #partFrom(state: State, order: MapperOrder): Parting | null {
     const { controller } = this.#subject;
-    load(controller, state, order);
+    const packed = new PackedController(this.#layout, order);
+    fieldsOf(this.#layout, state, this.#fields);
+    packed.load(controller, this.#fields);
     const wrong = this.#differs(this.#before);
     if (wrong) return { move: -1, witness: `after loading, ${wrong}` };
     this.#snapshot.take();
@@ -93,11 +100,11 @@ export class ControllerLockstep {
       const witness = errno === null ? this.#parts(state, m) : this.#breaksRefusal(m, errno);
       if (witness) return { move: m, witness: `after ${move.join(' ')}: ${witness}` };
       if (errno !== null || this.#snapshot.restore()) continue;
-      unload(controller, this.#scope);
-      load(controller, state, order);
+      packed.unload(controller);
+      packed.load(controller, this.#fields);
       this.#snapshot.take();
     }
-    unload(controller, this.#scope);
+    packed.unload(controller);
     return null;
   }
 

@@ -1,10 +1,9 @@
-// A controller that is put into packed states and looked at beside them, without a view in between.
+// Puts the optimized controller into a given state, so that it need not be walked to, takes it out again, and looks at it beside packed states.
 
 import { type Controller, ROOT } from '../../impl/controller/index.ts';
 import { BIT, PAGE } from '../../impl/controller/tables.ts';
 import { UNLIMITED } from '../../model/index.ts';
 import type { Fields, Layout } from './layout.ts';
-import { type MapperOrder, unload } from './loader.ts';
 import type { Trail } from './trail.ts';
 
 const ACTIVE = 1;
@@ -12,6 +11,9 @@ const ACTIVE = 1;
 /** The limits that fields stand for. Compared by `Object.is` alone: node 20 dies when it optimizes arithmetic on a bigint of several classes. */
 const limitsOf = ({ unlimited }: Layout): bigint[] =>
   Array.from({ length: unlimited + 1 }, (_, field) => (field === unlimited ? UNLIMITED : BigInt(field - 1)));
+
+/** The order in which the mappers of a page come: the controller keeps the first apart, so both ends of the order are worth a look. */
+export type MapperOrder = 'ascending' | 'descending';
 
 export class PackedController {
   readonly #layout: Layout;
@@ -31,7 +33,7 @@ export class PackedController {
     this.#none = new Int32Array(layout.slots);
   }
 
-  /** From an empty controller to a state: as `load` does from a readable one. */
+  /** From an empty controller to a state. Lists, bits and mappings go through the machine below the rules; containers, tasks, limits through the front door. */
   load(k: Controller, fields: Fields): void {
     const { at, scope } = this.#layout;
     for (let c = 0; c < scope.containers; c++) if (fields[at.limit + c] !== 0) this.#make(k, fields, c);
@@ -89,8 +91,14 @@ export class PackedController {
     }
   }
 
+  /** Back to empty by the front door: every task exits, every container goes. What it leaves behind is what the next load works on. */
   unload(k: Controller): void {
-    unload(k, this.#layout.scope);
+    const { tasks, containers } = this.#layout.scope;
+    for (let t = 0; t < tasks; t++) if (k.taskExists(t)) k.exit(t);
+    // A parent goes after its children: no tree is deeper than there are containers.
+    for (let round = 0; round < containers; round++) {
+      for (let c = 0; c < containers; c++) if (k.containerExists(c)) k.rmdir(c);
+    }
   }
 
   /** All that can be seen of the controller is as the fields say, its counters as the trail says; without one, they are 0. */

@@ -6,10 +6,9 @@ import { Controller, outcomeName } from '../../impl/controller/index.ts';
 import type { Errno, Move, Profile, Scope } from '../../model/index.ts';
 import { call } from '../subjects/controller.ts';
 import type { Fields, Layout } from './layout.ts';
-import type { MapperOrder } from './loader.ts';
 import { LruTwin } from './lru-twin.ts';
 import { type BoundMove, boundMoves } from './moves.ts';
-import { PackedController } from './packed-controller.ts';
+import { type MapperOrder, PackedController } from './packed-controller.ts';
 import { Snapshot } from './snapshot.ts';
 import type { Trail } from './trail.ts';
 

@@ -99,11 +99,10 @@ export async function askByPaths(question: Question, impl: string): Promise<Answ
   const dead = crew instanceof NotAlive;
   // Who does not show parents knows no trees.
   const flat = question.flat || (!dead && !crew.observed.has('parent'));
-  const asked: Asked = { kind: 'lru', profile, scope, ...(flat ? { flat } : {}) };
+  const asked: Asked = { kind: 'lru', profile, scope, flat };
   try {
-    const twin = twinOf(asked);
-    const bounds = { ...(memoryMiB === undefined ? {} : { memoryMiB }), ...(signal ? { signal } : {}) };
-    const report = await check(controllerModel(asked), { ...bounds, ...(twin ? { twin } : {}), claims: [] });
+    const twin = twinOf(asked) ?? undefined;
+    const report = await check(controllerModel(asked), { memoryMiB, signal, twin, claims: [] });
     const began = performance.now();
     const {
       found,

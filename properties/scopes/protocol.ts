@@ -2,7 +2,7 @@
 
 import { type CheckOptions, check } from '../../checker/index.ts';
 import { profiles } from '../../model/index.ts';
-import { notApplicable, protocolModel, scopeOf, watchedModel } from '../races/protocol/index.ts';
+import { notApplicable, scopeOf, watchedModel } from '../races/protocol/index.ts';
 import { type Answered, answerFrom, chosen, graphOf, optionsOf, type Question } from './ask.ts';
 import { claimRows } from './report.ts';
 import type { ClaimResult } from './result.ts';
@@ -10,7 +10,8 @@ import type { ClaimResult } from './result.ts';
 type Asked = Omit<Question, 'kind' | 'impl'>;
 
 /** The names of the claims of the protocol's models. */
-export const protocolClaims = (): string[] => protocolModel(1, 1, 1, 1).claims.map(({ name }) => name);
+export const protocolClaims = (): string[] =>
+  watchedModel(scopeOf(1, 1, 1, 1)).claims.map(({ name }) => name);
 
 const usual = ({ containers, tasks, pages, limit }: Asked['scope']) =>
   scopeOf(containers, tasks, pages, limit);

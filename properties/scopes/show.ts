@@ -8,27 +8,15 @@ import type { ModelKind } from './judging.ts';
 export function showState(state: State): string {
   const page = (p: number) => `p${p}${state.referenced.includes(p) ? "'" : ''}`;
   const list = (pages: readonly number[]) => `[${pages.map(page).join(' ')}]`;
+  const set = (what: string, pages: readonly number[]) =>
+    pages.length === 0 ? '' : [what, ...[...pages].sort().map((p) => `p${p}`)].join(' ');
   const containers = [...state.containers].sort(byId).map(([id, c]) => {
     const limit = c.limit === UNLIMITED ? 'unlimited' : `limit ${c.limit}`;
     const within = c.parent === null || c.parent < 0 ? '' : ` in c${c.parent}`;
     return `${containerText(id)}${within} ${limit} ${list(c.active)} ${list(c.inactive)}`;
   });
   const tasks = [...state.tasks].sort(byId).map(([t, task]) => {
-    const maps =
-      task.maps.length > 0
-        ? ` maps ${[...task.maps]
-            .sort()
-            .map((p) => `p${p}`)
-            .join(' ')}`
-        : '';
-    const pins =
-      task.pins.length > 0
-        ? ` pins ${[...task.pins]
-            .sort()
-            .map((p) => `p${p}`)
-            .join(' ')}`
-        : '';
-    return `t${t}@c${task.container}${maps}${pins}`;
+    return `t${t}@c${task.container}${set(' maps', task.maps)}${set(' pins', task.pins)}`;
   });
   return [...containers, ...tasks].join('  ') || 'nothing';
 }

@@ -2,6 +2,7 @@
 
 import {
   type Chooser,
+  type Container,
   IllegalChoice,
   type Move,
   type PageId,
@@ -11,7 +12,7 @@ import {
   type Task,
   type TaskId,
 } from '../../../model/index.ts';
-import type { Answer } from '../../view/answer.ts';
+import { type Answer, answersDiffer } from '../../view/answer.ts';
 import { NONE, PINNED, type View } from '../../view/view.ts';
 import type { Sequential } from './history.ts';
 
@@ -42,27 +43,18 @@ export function contract(end?: State): Sequential<State, Move, Answer> {
 function stepAs(state: State, move: Move, answer: Answer): State | null {
   try {
     const after = step(state, move, chooserFrom(answer));
-    const same =
-      after.outcome === answer.outcome &&
-      equal(after.killed, answer.killed) &&
-      equal(after.reclaimed, answer.reclaimed);
-    return same ? after.state : null;
+    return answersDiffer(answer, after) === null ? after.state : null;
   } catch (error) {
     if (error instanceof IllegalChoice) return null;
     throw error;
   }
 }
 
-const equal = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((n, i) => n === b[i]);
-
 /** Identity of a contract state, with the counters that a control file shows: lists have no order here. */
 export function keyOf(state: State): string {
   let key = '';
   for (const c of [...state.containers.keys()].sort(ascending)) {
-    const { limit, failcnt, reclaimed, active, inactive } = state.containers.get(c) as NonNullable<
-      ReturnType<State['containers']['get']>
-    >;
+    const { limit, failcnt, reclaimed, active, inactive } = state.containers.get(c) as Container;
     key += `c${c} ${limit} ${failcnt} ${reclaimed} ${[...active, ...inactive].sort(ascending)};`;
   }
   for (const t of [...state.tasks.keys()].sort(ascending)) {

@@ -5,7 +5,19 @@ import type { Detail, Watched } from './watched.ts';
 
 export const notMet: Judgement = { met: false, violation: null };
 export const met: Judgement = { met: true, violation: null };
+export const metIf = (isMet: boolean): Judgement => (isMet ? met : notMet);
 export const violated = (violation: string): Judgement => ({ met: true, violation });
+
+/** The first violation; else met if some judgement was. */
+export function ofEach<T>(items: readonly T[], judge: (item: T, at: number) => Judgement): Judgement {
+  let all = notMet;
+  for (const [at, item] of items.entries()) {
+    const one = judge(item, at);
+    if (one.violation !== null) return one;
+    if (one.met) all = one;
+  }
+  return all;
+}
 
 export const stateClaim = (
   name: string,

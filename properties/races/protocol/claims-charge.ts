@@ -1,8 +1,15 @@
 // Claims over single steps: who is charged, what reclaim takes, whom the killer picks, what a move leaves alone (I2, I5-I13, I15), and T1.
 
-import type { Claim, Effect, Move } from '../../../checker/index.ts';
-import { fits, isPinned, members, type State, type Step } from '../../../model/protocol/index.ts';
-import { met, notMet, stateClaim, stepClaim, violated } from './claim.ts';
+import type { Claim, Move } from '../../../checker/index.ts';
+import {
+  type Container,
+  fits,
+  isPinned,
+  members,
+  type State,
+  type Step,
+} from '../../../model/protocol/index.ts';
+import { met, metIf, notMet, ofEach, stateClaim, stepClaim, violated } from './claim.ts';
 import type { Detail, Watched } from './watched.ts';
 
 const containerOf = (state: State, step: Step): number | null => {
@@ -12,6 +19,16 @@ const containerOf = (state: State, step: Step): number | null => {
 
 const nameOf = (state: State, at: number | null): string =>
   at === null ? 'no container' : `c${state.containers[at]?.name ?? '?'}`;
+
+/** The records on the lists of a container that their pages still point to. */
+const currentOf = (state: State, { active, inactive }: Container): number[] =>
+  [...active, ...inactive].filter((r) => state.pages[state.records[r]?.page ?? -1]?.record === r);
+
+/** Whom the thread of a step charges: the container of its record. */
+function chargedBy(state: State, { thread }: Step): number | null {
+  const { record } = state.threads[thread];
+  return record === null ? null : (state.records[record]?.container ?? null);
+}
 
 /** The usage of each container that lives before and after. */
 function usages(before: State, after: State): { at: number; name: number; was: number; is: number }[] {
@@ -30,8 +47,7 @@ const firstToucherOwns = stepClaim(
       const { record } = page;
       if (record === null || record === before.pages[p].record) continue;
       const owner = after.records[record]?.container ?? null;
-      const { record: mine } = before.threads[step.thread];
-      const charged = mine === null ? null : (before.records[mine]?.container ?? null);
+      const charged = chargedBy(before, step);
       const there = owner === null ? undefined : after.containers[owner]?.active.includes(record);
       if (owner !== charged || !there) {
         return violated(`p${p} was charged to ${nameOf(before, charged)}, and is linked elsewhere`);
@@ -78,7 +94,7 @@ const overLimitIsPaid = stepClaim(
     const over = usages(before, after).filter(({ at, was }) => was > (before.containers[at]?.limit ?? 0));
     const risen = over.find(({ was, is }) => is > was);
     if (risen) return violated(`c${risen.name} is over its limit, and goes from ${risen.was} to ${risen.is}`);
-    return over.length > 0 ? met : notMet;
+    return metIf(over.length > 0);
   },
 );
 
@@ -110,7 +126,7 @@ const failcntCountsRefusals = stepClaim(
     const refused = effect.note === 'refused';
     if (rose !== (refused ? 1 : 0))
       return violated(`failcnt rises by ${rose} in a step that is ${refused ? '' : 'not '}refused`);
-    return refused ? met : notMet;
+    return metIf(refused);
   },
 );
 
@@ -119,7 +135,7 @@ const taken = (
   before: State,
   { step }: Detail,
 ): { page: number; owner: number | null; charged: number | null } | null => {
-  const { target, record, operation } = before.threads[step.thread];
+  const { target, operation } = before.threads[step.thread];
   if (step.name !== 'take' || target === null || operation?.[0] !== 'touch') return null;
   const aimed = before.records[target];
   const page = aimed?.page ?? -1;
@@ -127,7 +143,7 @@ const taken = (
   return {
     page,
     owner: now === null ? null : (before.records[now]?.container ?? null),
-    charged: record === null ? null : (before.records[record]?.container ?? null),
+    charged: chargedBy(before, step),
   };
 };
 
@@ -151,7 +167,7 @@ const pinnedNeverReclaimed = stepClaim(
   'No pinned page is reclaimed.',
   (before, { step }, after) => {
     if (!before.tasks.some(({ pins }) => pins.length > 0)) return notMet;
-    if (step.name !== 'take') return step.name === 'reclaim' || step.name === 'scan' ? met : notMet;
+    if (step.name !== 'take') return metIf(step.name === 'reclaim' || step.name === 'scan');
     const lost = before.pages.findIndex(
       ({ mapcount }, p) => after.pages[p].mapcount < mapcount && isPinned(before, p),
     );
@@ -164,14 +180,11 @@ const oomOnlyWhenNothingReclaimable = stepClaim(
   'A task is killed only if the charge does not fit, nothing can be reclaimed, and nothing is about to be given back.',
   (before, { step, effect }) => {
     if (effect.killed === undefined) return notMet;
-    const { record } = before.threads[step.thread];
-    const at = record === null ? null : (before.records[record]?.container ?? null);
+    const at = chargedBy(before, step);
     const c = at === null ? null : before.containers[at];
     if (!c || at === null) return violated('nobody knows for which container');
     if (fits(c)) return violated(`${c.usage} of ${c.limit} are used: the charge fits`);
-    const current = [...c.active, ...c.inactive].filter(
-      (r) => before.pages[before.records[r]?.page ?? -1]?.record === r,
-    );
+    const current = currentOf(before, c);
     const free = current.find((r) => !isPinned(before, before.records[r]?.page ?? -1));
     if (free !== undefined) return violated(`p${before.records[free]?.page} could be reclaimed`);
     if (c.usage > current.length)
@@ -186,8 +199,7 @@ const oomKillsOnlyMembers = stepClaim(
   'The victim is, when it is killed, a member of the charged container.',
   (before, { step, effect }) => {
     if (effect.killed === undefined) return notMet;
-    const { record } = before.threads[step.thread];
-    const at = record === null ? null : (before.records[record]?.container ?? null);
+    const at = chargedBy(before, step);
     const home = before.tasks[effect.killed].container;
     return home === at
       ? met
@@ -213,8 +225,7 @@ const busyWhileHolding = stepClaim(
     const gone = before.containers.findIndex(
       (c, at) => c && !c.freed && (!after.containers[at] || after.containers[at]?.freed),
     );
-    if (gone < 0)
-      return step.name === 'rmdir' && before.threads.some(({ record }) => record !== null) ? met : notMet;
+    if (gone < 0) return metIf(step.name === 'rmdir' && before.threads.some(({ record }) => record !== null));
     const c = before.containers[gone];
     const tasks = members(before, gone);
     if (tasks.length > 0) return violated(`c${c?.name} is removed with t${tasks[0]} in it`);
@@ -239,23 +250,17 @@ const chargeTerminates: Claim<Watched> = {
 const sleepersAreWoken = stateClaim(
   'SleepersAreWoken',
   'A charge sleeps only while a charge in flight, an unmapping or a dying task of its container will wake it.',
-  (state) => {
-    let judgement = notMet;
-    for (const { place, record } of state.threads) {
-      if (place !== 'asleep' || record === null) continue;
+  (state) =>
+    ofEach(state.threads, ({ place, record }) => {
+      if (place !== 'asleep' || record === null) return notMet;
       const at = state.records[record]?.container ?? -1;
       const c = state.containers[at];
       if (!c) return violated('it sleeps for a container that is gone');
-      const current = [...c.active, ...c.inactive].filter(
-        (r) => state.pages[state.records[r]?.page ?? -1]?.record === r,
-      );
       const dying = members(state, at).some((t) => state.tasks[t].killed);
-      if (c.usage <= current.length && !dying)
-        return violated(`a charge of c${c.name} sleeps, and nobody will wake it`);
-      judgement = met;
-    }
-    return judgement;
-  },
+      return c.usage <= currentOf(state, c).length && !dying
+        ? violated(`a charge of c${c.name} sleeps, and nobody will wake it`)
+        : met;
+    }),
 );
 
 export const chargeClaims: readonly Claim<Watched>[] = [
@@ -274,5 +279,3 @@ export const chargeClaims: readonly Claim<Watched>[] = [
   chargeTerminates,
   sleepersAreWoken,
 ];
-
-export type { Effect };

@@ -2,7 +2,7 @@
 
 import type { Claim, Effect, Move } from '../../../checker/index.ts';
 import { listed, type State } from '../../../model/protocol/index.ts';
-import { met, notMet, stateClaim, stepClaim, violated } from './claim.ts';
+import { metIf, notMet, ofEach, stateClaim, stepClaim, violated } from './claim.ts';
 import type { Monitor } from './history.ts';
 import type { Detail, Watched } from './watched.ts';
 
@@ -22,30 +22,23 @@ export const inFlight = (state: State, container: number): number =>
 const usageIsLruSizePlusInFlight = stateClaim(
   'UsageIsLruSizePlusInFlight',
   "Between any two steps a container's usage is the number of records on its lists and of its charges in flight.",
-  (state) => {
-    let judgement = notMet;
-    for (const [at, c] of state.containers.entries()) {
-      if (!c || c.freed) continue;
+  (state) =>
+    ofEach(state.containers, (c, at) => {
+      if (!c || c.freed) return notMet;
       const flying = inFlight(state, at);
-      if (c.usage !== listed(c) + flying) {
-        return violated(
-          `c${c.name} says ${c.usage}, its lists hold ${listed(c)} and ${flying} are in flight`,
-        );
-      }
-      if (flying > 0) judgement = met;
-    }
-    return judgement;
-  },
+      return c.usage === listed(c) + flying
+        ? metIf(flying > 0)
+        : violated(`c${c.name} says ${c.usage}, its lists hold ${listed(c)} and ${flying} are in flight`);
+    }),
 );
 
 const releasedExactlyOnce = stepClaim(
   'ReleasedExactlyOnce',
   'A charge is given back once: usage falls by one for each record that loses its charge, and by nothing else.',
-  (before, _detail, after) => {
-    let judgement = notMet;
-    for (const [at, c] of before.containers.entries()) {
+  (before, _detail, after) =>
+    ofEach(before.containers, (c, at) => {
       const now = after.containers[at];
-      if (!c || !now || c.freed || now.freed) continue;
+      if (!c || !now || c.freed || now.freed) return notMet;
       const fell = Math.max(0, c.usage - now.usage);
       const released = before.records.filter(
         (record, i) =>
@@ -53,14 +46,10 @@ const releasedExactlyOnce = stepClaim(
           record.container === at &&
           (!after.records[i]?.charged || after.records[i]?.freed),
       ).length;
-      if (released !== fell)
-        return violated(
-          `the usage of c${c.name} falls by ${fell}, and ${released} records lose their charge`,
-        );
-      if (fell > 0) judgement = met;
-    }
-    return judgement;
-  },
+      return released === fell
+        ? metIf(fell > 0)
+        : violated(`the usage of c${c.name} falls by ${fell}, and ${released} records lose their charge`);
+    }),
 );
 
 const misuse = (
@@ -76,7 +65,7 @@ const misuse = (
     const detail = effect.detail as Detail;
     if (detail.misuse?.of === of)
       return violated(`k${detail.step.thread} ${detail.step.name}: ${detail.misuse.why}`);
-    return antecedent(machine) ? met : notMet;
+    return metIf(antecedent(machine));
   },
 });
 
@@ -131,7 +120,7 @@ const linearizable: Claim<Watched> = {
       );
     }
     const overlaps = machine.threads.filter(({ operation }) => operation !== null).length > 1;
-    return done.answer && overlaps ? met : notMet;
+    return metIf(done.answer !== undefined && overlaps);
   },
 };
 

@@ -2,7 +2,7 @@
 
 import type { Claim, Judgement } from '../../../checker/index.ts';
 import { isQuiescent, listed, type Scope, type State } from '../../../model/protocol/index.ts';
-import { met, notMet, stateClaim, violated } from './claim.ts';
+import { met, metIf, notMet, ofEach, stateClaim, violated } from './claim.ts';
 import { movesOf } from './moves.ts';
 import { guardOf, type Rules, type Watched } from './watched.ts';
 
@@ -18,67 +18,52 @@ const placesOf = (state: State, p: number): number[] =>
 const ownedIffMapped = atRest(
   'OwnedIffMapped',
   'At rest a page has an owner, and is on a list of that owner, exactly while somebody maps it.',
-  (state) => {
-    let judgement = notMet;
-    for (const [p, { mapcount, record }] of state.pages.entries()) {
+  (state) =>
+    ofEach(state.pages, ({ mapcount, record }, p) => {
       const mappers = state.tasks.filter(({ maps }) => maps.includes(p)).length;
       if (mappers !== mapcount) return violated(`p${p} is mapped by ${mappers}, its mapcount is ${mapcount}`);
       if (mapcount === 0 && record !== null) return violated(`p${p} is mapped by 0 tasks, but has an owner`);
-      if (mapcount === 0) continue;
+      if (mapcount === 0) return notMet;
       if (record === null) return violated(`p${p} is mapped by ${mapcount}, but nobody owns it`);
       const owner = state.records[record]?.container ?? -1;
-      if (!placesOf(state, p).includes(owner)) return violated(`p${p} is on no list of its owner`);
-      judgement = met;
-    }
-    return judgement;
-  },
+      return placesOf(state, p).includes(owner) ? met : violated(`p${p} is on no list of its owner`);
+    }),
 );
 
-const onOneListOnce = atRest(
-  'OnOneListOnce',
-  'At rest no page is on two lists, or twice on one.',
-  (state) => {
-    let judgement = notMet;
-    for (const p of state.pages.keys()) {
-      const places = placesOf(state, p);
-      if (places.length > 1) return violated(`p${p} is linked ${places.length} times`);
-      if (places.length === 1) judgement = met;
-    }
-    return judgement;
-  },
+const onOneListOnce = atRest('OnOneListOnce', 'At rest no page is on two lists, or twice on one.', (state) =>
+  ofEach(state.pages, (_, p) => {
+    const { length } = placesOf(state, p);
+    return length > 1 ? violated(`p${p} is linked ${length} times`) : metIf(length === 1);
+  }),
 );
 
 const usageIsLruSize = atRest(
   'UsageIsLruSize',
   "At rest a container's usage is the number of pages on its two lists.",
-  (state) => {
-    let judgement = notMet;
-    for (const c of state.containers) {
-      if (!c || c.freed) continue;
-      if (c.usage !== listed(c)) return violated(`c${c.name} says ${c.usage}, its lists hold ${listed(c)}`);
-      if (c.usage > 0) judgement = met;
-    }
-    return judgement;
-  },
+  (state) =>
+    ofEach(state.containers, (c) => {
+      if (!c || c.freed) return notMet;
+      return c.usage === listed(c)
+        ? metIf(c.usage > 0)
+        : violated(`c${c.name} says ${c.usage}, its lists hold ${listed(c)}`);
+    }),
 );
 
 const lastUnmapReleases = atRest(
   'LastUnmapReleases',
   'At rest a page that nobody maps is on no list, and every reference on a container is that of a mapped page.',
   (state) => {
-    let judgement = notMet;
-    for (const [p, { mapcount }] of state.pages.entries()) {
-      if (mapcount > 0) continue;
+    const wrong = state.containers.find((c) => c && !c.freed && c.refs !== listed(c));
+    const unlisted = ofEach(state.pages, ({ mapcount }, p) => {
+      if (mapcount > 0) return notMet;
       const [place] = placesOf(state, p);
-      if (place !== undefined)
-        return violated(`nobody maps p${p}, and c${state.containers[place]?.name} still lists it`);
-      judgement = met;
-    }
-    for (const c of state.containers) {
-      if (c && !c.freed && c.refs !== listed(c))
-        return violated(`c${c.name} has ${c.refs} references for ${listed(c)} pages`);
-    }
-    return judgement;
+      return place === undefined
+        ? met
+        : violated(`nobody maps p${p}, and c${state.containers[place]?.name} still lists it`);
+    });
+    return wrong && unlisted.violation === null
+      ? violated(`c${wrong.name} has ${wrong.refs} references for ${listed(wrong)} pages`)
+      : unlisted;
   },
 );
 
@@ -114,7 +99,7 @@ function nothingLeaks(scope: Scope, rules: Rules): Claim<Watched> {
         );
       }
       if (end.records.some((record) => record && !record.freed)) return violated('a record is never freed');
-      return machine.pages.some(({ mapcount }) => mapcount > 0) ? met : notMet;
+      return metIf(machine.pages.some(({ mapcount }) => mapcount > 0));
     },
   };
 }

@@ -6,9 +6,11 @@ import {
   initial,
   type Move,
   type Outcome,
-  owns,
+  ownerOf,
+  type PageId,
   type State,
   step,
+  type Task,
   UNLIMITED,
 } from '../../../model/index.ts';
 import {
@@ -61,33 +63,38 @@ export function coding(scope: Scope): Coding {
     return digits.reduceRight((sofar, digit, i) => sofar * radices[i] + digit, 0);
   }
 
-  function encode(state: State): Code {
-    const limitOf = (c: Container | undefined) =>
-      c ? 1 + limits.indexOf(c.limit === UNLIMITED ? UNBOUNDED : Number(c.limit)) : 0;
-    const maps = scope.tasks.map((_, t) => state.tasks.get(t)?.maps ?? []);
+  /** By container its limit, null if it is not there; by task what it has; and who owns a page, -1: nobody. */
+  function number(
+    limitsNow: readonly (number | null)[],
+    tasks: readonly Partial<Task>[],
+    owner: (p: PageId) => number,
+  ): Code {
     return write([
-      ...scope.containers.map((_, c) => limitOf(state.containers.get(c))),
-      ...scope.tasks.map((_, t) => 1 + (state.tasks.get(t)?.container ?? -1)),
-      ...maps.map((pages) => pages.reduce((bits, p) => bits | (1 << p), 0)),
-      ...Array.from({ length: scope.pages }, (_, p) => 1 + ownerOf(state, p)),
-      ...pinnable.map(([t, p]) => (state.tasks.get(t)?.pins.includes(p) ? 1 : 0)),
+      ...limitsNow.map((limit) => (limit === null ? 0 : 1 + limits.indexOf(limit))),
+      ...tasks.map(({ container = -1 }) => 1 + container),
+      ...tasks.map(({ maps = [] }) => maps.reduce((bits, p) => bits | (1 << p), 0)),
+      ...Array.from({ length: scope.pages }, (_, p) => 1 + owner(p)),
+      ...pinnable.map(([t, p]) => (tasks[t].pins?.includes(p) ? 1 : 0)),
     ]);
+  }
+
+  function encode(state: State): Code {
+    const limitsNow = scope.containers.map((_, c) => {
+      const limit = state.containers.get(c)?.limit ?? null;
+      return limit === UNLIMITED ? UNBOUNDED : limit === null ? null : Number(limit);
+    });
+    const tasks = scope.tasks.map((_, t) => state.tasks.get(t) ?? {});
+    return number(limitsNow, tasks, (p) => ownerOf(state, p) ?? -1);
   }
 
   function observe(state: ProtocolState): Code {
     const at = (address: number | null) => (address === null ? null : state.containers[address]);
-    const named = scope.containers.map((_, c) => at(state.names[c]));
-    const owner = (p: number) => {
-      const { record } = state.pages[p];
-      return record === null ? 0 : 1 + (at(state.records[record]?.container ?? null)?.name ?? -1);
-    };
-    return write([
-      ...named.map((c) => (c ? 1 + limits.indexOf(c.limit) : 0)),
-      ...state.tasks.map(({ container }) => 1 + (at(container)?.name ?? -1)),
-      ...state.tasks.map(({ maps }) => maps.reduce((bits, p) => bits | (1 << p), 0)),
-      ...Array.from({ length: scope.pages }, (_, p) => owner(p)),
-      ...pinnable.map(([t, p]) => (state.tasks[t].pins.includes(p) ? 1 : 0)),
-    ]);
+    const nameOf = (address: number | null) => at(address)?.name ?? -1;
+    return number(
+      scope.containers.map((_, c) => at(state.names[c])?.limit ?? null),
+      state.tasks.map((task) => ({ ...task, container: nameOf(task.container) })),
+      (p) => nameOf(state.records[state.pages[p].record ?? -1]?.container ?? null),
+    );
   }
 
   function decode(code: Code): State {
@@ -161,9 +168,4 @@ function limitsOf(scope: Scope): number[] {
     for (const operation of program.flat()) if (operation[0] === 'setLimit') values.add(operation[2]);
   }
   return [...values].sort((a, b) => a - b);
-}
-
-function ownerOf(state: State, p: number): number {
-  for (const [id, c] of state.containers) if (owns(c, p)) return id;
-  return -1;
 }

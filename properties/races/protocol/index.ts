@@ -1,10 +1,6 @@
 // The protocol for the checker: models by scope, what does not apply in one, and traces as columns.
 
-import type { Model } from '../../../checker/index.ts';
 import type { Scope } from '../../../model/protocol/index.ts';
-import { type ModelOptions, watchedModel } from './model.ts';
-import { scopeOf } from './scopes.ts';
-import type { Watched } from './watched.ts';
 
 export { hunt, operationsOf } from './catch.ts';
 export { columns } from './columns.ts';
@@ -12,21 +8,6 @@ export { type ModelOptions, watchedModel } from './model.ts';
 export { mutants } from './mutants.ts';
 export { scopeNamed, scopeOf, scopes } from './scopes.ts';
 export type { Watched } from './watched.ts';
-
-/**
- * `check --model protocol --scope C/T/P/L`: C containers with limit L each; T tasks with one thread each, task i in container i modulo C; P pages,
- * mapped by nobody at the start. Every thread touches a page and then touches or unmaps one; a shell does two errands at any time: move any task,
- * set any limit to 0 or L, rmdir, mkdir. All claims are judged, C5 and T1 among them.
- */
-export function protocolModel(
-  containers: number,
-  tasks: number,
-  pages: number,
-  limit: number,
-  options: ModelOptions = {},
-): Model<Watched> {
-  return watchedModel(scopeOf(containers, tasks, pages, limit), options);
-}
 
 /** Claims whose antecedent a scope rules out, and why: they are vacuous there, and no red. */
 export function notApplicable(scope: Scope): { readonly name: string; readonly why: string }[] {

@@ -1,6 +1,6 @@
 // The protocol as a model of the checker: machine and history packed side by side, and a step that uses freed memory turned into a witness.
 
-import type { Effect as CheckerEffect, Choose, Model, Move } from '../../../checker/index.ts';
+import type { Effect as CheckerEffect, Choose, Model } from '../../../checker/index.ts';
 import type { Scope, State, Step } from '../../../model/protocol/index.ts';
 import * as shipped from '../../../model/protocol/index.ts';
 import { claimsOf } from './claims.ts';
@@ -89,5 +89,3 @@ function packHistory(history: History, words: Uint32Array, at: number): void {
 function unpackHistory(words: Uint32Array, at: number): History {
   return Array.from({ length: words[at] }, (_, i) => words[at + 1 + 2 * i] + words[at + 2 + 2 * i] * 2 ** 32);
 }
-
-export type { Move };

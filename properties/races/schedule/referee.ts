@@ -4,7 +4,7 @@ import type { Controller } from '../../../impl/concurrent/index.ts';
 import { View } from '../../view/view.ts';
 import { contract, keyOf, stateOf } from '../linearize/contract.ts';
 import { linearize } from '../linearize/linearize.ts';
-import { lookAt } from '../stress/subject.ts';
+import { leftIn, lookAt } from '../stress/subject.ts';
 import type { Execution } from './execution.ts';
 import { type Program, runThrough } from './program.ts';
 import type { Scenario } from './scenarios.ts';
@@ -111,12 +111,7 @@ export class Referee {
       ...Array.from({ length: containers }, (_, c) => ['rmdir', c] as const),
     ];
     for (const move of moves) runThrough(this.#program.perform(h, move));
-    const left = Array.from({ length: containers }, (_, c) => c).filter((c) =>
-      this.#controller.containerExists(c),
-    );
-    const witness =
-      this.#controller.verify() ??
-      (left.length > 0 ? `c${left[0]} cannot be removed after every task has exited` : null);
+    const witness = leftIn(this.#controller, containers);
     return witness === null ? null : { claim: 'NothingLeaks', witness };
   }
 }

@@ -50,6 +50,15 @@ class ConcurrentSubject implements Subject {
   }
 }
 
+/** What is left of a controller in which every task has exited, and every container was asked to go; or null. */
+export function leftIn(k: Controller, containers: number): string | null {
+  const wrong = k.verify();
+  if (wrong !== null) return wrong;
+  for (let c = 0; c < containers; c++)
+    if (k.containerExists(c)) return `c${c} cannot be removed after every task has exited`;
+  return null;
+}
+
 /** Fills a view with what a controller at rest shows. */
 export function lookAt(k: Controller, view: View): void {
   view.clear();

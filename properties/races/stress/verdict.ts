@@ -8,7 +8,7 @@ import { stateOf } from '../linearize/contract.ts';
 import type { Call } from '../linearize/history.ts';
 import { linearizeInParts } from '../linearize/partition.ts';
 import type { Books, Plan, Recorder } from './record.ts';
-import { lookAt } from './subject.ts';
+import { leftIn, lookAt } from './subject.ts';
 
 /** What was seen so far. */
 export interface Tally {
@@ -122,9 +122,7 @@ function judgeWindow(
 function leaks({ size }: Plan, k: Controller): Flaw | null {
   for (let t = 0; t < size.tasks; t++) k.perform(['exit', t]);
   for (let c = 0; c < size.containers; c++) k.perform(['rmdir', c]);
-  const left = Array.from({ length: size.containers }, (_, c) => c).filter((c) => k.containerExists(c));
-  const witness =
-    k.verify() ?? (left.length > 0 ? `c${left[0]} cannot be removed after every task has exited` : null);
+  const witness = leftIn(k, size.containers);
   return witness === null ? null : { claim: 'NothingLeaks', witness, window: null };
 }
 

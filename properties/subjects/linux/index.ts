@@ -4,7 +4,14 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cgroup, Facts, SessionOptions } from '../../../impl/linux/index.ts';
 import { BrokerError, cacheFolder, NoGuest, probe, Session } from '../../../impl/linux/index.ts';
-import { fromList, Judge, OutsideLockstep, type Stumble, Unavailable } from '../../../lockstep/index.ts';
+import {
+  fromList,
+  Judge,
+  OutsideLockstep,
+  type OutsideOptions,
+  type Stumble,
+  Unavailable,
+} from '../../../lockstep/index.ts';
 import { type ProfileName, profiles } from '../../../model/index.ts';
 import { domainOf, type Rss } from '../../domain/index.ts';
 import type { OutsideSubject } from '../subject.ts';
@@ -23,15 +30,6 @@ export interface LinuxProbe {
   readonly facts: Facts;
   readonly hierarchy: string | null;
   readonly compiler: string | null;
-}
-
-export interface LinuxOptions {
-  /** Runs are written to this folder, with all that the kernel answered. */
-  readonly record?: string;
-  /** Takes a line that says what is done to this machine, and one that says which kernel it is. */
-  readonly remark?: (line: string) => void;
-  /** Ends a run before its next move. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 const passed = (release: string, cgroup: Cgroup) => join(cacheFolder(), 'passed', `${release}-${cgroup}`);
@@ -67,7 +65,7 @@ export async function probeLinux(
 export async function openLinux(
   impl: string,
   profile: ProfileName,
-  { record, remark, signal }: LinuxOptions = {},
+  { record, remark, signal }: OutsideOptions = {},
 ): Promise<OutsideSubject> {
   const options = optionsOf(impl, profile);
   const facts = options.kernel ? await factsOfGuest(options) : await factsHere(options, profile, remark);
@@ -86,7 +84,7 @@ export async function openLinux(
 async function factsHere(
   options: SessionOptions,
   profile: ProfileName,
-  remark: LinuxOptions['remark'],
+  remark: OutsideOptions['remark'],
 ): Promise<Facts> {
   const { ok, missing, facts } = await probeLinux(options, (hierarchy) =>
     remark?.(
