@@ -1,6 +1,6 @@
 // How many real mistakes of a kernel are seen: each is planted in a copy of its source, built, judged in a guest in cgroup v1 and v2, and taken back.
 // `node --import tsx bench/kernel-mutants.ts SOURCE BUILD OUT [RUNS] [IDS]`: SOURCE is a copy that may be changed (examples/kernel/build.sh makes it and
-// BUILD), OUT takes a file for each row and cgroup, and each kernel: what is there is not judged or built again. Without IDS all rows. Prints the table
+// BUILD), OUT takes a file for each row and cgroup, and each kernel: what is there is not judged or built again. Without IDS all rows. Writes the rows
 // of docs/kernel-mutants.md.
 
 import { spawnSync } from 'node:child_process';
@@ -22,7 +22,8 @@ if (!source || !build || !out) {
   console.log('usage: kernel-mutants.ts SOURCE BUILD OUT [RUNS] [ID,ID,clean]');
   process.exit(2);
 }
-const cli = join(dirname(fileURLToPath(import.meta.url)), '..', 'cli', 'firsttouch.mjs');
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const cli = join(root, 'cli', 'firsttouch.mjs');
 /** In which order, until one finds it. */
 const regimes = (process.env.REGIMES ?? 'quiet,killer,stock,migrate').split(',');
 const cgroups = (process.env.CGROUPS ?? 'v1,v2').split(',');
@@ -48,7 +49,6 @@ mkdirSync(join(out, 'kernels'), { recursive: true });
 // A run that was killed has left its mistake behind.
 for (const edit of edits) restore(edit);
 const wanted = ids?.split(',');
-const rows: Row[] = [];
 if (wanted?.includes('clean')) judgeAll('clean');
 for (const edit of edits) {
   if (!edit.find || (wanted && !wanted.includes(edit.id))) continue;
@@ -57,7 +57,7 @@ for (const edit of edits) {
   if (!existsSync(kernelOf(edit.id))) buildWith(edit);
   judgeAll(edit.id);
 }
-printTable();
+renewRows();
 
 function fileOf({ file }: Edit): string {
   return join(source, file);
@@ -154,26 +154,31 @@ function readAnswer(stdout: string, stderr: string): Answer {
   }
 }
 
-function printTable(): void {
-  const cell = (row: Row | undefined) => {
-    if (!row) return '-';
-    if (!row.found) return `no (${row.tried.map(({ regime, runs }) => `${runs} ${regime}`).join(', ')})`;
-    const { regime, claim, commands, seconds } = row.found;
-    return `${claim}, ${regime}, ${commands} commands, ${seconds.toFixed(1)} s`;
-  };
-  console.log('| id | mistake | v1 | v2 | trace |\n|---|---|---|---|---|');
-  for (const { id, slug, needs } of edits) {
-    const [v1, v2] = ['v1', 'v2'].map((cgroup) => {
-      const file = join(out, `${id}-${cgroup}.json`);
-      const row: Row | undefined = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-      if (row) rows.push(row);
-      return row;
-    });
-    const trace = (v1?.found ?? v2?.found)?.moves.join('; ');
-    console.log(
-      `| ${id} | ${slug} | ${cell(v1)} | ${cell(v2)} | ${trace ? `\`${trace}\`` : (needs ?? '')} |`,
-    );
-  }
-  const found = new Set(rows.filter((row) => row.found).map(({ id }) => id));
-  console.log(`${found.size} of ${edits.length} found`);
+/** Each row of the page's table that was judged is written anew: what was found in v1 and in v2, and the trace. What is wrong stands in the page alone. */
+function renewRows(): void {
+  const page = join(root, 'docs', 'kernel-mutants.md');
+  const lines = readFileSync(page, 'utf8').split('\n');
+  writeFileSync(page, lines.map(renewed).join('\n'));
+}
+
+function renewed(line: string): string {
+  const [, id, wrong, after, ...cells] =
+    /^\| (K\d+) \| (.*) \| (.*) \| (.*) \| (.*) \| (.*) \|$/.exec(line) ?? [];
+  const rows = ['v1', 'v2'].map((cgroup) => rowIn(join(out, `${id}-${cgroup}.json`)));
+  if (!id || rows.every((row) => row === null)) return line;
+  const [v1, v2] = rows.map((row, i) => (row ? cellOf(row) : cells[i]));
+  const found = rows.find((row) => row?.found)?.found;
+  const trace = found
+    ? `\`${found.moves.join('; ')}\`: ${found.witness.replaceAll('|', '/').slice(0, 150)}`
+    : cells[2];
+  return `| ${[id, wrong, after, v1, v2, trace].join(' | ')} |`;
+}
+
+const rowIn = (file: string): Row | null =>
+  existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+
+function cellOf({ found, tried }: Row): string {
+  if (!found) return `no (${tried.map(({ regime, runs }) => `${runs} runs ${regime}`).join(', ')})`;
+  const { regime, claim, commands, seconds } = found;
+  return `${claim}, ${regime}, after ${commands} commands in ${seconds.toFixed(0)} s`;
 }

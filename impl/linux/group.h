@@ -4,14 +4,12 @@
 #include <stdint.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 
 #define PAGE 4096L
 #define MAX_GROUPS 32
 #define ROOT MAX_GROUPS
 #define SMALL 63 // pages: below a batch of 64, so that every charge is exact
 #define UNLIMITED ((1L << 51) - 1) // pages: what v1 reads back
-#define CGROUP2 0x63677270
 
 // What the files are called. `oom` has the counts of the killer; `failcnt` in v2 is a line of memory.events.local.
 static const struct names {
@@ -32,12 +30,6 @@ static int base, rootTasks; // the run's directory; where the tasks of the root 
 static int quiet = 1, exact = 1;
 
 static int isV2(void) { return names == &v2; }
-
-static void learnVersion(int mount) {
-  struct statfs fs;
-  if (fstatfs(mount, &fs) < 0) die("no memory hierarchy: %s", strerror(errno));
-  if (fs.f_type == CGROUP2) names = &v2;
-}
 
 static const char *nameOf(int c) {
   static char name[8];
@@ -134,8 +126,7 @@ static int removeGroup(int c) {
 static int removeWithRetries(int dir, const char *name) {
   for (int i = 0; i < 500; i++) {
     if (unlinkat(dir, name, AT_REMOVEDIR) == 0 || errno == ENOENT) return 0;
-    if (errno != EBUSY) return -errno;
-    pause1ms();
+    if (errno == EBUSY) pause1ms();
   }
   return -EBUSY;
 }

@@ -110,8 +110,8 @@ static void reapOne(int t, int isOnly) {
 // Notes whoever has died unasked, the acting task last: with it the kernel has no reason left. Where the kernel's killer has struck, as many deaths
 // are waited for; a stranger's is the rest.
 static void reap(long strikes, int acting) {
-  siginfo_t dead = {0};
-  if (strikes == 0 && waitid(P_ALL, 0, &dead, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && dead.si_pid == 0) return;
+  siginfo_t any = {0};
+  if (strikes == 0 && waitid(P_ALL, 0, &any, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0 && any.si_pid == 0) return;
   for (long until = now() + patience / 10; strikes > 0 && now() < until;) {
     int dead = 0;
     for (int t = 0; t < taskCount; t++) dead += tasks[t].exists && gone(&tasks[t], 0);

@@ -35,10 +35,10 @@ static int makeFolder(int dir, const char *name) {
 
 static void enter(const char *mountPoint) {
   mount = openOrDie(AT_FDCWD, mountPoint, O_DIRECTORY);
-  learnVersion(mount);
+  if (faccessat(mount, "cgroup.controllers", F_OK, 0) == 0) names = &v2;
   atexit(leave);
   snprintf(baseName, sizeof baseName, "firsttouch-%d-%ld", getpid(), startedAt());
-  control(mount, "+memory");
+  control(mount, "+memory"), control(mount, "+pids");
   base = makeFolder(mount, baseName);
   control(base, "+memory");
   int pool = makeFolder(base, "pool");

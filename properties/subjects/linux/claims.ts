@@ -7,6 +7,7 @@ export const EVENTS = 'OomEventsAreKills';
 export const PEAK = 'PeakIsWithinLimit';
 export const GONE = 'RemovedGroupsDie';
 export const LARGEST = 'VictimIsTheLargest';
+export const FORKS = 'RefusedForksAreNotCounted';
 
 /** Each in one positive sentence. */
 export const kernelClaims: Readonly<Record<string, string>> = {
@@ -19,4 +20,5 @@ export const kernelClaims: Readonly<Record<string, string>> = {
   [PEAK]: 'The highest usage of a group was not above its limit: in v1 during the move, in v2 so far.',
   [GONE]: 'A group that was removed, and whose pages are gone, is forgotten by the kernel.',
   [LARGEST]: "The kernel's own killer takes the member with the most mapped pages.",
+  [FORKS]: 'A fork that the limit of a group on the path refuses (pids.max) is not counted.',
 };

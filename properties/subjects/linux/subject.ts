@@ -8,7 +8,7 @@ import { moveText } from '../../trace/move.ts';
 import type { Answer } from '../../view/answer.ts';
 import type { Observed, Size, View } from '../../view/view.ts';
 import type { OutsideSubject } from '../subject.ts';
-import { BOOKS, EVENTS, GONE, LARGEST, PEAK, QUIET, WOKEN } from './claims.ts';
+import { BOOKS, EVENTS, FORKS, GONE, LARGEST, PEAK, QUIET, WOKEN } from './claims.ts';
 import { belowIn, KernelContradiction, kernelShows, kernelShowsTrees, viewOfKernel } from './seen.ts';
 
 /** Told of every new world, and of every move with what the kernel showed after it. */
@@ -77,7 +77,7 @@ export class LinuxSubject implements OutsideSubject {
     this.#countsGroups = kernel !== undefined || cgroup === 'v2';
     this.vouches = [
       ...[BOOKS, QUIET, PEAK],
-      ...(this.#isV2 ? [EVENTS] : [WOKEN]),
+      ...(this.#isV2 ? [EVENTS, FORKS] : [WOKEN]),
       ...(oom === 'kernel' ? [LARGEST] : []),
       ...(this.#countsGroups ? [GONE] : []),
     ];
