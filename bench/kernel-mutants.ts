@@ -174,8 +174,9 @@ function renewed(line: string): string {
   return `| ${[id, wrong, after, v1, v2, trace].join(' | ')} |`;
 }
 
-const rowIn = (file: string): Row | null =>
-  existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+function rowIn(file: string): Row | null {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+}
 
 function cellOf({ found, tried }: Row): string {
   if (!found) return `no (${tried.map(({ regime, runs }) => `${runs} runs ${regime}`).join(', ')})`;

@@ -39,6 +39,25 @@ test('each mistake is planted, or says what it would take to see it', () => {
   for (const { id, find, needs } of edits) assert.ok(find || needs, id);
 });
 
+test('the page of mistakes counts its rows as they are, and says of each that was not found what it would take', () => {
+  const page = readFileSync(join(import.meta.dirname, '..', 'docs', 'kernel-mutants.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| (K\d+) \|.*$/gm)];
+  assert.equal(
+    rows.map(([, id]) => id),
+    edits.map(({ id }) => id),
+  );
+  const found = rows.filter(([row]) => / after \d+ commands in /.test(row));
+  assert.match(page, `**${found.length} of ${edits.length} found** (${found.length} were judged`);
+  for (const [row] of rows)
+    assert.ok(found.some(([line]) => line === row) || /It would take: /.test(row), row);
+  for (const { id, find } of edits)
+    if (!find)
+      assert.not.ok(
+        found.some(([, name]) => name === id),
+        id,
+      );
+});
+
 const folder = join(import.meta.dirname, '..', 'impl', 'linux');
 
 /** Follows the includes of a file; throws where one leads back to a file that is being read. */
