@@ -9,7 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Session } from '../impl/linux/index.ts';
+import { type Command, Session } from '../impl/linux/index.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const uml = '/usr/bin/linux.uml';
@@ -84,6 +84,37 @@ inGuest(
       assert.ok(allowed.length > 2);
       assert.is(new Set(allowed).size, 1);
       assert.match(`${allowed[0]}`, /^\d+$/);
+    } finally {
+      await session.close();
+    }
+  },
+);
+
+inGuest(
+  'what a task had mapped that the kernel killed in the midst of a copy was not reclaimed',
+  async () => {
+    const session = await Session.open({ kernel: uml, oom: 'kernel', active: true, nested: true });
+    try {
+      await session.reset({ containers: 1, tasks: 2, pages: 3 });
+      const moves: Command[] = [
+        ...([
+          ['mkdir', 0],
+          ['spawn', 0, 0],
+          ['touch', 0, 0],
+          ['pin', 0, 0],
+          ['touch', 0, 1],
+        ] as const),
+        ...([
+          ['fork', 0, 1],
+          ['unmap', 0, 1],
+          ['pin', 1, 1],
+          ['setLimit', 0, 2],
+        ] as const),
+      ];
+      for (const move of moves) assert.is((await session.apply(move)).outcome, 'ok', move.join(' '));
+      const { outcome, events } = await session.apply(['copy', 0, 0, 2]);
+      assert.is(outcome, 'ok');
+      assert.equal(events, [['killed', 1]]);
     } finally {
       await session.close();
     }

@@ -89,11 +89,9 @@ static int emptied;
 
 static void noteReclaimed(void) {
   for (int t = 0; t < taskCount; t++) {
-    if (!tasks[t].exists || tasks[t].count == 0) continue;
-    readPagemap(t);
+    if (!tasks[t].exists || tasks[t].count == 0 || !readPagemap(t)) continue;
     for (int p = 0; p < pageCount; p++) {
-      if (!tasks[t].maps[p] || present(t, p)) continue;
-      if (tasks[t].maps[p] & EMPTIED) continue;
+      if (!tasks[t].maps[p] || tasks[t].maps[p] & EMPTIED || present(t, p)) continue;
       tasks[t].maps[p] |= EMPTIED, emptied = 1;
       noteReclaim(p);
     }

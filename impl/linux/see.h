@@ -89,9 +89,11 @@ static void openEyes(void) {
   lseek(console, 0, SEEK_END);
 }
 
-static void readPagemap(int t) {
-  size_t want = (size_t)pageCount * 8;
-  if (pread(tasks[t].pagemap, seen[t], want, SLOTS / PAGE * 8) != (ssize_t)want) memset(seen[t], 0, want); // it is gone
+// 0: the task is gone, and with it what it had mapped.
+static int readPagemap(int t) {
+  ssize_t want = pageCount * 8, got = pread(tasks[t].pagemap, seen[t], (size_t)want, SLOTS / PAGE * 8);
+  if (got != want) memset(seen[t], 0, (size_t)want);
+  return got == want;
 }
 
 static int present(int t, int p) { return (seen[t][p] & PRESENT) != 0; }
