@@ -29,7 +29,7 @@ export function Moves({ session }: { readonly session: Session }) {
               checked={session.decider === decider}
               onChange={() => session.setDecider(decider)}
             />
-            {` ${words}`}
+            {words}
           </label>
         ))}
       </fieldset>
