@@ -21,7 +21,7 @@ static uint64_t seen[MAX_TASKS][MAX_PAGES];
 static int console;
 
 // A file of the kernel's with a word for each frame of the machine, and those words of it that were read last.
-#define BESIDE 64
+#define BESIDE 16
 static struct book {
   int fd;
   long count;
