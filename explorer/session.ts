@@ -1,6 +1,6 @@
 // What the explorer page knows and does, without a document: the trace, who decides, the open question, the messages. The page only shows it.
 
-import { type Move, type ProfileName, profileNames } from '../model/index.ts';
+import { IllegalChoice, type Move, type ProfileName, profileNames } from '../model/index.ts';
 import { type Decision, type Decisions, type Question, Undecided } from '../properties/trace/decide.ts';
 import { encodeLink, type Linked, type Turn, type World } from '../properties/trace/link.ts';
 import type { Maybe, Reply } from '../shell/machine.ts';
@@ -28,12 +28,12 @@ export interface Pending {
 class Waiting {
   readonly reply: Promise<Reply>;
   done: (moment: Moment) => void = () => {};
-  dropped: () => void = () => {};
+  failed: (error: unknown) => void = () => {};
 
   constructor() {
     this.reply = new Promise((done, fail) => {
       this.done = done;
-      this.dropped = () => fail(new Interrupted('the choice was left open'));
+      this.failed = fail;
     });
   }
 }
@@ -116,7 +116,11 @@ export class Session {
   /** Plays a move; if a choice comes up and the player decides, asks first. */
   act(move: Move): void {
     this.#leave();
-    this.#try(move, {}, [], null);
+    try {
+      this.#try(move, {}, [], null);
+    } catch (error) {
+      this.#refuse(error);
+    }
     this.changed();
   }
 
@@ -125,7 +129,7 @@ export class Session {
     this.#epoch++;
     const waiting = this.pending?.waiting;
     this.pending = null;
-    waiting?.dropped();
+    waiting?.failed(new Interrupted('the choice was left open'));
   }
 
   /** Plays, or leaves a question open; the moment if it was played. */
@@ -141,22 +145,35 @@ export class Session {
 
   /** Answers the open question: pages, a victim, or null for the two lists. */
   decide(decision: Decision): void {
-    if (!this.pending) return;
-    const { move, options, decisions, waiting } = this.pending;
-    this.pending = null;
-    const moment = this.#try(move, options, [...decisions, decision], waiting);
-    if (moment) waiting?.done(moment);
-    this.changed();
+    this.#goOn(({ move, options, decisions, waiting }) =>
+      this.#try(move, options, [...decisions, decision], waiting),
+    );
   }
 
   /** Leaves every choice that is still open in this move to the two lists. */
   decideRest(): void {
-    if (!this.pending) return;
-    const { move, options, decisions, waiting } = this.pending;
+    this.#goOn(({ move, options, decisions }) => this.timeline.play(move, { ...options, decisions }));
+  }
+
+  /** The open question is answered: the shell that waits gets its reply, or what was wrong with the answer. */
+  #goOn(play: (pending: Pending) => Moment | null): void {
+    const { pending } = this;
+    if (!pending) return;
     this.pending = null;
-    const moment = this.timeline.play(move, { ...options, decisions });
-    waiting?.done(moment);
+    try {
+      const moment = play(pending);
+      if (moment) pending.waiting?.done(moment);
+    } catch (error) {
+      if (pending.waiting) pending.waiting.failed(error);
+      else this.#refuse(error);
+    }
     this.changed();
+  }
+
+  /** Says what cannot be played. Any other error goes on. */
+  #refuse(error: unknown): void {
+    if (!isRefusal(error)) throw error;
+    this.say('error', error.message);
   }
 
   cancel(): void {
@@ -175,7 +192,7 @@ export class Session {
     try {
       output = await this.#output(line);
     } catch (error) {
-      if (error instanceof TooLarge) output = `${error.message}\n`;
+      if (isRefusal(error)) output = `${error.message}\n`;
       else if (error instanceof Interrupted) output = 'interrupted; what was done stays\n';
       else throw error;
       isWhole = false;
@@ -260,7 +277,8 @@ export class Session {
 
   /** Shows what a file or link held. A recording is stepped through from its beginning, but one that holds what was seen when it failed. */
   show(opened: Opened): void {
-    if (opened.kind === 'script') void this.#perform(opened);
+    if (opened.kind === 'script')
+      this.#perform(opened).catch((error: Error) => this.say('error', error.message));
     else if (opened.kind === 'foreign') {
       this.foreign = opened.graph;
       this.changed();
@@ -316,6 +334,10 @@ export class Session {
   }
 }
 
+/** What the player asks for cannot be played: it is said, and what was here stays. */
+const isRefusal = (error: unknown): error is Error =>
+  error instanceof TooLarge || error instanceof IllegalChoice;
+
 const shown = (output: string): string => JSON.stringify(output.trimEnd()).slice(0, 80);
 
 /** Returns 1 if the decisions had to be dropped. */
@@ -323,7 +345,8 @@ function playLegally(timeline: Timeline, turn: Turn): 0 | 1 {
   try {
     timeline.play(turn.move, turn);
     return 0;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof IllegalChoice)) throw error;
     timeline.play(turn.move, { name: turn.name });
     return 1;
   }

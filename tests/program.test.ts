@@ -87,6 +87,31 @@ test('what counts against a program is its own silence, not the time in which we
   await silent.close();
 });
 
+test('a program that says more than it was asked, or a line without end, is ended at once', async () => {
+  const flood = new Program(`read -r line; printf '{"ok":true}\\ny\\n'; yes`);
+  assert.equal(await flood.ask({ reset: true }), { ok: true });
+  const unasked = await flood.ask({ reset: true }).catch((e: Error) => e.message);
+  assert.is(unasked, 'a line that nobody asked for: "y"');
+  await flood.close();
+  for (const end of ['', '\\n']) {
+    const long = new Program(
+      `read -r line; head -c 4000001 /dev/zero | tr '\\0' x; printf '${end}'; sleep 600`,
+    );
+    const message = await long.ask({ reset: true }).catch((e: Error) => e.message);
+    assert.is(message, 'its line passes 4000000 characters');
+    await long.close();
+  }
+});
+
+test('a number that no double holds goes to the program as a string of digits', async () => {
+  const program = new Program('cat');
+  assert.equal(await program.ask({ limit: 2n ** 60n + 1n, usage: 3n }), {
+    limit: '1152921504606846977',
+    usage: 3,
+  });
+  await program.close();
+});
+
 test('who waits for a program hears the signal at once', async () => {
   const interrupt = new AbortController();
   const program = new Program(answering('true'), { signal: interrupt.signal });

@@ -119,12 +119,11 @@ export class Program {
     const line = lineOf(value);
     const isForetold = this.#foretold[0] === line;
     if (!isForetold) this.#forget();
-    for (; this.#stale > 0; this.#stale--) await this.#next();
-    if (isForetold) this.#foretold.shift();
-    else {
-      const unasked = this.#lines.shift();
-      if (unasked !== undefined) throw new ProtocolError(`a line that nobody asked for: ${excerpt(unasked)}`);
+    while (this.#stale > 0) {
+      this.#stale--;
+      await this.#next();
     }
+    if (isForetold) this.#foretold.shift();
     const next = this.#next();
     if (!isForetold) this.#write(line);
     const answer = await next;
@@ -179,16 +178,27 @@ export class Program {
   }
 
   #take(text: string): void {
+    if (this.#end) return;
     const lines = (this.#partial + text).split('\n');
     this.#partial = lines.pop() ?? '';
-    if (this.#partial.length > LONGEST_LINE)
-      this.#over(new ProtocolError(`its line passes ${LONGEST_LINE} characters`));
-    for (const line of lines) {
-      keep(this.#number, '<-', line);
-      const waiting = this.#settle();
-      if (waiting) waiting.resolve(line);
-      else this.#lines.push(line);
-    }
+    if ([...lines, this.#partial].some(({ length }) => length > LONGEST_LINE))
+      this.#refuse(`its line passes ${LONGEST_LINE} characters`);
+    for (const line of lines) if (!this.#end) this.#hear(line);
+  }
+
+  #hear(line: string): void {
+    keep(this.#number, '<-', line);
+    const waiting = this.#settle();
+    if (waiting) waiting.resolve(line);
+    else if (this.#lines.length < this.#foretold.length + this.#stale) this.#lines.push(line);
+    else this.#refuse(`a line that nobody asked for: ${excerpt(line)}`);
+  }
+
+  /** It breaks the protocol and is ended, so that it can fill no memory. */
+  #refuse(why: string): void {
+    this.#partial = '';
+    this.#over(new ProtocolError(why));
+    this.kill();
   }
 
   #over(what: unknown): void {
@@ -270,8 +280,13 @@ function eachRemark(stream: Readable, remark: (line: string) => void): void {
   stream.on('end', () => line !== '' && tell());
 }
 
-const lineOf = (value: unknown): string =>
-  `${JSON.stringify(value, (_key, v) => (typeof v === 'bigint' ? Number(v) : v))}\n`;
+const lineOf = (value: unknown): string => `${JSON.stringify(value, exactly)}\n`;
+
+/** What no double holds goes as a string of digits. */
+function exactly(_key: string, value: unknown): unknown {
+  if (typeof value !== 'bigint') return value;
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+}
 
 const excerpt = (line: string): string =>
   line.length > 120 ? `${JSON.stringify(line.slice(0, 120))}...` : JSON.stringify(line);
