@@ -151,35 +151,6 @@ test('the shell knows what the buttons made, and the buttons what the shell made
   ]);
 });
 
-test('a shell command waits for a choice, and is interrupted when the player leaves', async () => {
-  const session = await typed(...scenario.slice(0, 2), 'echo -n 1 > /containers/rss/0/rss_limit', 'touch 0');
-  session.setDecider('me');
-  const answered = session.run('touch 1-2');
-  while (!session.pending) await new Promise((resolve) => setTimeout(resolve));
-  session.decide(null);
-  while (!session.pending) await new Promise((resolve) => setTimeout(resolve));
-  session.goTo(0);
-  assert.is(await answered, false);
-  assert.match(session.said.at(-1)?.output ?? '', /interrupted/);
-  assert.is(session.running, null);
-});
-
-test('an answer that is not legal is said, to the shell that waits or to the player, and the page goes on', async () => {
-  const session = await typed(...scenario.slice(0, 2), 'echo -n 1 > /containers/rss/0/rss_limit', 'touch 0');
-  session.setDecider('me');
-  const answered = session.run('touch 1');
-  while (!session.pending) await new Promise((resolve) => setTimeout(resolve));
-  session.decide([7]);
-  assert.is(await answered, false);
-  assert.match(session.said.at(-1)?.output ?? '', /7/);
-  assert.is(await session.run('cat /containers/rss/0/rss_usage'), true, 'the next line runs');
-  session.act(['touch', 1, 1]);
-  session.decide([7]);
-  assert.match(session.messages.at(-1)?.text ?? '', /7/);
-  session.act(['touch', 1, 500_000]);
-  assert.match(session.messages.at(-1)?.text ?? '', /more than this page shows/);
-});
-
 test('when the shell itself is killed, the page goes on and says so', async () => {
   const session = await typed(
     ...scenario.slice(0, 2),
