@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from '@babel/parser';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -25,25 +24,53 @@ export interface SourceFile {
   readonly declarations: readonly Declaration[];
 }
 
+const DECLARATION = /^(export )?(?:async )?(?:const|let|function|class|interface|type) (\w+)/;
+
 export function readSource(file: string): SourceFile {
-  const source = readFileSync(join(root, file), 'utf8');
-  const { body } = parse(source, { sourceType: 'module', plugins: ['typescript'] }).program;
-  const declarations = body.flatMap((node): Declaration[] => {
-    const isExported = node.type === 'ExportNamedDeclaration';
-    const declared = isExported ? node.declaration : node;
-    const named = declared?.type === 'VariableDeclaration' ? declared.declarations[0] : declared;
-    if (!named || !('id' in named) || named.id?.type !== 'Identifier') return [];
-    const code = source.slice(node.start as number, node.end as number);
-    const doc = docOf(node.leadingComments?.at(-1));
-    return [{ file, line: node.loc?.start.line as number, name: named.id.name, isExported, doc, code }];
-  });
-  return { file, purpose: source.split('\n', 1)[0].replace(/^\/\/ /, ''), declarations };
+  const lines = readFileSync(join(root, file), 'utf8').split('\n');
+  const declarations: Declaration[] = [];
+  for (let i = 0; i < lines.length; i++) {
+    const match = DECLARATION.exec(lines[i]);
+    if (!match) continue;
+    const end = endOf(lines, i);
+    const code = lines.slice(i, end + 1).join('\n');
+    declarations.push({
+      file,
+      line: i + 1,
+      name: match[2],
+      isExported: !!match[1],
+      doc: docOver(lines, i),
+      code,
+    });
+    i = end;
+  }
+  return { file, purpose: lines[0].replace(/^\/\/ /, ''), declarations };
 }
 
-/** A doc comment's text. */
-function docOf(comment?: { readonly type: string; readonly value: string } | null): string {
-  if (comment?.type !== 'CommentBlock') return '';
-  return comment.value.replaceAll(/^\s*\*+\s?/gm, '').trim();
+/** The line on which every bracket that the declaration opened is closed. */
+function endOf(lines: readonly string[], start: number): number {
+  let depth = 0;
+  for (let i = start; i < lines.length; i++) {
+    const bare = lines[i].replace(/\/\/.*$|'(?:[^'\\]|\\.)*'|\/\^.*?\/\w*/g, '');
+    for (const letter of bare) {
+      if ('([{'.includes(letter)) depth++;
+      else if (')]}'.includes(letter)) depth--;
+    }
+    const goesOn = /(=|=>|[|&?:,(])$/.test(bare.trimEnd()) || /^\s+([|&?:.]|=>)/.test(lines[i + 1] ?? '');
+    if (depth === 0 && !goesOn) return i;
+  }
+  return lines.length - 1;
+}
+
+function docOver(lines: readonly string[], at: number): string {
+  if (lines[at - 1]?.trim().endsWith('*/') !== true) return '';
+  let from = at - 1;
+  while (from > 0 && !lines[from].trimStart().startsWith('/**')) from--;
+  return lines
+    .slice(from, at)
+    .map((line) => line.replace(/^\s*\/?\*+\/?\s?/, '').replace(/\s*\*\/$/, ''))
+    .join('\n')
+    .trim();
 }
 
 /** The comments over the fields of an interface, by field: how profiles and states explain their words. */
