@@ -2,6 +2,7 @@
 
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { rulesOf } from '../properties/trace/contract.ts';
 import { HOLDS, UsageError } from './command.ts';
 import type { InitContext } from './init.ts';
 import { type Language, type LanguageName, languageNames, languages } from './languages.ts';
@@ -110,7 +111,7 @@ function makeFolder(path: string): void {
 
 /** Each line `contract: NAME` of a program, a comment, becomes what docs/contract.md says of it. */
 export function withContract(program: string, { comment }: Pick<Language, 'comment'>): string {
-  const rules = rulesOf(read('../docs/contract.md'));
+  const rules = commentsOf(read('../docs/contract.md'));
   return program.replace(/^( *)(?:#|\/\/) contract: (\w+)$/gm, (_line, indent: string, name: string) => {
     const lines = rules.get(name);
     if (!lines) throw new Error(`docs/contract.md has no rule ${name}`);
@@ -118,25 +119,28 @@ export function withContract(program: string, { comment }: Pick<Language, 'comme
   });
 }
 
-const plain = (markdown: string): string => markdown.replaceAll(/[*`]/g, '');
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
-/** By name, in lines: the moves out of the table, the charge with its drawing, and the two rules of the lists. */
-export function rulesOf(page: string): ReadonlyMap<string, readonly string[]> {
-  const rules = new Map<string, readonly string[]>();
-  for (const [, name, what, errors] of page.matchAll(/^\| `(\w+)\([^|]*\| ([^|]*) \| ([^|]*) \|$/gm)) {
-    const refused = errors === 'none' ? '' : ` Answers besides ok, in this order: ${plain(errors)}.`;
-    rules.set(name, wrapped(`${capital(plain(what))}.${refused}`, WIDTH));
-  }
-  const [, drawing, words] = /## A charge\n\n```\n([\s\S]*?)```\n\n([\s\S]*?)\n\n/.exec(page) ?? [];
-  if (drawing) rules.set('charge', [...drawing.trimEnd().split('\n'), '', ...wrapped(plain(words), WIDTH)]);
-  for (const [name, begin] of [
-    ['reference', '- On a reference:'],
-    ['reclaim', '- A reclaim frees'],
+/** By name, in lines: the moves, the charge with its drawing, and the two rules of the lists. */
+function commentsOf(page: string): ReadonlyMap<string, readonly string[]> {
+  const rules = rulesOf(page);
+  const comments = new Map<string, readonly string[]>();
+  const of = (section: string) => rules.filter((rule) => rule.section === section);
+  for (const { name, text } of of('The moves')) comments.set(name, wrapped(text, WIDTH));
+  const [, drawing] = /## A charge\n\n```\n([\s\S]*?)```/.exec(page) ?? [];
+  // The victim is in the drawing, and what is reclaimed in the rule of the lists.
+  const words = of('A charge').filter(({ name }) => name !== 'the victim' && name !== 'Reclaiming a page');
+  if (drawing)
+    comments.set('charge', [
+      ...drawing.trimEnd().split('\n'),
+      '',
+      ...wrapped(words.map(({ text }) => text).join(' '), WIDTH),
+    ]);
+  for (const [as, name] of [
+    ['reference', 'On a reference'],
+    ['reclaim', 'A reclaim'],
   ]) {
-    if (!page.includes(begin)) throw new Error(`docs/contract.md has no rule that begins with "${begin}"`);
-    const [bullet] = page.slice(page.indexOf(begin) + 2).split(/\n(?:-|\n)/);
-    rules.set(name, wrapped(plain(bullet), WIDTH));
+    const rule = of('The two lists').find((one) => one.name === name);
+    if (!rule) throw new Error(`docs/contract.md has no rule ${name}`);
+    comments.set(as, wrapped(rule.text, WIDTH));
   }
-  return rules;
+  return comments;
 }

@@ -1,10 +1,11 @@
 // How a hunt's report and a counterexample are told, in words and as JSON. Success never says "correct".
 
 import * as Schema from '@effect/schema/Schema';
-import { type DomainReport, type HuntReport, traceLines } from '../lockstep/index.ts';
+import { ALIVE, type DomainReport, EQUALS_SPEC, type HuntReport, traceLines } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
 import { domainOf, type Rss } from '../properties/domain/index.ts';
 import { ClaimSchema } from '../properties/scopes/result.ts';
+import { placesOf, rulesBroken } from '../properties/trace/contract.ts';
 import type { Counterexample } from '../properties/trace/counterexample.ts';
 import type { Finding } from '../properties/trace/finding.ts';
 import { moveToJson, scopeText } from '../properties/trace/move.ts';
@@ -140,6 +141,15 @@ function lastLine(report: HuntReport<Rss>, style: Style, findings: readonly Find
 const slipText = ({ breaks, moves }: Counterexample, file: string | null): string =>
   `note: this shortest trace breaks another claim than the run did (${breaks}); the shortest trace found for ${breaks} has ${moves.length} moves${file === null ? '' : `: ${file}`}`;
 
+/** Where the contract says what a plain difference, or a move that is not built, is about; explain quotes it. */
+function rulesText({ breaks, profile, moves, answers, why }: Counterexample): string[] {
+  const isNotBuilt = breaks === ALIVE && answers.length === moves.length;
+  if (breaks !== EQUALS_SPEC && !isNotBuilt) return [];
+  return [
+    `  the contract: ${placesOf(rulesBroken(profile, moves, breaks === ALIVE ? '' : why))} (npx firsttouch explain quotes it)`,
+  ];
+}
+
 /** Claim, witness, trace with `>` at the failing move, scope, the command that replays it, the command that searches again. */
 export function failureText(found: Finding, style: Style): string {
   const { example, witness, file, proof, kept, impl, seed } = found;
@@ -156,6 +166,7 @@ export function failureText(found: Finding, style: Style): string {
     ...(file === null
       ? []
       : [
+          ...rulesText(example),
           `  saved as ${file}`,
           `  replay:       npx firsttouch replay ${file}`,
           `  look:         npx firsttouch explorer --open ${file}`,

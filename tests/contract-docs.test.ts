@@ -16,6 +16,7 @@ import {
 } from '../model/index.ts';
 import { letter } from '../properties/claims/letter.ts';
 import { showState } from '../properties/scopes/show.ts';
+import { placesOf, rulesBroken, topicOf } from '../properties/trace/contract.ts';
 
 const file = new URL('../docs/contract.md', import.meta.url);
 const page = readFileSync(file, 'utf8');
@@ -109,6 +110,63 @@ test("the letter's passages are those of the code, each with the claims that che
   ].join('\n');
   renewed('letter', table);
   assert.is(letter.length, 19);
+});
+
+test('each move in each situation has its rules on the page, whatever differs', () => {
+  const differences = [
+    'the outcome is ok, the specification says KILLED',
+    ...['killed', 'reclaimed', 'active list of c0', 'referenced bit of p0', 'usage of c0', 'failcnt of c0'],
+    ...['reclaims of c0', 'limit of c0', 'owner of p0', "t0's mapping of p0", "t0's lock on p0", 'c0'],
+    ...['parent of c0', 'container of t0', 'mapcount of p0'],
+  ].map((text) => (text.includes(' says ') ? text : `${text} is 1, the specification says 2`));
+  const before: Move[] = [
+    ['mkdir', 0],
+    ['spawn', 0, 0],
+    ['spawn', 1, 0],
+    ['touch', 0, 0],
+    ['setLimit', 0, 1],
+  ];
+  for (const name of profileNames) {
+    for (const move of asked(profiles[name].hierarchy === 'nested')) {
+      for (const difference of differences) {
+        assert.is.not(topicOf(difference), null, difference);
+        const rules = rulesBroken(name, [...before, move], difference);
+        assert.ok(rules.length > 0);
+        for (const { text } of rules) assert.match(text, /^[\w(].+[.)]$/s);
+      }
+    }
+  }
+});
+
+test('a difference is about the rule that a reader would look up', () => {
+  const told = (difference: string, ...moves: Move[]) => placesOf(rulesBroken('letter', moves, difference));
+  const full: Move[] = [
+    ['mkdir', 0],
+    ['setLimit', 0, 1],
+    ['spawn', 0, 0],
+    ['touch', 0, 0],
+  ];
+  assert.is(told('the outcome is EBUSY, the specification says ENOENT', ['rmdir', 0]), 'The moves, rmdir');
+  assert.is(
+    told('killed is [], the specification says [t0]', ...full, ['pin', 0, 0], ['touch', 0, 1]),
+    'A charge, the victim; A charge, To kill',
+  );
+  assert.is(
+    told('reclaimed is [], the specification says [p0]', ...full, ['touch', 0, 1]),
+    'The two lists, A reclaim',
+  );
+  assert.is(
+    told('failcnt of c0 is 0, the specification says 1', ...full, ['touch', 0, 1]),
+    'A charge, failcnt',
+  );
+  assert.is(
+    told('referenced bit of p0 is 0, the specification says 1', ...full, ['touch', 0, 0]),
+    'The two lists, On a reference',
+  );
+  assert.is(
+    told('owner of p0 is c1, the specification says c0', ...full, ['spawn', 1, 0], ['touch', 1, 0]),
+    'The moves, touch; Words, Who owns a shared page?',
+  );
 });
 
 test('nothing on the page points outside of the package', () => {

@@ -79,7 +79,11 @@ test('a mutant as a story: both sides where they part, the rule and the letter',
   assert.match(text, /^> \d+\. touch t1 p0: ok\n {5}mutant:B3:\n/m);
   assert.match(text, /the specification: ok\n/);
   assert.match(text, /\^ here they part for the first time/);
-  assert.match(text, /Broken: I4 UsageIsLruSize: .*\n {2}L1 .*\n {2}L6 .*\n {2}L9 /);
+  assert.match(
+    text,
+    /Broken: I4 UsageIsLruSize: .*\n {2}docs\/contract\.md, The moves, touch: Nobody maps the page: /,
+  );
+  assert.match(text, /\n {2}docs\/contract\.md, Words: Who owns .*\n {2}L1 .*\n {2}L6 .*\n {2}L9 /);
 });
 
 const run = (...args: string[]) =>

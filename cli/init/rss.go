@@ -1,5 +1,6 @@
 // An RSS controller that speaks firsttouch's line protocol: one JSON value a line, on stdin and stdout. README.md says how to run it.
 // It knows the profile `letter` and declines the others. What is not built yet answers todo(...).
+// The rule of each move stands above it; what begins with `in linux-v1`, `in linux-v2` or `in v3.1` is for those profiles, and not for `letter`.
 package main
 
 import (

@@ -296,9 +296,10 @@ static int members(int c) {
   return n;
 }
 
-// A new container: usage 0, no limit, both counters 0, empty lists. In nested profiles a second argument names
-// its parent (left out: the root). Answers besides ok, in this order: EEXIST; ENOENT: no such parent; EBUSY:
-// linux-v2, a task is in the parent (the kernel says so when the parent's children are given memory).
+// A new container: usage 0, no limit, both counters 0, empty lists. In linux-v1, linux-v2: a second argument
+// names its parent (left out: the root). Answers besides ok, in this order: EEXIST; in linux-v1, linux-v2:
+// ENOENT: no such parent; in linux-v2: EBUSY: a task is in the parent (the kernel says so when the parent's
+// children are given memory).
 static const char *move_mkdir(const long long *arg) {
   int c = (int)arg[0], parent = (int)arg[1];
   if (containers[c].exists) return "EEXIST";
@@ -320,9 +321,9 @@ static void pass(int c, int parent) {
   containers[parent].children--;
 }
 
-// The container is gone. In the linux profiles the pages it owns pass to the parent: order, list and bit kept,
-// to the heads of its lists. Answers besides ok, in this order: ENOENT; EBUSY: a task or a child is in it, or
-// (letter, v3.1) it owns a page; the root.
+// The container is gone. In linux-v1, linux-v2: the pages it owns pass to the parent: order, list and bit kept,
+// to the heads of its lists. Answers besides ok, in this order: ENOENT; EBUSY: a task is in it, or it owns a
+// page (in linux-v1, linux-v2: a task or a child is in it, or it is the root).
 static const char *move_rmdir(const long long *arg) {
   int c = (int)arg[0];
   if (!containers[c].exists) return "ENOENT";
@@ -334,8 +335,8 @@ static const char *move_rmdir(const long long *arg) {
 }
 
 // Writes the limit, 0 to 2^63 - 1; 2^63 - 1 is no limit. What happens if usage is above it: see lowering.
-// Answers besides ok, in this order: ENOENT; EINVAL: below 0, above 2^63 - 1 (v3.1: taken modulo 2^64), or the
-// root; EBUSY: linux-v1, usage cannot be brought down to it.
+// Answers besides ok, in this order: ENOENT; EINVAL: below 0, above 2^63 - 1 (in v3.1: taken modulo 2^64; in
+// linux-v1, linux-v2: or the root); in linux-v1: EBUSY: usage cannot be brought down to it.
 static int huge, negative; /* number() has read a number above 2^63 - 1, or below 0 */
 
 static const char *move_setLimit(const long long *arg) {
@@ -354,8 +355,8 @@ static const char *move_setLimit(const long long *arg) {
 
 // Tasks.
 
-// A new task in the container, without mappings. Answers besides ok, in this order: EEXIST; ENOENT; EBUSY:
-// linux-v2, the container has children.
+// A new task in the container, without mappings. Answers besides ok, in this order: EEXIST; ENOENT; in linux-v2:
+// EBUSY: the container has children.
 static const char *move_spawn(const long long *arg) {
   int t = (int)arg[0], c = (int)arg[1];
   if (home[t] != NONE) return "EEXIST";
@@ -385,7 +386,7 @@ static const char *move_exit(const long long *arg) {
 }
 
 // Its future charges go to the container. Its pages stay where they are charged. No limit is looked at. Answers
-// besides ok, in this order: ESRCH; ENOENT; EBUSY: linux-v2, the container has children.
+// besides ok, in this order: ESRCH; ENOENT; in linux-v2: EBUSY: the container has children.
 static const char *move_move(const long long *arg) {
   int t = (int)arg[0], c = (int)arg[1];
   if (home[t] == NONE) return "ESRCH";

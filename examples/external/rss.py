@@ -70,9 +70,10 @@ class Controller:
     # Containers.
 
     def mkdir(self, c, parent="root"):
-        # A new container: usage 0, no limit, both counters 0, empty lists. In nested profiles a second argument names
-        # its parent (left out: the root). Answers besides ok, in this order: EEXIST; ENOENT: no such parent; EBUSY:
-        # linux-v2, a task is in the parent (the kernel says so when the parent's children are given memory).
+        # A new container: usage 0, no limit, both counters 0, empty lists. In linux-v1, linux-v2: a second argument
+        # names its parent (left out: the root). Answers besides ok, in this order: EEXIST; in linux-v1, linux-v2:
+        # ENOENT: no such parent; in linux-v2: EBUSY: a task is in the parent (the kernel says so when the parent's
+        # children are given memory).
         if c in self.containers:
             raise Refused("EEXIST")
         above = self.container(parent) if "nested" in self.rules else None
@@ -83,9 +84,9 @@ class Controller:
             above.children.append(self.containers[c])
 
     def rmdir(self, c):
-        # The container is gone. In the linux profiles the pages it owns pass to the parent: order, list and bit kept,
-        # to the heads of its lists. Answers besides ok, in this order: ENOENT; EBUSY: a task or a child is in it, or
-        # (letter, v3.1) it owns a page; the root.
+        # The container is gone. In linux-v1, linux-v2: the pages it owns pass to the parent: order, list and bit kept,
+        # to the heads of its lists. Answers besides ok, in this order: ENOENT; EBUSY: a task is in it, or it owns a
+        # page (in linux-v1, linux-v2: a task or a child is in it, or it is the root).
         container = self.container(c)
         if c == "root" or container.children or c in self.home.values():
             raise Refused("EBUSY")
@@ -105,8 +106,8 @@ class Controller:
 
     def setLimit(self, c, n):
         # Writes the limit, 0 to 2^63 - 1; 2^63 - 1 is no limit. What happens if usage is above it: see lowering.
-        # Answers besides ok, in this order: ENOENT; EINVAL: below 0, above 2^63 - 1 (v3.1: taken modulo 2^64), or the
-        # root; EBUSY: linux-v1, usage cannot be brought down to it.
+        # Answers besides ok, in this order: ENOENT; EINVAL: below 0, above 2^63 - 1 (in v3.1: taken modulo 2^64; in
+        # linux-v1, linux-v2: or the root); in linux-v1: EBUSY: usage cannot be brought down to it.
         container = self.container(c)
         n = int(n)  # beyond 2^53 it comes as a string of digits
         if c == "root" or n < 0 or (n > UNLIMITED and "huge" not in self.rules):
@@ -134,8 +135,8 @@ class Controller:
     # Tasks.
 
     def spawn(self, t, c):
-        # A new task in the container, without mappings. Answers besides ok, in this order: EEXIST; ENOENT; EBUSY:
-        # linux-v2, the container has children.
+        # A new task in the container, without mappings. Answers besides ok, in this order: EEXIST; ENOENT; in linux-v2:
+        # EBUSY: the container has children.
         if t in self.home:
             raise Refused("EEXIST")
         self.takes_tasks(c)
@@ -158,7 +159,7 @@ class Controller:
 
     def move(self, t, c):
         # Its future charges go to the container. Its pages stay where they are charged. No limit is looked at. Answers
-        # besides ok, in this order: ESRCH; ENOENT; EBUSY: linux-v2, the container has children.
+        # besides ok, in this order: ESRCH; ENOENT; in linux-v2: EBUSY: the container has children.
         self.live(t)
         self.takes_tasks(c)
         self.home[t] = c

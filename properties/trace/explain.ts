@@ -20,9 +20,10 @@ import { openOutside, openSubject } from '../subjects/implementation.ts';
 import { isOutside } from '../subjects/known.ts';
 import { kernelClaims } from '../subjects/linux/claims.ts';
 import { observe, Specification } from '../subjects/subject.ts';
-import type { Answer } from '../view/answer.ts';
+import { type Answer, answersDiffer } from '../view/answer.ts';
 import { linesApart, pictureOf } from '../view/picture.ts';
-import { type Size, View } from '../view/view.ts';
+import { difference as differenceOfViews, type Observed, type Size, View } from '../view/view.ts';
+import { anotherPolicy, quoted, rulesBroken } from './contract.ts';
 import type { Counterexample } from './counterexample.ts';
 import { moveText, scopeText } from './move.ts';
 import { isFalse, replay, sizeOf } from './replay.ts';
@@ -34,6 +35,8 @@ export interface Chapter {
   readonly picture: readonly string[];
   /** What the specification answers and shows, where that is something else. */
   readonly specification: { readonly answer: string; readonly picture: readonly string[] } | null;
+  /** The first difference, in words; '' where there is none, or no answer. */
+  readonly difference: string;
 }
 
 export interface Story {
@@ -67,13 +70,15 @@ async function chaptersOf(
     const subject = await openOutside(impl, example.profile, { ...example.scope, ...size }, waiting);
     try {
       await subject.reset(size);
-      return await told(example, moves, size, (move, view) => subject.apply(move, view).catch(instead));
+      return await told(example, moves, size, subject.observed, (move, view) =>
+        subject.apply(move, view).catch(instead),
+      );
     } finally {
       await subject.close();
     }
   }
   const subject = await openSubject(impl, example.profile, size);
-  return told(example, moves, size, (move, view) => {
+  return told(example, moves, size, subject.observed, (move, view) => {
     try {
       return within(2000, () => observe(subject, move, view));
     } catch (error) {
@@ -92,6 +97,7 @@ async function told(
   example: Counterexample,
   moves: readonly Move[],
   size: Size,
+  observed: Observed,
   ask: Ask,
 ): Promise<Chapter[]> {
   const spec = new Specification(profiles[example.profile]);
@@ -106,7 +112,13 @@ async function told(
     const picture = typeof answer === 'string' ? [] : pictureOf(view);
     const theirs = { answer: answerText(expected), picture: pictureOf(expectedView) };
     const agree = mine === theirs.answer && picture.join('\n') === theirs.picture.join('\n');
-    chapters.push({ move, answer: mine, picture, specification: agree ? null : theirs });
+    const difference =
+      typeof answer === 'string' || agree
+        ? ''
+        : (answersDiffer(answer, expected, observed) ??
+          differenceOfViews(view, expectedView, observed) ??
+          '');
+    chapters.push({ move, answer: mine, picture, specification: agree ? null : theirs, difference });
     if (typeof answer === 'string') break;
   }
   return chapters;
@@ -156,6 +168,14 @@ function rulesOf(name: string | undefined): readonly string[] {
   }
 }
 
+/** What the contract says of the difference that the last move shows, or of a move that has no answer. */
+function contractText({ profile }: Counterexample, { chapters, violation }: Story): string[] {
+  const last = chapters.at(-1);
+  if (!violation || !last?.specification) return [];
+  if (violation.claim === LEGAL_CHOICE) return [`  ${quoted(anotherPolicy())}`];
+  return rulesBroken(profile, violation.moves, last.difference).map((rule) => `  ${quoted(rule)}`);
+}
+
 /** The whole story as text. */
 export function storyText(example: Counterexample, { chapters, violation, surprise }: Story): string {
   const { mistake, subject, profile, scope, why, missed, found } = example;
@@ -169,7 +189,12 @@ export function storyText(example: Counterexample, { chapters, violation, surpri
   if (violation) {
     const rule = ruleText(violation.claim, violation.moves.at(-1));
     const heading = isFalse(example) ? 'Does not hold' : 'Broken';
-    lines.push(`${heading}: ${rule[0]}`, ...rule.slice(1), `Witness: ${violation.witness}`);
+    lines.push(
+      `${heading}: ${rule[0]}`,
+      ...contractText(example, { chapters, violation, surprise }),
+      ...rule.slice(1),
+      `Witness: ${violation.witness}`,
+    );
   } else lines.push(`Nothing is broken: both sides agree on all ${chapters.length} moves.`);
   if (parting < 0 && example.shown) lines.push(...keptText(example, chapters));
   if (surprise) lines.push(`Not as the file expects: ${surprise}`);
