@@ -2,7 +2,7 @@
 
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Domain, type Plain, type Subject, shrink } from '../lockstep/index.ts';
+import { type Domain, memoryKey, type Plain, type Subject, shrink } from '../lockstep/index.ts';
 import { Audit } from '../lockstep/shrink/audit.ts';
 import { Search } from '../lockstep/shrink/search.ts';
 
@@ -259,6 +259,36 @@ test('a specification that breaks is no trace that fails', () => {
   assert.throws(() => [...search.until(1, 10)], /the specification breaks/);
   const audit = new Audit(broken, () => new Open(), { ...options, length: 2, budget: 10 });
   assert.throws(() => audit.of([{ moves: ['add'], like: null }]), /the specification breaks/);
+});
+
+test('what is not the same has not the same key: names of fields, and kinds of values, count', () => {
+  const numbers = [['1.5'], [1.5], [5n], ['5'], [null], [0x7003], [true], ['true']];
+  const different = [...numbers, { x: 1 }, { y: 1 }, [[], 1], [[1]]];
+  assert.is(new Set(different.map(memoryKey)).size, different.length);
+});
+
+test('a search that was left in the midst of a level goes on from there, whoever had the subject meanwhile', () => {
+  /** Its memory is another object after each reset, as the controller's is. */
+  class Renewed implements Subject<Counter> {
+    inner = new Open();
+    reset = () => void (this.inner = new Open());
+    apply = (move: Move) => this.inner.apply(move);
+    look = () => this.inner.look();
+  }
+  const subject = new Renewed();
+  const options = { size: null, moves, recalls: true, renaming: false };
+  const insight = { memory: () => subject.inner, alike: null };
+  const found = (slices: readonly number[]) => {
+    const search = new Search(counter(), () => subject, { ...options, insight });
+    for (const most of slices) {
+      for (const _ of search.until(5, most));
+      subject.reset();
+      for (const move of moves) subject.apply(move);
+    }
+    return search.found;
+  };
+  assert.equal(found([2, 3, 4, 5, 6, 100]), found([100]));
+  assert.equal(found([100]), ['add', 'remove', 'add']);
 });
 
 test.run();

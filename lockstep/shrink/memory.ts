@@ -1,6 +1,8 @@
 // What a subject remembers, read off its objects: a key by which two memories are one, and a snapshot that can be put back.
 // Sees every field of an object, the items of arrays, maps, sets and typed arrays; not `#private` names, nor what a closure or a module keeps.
 
+import { type Fields, hasShape, type Shape, shapeOf } from './shape.ts';
+
 type Typed = Int32Array | Uint8Array | Float64Array | BigUint64Array;
 
 /** The array in words of 32 bits; bytes that do not fill words stay bytes. */
@@ -10,78 +12,132 @@ const wordsOf = (array: Typed): Int32Array | Uint8Array =>
     : new Int32Array(array.buffer, array.byteOffset, array.byteLength >>> 2);
 
 /** Two 32-bit hashes of everything reachable from `root`. */
-export function memoryKey(root: object): string {
-  const hash = new Hash();
-  hash.value(root);
-  return hash.text;
-}
+export const memoryKey = (root: object): string => shared.of(root).text;
 
-class Hash {
-  #a = 0x9e3779b9;
-  #b = 0x85ebca6b;
+/** Hashes memories, one after the other: after each `a` and `b` are its hashes. */
+export class Hash {
+  a = 0;
+  b = 0;
+  /** Nothing but plain data: what two of them show is equal if they are. */
+  isPlain = true;
   readonly #seen: object[] = [];
+  /** Where a bigint is written out in digits it is slow. */
+  readonly #digits = new Map<bigint, string>();
 
-  get text(): string {
-    return `${this.#a >>> 0}.${this.#b >>> 0}`;
+  of(root: unknown): this {
+    this.a = 0x9e3779b9 | 0;
+    this.b = 0x85ebca6b | 0;
+    this.isPlain = true;
+    this.#seen.length = 0;
+    this.value(root);
+    return this;
   }
 
-  #add(word: number): void {
-    this.#a = Math.imul(this.#a ^ word, 0x01000193) ^ (this.#a >>> 15);
-    this.#b = (Math.imul(this.#b, 0x2c1b3c6d) + word) ^ (this.#b >>> 13);
+  get text(): string {
+    return `${this.a >>> 0}.${this.b >>> 0}`;
+  }
+
+  add(word: number): void {
+    const { a, b } = this;
+    this.a = Math.imul(a ^ word, 0x01000193) ^ (a >>> 15);
+    this.b = (Math.imul(b, 0x2c1b3c6d) + word) ^ (b >>> 13);
   }
 
   value(value: unknown): void {
     if (typeof value === 'number') {
-      if ((value | 0) === value) this.#add(value);
-      else this.#string(String(value));
+      if ((value | 0) === value) this.add(value);
+      else this.#rare(value);
     } else if (typeof value === 'object') {
-      if (value === null) this.#add(0x7003);
-      else if (ArrayBuffer.isView(value)) this.#words(value as Typed);
+      if (value === null) this.#mark(0x7003);
+      else if (ArrayBuffer.isView(value)) this.#view(value as Typed);
       else this.#object(value);
     } else if (typeof value === 'string') this.#string(value);
-    else if (typeof value !== 'function') this.#string(String(value));
+    else this.#rare(value);
+  }
+
+  #rare(value: unknown): void {
+    if (typeof value === 'function' || typeof value === 'symbol') this.isPlain = false;
+    if (typeof value === 'function') return;
+    this.#mark(value === true ? 0x7001 : value === false ? 0x7002 : 0x7004);
+    if (typeof value === 'boolean') return;
+    if (typeof value === 'bigint') this.#bigint(value);
+    else this.#string(String(value));
+  }
+
+  /** What is not a number but says what comes next: no number goes for it. */
+  #mark(word: number): void {
+    this.add(word);
+    this.a = (this.a + 0x5bd1e995) | 0;
+    this.b ^= 0x27d4eb2f;
+  }
+
+  #bigint(value: bigint): void {
+    let digits = this.#digits.get(value);
+    if (digits === undefined) this.#digits.set(value, (digits = String(value)));
+    this.#string(digits);
   }
 
   #string(text: string): void {
-    this.#add(text.length | 0x100000);
-    for (let i = 0; i < text.length; i++) this.#add(text.charCodeAt(i));
+    this.#mark(text.length | 0x100000);
+    for (let i = 0; i < text.length; i++) this.add(text.charCodeAt(i));
   }
 
   #object(value: object): void {
-    const known = this.#seen.indexOf(value);
-    if (known >= 0) {
-      this.#add(known | 0x200000);
-      return;
-    }
-    this.#seen.push(value);
+    if (this.#isKnown(value)) return;
     if (Array.isArray(value)) {
-      this.#add(value.length | 0x300000);
-      for (const item of value) this.value(item);
+      this.#mark(value.length | 0x300000);
+      for (let i = 0; i < value.length; i++) this.value(value[i]);
     } else if (value instanceof Map || value instanceof Set) {
-      this.#add(value.size | 0x400000);
-      for (const [key, item] of value.entries()) {
-        this.value(key);
-        this.value(item);
-      }
+      this.#mark(value.size | 0x400000);
+      if (value.size > 0) this.#entries(value);
     } else {
-      this.#add(0x600000);
-      for (const key in value) this.value((value as Record<string, unknown>)[key]);
+      const proto = Object.getPrototypeOf(value);
+      if (proto !== Object.prototype && proto !== null) this.isPlain = false;
+      this.#mark(0x600000);
+      shapeOf(value).hash(value as Fields, this);
     }
   }
 
-  #words(array: Typed): void {
-    this.#add(array.length | 0x700000);
-    const words = wordsOf(array);
-    let a = this.#a;
-    let b = this.#b;
+  #entries(table: Map<unknown, unknown> | Set<unknown>): void {
+    for (const [key, item] of table.entries()) {
+      this.value(key);
+      this.value(item);
+    }
+  }
+
+  /** Was this object, or this buffer, gone through before? Then it is named by its number. */
+  #isKnown(value: object): boolean {
+    const known = this.#seen.indexOf(value);
+    if (known >= 0) this.#mark(known | 0x200000);
+    else this.#seen.push(value);
+    return known >= 0;
+  }
+
+  #view(array: Typed): void {
+    this.#mark(array.length | 0x700000);
+    // Two views of one buffer are one memory.
+    if (isWhole(array) && this.#isKnown(array.buffer)) return;
+    if (array instanceof Int32Array) this.#words(array);
+    else this.#others(wordsOf(array));
+  }
+
+  #words(words: Int32Array): void {
+    let { a, b } = this;
     for (let i = 0; i < words.length; i++) {
       a = Math.imul(a ^ words[i], 0x01000193) ^ (a >>> 15);
       b = (Math.imul(b, 0x2c1b3c6d) + words[i]) ^ (b >>> 13);
     }
-    this.#a = a;
-    this.#b = b;
+    this.a = a;
+    this.b = b;
+  }
+
+  /** Apart from the words, so that V8 knows which of them it reads. */
+  #others(parts: Int32Array | Uint8Array): void {
+    for (let i = 0; i < parts.length; i++) this.add(parts[i]);
   }
 }
+
+const shared = new Hash();
 
 /** A memory as it was when the snapshot was taken. */
 export interface Snapshot {
@@ -131,8 +187,10 @@ function keep(value: object, visit: Visit): Snapshot {
   if (ArrayBuffer.isView(value)) return new Words(value as Typed);
   if (Array.isArray(value)) return new List(value, visit);
   if (value instanceof Map || value instanceof Set) return new Table(value, visit);
-  return new Fields(value as Record<string, unknown>, visit);
+  return new Record(value as Fields, visit);
 }
+
+const SHORT = 24;
 
 class Words implements Snapshot {
   readonly #words: Int32Array | Uint8Array;
@@ -144,7 +202,11 @@ class Words implements Snapshot {
   }
 
   put(): void {
-    this.#words.set(this.#copy);
+    const words = this.#words;
+    const copy = this.#copy;
+    // A call costs as much as a few words.
+    if (copy.length > SHORT) words.set(copy);
+    else for (let i = 0; i < copy.length; i++) words[i] = copy[i];
   }
 
   holds(): boolean {
@@ -214,37 +276,26 @@ class Table implements Snapshot {
   }
 }
 
-class Fields implements Snapshot {
-  readonly #object: Record<string, unknown>;
-  readonly #keys: readonly string[];
+class Record implements Snapshot {
+  readonly #object: Fields;
+  readonly #shape: Shape;
   readonly #values: readonly unknown[];
 
-  constructor(object: Record<string, unknown>, visit: Visit) {
+  constructor(object: Fields, visit: Visit) {
     this.#object = object;
-    this.#keys = Object.keys(object);
-    this.#values = this.#keys.map((key) => object[key]);
-    this.#values.forEach(visit);
+    this.#shape = shapeOf(object);
+    this.#values = this.#shape.read(object);
+    for (const value of this.#values) if (typeof value === 'object') visit(value);
   }
 
   put(): void {
     const object = this.#object;
-    for (let i = 0; i < this.#keys.length; i++) {
-      if (object[this.#keys[i]] !== this.#values[i]) object[this.#keys[i]] = this.#values[i];
-    }
-    if (this.#count === this.#keys.length) return;
-    for (const key of Object.keys(object)) if (!this.#keys.includes(key)) delete object[key];
+    this.#shape.write(object, this.#values);
+    if (hasShape(object, this.#shape)) return;
+    for (const key of Object.keys(object)) if (!this.#shape.keys.includes(key)) delete object[key];
   }
 
   holds(): boolean {
-    for (let i = 0; i < this.#keys.length; i++) {
-      if (this.#object[this.#keys[i]] !== this.#values[i]) return false;
-    }
-    return this.#count === this.#keys.length;
-  }
-
-  get #count(): number {
-    let count = 0;
-    for (const _ in this.#object) count++;
-    return count;
+    return this.#shape.same(this.#object, this.#values) && hasShape(this.#object, this.#shape);
   }
 }

@@ -5,7 +5,6 @@ import type { Domain, Kinds, Shrinking, Subject } from '../domain.ts';
 import { guarded } from '../guard.ts';
 import type { Violation } from '../lockstep.ts';
 import { Audit, type Doubt, type Parting } from './audit.ts';
-import { memoryKey } from './memory.ts';
 import { keyOf, PAIRS_UP_TO } from './reduce.ts';
 import { type Insight, Search } from './search.ts';
 import { unseen } from './unseen.ts';
@@ -250,10 +249,9 @@ export class Prover<K extends Kinds> {
     const memory = this.#memory;
     if (!memory) return null;
     const of = (subject: Subject<K>) => memory(subject) as object;
-    if (kind !== 'alike' || !alike)
-      return { memory: of, key: (subject) => memoryKey(of(subject)), nameless: false };
+    if (kind !== 'alike' || !alike) return { memory: of, alike: null };
     const like = alike(of(this.#make()), size);
-    return { memory: of, key: (subject) => like(of(subject)), nameless: true };
+    return { memory: of, alike: (subject) => like(of(subject)) };
   }
 
   #proofOf(

@@ -4,7 +4,7 @@ import { ALIVE, type Domain, type Kinds, type Subject } from '../domain.ts';
 import { guarded, NO_ANSWER } from '../guard.ts';
 import { EQUALS_SPEC, Judge, STRUCTURE } from '../judge.ts';
 import { fromList, Lockstep, type Violation } from '../lockstep.ts';
-import { keyOf, type Reduction } from './reduce.ts';
+import { keyOf, type Reduction, reduce } from './reduce.ts';
 
 /** The trace does not fail when it is run again: the subject decides by something that is not in its moves. */
 export class NotReproduced extends Error {
@@ -13,6 +13,8 @@ export class NotReproduced extends Error {
 
 const SLICE_MS = 150;
 const STUCK_MS = 2000;
+/** So long is a subject waited for that is known to hang; what comes of it is tried again in earnest. */
+const HUNG_MS = 250;
 
 export class Runner<K extends Kinds> {
   readonly #make: () => Subject<K>;
@@ -20,6 +22,7 @@ export class Runner<K extends Kinds> {
   readonly #claim: string | undefined;
   #lockstep: Lockstep<K>;
   #close = false;
+  #stuckAfter = STUCK_MS;
   /** Null: as little as each trace needs. */
   #room: { readonly of: K['size'] } | null = null;
   #moves: K['move'][] = [];
@@ -82,6 +85,19 @@ export class Runner<K extends Kinds> {
     return { claim: ALIVE, witness: NO_ANSWER, moves: [...this.#moves], answers: [] };
   }
 
+  /** The violation with what can be left out left out. */
+  reduced(violation: Violation<K>, claim?: string): Violation<K> {
+    if (violation.claim === ALIVE) {
+      this.#stuckAfter = HUNG_MS;
+      const quick = this.drive(reduce(this.#domain, violation), claim);
+      this.#stuckAfter = STUCK_MS;
+      this.#known.clear();
+      const again = this.run(quick.moves);
+      if (again?.claim === quick.claim && again.moves.length === quick.moves.length) return again;
+    }
+    return this.drive(reduce(this.#domain, violation), claim);
+  }
+
   /** Answers a reduction until it has its result. With `claim`, a trace that breaks another one does not count. */
   drive(reduction: Reduction<K>, claim?: string): Violation<K> {
     const counts = (found: Violation<K> | null) =>
@@ -90,7 +106,7 @@ export class Runner<K extends Kinds> {
     while (!step.done) {
       const until = performance.now() + SLICE_MS;
       step = guarded(
-        SLICE_MS + STUCK_MS,
+        SLICE_MS + this.#stuckAfter,
         () => {
           while (!step.done && performance.now() < until)
             step = reduction.next(counts(this.#recall(step.value)));

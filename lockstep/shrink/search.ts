@@ -12,16 +12,19 @@ import {
 import { guarded, Hangs, within } from '../guard.ts';
 import { differenceOf } from '../referee.ts';
 import type { Leg } from './audit.ts';
-import { memoryKey, type Snapshot, snapshot } from './memory.ts';
+import { Expected, type Standing } from './expected.ts';
+import { Hash, memoryKey, type Snapshot, snapshot } from './memory.ts';
+import { type Key, Met } from './met.ts';
 
 /** How a search sees what a subject remembers. */
 export interface Insight<K extends Kinds> {
   /** The object in which the subject keeps everything, to be put back as it was. */
   memory(subject: Subject<K>): object;
-  /** Two situations with the same key are taken for one. */
-  key(subject: Subject<K>): string;
-  /** The key leaves names out: how many were named on the way is no part of the situation either. */
-  readonly nameless: boolean;
+  /**
+   * Two situations with the same key are taken for one. The key leaves names out: how many were named on the way is no part of the situation either.
+   * null: those whose memories are equal are one.
+   */
+  readonly alike: ((subject: Subject<K>) => string) | null;
 }
 
 export interface SearchOptions<K extends Kinds> {
@@ -36,17 +39,21 @@ export interface SearchOptions<K extends Kinds> {
   readonly renaming: boolean;
 }
 
-interface Node {
-  readonly parent: Node | null;
+interface Node<K extends Kinds> {
+  readonly parent: Node<K> | null;
   readonly move: number;
-  /** The specification's state; undefined if it cannot be put back. */
-  readonly spec: unknown;
+  /** The specification's state; null if it cannot be put back. */
+  readonly spec: Standing<K> | null;
   /** How many things of each kind were named on the way. */
   readonly named: readonly number[];
 }
 
-/** How long others wait for their turn, and how much longer a move may take before it must be stuck. What is found does not depend on them. */
+/**
+ * How long others wait for their turn, how much longer a move may take before it may be stuck, and before it must be. What is found does not
+ * depend on them.
+ */
 const SLICE_MS = 150;
+const SLOW_MS = 250;
 const STUCK_MS = 2000;
 const HOPELESS = 2;
 /** Of one level more that is told with less doubt: levels grow by more each time, or by little less. */
@@ -57,26 +64,30 @@ const SAMPLED = 150;
 export class Search<K extends Kinds> {
   readonly #domain: Domain<K>;
   readonly #options: SearchOptions<K>;
-  /** By key the situation that was met first. */
-  readonly #seen = new Map<string, Node>();
-  readonly #sample = new Sample();
+  /** The situation that was met first: by its memory; and by another key, where situations are alike by that. */
+  readonly #met = new Met<Node<K>>();
+  readonly #alike = new Map<string, Node<K>>();
+  readonly #hash = new Hash();
+  readonly #sample = new Sample<K>();
   /** States of the specification as they were when they were first gone on from. */
   readonly #states: { readonly state: object; readonly key: string }[] = [];
   readonly #names: readonly (readonly (readonly number[])[])[];
   readonly #make: () => Subject<K>;
   readonly #spec: Specification<K>;
+  readonly #says: Expected<K>;
   readonly #observed: Observed;
   #view: K['view'];
   #expected: K['view'];
   #subject: Subject<K>;
-  #level: Node[];
-  #next: Node[] = [];
+  #slow = SLOW_MS;
+  #level: Node<K>[];
+  #next: Node<K>[] = [];
   #at = 0;
   /** The move of the node under way. */
   #move = 0;
   #depth = 0;
   /** The node that the subject was last put into, and how to put it there again. */
-  #home: { readonly node: Node; readonly kept: Snapshot } | null = null;
+  #home: { readonly node: Node<K>; readonly kept: Snapshot } | null = null;
   /** Situations that were met, and moves that were tried. */
   situations = 1;
   tried = 0;
@@ -96,8 +107,10 @@ export class Search<K extends Kinds> {
     this.#subject = make();
     this.#observed = this.#subject.observed ?? new Set(domain.observables);
     this.#spec = domain.specification();
+    this.#says = new Expected(domain, this.#spec, options.moves, options.insight?.alike === null);
     this.#spec.reset();
-    this.#level = [{ parent: null, move: -1, spec: this.#kept, named: (this.#names[0] ?? []).map(() => 0) }];
+    const spec = this.recalls ? this.#says.standing : null;
+    this.#level = [{ parent: null, move: -1, spec, named: (this.#names[0] ?? []).map(() => 0) }];
   }
 
   /** No trace of up to so many moves fails. */
@@ -110,13 +123,16 @@ export class Search<K extends Kinds> {
    * `most` situations are known.
    */
   *until(length: number, most: number): Generator<void> {
+    // Meanwhile others may have worked with the subject.
+    this.#home = null;
     while (!this.found && this.#depth < length && this.situations < most) {
       guarded(
-        SLICE_MS + STUCK_MS,
+        SLICE_MS + this.#slow,
         () => this.#slice(performance.now() + SLICE_MS, most),
         () => {
           const trace = [...this.#path(this.#level[this.#at]), this.#options.moves[this.#move]];
           if (this.#hangs(trace)) this.found = trace;
+          else this.#slow = STUCK_MS;
         },
       );
       yield;
@@ -160,25 +176,25 @@ export class Search<K extends Kinds> {
   }
 
   /** Tries every move on one situation. */
-  #expand(node: Node): void {
+  #expand(node: Node<K>): void {
     const { moves, renaming } = this.#options;
     const here = this.#goTo(node);
-    this.#keepState(node.spec);
+    this.#keepState(node.spec?.state);
     for (let m = 0, isHere = true; m < moves.length; m++) {
       this.#move = m;
-      if (renaming && this.#namedBy(node, m) === null) continue;
+      const named = renaming ? this.#namedBy(node, m) : node.named;
+      if (named === null) continue;
       if (!isHere) here.put();
-      const next = this.#tries(node, m, here);
+      const next = this.#tries(node, m, named, here);
       isHere = next === node;
-      if (isHere) this.#sample.add(node, m, node);
-      if (isHere || (next && this.#remember(next))) continue;
+      if (next) continue;
       this.found = [...this.#path(node), moves[m]];
       return;
     }
   }
 
   /** Puts the subject into the situation of a node; siblings are reached from their parent. */
-  #goTo(node: Node): Snapshot {
+  #goTo(node: Node<K>): Snapshot {
     const { insight, moves } = this.#options;
     const walk = (): void => {
       this.#subject.reset();
@@ -199,35 +215,92 @@ export class Search<K extends Kinds> {
     return snapshot(insight.memory(this.#subject));
   }
 
-  /** One move: the situation it leads to, the node itself if nothing has changed at all, or null if subject and specification part. */
-  #tries(node: Node, m: number, here: Snapshot): Node | null {
+  /**
+   * One move: the situation it leads to, the node itself if nothing has changed at all, or null if subject and specification part. Of a memory that
+   * was met, in the same state of the specification, everything was looked at then.
+   */
+  #tries(node: Node<K>, m: number, named: readonly number[], here: Snapshot): Node<K> | null {
     this.tried++;
-    const domain = this.#domain;
-    const spec = this.#spec;
-    const move = this.#options.moves[m];
-    let isSubject = true;
-    try {
-      const answer = this.#subject.apply(move);
-      isSubject = false;
-      this.#recall(node);
-      const expected = spec.apply(move, answer);
-      if (differenceOf(domain, 'answer', answer, expected, this.#observed) !== null) return null;
-      // Most moves are refused. What a node shows was looked at when it was reached, but for the first one.
-      if (node.parent && node.spec !== undefined && spec.state === node.spec && here.holds()) return node;
-      isSubject = true;
-      this.#view = this.#subject.look(this.#view);
-    } catch (error) {
-      if (!isSubject && !(error instanceof IllegalChoice)) throw error;
-      return null;
+    const { insight } = this.#options;
+    const said = this.#agreed(node, m);
+    if (!said) return null;
+    const { to } = said;
+    // Most moves are refused. What a node shows was looked at when it was reached, but for the first one.
+    if (to && to === node.spec && node.parent && here.holds()) {
+      this.#sample.add(node, m, node);
+      return node;
     }
-    this.#expected = spec.look(this.#expected);
-    if (differenceOf(domain, 'view', this.#view, this.#expected, this.#observed) !== null) return null;
-    const named = this.#options.renaming ? this.#namedBy(node, m) : null;
-    return { parent: node, move: m, spec: this.#kept, named: named ?? node.named };
+    const next = { parent: node, move: m, spec: to, named };
+    const key = insight && !insight.alike ? this.#keyOf(insight.memory(this.#subject), named) : null;
+    const met = (key && this.#met.get(key)) ?? null;
+    if ((!met || !to || met.spec !== to) && !this.#isRight(next)) return null;
+    if (key && !met) this.#met.add(key, next);
+    const like = insight?.alike ? this.#likeNow(insight.alike, next) : met;
+    this.#sample.add(node, m, like);
+    if (like) return like === node ? next : like;
+    this.situations++;
+    this.#next.push(next);
+    return next;
   }
 
-  get #kept(): unknown {
-    return this.#options.recalls ? this.#spec.state : undefined;
+  /** The move, made: null if subject and specification answer otherwise. */
+  #agreed(node: Node<K>, m: number): { readonly to: Standing<K> | null } | null {
+    let answer: K['answer'];
+    try {
+      answer = this.#subject.apply(this.#options.moves[m]);
+    } catch {
+      return null;
+    }
+    try {
+      const said = this.#said(node, m, answer);
+      const differs = differenceOf(this.#domain, 'answer', answer, said.answer, this.#observed);
+      return differs === null ? said : null;
+    } catch (error) {
+      if (!(error instanceof IllegalChoice)) throw error;
+      return null;
+    }
+  }
+
+  /** What the specification says to a move; `to`: null, if its state cannot be put back. */
+  #said(node: Node<K>, m: number, told: K['answer']): { answer: K['answer']; to: Standing<K> | null } {
+    if (node.spec) return this.#says.after(node.spec, m, told);
+    this.#spec.reset();
+    for (const move of this.#path(node)) this.#spec.apply(move, undefined);
+    return { answer: this.#spec.apply(this.#options.moves[m], told), to: null };
+  }
+
+  /** With fewer names so far, fewer traces go on from here. */
+  #keyOf(memory: object, named: readonly number[]): Key {
+    const key = this.#hash.of(memory);
+    if (this.#options.renaming) for (const count of named) key.add(count);
+    return key;
+  }
+
+  /** Does the subject show what it is to show, and its own walk find its structure sound, in whatever it looks at? */
+  #isRight({ spec }: Node<K>): boolean {
+    try {
+      this.#view = this.#subject.look(this.#view);
+    } catch {
+      return false;
+    }
+    this.#expected = spec ? this.#says.look(spec, this.#expected) : this.#spec.look(this.#expected);
+    const differs = differenceOf(this.#domain, 'view', this.#view, this.#expected, this.#observed);
+    return differs === null && this.#isSound();
+  }
+
+  #isSound(): boolean {
+    try {
+      return !this.#subject.verify || this.#subject.verify() === null;
+    } catch {
+      return false;
+    }
+  }
+
+  #likeNow(alike: (subject: Subject<K>) => string, next: Node<K>): Node<K> | null {
+    const key = alike(this.#subject);
+    const like = this.#alike.get(key) ?? null;
+    if (!like) this.#alike.set(key, next);
+    return like;
   }
 
   /** The moves that are tried, and whether the specification's state is put back. */
@@ -258,18 +331,8 @@ export class Search<K extends Kinds> {
     return this.#states.some(({ state, key }) => memoryKey(state) !== key);
   }
 
-  /** Puts the specification where the node is: as it was kept, or by the moves that lead there. */
-  #recall(node: Node): void {
-    if (node.spec !== undefined) {
-      this.#spec.state = node.spec;
-      return;
-    }
-    this.#spec.reset();
-    for (const move of this.#path(node)) this.#spec.apply(move, undefined);
-  }
-
   /** How many things of each kind are named after a move; null if it names one out of order. */
-  #namedBy({ named }: Node, m: number): readonly number[] | null {
+  #namedBy({ named }: Node<K>, m: number): readonly number[] | null {
     const names = this.#names[m];
     let after: number[] | null = null;
     for (let kind = 0; kind < named.length; kind++) {
@@ -280,49 +343,20 @@ export class Search<K extends Kinds> {
     return after ?? named;
   }
 
-  /** Notes a situation that was not met before. False: the subject's own walk finds its structure broken, in whatever it looks at. */
-  #remember(node: Node): boolean {
-    if (!this.#isSound()) return false;
-    const key = this.#key(node);
-    const like = key === null ? null : (this.#seen.get(key) ?? null);
-    this.#sample.add(node.parent as Node, node.move, like);
-    if (like) return true;
-    if (key !== null) this.#seen.set(key, node);
-    this.situations++;
-    this.#next.push(node);
-    return true;
-  }
-
-  #key({ named }: Node): string | null {
-    const { insight, renaming } = this.#options;
-    if (!insight) return null;
-    const key = insight.key(this.#subject);
-    // With fewer names so far, fewer traces go on from here.
-    return renaming && !insight.nameless ? `${key} ${named.join(' ')}` : key;
-  }
-
-  #isSound(): boolean {
-    try {
-      return !this.#subject.verify || this.#subject.verify() === null;
-    } catch {
-      return false;
-    }
-  }
-
-  #path(node: Node): K['move'][] {
+  #path(node: Node<K>): K['move'][] {
     const path: K['move'][] = [];
-    for (let n: Node | null = node; n && n.move >= 0; n = n.parent) path.push(this.#options.moves[n.move]);
+    for (let n: Node<K> | null = node; n && n.move >= 0; n = n.parent) path.push(this.#options.moves[n.move]);
     return path.reverse();
   }
 }
 
 /** Some of the steps of a search, each as likely as any other; always the same ones. */
-class Sample {
-  readonly steps: { readonly node: Node; readonly move: number; readonly like: Node | null }[] = [];
+class Sample<K extends Kinds> {
+  readonly steps: { readonly node: Node<K>; readonly move: number; readonly like: Node<K> | null }[] = [];
   #count = 0;
   #random = 1;
 
-  add(node: Node, move: number, like: Node | null): void {
+  add(node: Node<K>, move: number, like: Node<K> | null): void {
     const at = this.#count++ < SAMPLED ? this.steps.length : this.#below(this.#count);
     if (at < SAMPLED) this.steps[at] = { node, move, like };
   }

@@ -4,7 +4,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { Domain, Kinds, Patience, Subject } from '../domain.ts';
 import type { Violation } from '../lockstep.ts';
 import { noProof, type Proof, type ProofOptions, Prover } from './prove.ts';
-import { reduce } from './reduce.ts';
 import { Runner } from './runner.ts';
 
 export type { Proof } from './prove.ts';
@@ -76,7 +75,7 @@ export class Shrinker<K extends Kinds> {
   *turns(original: Violation<K>): Generator<void, ShrinkResult<K>> {
     const runner = new Runner(this.#domain, this.#make, this.#claim);
     const again = runner.reproduce(original);
-    const fast = runner.drive(reduce(this.#domain, again));
+    const fast = runner.reduced(again);
     const { executions } = runner;
     const { shrinking } = this.#domain;
     const { violation, proof } =
@@ -85,7 +84,7 @@ export class Shrinker<K extends Kinds> {
         : { violation: fast, proof: noProof(shrinking, fast.moves) };
     const { claim, moves } = violation;
     const slipped = claim !== again.claim && !runner.breaks(moves, again.claim);
-    const kept = slipped ? runner.drive(reduce(this.#domain, again), again.claim) : null;
+    const kept = slipped ? runner.reduced(again, again.claim) : null;
     const text = moves.map((move) => this.#domain.text(move)).join('\n');
     return { violation, kept, size: shrinking?.room(moves), text, executions, proof };
   }
