@@ -72,6 +72,26 @@ test('a program that is right: a move of each kind, everything observed, no comp
   assert.is(lines.at(-1), '1 == ended (exit status 0)');
 });
 
+test('of a program as init makes it all that is not built is listed, what is refused for want of the rest, too', async () => {
+  if (!hasPython) return console.log('SKIP python3 is not here');
+  const file = join(folder, 'fresh.py');
+  writeFileSync(file, filesOf('python')['rss.py']);
+  const { notBuilt, complaints, moves } = await probed(`python3 ${file}`);
+  assert.equal(notBuilt, [
+    'rmdir',
+    'fork',
+    'exit',
+    'move',
+    'unmap',
+    'copy',
+    'pin',
+    'unpin',
+    'setLimit',
+    'evict',
+  ]);
+  assert.equal([complaints, moves.length], [[], 26]);
+});
+
 test('--log goes with verify, too, and with a program only', () => {
   if (!hasPython) return console.log('SKIP python3 is not here');
   const args = ['--profile', 'letter', '--runs', '1', '--seed', '1', '--impl', `python3 ${python}`];

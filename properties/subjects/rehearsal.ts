@@ -38,6 +38,26 @@ const moves: readonly Move[] = [
   ['rmdir', 1],
 ];
 
+/** Where something is left to build, the moves above may be refused for want of it. Each of these has an effect after what any program has first. */
+const beginning: readonly Move[] = [
+  ['mkdir', 0],
+  ['mkdir', 1],
+  ['spawn', 0, 0],
+  ['touch', 0, 0],
+];
+const single: readonly Move[] = [
+  ['rmdir', 1],
+  ['fork', 0, 1],
+  ['exit', 0],
+  ['move', 0, 1],
+  ['unmap', 0, 0],
+  ['copy', 0, 0, 1],
+  ['pin', 0, 0],
+  ['unpin', 0, 0],
+  ['setLimit', 0, 5],
+  ['evict', 0],
+];
+
 export interface Rehearsal {
   /** Its answer to the greeting; null: it gave none that can be read. */
   readonly greeting: string | null;
@@ -82,6 +102,7 @@ export async function rehearse(command: string, profile: Profile, options: OpenO
     if (stage.isOpen) await stage.reset();
     // What it was is forgotten.
     if (stage.isOpen) await stage.make(['mkdir', 2]);
+    if (stage.isOpen && stage.notBuilt.size > 0) await stage.eachAlone();
     const isFlat = profile.hierarchy === 'flat';
     const missing = observables.filter((what) => !observed.has(what) && !(isFlat && what === 'parent'));
     return {
@@ -147,6 +168,23 @@ class Stage {
       if (isNotBuilt(error)) this.notBuilt.add(error.what);
       else this.#caught(error);
     }
+  }
+
+  /** What is not built: each move after the few that are there first. It is not told of as a move that was made. */
+  async eachAlone(): Promise<void> {
+    const { length } = this.made;
+    for (const move of single) {
+      if (!this.isOpen) break;
+      await this.reset();
+      for (const one of [...beginning, move]) if (this.isOpen) await this.make(one);
+    }
+    if (this.isOpen) await this.reset();
+    this.made.length = length;
+    // In the order of the contract's table.
+    const order = single.map(([name]) => name as string);
+    const all = [...this.notBuilt].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+    this.notBuilt.clear();
+    for (const what of all) this.notBuilt.add(what);
   }
 
   /** After a line that cannot be read comes the next one; a program that is silent or gone says no more. */
