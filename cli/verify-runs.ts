@@ -1,6 +1,6 @@
 // How many runs verify makes where nobody says: of a program so many as fit into about 40 s, which its first runs tell.
 
-import { type HuntOptions, type HuntReport, hunt } from '../lockstep/index.ts';
+import { type HuntOptions, type HuntReport, hunt, Unavailable } from '../lockstep/index.ts';
 import type { Rss } from '../properties/domain/index.ts';
 import { isLinux, isOutside } from '../properties/subjects/known.ts';
 import { FEWEST_RUNS, USUAL_SECONDS, usualRuns, type VerifyContext } from './verify.ts';
@@ -33,7 +33,26 @@ export async function hunted(context: VerifyContext, impl: string, plan: Plan): 
   if (!json && !quiet && reporter === 'text') context.out(`${fitting.text}\n`);
   const { remark, ...rest } = plan(fitting.runs);
   // What the program says as it starts was told.
-  return hunt({ ...rest, remark: (line) => !told.delete(line) && remark?.(line) });
+  const whole = hunt({ ...rest, remark: (line) => !told.delete(line) && remark?.(line) });
+  return longer(first as HuntReport<Rss>, whole);
+}
+
+/** The longer hunt of two of the same seed. What the first one found stands, also if the program does not start for the second. */
+export async function longer(
+  first: HuntReport<Rss>,
+  whole: Promise<HuntReport<Rss>>,
+): Promise<HuntReport<Rss>> {
+  try {
+    const second = await whole;
+    return first.found && !second.found ? first : second;
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    const skipped = first.domains.map(({ domain, runs }) => ({
+      domain,
+      reason: `after ${runs} runs: ${error.message}`,
+    }));
+    return { ...first, verdict: first.found ? 'violated' : 'unknown', cutOff: true, skipped };
+  }
 }
 
 const secondsOf = ({ domains }: HuntReport<Rss>): number =>

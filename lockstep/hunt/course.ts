@@ -57,9 +57,9 @@ export class Course<K extends Kinds> {
   cutOff = false;
   /** Why a batch was not judged, if that was the machine's doing. */
   late: string | null = null;
-  /** What the subject shows; null before its first turn. */
+  /** What the subject shows; null until it was opened. */
   observed: Observed | null = null;
-  /** Why the subject cannot run in this domain. */
+  /** Why the subject cannot run in this domain, or not any more. */
   skipped: string | null = null;
 
   constructor(options: HuntOptions<K>, domain: Domain<K>, told: () => void) {
@@ -86,12 +86,18 @@ export class Course<K extends Kinds> {
     this.#deadline = deadline;
     this.cutOff = false;
     try {
-      this.observed = await crew.work(this);
+      await crew.work(this);
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
-      this.skipped = error.message;
+      this.#skip(error.message);
     }
     this.#worked += performance.now() - from;
+  }
+
+  /** Of a subject that was opened before, what was judged and found until now stands, and there was to be more. */
+  #skip(reason: string): void {
+    this.cutOff = this.observed !== null;
+    this.skipped = this.cutOff ? `after ${this.tally.runs} runs: ${reason}` : reason;
   }
 
   /** The batch that was taken last has not been judged. */
@@ -152,7 +158,7 @@ const isEarlier = <K extends Kinds>(a: Found<K>, b: Found<K> | null): boolean =>
 
 /** Who works the batches of a course. */
 export interface Crew<K extends Kinds> {
-  /** Works a course to its end; tells what the subject shows. */
-  work(course: Course<K>): Promise<Observed>;
+  /** Works a course to its end, and tells it what the subject shows as soon as that is open. @throws Unavailable */
+  work(course: Course<K>): Promise<void>;
   close(): Promise<void>;
 }

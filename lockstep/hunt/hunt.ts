@@ -40,7 +40,7 @@ export interface HuntReport<K extends Kinds> {
   readonly cutOff: boolean;
   /** Why nothing was judged, or not what was asked for; null if it was. */
   readonly unjudged: string | null;
-  /** Domains that the subject cannot run in, and why. */
+  /** Domains that the subject cannot run in, or not to the end, and why. */
   readonly skipped: readonly { readonly domain: K['name']; readonly reason: string }[];
 }
 
@@ -165,10 +165,10 @@ class Here<K extends Kinds> implements Crew<K> {
     this.#options = options;
   }
 
-  async work(course: Course<K>): Promise<Observed> {
+  async work(course: Course<K>): Promise<void> {
     const subject = await openInside(course.domain, this.#options);
+    course.observed = shownBy(course.domain, subject);
     await workHere(course, subject);
-    return shownBy(course.domain, subject);
   }
 
   async close(): Promise<void> {}
@@ -183,14 +183,14 @@ class Workers<K extends Kinds> implements Crew<K> {
     this.#options = options;
   }
 
-  async work(course: Course<K>): Promise<Observed> {
+  async work(course: Course<K>): Promise<void> {
     const subject = await openInside(course.domain, this.#options);
+    course.observed = shownBy(course.domain, subject);
     if (this.#pool.length === 0) await workHere(course, subject, SCOUTED, SCOUT_MS);
     const batches = Math.ceil(this.#options.runs / RUNS_A_BATCH);
     const count = Math.max(1, Math.min(this.#options.workers ?? 1, batches));
     while (this.#pool.length < count) this.#pool.push(new Hunter(this.#options));
     await Promise.all(this.#pool.map((hunter) => hunter.work(course)));
-    return shownBy(course.domain, subject);
   }
 
   async close(): Promise<void> {
@@ -262,14 +262,15 @@ class Visitors<K extends Kinds> implements Crew<K> {
     this.#options = options;
   }
 
-  async work(course: Course<K>): Promise<Observed> {
+  async work(course: Course<K>): Promise<void> {
     const { domain } = course;
     const size = this.#options.size ?? domain.sizes?.outside;
     const start = { domain: domain.name, size, batch: 0, run: 0 };
-    let observed: Observed = new Set();
+    let place = start;
     try {
       let subject = await this.#open(domain, size);
-      observed = shownBy(domain, subject);
+      const observed = shownBy(domain, subject);
+      course.observed = observed;
       const plan: Plan<K['size']> = { ...this.#options, size, outside: true, shown: [...observed] };
       const earlier: (readonly K['move'][])[] = [];
       try {
@@ -285,6 +286,7 @@ class Visitors<K extends Kinds> implements Crew<K> {
             if (!found || !plan.keepGoing || this.#options.signal?.aborted) break;
             from += found.run + 1;
             if (found.claim !== ALIVE && !subject.staysDamaged) continue;
+            place = { ...start, batch: task.batch, run: from };
             await subject.close();
             subject = await this.#open(domain, size);
             earlier.length = 0;
@@ -294,11 +296,11 @@ class Visitors<K extends Kinds> implements Crew<K> {
         await subject.close();
       }
     } catch (error) {
-      if (this.#options.signal?.aborted) return observed;
-      if (!(error instanceof NotAlive)) throw error;
-      course.give(notAlive(start, { moves: [], witness: error.message }));
+      const isAborted = this.#options.signal?.aborted ?? false;
+      if (!isAborted && !(error instanceof NotAlive)) throw error;
+      course.observed ??= new Set();
+      if (!isAborted) course.give(notAlive(place, { moves: [], witness: (error as NotAlive).message }));
     }
-    return observed;
   }
 
   #open({ subjects }: Domain<K>, size: K['size']): Promise<OpenSubject<K>> {

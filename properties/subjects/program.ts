@@ -156,7 +156,9 @@ export class ProgramSubject implements OutsideSubject {
       if (subject.#stumble) {
         await subject.close();
         subject.#program = new Program(command, options);
-        await subject.#greet(profile, scope);
+        await subject.#greet(profile, scope).catch((error) => {
+          throw error instanceof Skipped ? subject.#gone(error) : error;
+        });
       }
     } catch (error) {
       await subject.close();
@@ -206,6 +208,14 @@ export class ProgramSubject implements OutsideSubject {
     if (this.#trees !== 'known') seen.delete('parent');
     this.#observed = new Set(observables.filter((what) => seen.has(what)));
     for (const line of unread) remark?.(line);
+  }
+
+  /** It has stumbled, and then declines to start again: the second thing must not hide the first. */
+  #gone({ message }: Skipped): NotAlive {
+    const { moves = [], witness = '' } = this.#stumble ?? {};
+    return new NotAlive(
+      `after ${moves.map(moveText).join(', ')}: ${witness}; started again it declines: ${message}`,
+    );
   }
 
   async #restart(): Promise<void> {

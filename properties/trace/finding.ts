@@ -39,18 +39,19 @@ async function carriedOver(
   found: Found,
   { impl, patience, signal }: Omit<FindingOptions, 'seed'>,
 ): Promise<Shrunk | null> {
+  const { noneIfGone } = await import('../../lockstep/index.ts');
   const { afterEarlier, carriedText } = await import('../shrinking/earlier.ts');
-  const carried = await afterEarlier(impl, found, { patience, signal });
+  const carried = await afterEarlier(impl, found, { patience, signal }).catch(noneIfGone);
   if (!carried) return null;
   const { violation, before } = carried;
   return { violation, kept: null, proof: carriedText(before), before };
 }
 
-/** A trace that does not fail again is kept as it was found: that, too, says something of the subject. */
+/** A trace that does not fail again, or whose subject does not start again, is kept as it was found: that, too, says something of the subject. */
 async function shrunkOrAsFound(found: Found, { impl, patience, signal }: FindingOptions): Promise<Shrunk> {
   if (found.moves.length === 0)
     return { violation: found, kept: null, proof: 'it failed before the first move' };
-  const { NotReproduced } = await import('../../lockstep/index.ts');
+  const { NotAlive, NotReproduced, Unavailable } = await import('../../lockstep/index.ts');
   const { shrinkOn } = await import('../shrinking/implementation.ts');
   try {
     const proofs = isWide(found.size) ? { situations: 0 } : {};
@@ -61,6 +62,10 @@ async function shrunkOrAsFound(found: Found, { impl, patience, signal }: Finding
     });
     return { violation, kept, proof: proof.text };
   } catch (error) {
+    if (error instanceof Unavailable || error instanceof NotAlive) {
+      const proof = `not shrunk: it does not start again: ${error.message}`;
+      return { violation: found, kept: null, proof };
+    }
     if (!(error instanceof NotReproduced)) throw error;
     const carried = found.earlier?.length ? await carriedOver(found, { impl, patience, signal }) : null;
     if (carried) return carried;
