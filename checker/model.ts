@@ -23,25 +23,25 @@ export interface Judgement {
   readonly violation: string | null;
 }
 
-export interface StateClaim<State> {
-  readonly kind: 'state';
+interface Stated {
   readonly name: string;
+  /** One positive sentence. */
   readonly claim: string;
+}
+
+export interface StateClaim<State> extends Stated {
+  readonly kind: 'state';
   judge(state: State): Judgement;
 }
 
-export interface StepClaim<State> {
+export interface StepClaim<State> extends Stated {
   readonly kind: 'step';
-  readonly name: string;
-  readonly claim: string;
   judge(before: State, move: Move, effect: Effect<State>): Judgement;
 }
 
 /** Judged at every reachable state by a deterministic continuation of its own (for instance: every task exits). */
-export interface RunClaim<State> {
+export interface RunClaim<State> extends Stated {
   readonly kind: 'run';
-  readonly name: string;
-  readonly claim: string;
   judge(state: State): Judgement;
 }
 
@@ -49,27 +49,21 @@ export interface RunClaim<State> {
  * Leads-to under weak fairness: whenever `pending(state)` holds, `!pending` follows on every fair path. `fair(move)` names the moves
  * whose actions are weakly fair, as groups (one fairness condition a group; null = not fair). Violated by a fair cycle or a stuttering end: a lasso.
  */
-export interface TemporalClaim<State> {
+export interface TemporalClaim<State> extends Stated {
   readonly kind: 'temporal';
-  readonly name: string;
-  readonly claim: string;
   pending(state: State): boolean;
   fair(move: Move): string | null;
 }
 
 /** A step that must be reachable; its shortest witness is reported. */
-export interface ReachableClaim<State> {
+export interface ReachableClaim<State> extends Stated {
   readonly kind: 'reachable';
-  readonly name: string;
-  readonly claim: string;
   holds(before: State, move: Move, effect: Effect<State>): boolean;
 }
 
 /** The same of a state. */
-export interface ReachableStateClaim<State> {
+export interface ReachableStateClaim<State> extends Stated {
   readonly kind: 'reachable';
-  readonly name: string;
-  readonly claim: string;
   holdsIn(state: State): boolean;
 }
 

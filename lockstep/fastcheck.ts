@@ -3,8 +3,9 @@
 import fc from 'fast-check';
 import type { Domain, Kinds, RunOptions, Specification, Subject } from './domain.ts';
 import { drawn } from './draw.ts';
+import { movesUpTo } from './hunt/batch.ts';
 import type { Judge } from './judge.ts';
-import { fromRun, Lockstep, type LockstepOptions } from './lockstep.ts';
+import { Lockstep, type LockstepOptions } from './lockstep.ts';
 import { Referee } from './referee.ts';
 import { failureText } from './text.ts';
 
@@ -15,27 +16,10 @@ export const runs = <K extends Kinds>(
 ): fc.Arbitrary<K['run']> =>
   drawn(domain, { ...options, shrinks: true }).map((run) => {
     const named = { ...run };
-    Object.defineProperty(named, fc.toStringMethod, { value: () => movesText(domain, run) });
+    const moves = () => movesUpTo(domain, run, Infinity, false).map((move) => domain.text(move));
+    Object.defineProperty(named, fc.toStringMethod, { value: () => `[${moves().join('; ')}]` });
     return named;
   });
-
-/** What the specification alone is given by a run: a subject that follows it is given the same. */
-function movesText<K extends Kinds>(domain: Domain<K>, run: K['run']): string {
-  const spec = domain.specification();
-  const next = fromRun(domain, run);
-  const moves: string[] = [];
-  let view = spec.look(domain.blank?.(run.size));
-  for (let move = next(view, 0); move !== null; move = next(view, moves.length)) {
-    moves.push(domain.text(move));
-    try {
-      spec.apply(move, undefined);
-    } catch {
-      break;
-    }
-    view = spec.look(view);
-  }
-  return `[${moves.join('; ')}]`;
-}
 
 /**
  * A predicate for fc.property(runs(domain), ...): the subject takes the run, and the judge (which keeps count of what was checked and met)

@@ -5,14 +5,12 @@ import type { Domain, Kinds, Observed } from './domain.ts';
 import { chosen } from './judge.ts';
 import type { Tally } from './tally.ts';
 
-export type Verdict =
-  | 'holds'
-  | 'violated'
-  | 'vacuous'
-  | 'not observed'
-  | 'not applicable'
-  | 'known violation'
-  | 'unknown';
+/** What can be said of a claim. */
+export const verdicts = [
+  ...(['holds', 'violated', 'vacuous', 'not observed'] as const),
+  ...(['not applicable', 'known violation', 'unknown'] as const),
+];
+export type Verdict = (typeof verdicts)[number];
 
 export interface ClaimReport {
   readonly name: string;

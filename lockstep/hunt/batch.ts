@@ -197,8 +197,13 @@ export function notAlive<K extends Kinds>(
   return { batch: place.batch, tally: { runs, commands, claims, reached: {} }, found };
 }
 
-/** The moves that a run had made when its subject fell silent: what the specification would have been given. */
-export function movesUpTo<K extends Kinds>(domain: Domain<K>, run: K['run'], made: number): K['move'][] {
+/** The first moves of a run, with those that close it or without: what the specification is given, and a subject that follows it. */
+export function movesUpTo<K extends Kinds>(
+  domain: Domain<K>,
+  run: K['run'],
+  made: number,
+  close = true,
+): K['move'][] {
   const moves: K['move'][] = [];
   const spec = domain.specification();
   const asSubject: Subject<K> = {
@@ -211,6 +216,6 @@ export function movesUpTo<K extends Kinds>(domain: Domain<K>, run: K['run'], mad
       if (moves.length < made) moves.push(move);
     },
   });
-  lockstep.run(run.size, fromRun(domain, run));
+  lockstep.run(run.size, fromRun(domain, run), close);
   return moves;
 }

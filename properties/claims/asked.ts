@@ -1,7 +1,7 @@
 // When a claim need be asked: what a step must have shown for the claim's antecedent to be met, or for the claim to be broken. Bits of one number.
 
-import { actions, type Move } from '../../model/index.ts';
-import { NONE, type View } from '../view/view.ts';
+import { actions, type Move, type Profile } from '../../model/index.ts';
+import { NONE, type Observed, type View } from '../view/view.ts';
 import type { Observation } from './claim.ts';
 
 /** A container came or went, or has another parent. */
@@ -41,6 +41,15 @@ export const MAY_CHARGE = moveBit('touch') | moveBit('copy');
 
 /** The move of a step that changes nothing, and that no claim is about. */
 export const STANDS_STILL: Move = ['unmap', NONE, NONE];
+
+/** An observation that is written again for each step: one object, for speed. */
+export type Observing = { -readonly [Part in keyof Observation]: Observation[Part] };
+
+/** The step that changes nothing in this view. */
+export const standingStill = (profile: Profile, observed: Observed, view: View): Observing => ({
+  ...{ profile, observed, before: view, after: view },
+  ...{ move: STANDS_STILL, outcome: 'ok', killed: [], reclaimed: [] },
+});
 
 /** The bits of an outcome. */
 export function outcomeBit(outcome: string): number {

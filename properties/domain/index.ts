@@ -2,7 +2,7 @@
 
 import type { Claim, Domain, Observed, Openers, Source, Specification } from '../../lockstep/index.ts';
 import { type Move, type Profile, type ProfileName, profiles } from '../../model/index.ts';
-import { STANDS_STILL, shownBy } from '../claims/asked.ts';
+import { type Observing, shownBy, standingStill } from '../claims/asked.ts';
 import type { Observation, Claim as Stated } from '../claims/claim.ts';
 import { falseClaims } from '../claims/false.ts';
 import { whereJudged } from '../claims/ids.ts';
@@ -96,7 +96,7 @@ export class RssDomain implements Domain<Rss> {
   readonly shrinking: (typeof shrinking)['flat'];
   readonly elsewhere = whereJudged;
   readonly fastSpecification?: () => Specification<Rss>;
-  readonly #step: { -readonly [K in keyof Observation]: Observation[K] };
+  readonly #step: Observing;
 
   constructor(profile: Profile, relation: Relation) {
     const of = (claim: Stated): Claim<Observation> => ({
@@ -114,17 +114,7 @@ export class RssDomain implements Domain<Rss> {
     this.claims = claims.map(of);
     this.refuted = falseClaims.map(of);
     this.reachables = reachablesOf(profile);
-    const nothing = new View({ containers: 0, tasks: 0, pages: 0 });
-    this.#step = {
-      profile,
-      observed: everything,
-      before: nothing,
-      after: nothing,
-      move: STANDS_STILL,
-      outcome: 'ok',
-      killed: [],
-      reclaimed: [],
-    };
+    this.#step = standingStill(profile, everything, new View({ containers: 0, tasks: 0, pages: 0 }));
   }
 
   specification(): Specification<Rss> {

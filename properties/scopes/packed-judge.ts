@@ -10,14 +10,16 @@ import {
   KILLS,
   LIMITS,
   moveBit,
+  type Observing,
   OVER,
   outcomeBit,
   RECLAIMS,
   REFUSED,
   SHOWN,
   STANDS_STILL,
+  standingStill,
 } from '../claims/asked.ts';
-import { type Judged, MET, NOT_MET, type Observation } from '../claims/claim.ts';
+import { type Judged, MET, NOT_MET } from '../claims/claim.ts';
 import { everything, type Observed, View } from '../view/view.ts';
 import { type ModelKind, type ObserverClaim, observedOf, observerClaims } from './judging.ts';
 import type { Fields, Layout } from './layout.ts';
@@ -39,8 +41,6 @@ interface Entry extends ObserverClaim {
   still: Judged;
   times: number;
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class PackedJudge implements checker.PackedJudge {
   readonly met: Int32Array;
@@ -74,7 +74,7 @@ export class PackedJudge implements checker.PackedJudge {
   /** A lasting claim is broken in this state: everything is asked of all of its steps. */
   #broken = false;
   readonly #observed: Observed;
-  readonly #step: Mutable<Observation>;
+  readonly #step: Observing;
 
   private constructor(
     kind: ModelKind,
@@ -110,16 +110,9 @@ export class PackedJudge implements checker.PackedJudge {
     this.#after = new View(scope);
     this.#end = new View(scope);
     this.#observed = observedOf(kind);
-    this.#step = {
-      profile,
-      observed: this.#observed,
-      before: this.#before,
-      after: this.#after,
-      move: this.#moves[0].move,
-      outcome: 'ok',
-      killed: trail.killed,
-      reclaimed: trail.reclaimed,
-    };
+    this.#step = standingStill(profile, this.#observed, this.#before);
+    this.#step.killed = trail.killed;
+    this.#step.reclaimed = trail.reclaimed;
   }
 
   /** Null: one of these claims looks at more than an observer can see. */

@@ -1,6 +1,7 @@
 // The answer of a check as data: its shape as a Schema, which is the contract of `check --json`.
 
 import * as Schema from '@effect/schema/Schema';
+import { verdicts } from '../../lockstep/report.ts';
 import { profileNames } from '../../model/index.ts';
 
 const Count = Schema.Number;
@@ -15,15 +16,7 @@ export const StepSchema = Schema.Struct({
 
 export const ClaimSchema = Schema.Struct({
   name: Schema.String,
-  verdict: Schema.Literals([
-    'holds',
-    'violated',
-    'vacuous',
-    'not observed',
-    'not applicable',
-    'known violation',
-    'unknown',
-  ]),
+  verdict: Schema.Literals(verdicts),
   /** Looks taken, and those in which the claim's antecedent held. */
   checked: Count,
   met: Count,

@@ -15,11 +15,15 @@ export function profilesOf(impl: string): readonly ProfileName[] | null {
   return isLinux(impl) ? ['linux-v1', 'linux-v2'] : null;
 }
 
-/** A subject in this process, with room for `size`. @throws Unavailable */
-export async function openSubject(impl: string, profile: ProfileName, size: Size): Promise<Subject> {
+function refuseOthers(impl: string, profile: ProfileName): void {
   const known = profilesOf(impl);
   if (known && !known.includes(profile))
     throw new Unavailable(`${impl} knows ${known.join(', ')}, not ${profile}`);
+}
+
+/** A subject in this process, with room for `size`. @throws Unavailable */
+export async function openSubject(impl: string, profile: ProfileName, size: Size): Promise<Subject> {
+  refuseOthers(impl, profile);
   if (impl === 'controller') return new ControllerSubject(profile);
   if (impl === 'lru') return new Specification(profiles[profile]);
   if (impl === 'concurrent') {
@@ -41,9 +45,7 @@ export async function openOutside(
   scope: Scope,
   options: OutsideOptions & Pick<OpenOptions, 'trusting' | 'whole'> = {},
 ): Promise<OutsideSubject> {
-  const known = profilesOf(impl);
-  if (known && !known.includes(profile))
-    throw new Unavailable(`${impl} knows ${known.join(', ')}, not ${profile}`);
+  refuseOthers(impl, profile);
   if (isLinux(impl)) return (await import('./linux/index.ts')).openLinux(impl, profile, options);
   const { ProgramSubject, Skipped } = await import('./program.ts');
   try {

@@ -1,6 +1,7 @@
 // The shortest way to a violation, breadth first over states as text: for mutated rules, whose states no packing was made for.
 
-import type { Choose, Effect, Model, TraceStep } from '../../../checker/index.ts';
+import { Chooser } from '../../../checker/choose.ts';
+import type { Model, TraceStep } from '../../../checker/index.ts';
 import type { State } from '../../../model/protocol/index.ts';
 import type { Watched } from './watched.ts';
 
@@ -94,11 +95,17 @@ function expand(
     place !== 'ended' &&
     enabled.some((m) => threadOf(m) === node.thread);
 
+  const chooser = new Chooser();
   for (const m of enabled) {
     const preemptions = node.preemptions + (midway && threadOf(m) !== node.thread ? 1 : 0);
     if (preemptions > bound) continue;
-    for (const { effect, choices, labels } of outcomes(model, node.state, m)) {
+    chooser.begin();
+    do {
+      const labels: string[] = [];
+      chooser.labels = labels;
+      const effect = model.effect(node.state, model.moves[m], chooser.choose);
       const { outcome = 'ok', state } = effect;
+      const choices = [...chooser.digits];
       const show = model.show?.(state) ?? null;
       const step = { move: model.moves[m], moveIndex: m, choices, labels, outcome, show };
       const child = { state, parent: node, step, thread: threadOf(m), preemptions };
@@ -109,33 +116,9 @@ function expand(
       }
       const bad = enter(child);
       if (bad) return bad;
-    }
+    } while (chooser.next());
   }
   return null;
-}
-
-/** The effect of a move under every choice that it asks for. */
-function* outcomes(
-  model: Model<Watched>,
-  state: Watched,
-  m: number,
-): Generator<{ effect: Effect<Watched>; choices: number[]; labels: string[] }> {
-  const path: number[] = [];
-  for (;;) {
-    const counts: number[] = [];
-    const labels: string[] = [];
-    const choose: Choose = (count, label) => {
-      const at = counts.push(count) - 1;
-      if (at === path.length) path.push(0);
-      labels.push(label?.(path[at]) ?? '');
-      return path[at];
-    };
-    const effect = model.effect(state, model.moves[m], choose);
-    yield { effect, choices: [...path], labels };
-    while (path.length > 0 && path[path.length - 1] + 1 === counts[path.length - 1]) path.pop();
-    if (path.length === 0) return;
-    path[path.length - 1]++;
-  }
 }
 
 /** Everything but the scope, and the counters that only count history. */

@@ -1,5 +1,6 @@
 // Every schedule with at most k preemptions (Musuvathi and Qadeer, CHESS, 2007), each execution judged, the first violation with its schedule.
 
+import { Chooser } from '../../../checker/choose.ts';
 import { Execution } from './execution.ts';
 import type { Program } from './program.ts';
 import { type Finding, Referee } from './referee.ts';
@@ -30,11 +31,10 @@ export type Schedule = readonly number[];
 /** No operation takes this many steps unless it spins for ever. */
 const LIVELOCK = 20_000;
 
-/** A place where there was a choice: who could run, in the order they are tried, and what each costs. */
-interface Fork {
+/** Who can run, in the order they are tried, and what each costs. */
+interface Options {
   readonly threads: readonly number[];
   readonly costs: readonly number[];
-  tried: number;
 }
 
 /** Enumerates bound by bound: 0, 1, ... `preemptions`. */
@@ -55,7 +55,7 @@ export function explore(program: Program, scenario: Scenario, options: ExploreOp
       if (search.spent < bound && stop === null) continue;
       const finding = referee.judge(stop);
       if (finding) return report('violated', bound, { ...finding, schedule: [...search.schedule] });
-    } while (search.backtrack());
+    } while (search.chooser.next());
   }
   return report('holds', preemptions, null);
 
@@ -72,7 +72,8 @@ export function explore(program: Program, scenario: Scenario, options: ExploreOp
 class Search {
   readonly #execution: Execution;
   readonly #bound: number;
-  #forks: Fork[] = [];
+  /** Between two executions it turns to the next untried choice. */
+  readonly chooser = new Chooser();
   schedule: number[] = [];
   spent = 0;
 
@@ -88,15 +89,12 @@ class Search {
     this.schedule = [];
     this.spent = 0;
     let current = -1;
-    for (let fork = 0; ; ) {
+    for (;;) {
       const options = this.#options(current);
       if (options.threads.length === 0) return x.threads.every((_, i) => x.isDone(i)) ? null : 'deadlock';
       if (this.schedule.length > LIVELOCK) return 'livelock';
-      let choice = 0;
-      if (options.threads.length > 1) {
-        if (fork === this.#forks.length) this.#forks.push(options);
-        choice = this.#forks[fork++].tried;
-      }
+      const count = options.threads.length;
+      const choice = count > 1 ? this.chooser.choose(count) : 0;
       current = options.threads[choice];
       this.spent += options.costs[choice];
       this.schedule.push(current);
@@ -109,7 +107,7 @@ class Search {
   }
 
   /** The thread that runs goes on, or, as far as the bound allows, another takes over. */
-  #options(current: number): Fork {
+  #options(current: number): Options {
     const x = this.#execution;
     const goesOn = current >= 0 && x.isEnabled(current);
     const cost = goesOn && !x.isBetween(current) ? 1 : 0;
@@ -122,16 +120,6 @@ class Search {
         costs.push(cost);
       }
     }
-    return { threads, costs, tried: 0 };
-  }
-
-  /** On to the next untried choice; false when there is none. */
-  backtrack(): boolean {
-    for (;;) {
-      const last = this.#forks.at(-1);
-      if (!last) return false;
-      if (++last.tried < last.threads.length) return true;
-      this.#forks.pop();
-    }
+    return { threads, costs };
   }
 }
