@@ -80,8 +80,8 @@ export const planted: readonly Planted[] = [
     claim: 'ReclaimOnlyFromCharged',
     why: 'reclaim looks at the newest container instead of the charged one',
     edits: inReclaim(
-      'subtree(progress.state, c).flatMap',
-      'subtree(progress.state, Math.max(...progress.state.containers.keys())).flatMap',
+      'of subtree(progress.state, c))',
+      'of subtree(progress.state, Math.max(...progress.state.containers.keys())))',
     ),
     kind: 'contract',
     scope: [2, 1, 2, 0],
