@@ -12,7 +12,7 @@ import {
   Tour,
   type TourResult,
 } from '../../lockstep/index.ts';
-import { initial, lru, profiles, type State, step } from '../../model/index.ts';
+import { profiles, type State } from '../../model/index.ts';
 import { domainOf, type Rss } from '../domain/index.ts';
 import { openOutside, openSubject } from '../subjects/implementation.ts';
 import { isOutside } from '../subjects/known.ts';
@@ -23,6 +23,7 @@ import { type Asked, controllerModel, isNested } from './controller-model.ts';
 import { twinOf } from './index.ts';
 import { bound } from './moves.ts';
 import type { CheckResult } from './result.ts';
+import { playedBySpec } from './save.ts';
 import { showState } from './show.ts';
 
 /** The implementation is to be held against the contract, whose choices are its own; `verify` feeds them back, a walk cannot. */
@@ -167,11 +168,8 @@ function counterexampleOf(
   isShortest: boolean,
   { profile }: Question,
 ): CheckResult['counterexample'] {
-  let state = initial(profiles[profile]);
-  const trace = moves.map((move) => {
-    const next = step(state, move, lru);
-    state = next.state;
-    return { move: [...moveToJson(move)], choices: [], outcome: next.outcome, state: showState(state) };
+  const trace = playedBySpec(moves, profile).map(({ outcome, state }, i) => {
+    return { move: [...moveToJson(moves[i])], choices: [], outcome, state: showState(state) };
   });
   return { claim, witness, trace, ...(isShortest ? {} : { onlyThisWay: true }) };
 }

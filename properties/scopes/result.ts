@@ -86,4 +86,3 @@ export const AllSchema = Schema.Struct({
   verdict: Schema.Literals(['holds', 'violated', 'unknown']),
   profiles: Schema.Array(CheckSchema),
 });
-export type AllResult = typeof AllSchema.Type;

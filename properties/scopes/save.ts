@@ -1,6 +1,14 @@
 // A counterexample of the checker as a file that replay, shrink and explain read.
 
-import { lru, type Move, profiles, type Scope, step } from '../../model/index.ts';
+import {
+  lru,
+  type Move,
+  type ProfileName,
+  profiles,
+  type Scope,
+  type Step,
+  step,
+} from '../../model/index.ts';
 import { initial } from '../../model/state.ts';
 import {
   type Counterexample,
@@ -10,7 +18,6 @@ import {
   slugOf,
 } from '../trace/counterexample.ts';
 import { moveFromJson } from '../trace/move.ts';
-import type { Answer } from '../view/answer.ts';
 import type { CheckResult } from './result.ts';
 
 /** Saves what was found and returns the file's path. */
@@ -36,15 +43,18 @@ export function exampleOf(result: CheckResult, scope: Scope): Counterexample | n
     found: `check --model ${model}, scope ${result.scope}: ${states} states, depth ${depth}`,
     scope,
     moves,
-    answers: answersOf(moves, profile),
+    answers: playedBySpec(moves, profile).map(({ outcome, killed, reclaimed }) => {
+      return { outcome, killed, reclaimed };
+    }),
   };
 }
 
-function answersOf(moves: readonly Move[], profile: CheckResult['profile']): Answer[] {
+/** The LRU spec's steps of a trace. */
+export function playedBySpec(moves: readonly Move[], profile: ProfileName): Step[] {
   let state = initial(profiles[profile]);
   return moves.map((move) => {
     const next = step(state, move, lru);
     state = next.state;
-    return { outcome: next.outcome, killed: next.killed, reclaimed: next.reclaimed };
+    return next;
   });
 }

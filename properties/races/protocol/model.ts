@@ -3,7 +3,9 @@
 import type { Effect as CheckerEffect, Choose, Model } from '../../../checker/index.ts';
 import type { Scope, State, Step } from '../../../model/protocol/index.ts';
 import * as shipped from '../../../model/protocol/index.ts';
-import { claimsOf } from './claims.ts';
+import { chargeClaims } from './claims-charge.ts';
+import { memoryClaims } from './claims-memory.ts';
+import { restClaims } from './claims-rest.ts';
 import { type Grain, type History, monitor } from './history.ts';
 import { movesOf } from './moves.ts';
 import { packing, TooLargeToPack } from './pack.ts';
@@ -42,7 +44,8 @@ export function watchedModel(
       machine: unpack(words, at),
       history: watch ? unpackHistory(words, at + width) : [],
     }),
-    claims: claimsOf(scope, rules, watch),
+    // C1-C5, I1-I15, T1 and T2.
+    claims: [...memoryClaims(watch), ...restClaims(scope, rules), ...chargeClaims],
     mayEnd: ({ machine }) => hasEnded(machine),
     show: ({ machine }) => showMachine(machine),
   };
