@@ -44,7 +44,6 @@ const long: Readonly<Record<string, string>> = {
   'properties/subjects/fast.ts': 'one transition system on the words of a view',
   'checker/lane.ts': 'the visit of a state, on the model and on its twin, with what it counts',
   'impl/controller/index.ts': 'the façade: every operation and every reading, a few lines each',
-  'properties/races/protocol/mutants.ts': 'data: the catalogue of races, an entry a bug',
   'checker/search.ts': 'the breadth-first search with its books, level by level',
   'checker/table.ts':
     'the set of states: one open-addressing table, its growth, and its window when the states are on disk',
