@@ -1,6 +1,8 @@
-// The scopes in which the protocol is explored: a drawing of who may do what, very small numbers.
+// The scopes in which the protocol is explored (scopes.txt), and how such a text is read.
 
-import type { Menu, Operation, Scope, ThreadScope } from '../../../model/protocol/index.ts';
+import { readFileSync } from 'node:fs';
+import type { Menu, Operation, Scope, TaskScope, ThreadScope } from '../../../model/protocol/index.ts';
+import { saidOf, type Written, writtenIn } from '../../subjects/written.ts';
 import { operationOf } from './moves.ts';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
@@ -37,136 +39,39 @@ export function scopeOf(containers: number, tasks: number, pages: number, limit:
   };
 }
 
-const apart = [{ container: 0 }, { container: 1 }];
-const touchAndUnmap = ['touch p0', 'unmap p0'];
+/**
+ * `limits: 1 1`, a number for each container; `pages: 1`; then a line a thread: `t0 in c0 maps p0: unmap p0, touch p0 or unmap p0`, another one of the
+ * same task as `t0: touch p0`, `t1 unborn: nothing`, `shell: rmdir c0`.
+ */
+export function scopeIn(written: Written, name: string): Scope {
+  const threads = written.said.filter(([who]) => /^(t\d|shell)/.test(who));
+  return {
+    name,
+    containers: (saidOf(written, 'limits') ?? '').split(' ').map(Number),
+    pages: Number(saidOf(written, 'pages')),
+    tasks: threads
+      .map(([who]) => who)
+      .filter((who) => /^t\d /.test(who))
+      .map(taskIn),
+    threads: threads.map(([who, text]) => {
+      const program = text === 'nothing' ? [] : text.split(', ');
+      return who === 'shell' ? shell(...program) : on(Number(who[1]), ...program);
+    }),
+  };
+}
 
-export const scopes: readonly Scope[] = [
-  {
-    name: 'first touch',
-    containers: [1, 1],
-    pages: 1,
-    tasks: apart,
-    threads: [
-      on(0, ...touchAndUnmap),
-      on(1, ...touchAndUnmap),
-      shell(
-        'move t0 c1 or move t1 c0 or setLimit c0 0 or setLimit c1 0',
-        'move t0 c1 or move t1 c0 or rmdir c0 or rmdir c1',
-        'mkdir c0 or mkdir c1 or rmdir c0',
-      ),
-    ],
-  },
-  {
-    // c0 is full with p1, which t1 of c1 maps too: a charge of c0 takes it from both.
-    name: 'reclaim',
-    containers: [1, 2],
-    pages: 2,
-    tasks: [
-      { container: 0, maps: [1] },
-      { container: 1, maps: [1] },
-    ],
-    threads: [
-      on(0, 'touch p0', 'unmap p1 or touch p1'),
-      on(1, 'touch p0 or touch p1 or unmap p1'),
-      shell('scan c0 or age c0 or setLimit c0 0 or move t0 c1 or rmdir c0'),
-    ],
-  },
-  {
-    // c0 is full with p1, which t1 has locked: nothing can be reclaimed, somebody must die.
-    name: 'oom',
-    containers: [1, 1],
-    pages: 2,
-    tasks: [{ container: 0 }, { container: 0, maps: [1], pins: [1] }],
-    threads: [
-      on(0, 'touch p0', 'unmap p0 or exit'),
-      on(1, 'unmap p1 or touch p0 or exit'),
-      shell('setLimit c0 2 or setLimit c0 0 or move t0 c1 or move t1 c1 or scan c0'),
-    ],
-  },
-  {
-    // The same with two charges: one death makes room for one of them, and then for the other by reclaim.
-    name: 'two charges',
-    containers: [1],
-    pages: 3,
-    tasks: [{ container: 0, maps: [2], pins: [2] }, { container: 0 }, { container: 0 }],
-    threads: [on(0), on(1, 'touch p0'), on(2, 'touch p0 or touch p1')],
-  },
-  {
-    name: 'truncate',
-    containers: [1, 2],
-    pages: 1,
-    tasks: apart,
-    threads: [
-      on(0, ...touchAndUnmap),
-      on(1, 'touch p0'),
-      shell('truncate p0', 'truncate p0 or age c0 or scan c0 or move t0 c1'),
-    ],
-  },
-  {
-    // An activation by one mapper, while the other leaves, a scan takes the page, and a third party touches it again.
-    name: 'activation',
-    containers: [2, 2],
-    pages: 1,
-    tasks: [
-      { container: 0, maps: [0] },
-      { container: 1, maps: [0] },
-    ],
-    threads: [
-      on(0, 'touch p0 or unmap p0', 'touch p0 or unmap p0'),
-      on(1, 'touch p0 or unmap p0', 'touch p0'),
-      shell('age c0 or scan c0', 'age c0 or scan c0'),
-    ],
-  },
-  {
-    name: 'fork',
-    containers: [2, 2],
-    pages: 1,
-    tasks: [{ container: 0, maps: [0] }, { container: null }],
-    threads: [
-      on(0, 'fork t1', 'unmap p0 or touch p0'),
-      on(1, 'touch p0 or unmap p0'),
-      shell('move t0 c1 or scan c0', 'rmdir c0 or move t1 c0', 'mkdir c0'),
-    ],
-  },
-  {
-    // Two threads of one mm fault the same page; the page table is theirs together.
-    name: 'siblings',
-    containers: [1, 1],
-    pages: 1,
-    tasks: apart,
-    threads: [
-      on(0, 'touch p0', 'unmap p0'),
-      on(0, 'touch p0'),
-      on(1, 'touch p0'),
-      shell('move t0 c1 or setLimit c0 0 or scan c0'),
-    ],
-  },
-  {
-    // Three threads that have nothing to do with each other but the clock; one list is aged meanwhile.
-    name: 'apart',
-    containers: [1, 2, 2],
-    pages: 3,
-    tasks: [{ container: 0 }, { container: 1 }, { container: 2 }],
-    threads: [
-      on(0, 'touch p0', 'unmap p0'),
-      on(1, 'touch p1', 'unmap p1'),
-      on(2, 'touch p2', 'unmap p2'),
-      shell('age c2'),
-    ],
-  },
-  {
-    name: 'three threads',
-    containers: [2, 1],
-    pages: 1,
-    tasks: [{ container: 0 }, { container: 1 }, { container: 0 }],
-    threads: [
-      on(0, ...touchAndUnmap),
-      on(1, ...touchAndUnmap),
-      on(2, 'touch p0'),
-      shell('move t0 c1 or move t1 c0 or rmdir c1 or setLimit c0 1'),
-    ],
-  },
-];
+function taskIn(text: string): TaskScope {
+  const all = (pattern: RegExp) => Array.from(text.matchAll(pattern), ([, id]) => Number(id));
+  const [container = null] = all(/in c(\d)/g);
+  const [maps, pins] = [all(/maps p(\d)/g), all(/pins p(\d)/g)];
+  return { container, ...(maps.length > 0 ? { maps } : {}), ...(pins.length > 0 ? { pins } : {}) };
+}
+
+const file = new URL('./scopes.txt', import.meta.url);
+
+export const scopes: readonly Scope[] = writtenIn(readFileSync(file, 'utf8'), 'protocol/scopes.txt').map(
+  (written) => scopeIn(written, written.head),
+);
 
 export const scopeNamed = (name: string): Scope => {
   const scope = scopes.find((one) => one.name === name);
