@@ -17,13 +17,14 @@ export function writtenIn(text: string, place: string): Written[] {
   return paragraphs
     .filter((lines) => lines.length > 0)
     .map(([head, why = '', ...lines]) => {
+      const its = `${place}: ${head.split(' ')[0]}`;
       const first = lines.findIndex((line) => line.startsWith('in '));
       const said = lines.slice(0, first < 0 ? lines.length : first).map((line): [string, string] => {
         const [, name, value] = /^([\w ]+): (.+)$/.exec(line) ?? [];
-        if (name === undefined) throw new Error(`${place}: ${head}: "${line}": legal is NAME: VALUE`);
+        if (name === undefined) throw new Error(`${its}: "${line}": legal are NAME: VALUE and "in FILE"`);
         return [name, value];
       });
-      return { head, why, said, edits: first < 0 ? [] : editsIn(lines.slice(first), `${place}: ${head}`) };
+      return { head, why, said, edits: first < 0 ? [] : editsIn(lines.slice(first), its) };
     });
 }
 
