@@ -39,6 +39,11 @@ const CLOSE_MS = 3000;
 
 const [deflate, inflate] = [promisify(deflateRaw), promisify(inflateRaw)];
 
+/** What was decided by a value is done only while it is there: another may have written meanwhile. */
+const REPLACE = `if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
+  redis.call('set', KEYS[1], ARGV[2]) return 1`;
+const DROP = `if redis.call('hget', KEYS[1], ARGV[1]) == ARGV[2] then redis.call('hdel', KEYS[1], ARGV[1]) end`;
+
 type State = 'open' | 'done' | 'cancelled';
 
 export class RedisEngine implements Engine {
@@ -143,12 +148,13 @@ export class RedisEngine implements Engine {
     const key = nameKey(this.#options.name);
     if ((await this.redis.setnx(key, this.#header)) === 1) return;
     const there = await this.redis.get(key);
-    if (there === null || there === this.#header) return;
+    if (there === null) return this.claimName();
+    if (there === this.#header) return;
     const other = await RedisEngine.#read(this.redis, this.#options.name).catch(() => null);
     const id = digest(there, 16);
     const state = await this.redis.get(keysOf(this.#options.name, id).state);
     if (state === 'done' || state === 'cancelled') {
-      await this.redis.set(key, this.#header);
+      if ((await this.redis.eval(REPLACE, 1, key, there, this.#header)) === 0) await this.claimName();
       return;
     }
     const differs = other && planText(other.plan) === planText(this.plan) ? 'version' : 'plan';
@@ -184,14 +190,19 @@ export class RedisEngine implements Engine {
         if (!job) throw new UnrecoverableError('no job of this plan');
         if ((await this.redis.hexists(this.#keys.results, job.name)) === 1) return;
         if ((await this.state()) === 'cancelled') return;
+        const notes: Promise<unknown>[] = [];
         try {
-          const note = (example: string) => this.#note(job.name, example);
+          const note = (example: string) => void notes.push(this.#note(job.name, example));
           const result = await run(job, { signal: leaving.signal, note });
           if (await this.put(result)) stand++;
           if (stopOnFailure && result.found.length > 0) await this.cancel();
         } catch (error) {
           if (error instanceof BadCampaign) fatal = error;
-          if (!(error instanceof Interrupted || error instanceof BadCampaign)) throw error;
+          if (!(error instanceof Interrupted || error instanceof BadCampaign)) {
+            // Of a job that comes to no result they are all that is left.
+            await Promise.all(notes);
+            throw error;
+          }
           // An interrupted job waits again, and it was no strike.
           await queued.moveToWait(token);
           throw new WaitingError();
@@ -254,8 +265,11 @@ export class RedisEngine implements Engine {
   }
 
   /** On its way while the shrinking goes on: the connection keeps the order of what is sent, so it is there before the result. */
-  #note(job: string, example: string): void {
-    this.redis.hsetnx(this.#keys.notes, `${job} ${digest(example, 12)}`, example).catch(() => {});
+  #note(job: string, example: string): Promise<unknown> {
+    const noted = this.redis.hsetnx(this.#keys.notes, `${job} ${digest(example, 12)}`, example);
+    // Who waits for it hears of a failure, and nobody has to.
+    noted.catch(() => {});
+    return noted;
   }
 
   /** True if this result stands; false if there was one already, which then stands. */
@@ -288,7 +302,7 @@ export class RedisEngine implements Engine {
     } catch {
       // Thrown away below.
     }
-    await this.redis.hdel(this.#keys.results, job);
+    await this.redis.eval(DROP, 1, this.#keys.results, job, packed);
     return null;
   }
 

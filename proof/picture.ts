@@ -32,11 +32,20 @@ const WORLDS = ['111', '211', '121', '112', '221', '212', '122', '222', '113', '
 /** Numbers that may be the unlimited limit; all others are small. */
 const LIMITS = /^(limit|goal|arg_n)/;
 
-/** The smallest picture of a condition that fails, in up to three of each; null: there is none. */
-export async function pictureOf(condition: Condition, solver: Solver): Promise<Picture | null> {
+/** What one world may take, in ms. */
+const PATIENCE = 20_000;
+
+/** The smallest picture of a condition that fails, in up to three of each; null: there is none, or not within `left()` milliseconds. */
+export async function pictureOf(
+  condition: Condition,
+  solver: Solver,
+  left: () => number = () => Infinity,
+): Promise<Picture | null> {
   const { system } = condition;
   for (const world of WORLDS) {
-    const { found, model = '' } = await solver.ask(inWorld(condition, world), goalName(0), 20_000);
+    const milliseconds = Math.ceil(Math.min(PATIENCE, left()));
+    if (milliseconds <= 0) return null;
+    const { found, model = '' } = await solver.ask(inWorld(condition, world), goalName(0), milliseconds);
     if (found !== 'sat') continue;
     // Page_2 is 2.
     const read = new Map(

@@ -99,7 +99,7 @@ export async function prove(
     );
     const broken = system.claims.find(({ name }) => fails.has(name));
     const told = system.claims.filter(({ id, name }) => id === '-' || (wanted?.includes(name) ?? true));
-    for (const claim of told) claims.push(await judged(claim, solver, tried, broken?.name));
+    for (const claim of told) claims.push(await judged(claim, solver, tried, broken?.name, left));
   }
   return {
     verdict: verdictOf(claims, wanted ?? []),
@@ -116,21 +116,23 @@ async function judged(
   solver: Solver,
   tried: readonly Tried[],
   broken: string | undefined,
+  left: () => number,
 ): Promise<ClaimProof> {
   const { id, name, known } = claim;
   const own = tried.filter(({ condition }) => condition.claim === name);
   const failed = own.filter(({ found }) => found !== 'unsat');
   let picture: Picture | null = null;
   for (const { condition, found } of failed.slice(0, 3))
-    if (found === 'sat') picture ??= await pictureOf(condition, solver);
+    if (found === 'sat') picture ??= await pictureOf(condition, solver, left);
   const seconds = own.reduce((sum, one) => sum + one.seconds, 0);
   const base = { id, name, conditions: own.length, seconds, picture, known: known.length > 0 };
-  return { ...base, ...verdictFrom(claim, failed, picture, broken) };
+  return { ...base, ...verdictFrom(claim, failed, picture, broken, left() <= 0) };
 }
 
 const WHYS = {
   unknown: 'z3 does not know',
   sat: 'z3 says that it can fail, but no small world shows how: it may take more tasks, pages or containers',
+  cut: 'z3 says that it can fail; cut off before a small world showed how',
   'not asked': 'cut off',
   unsat: '',
 };
@@ -141,12 +143,13 @@ function verdictFrom(
   [first]: readonly Tried[],
   picture: Picture | null,
   broken: string | undefined,
+  isCut: boolean,
 ): Pick<ClaimProof, 'verdict' | 'witness'> {
   const design = known === undefined ? '' : ` (by design: ${known})`;
   if (unstated !== undefined) return { verdict: 'not stated', witness: unstated };
   if (picture !== null) return { verdict: 'refuted', witness: `${picture.title} breaks it${design}` };
   const why = first
-    ? `${first.condition.name}: ${WHYS[first.found]}`
+    ? `${first.condition.name}: ${WHYS[first.found === 'sat' && isCut ? 'cut' : first.found]}`
     : known !== undefined
       ? `by design it should be refuted: ${known}`
       : broken !== undefined && broken !== name

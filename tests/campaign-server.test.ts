@@ -256,6 +256,42 @@ if (!hasServer) {
     assertWhole(store);
   });
 
+  test('what was read is acted on only while it is there: another may have put a good result, or have taken the name', async () => {
+    const [plan, later, third] = [planOf(3, 11), planOf(4, 11), planOf(5, 11)];
+    const engine = await begin(shared, 'meanwhile', plan);
+    const [job] = engine.jobs;
+    await engine.put(answerTo(job));
+    engine.redis.hgetBuffer = async () => Buffer.from('garbage');
+    assert.is(await engine.result(job.name), null);
+    assert.equal(await engine.names(), [job.name]);
+    await engine.cancel();
+    const other = await begin(shared, 'meanwhile', later);
+    const read = engine.redis.get.bind(engine.redis);
+    const stale = await read('firsttouch:campaign:meanwhile');
+    await other.cancel();
+    await begin(shared, 'meanwhile', third);
+    const first = [stale];
+    Object.assign(engine.redis, {
+      get: (key: string) => (key.endsWith(':state') ? read(key) : (first.pop() ?? read(key))),
+    });
+    const message = await engine.claimName().then(String, (error: Error) => error.message);
+    assert.match(message, /holds a campaign meanwhile of another plan/);
+  });
+
+  test('a counterexample that could not be noted is told of, when its job comes to no result', async () => {
+    const plan = planOf(1, 12);
+    const engine = await begin(shared, 'unnoted', plan);
+    const store = storeOf(plan);
+    engine.redis.hsetnx = () => Promise.reject(new Error('the server has no room'));
+    const coordinated = coordinate(await begin(shared, 'unnoted', plan), store, quick);
+    await engine.serve(async (_, { note }) => {
+      note?.('{}');
+      throw new Error('broken');
+    });
+    await coordinated;
+    assert.equal(reportOf(ledgerOf(store)).reasons, ['the server has no room']);
+  });
+
   test('the address and the password stay in the environment', async () => {
     const server = await serve('s3cret-word');
     const plan = planOf(2, 10);

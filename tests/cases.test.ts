@@ -18,7 +18,7 @@ const shared = new URL('../../shared/', import.meta.url);
 const folders = ['cases', 'cases-trees'].map((name) => new URL(`${name}/`, shared));
 
 if (!folders.every((folder) => existsSync(folder))) {
-  console.log('SKIP ../shared/cases and ../shared/cases-trees are not here');
+  test('the transcripts', () => console.log('SKIP ../shared/cases and ../shared/cases-trees are not here'));
 } else {
   const files = folders.flatMap((folder) =>
     readdirSync(folder)

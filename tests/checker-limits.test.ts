@@ -32,8 +32,12 @@ test('a time bound and a signal end in unknown', async () => {
   const timed = await check(counters(6, 9, true), { minutes: 0.002 });
   assert.is(timed.unknown!.by, 'time');
   const controller = new AbortController();
-  setTimeout(() => controller.abort(), 100);
-  const report = await check(counters(6, 9, true), { signal: controller.signal });
+  const progress = () => controller.abort();
+  const report = await check(counters(6, 9, true), {
+    signal: controller.signal,
+    progress,
+    progressSeconds: 0,
+  });
   assert.is(report.verdict, 'unknown');
   assert.is(report.unknown!.by, 'interrupt');
   assert.ok(report.states > 1);

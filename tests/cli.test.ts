@@ -362,7 +362,7 @@ test('a signal to the whole group ends the translator: what is loaded after it i
     };
     const ours = readdirSync('/proc').filter((pid) => Number(pid) > 0 && isOurs(pid));
     for (const pid of ours) process.kill(Number(pid), 'SIGTERM');
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    while (ours.some(isOurs)) await new Promise((resolve) => setTimeout(resolve, 10));
     const { two } = await ${'import'}(${JSON.stringify(join(folder, 'two.ts'))});
     console.log(ours.length, one, two);
     process.exit(0);`;

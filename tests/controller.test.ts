@@ -77,6 +77,7 @@ test('everything grows; what no word could point at is refused before any memory
   assert.is(k.verify(), null);
   assert.throws(() => k.touch(0, 2 ** 28), /no room for 268435457 pages/);
   assert.throws(() => k.mkdir(2 ** 26), /no room for .* 67108866 slots/);
+  assert.is(outcomeName(k.mkdir(2 ** 26, 7)), 'ENOENT', 'what is refused needs no room');
   assert.throws(() => k.spawn(2 ** 27, 0), /no room for .* 134217729 tasks/);
   assert.is(k.verify(), null);
 });

@@ -16,6 +16,7 @@ import {
   files,
   NoSolver,
   openSolver,
+  prove,
   type Solver,
   systemsOf,
   textOf,
@@ -43,6 +44,24 @@ solved('v3.1 breaks what it breaks by design, with two states', async (z3) => {
   ] as const) {
     assert.match((await refutation(contract('v3.1'), claim, z3))?.title ?? 'none', title, claim);
   }
+});
+
+test('a prove that was stopped looks for no small world any more, and says so', async () => {
+  const stop = new AbortController();
+  let late = 0;
+  const fails: Solver = {
+    version: 'z3',
+    async ask() {
+      if (stop.signal.aborted) late++;
+      return { found: 'sat' };
+    },
+    async close() {},
+  };
+  const progress = (done: number, of: number) => done === of && stop.abort();
+  const { verdict, claims } = await prove('letter', fails, { signal: stop.signal, progress });
+  assert.is(late, 0);
+  assert.is(verdict, 'unknown');
+  assert.match(claims[0].witness ?? '', /z3 says that it can fail; cut off before a small world showed how$/);
 });
 
 for (const { id, claim, text, by } of catalogue) {

@@ -90,10 +90,10 @@ export class Controller {
 
   mkdir(c: number, parent = ROOT): number {
     this.#begin();
-    this.machine.needSlot(c + 2);
     if (this.containerExists(c)) return EEXIST;
     if (parent !== ROOT && !this.containerExists(parent)) return ENOENT;
     if (this.#switches.leavesOnly && parent !== ROOT && this.#firstMember(parent) !== NONE) return EBUSY;
+    this.machine.needSlot(c + 2);
     this.#create(c, this.containerExists(parent) ? parent : NOWHERE);
     return OK;
   }

@@ -268,7 +268,7 @@ class Visitors<K extends Kinds> implements Crew<K> {
     const start = { domain: domain.name, size, batch: 0, run: 0 };
     let place = start;
     try {
-      let subject = await this.#open(domain, size);
+      let subject: OpenSubject<K> | null = await this.#open(domain, size);
       const observed = shownBy(domain, subject);
       course.observed = observed;
       const plan: Plan<K['size']> = { ...this.#options, size, outside: true, shown: [...observed] };
@@ -287,13 +287,15 @@ class Visitors<K extends Kinds> implements Crew<K> {
             from += found.run + 1;
             if (found.claim !== ALIVE && !subject.staysDamaged) continue;
             place = { ...start, batch: task.batch, run: from };
-            await subject.close();
+            const damaged = subject;
+            subject = null;
+            await damaged.close();
             subject = await this.#open(domain, size);
             earlier.length = 0;
           }
         }
       } finally {
-        await subject.close();
+        await subject?.close();
       }
     } catch (error) {
       const isAborted = this.#options.signal?.aborted ?? false;

@@ -48,7 +48,7 @@ export const inside = (
   name,
   begins: false,
   guard: (state, k) =>
-    thread(state, k).place === name ? guard(state, k) : `t${k} is at ${thread(state, k).place}`,
+    thread(state, k).place === name ? guard(state, k) : `k${k} is at ${thread(state, k).place}`,
   effect,
 });
 

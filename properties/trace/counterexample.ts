@@ -218,7 +218,7 @@ function textOf(file: string): string | undefined {
 export const writeAside = (file: string, text: string): void =>
   written(file, text, (aside) => renameSync(aside, file));
 
-/** A file appears whole, unless one of that name is there: then false. */
+/** A new file, unless one of that name is there: then false. It appears whole where a file can have a second name, else it is copied. */
 export function writeNew(file: string, text: string): boolean {
   try {
     written(file, text, (aside) => nameOnce(aside, file));

@@ -27,7 +27,7 @@ export interface StressOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (tally: Tally) => void;
   /** Called when the workers of a run are under way: for a test that ends one of them. */
-  readonly onRun?: (workers: readonly Worker[]) => void;
+  readonly onRun?: (workers: readonly Worker[], recorder: Recorder) => void;
 }
 
 export interface StressReport extends Tally {
@@ -160,7 +160,7 @@ class Crew {
     return crew;
   }
 
-  async run(plan: Plan, onRun?: (workers: readonly Worker[]) => void): Promise<Ran> {
+  async run(plan: Plan, onRun?: StressOptions['onRun']): Promise<Ran> {
     const k = Controller.create({ ...plan.size, workers: plan.workers });
     const books = booksFor(plan, k.handle.m.length);
     const recorder = new Recorder(plan, books, this.#patience);
@@ -171,7 +171,7 @@ class Crew {
       return 'failed' in news ? { worker: i, why: news.failed } : null;
     });
     for (const worker of this.#workers) worker.postMessage(message);
-    onRun?.(this.#workers);
+    onRun?.(this.#workers, recorder);
     const first = await Promise.race([firstFailure(heard), Promise.all(heard).then(() => null)]);
     if (first === null) return { failure: null, recorder, books };
     // The others may be waiting for what the dead one holds: they get their patience, then they are ended.
