@@ -249,8 +249,8 @@ export interface Domain<K extends Kinds> {
   /** A new specification, in its initial state. */
   specification(): Specification<K>;
   /**
-   * The specification once more, faster, for subjects of this process: a hunt holds them against it. The specification itself plays one run of each
-   * batch whole, and every finding again; if it does not find it, the whole batch.
+   * The specification once more, faster, for subjects of this process: a hunt holds them against it. The specification itself plays one run
+   * of a hundred whole, and every finding again; if it does not find it, the whole batch.
    */
   fastSpecification?(): Specification<K>;
   /** The specification leaves choices, and takes the subject's where it leaves one: LegalChoice is judged, too. */

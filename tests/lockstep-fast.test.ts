@@ -80,6 +80,27 @@ for (const { id, profile = 'letter' } of mutants.filter((_, i) => i % STRIDE ===
   });
 }
 
+test('the specification itself plays one run of a hundred, another one each time', () => {
+  let made = 0;
+  class Counted extends Specification {
+    override apply(move: Move) {
+      made++;
+      return super.apply(move);
+    }
+  }
+  const counted = { specification: () => new Counted(profiles.letter) };
+  const domain = Object.assign(new RssDomain(profiles.letter, 'lru'), counted);
+  const subject = new ControllerSubject('letter');
+  const movesOf = (run: Rss['run']): number => runBatch(domain, plan, 1, [run], subject).tally.commands;
+  for (let batch = 0; batch < 9; batch++) {
+    const runs = runsOf(domain, plan, batch);
+    made = 0;
+    assert.is(runBatch(domain, plan, batch, runs, subject).found, null);
+    const whole = made;
+    assert.is(whole, batch % 4 === 0 ? movesOf(runs[batch / 4]) : 0);
+  }
+});
+
 test('what a wrong fast specification finds is not told, and the whole batch is judged by the readable one', () => {
   class Wrong extends FastSpecification {
     #moves = 0;

@@ -31,6 +31,8 @@ export interface Plan<Size> extends RunOptions<Size> {
 }
 
 export const RUNS_A_BATCH = 25;
+/** Of so many batches one has a run that the specification itself plays: one run of a hundred, another one each time. */
+const BATCHES_A_WHOLE = 4;
 /** So many runs before the one that fails are kept, for a program that keeps something over its reset. */
 const MOST_EARLIER = 1000;
 
@@ -106,9 +108,10 @@ export function runBatch<K extends Kinds>(
   const hasFast =
     !plan.thorough && compare && hooks.spec === undefined && domain.fastSpecification !== undefined;
   const fast = hasFast ? new Lockstep(subject, judge, { spec: domain.fastSpecification?.(), before }) : null;
+  const playedWhole = batch % BATCHES_A_WHOLE === 0 ? (batch / BATCHES_A_WHOLE) % RUNS_A_BATCH : null;
   const founds = new Map<string, Found<K>>();
   for (const run of runs) {
-    const isWhole = fast === null || at === batch % RUNS_A_BATCH;
+    const isWhole = fast === null || at === playedWhole;
     judge.thorough = isWhole;
     const violation = (isWhole ? whole : fast).play(run);
     if (violation) {

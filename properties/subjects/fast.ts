@@ -1,5 +1,5 @@
 // The LRU spec once more, for speed: its state is the view itself, changed in place. A hunt holds subjects against it; the readable specification stays
-// the judge of last resort: it plays one run of each batch whole, and every finding again (properties/domain). Longer than most files: one transition
+// the judge of last resort: it plays one run of a hundred whole, and every finding again (properties/domain). Longer than most files: one transition
 // system, one place.
 
 import type { Specification } from '../../lockstep/index.ts';
