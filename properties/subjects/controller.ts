@@ -4,9 +4,12 @@ import { Controller, outcomeName } from '../../impl/controller/index.ts';
 import type { Move, ProfileName } from '../../model/index.ts';
 import type { Run } from '../draw/portfolio.ts';
 import type { Answer } from '../view/answer.ts';
-import { everything, MAPPED, NONE, PINNED, type View } from '../view/view.ts';
+import { everything, MAPPED, PINNED, type View } from '../view/view.ts';
 import { type Names, Naming, withIds } from './names.ts';
 import type { Subject } from './subject.ts';
+
+/** Most moves kill and reclaim nothing. */
+const nobody: readonly number[] = Object.freeze([]);
 
 export class ControllerSubject implements Subject {
   readonly name: string;
@@ -52,7 +55,8 @@ export class ControllerSubject implements Subject {
     const k = this.#controller;
     const names = this.#names;
     const code = call(k, names === null ? move : withIds(move, (kind, id) => this.#ids[kind].out(id)));
-    const [killed, reclaimed] = [k.killed.toArray(), k.reclaimed.toArray()];
+    const killed = k.killed.length === 0 ? nobody : k.killed.toArray();
+    const reclaimed = k.reclaimed.length === 0 ? nobody : k.reclaimed.toArray();
     const outcome = outcomeName(code);
     if (names === null) return { outcome, killed, reclaimed };
     const { task, page } = this.#ids;
@@ -79,13 +83,16 @@ export class ControllerSubject implements Subject {
       if (!k.taskExists(id)) continue;
       view.container[t] = view.slotOf(container.back(k.containerOf(id)));
       for (let p = 0; p < pages; p++) {
-        if (k.maps(id, named[p])) view.map(t, p, k.isPinnedBy(id, named[p]) ? MAPPED | PINNED : MAPPED);
+        const page = named[p];
+        if (k.maps(id, page)) view.map(t, p, k.isPinnedBy(id, page) ? MAPPED | PINNED : MAPPED);
       }
     }
+    const { owner: owners, referenced } = view;
     for (let p = 0; p < pages; p++) {
-      const owner = k.ownerOf(named[p]);
-      view.owner[p] = owner === null ? NONE : view.slotOf(container.back(owner));
-      if (k.isReferenced(named[p])) view.referenced[p] = 1;
+      const page = named[p];
+      const owner = k.ownerOf(page);
+      if (owner !== null) owners[p] = view.slotOf(container.back(owner));
+      if (k.isReferenced(page)) referenced[p] = 1;
     }
     return view;
   }

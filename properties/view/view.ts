@@ -268,8 +268,16 @@ export function difference(actual: View, spec: View, observed: Observed = everyt
   );
 }
 
+/** Four words at a time: they are nearly always the same. */
 function sameWords(a: Int32Array, b: Int32Array): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  const { length } = a;
+  if (length !== b.length) return false;
+  let i = 0;
+  for (const last = length - 3; i < last; i += 4) {
+    const bits = (a[i] ^ b[i]) | (a[i + 1] ^ b[i + 1]) | (a[i + 2] ^ b[i + 2]) | (a[i + 3] ^ b[i + 3]);
+    if (bits !== 0) return false;
+  }
+  for (; i < length; i++) if (a[i] !== b[i]) return false;
   return true;
 }
 
