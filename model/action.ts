@@ -74,6 +74,11 @@ export type Move =
 export const moveOf = (name: string, args: readonly Arg[]): Move =>
   [name, ...args] as readonly [string, ...Arg[]] as Move;
 
+/** The end of a `switch` over moves: the type checker names it as long as a move has no case. */
+export function noCaseFor(name: never): never {
+  throw new RangeError(`no action is called ${name}`);
+}
+
 export class IllegalChoice extends Error {
   override name = 'IllegalChoice';
 }

@@ -1,5 +1,6 @@
 // Questions that several claims ask about one observed step.
 
+import { type Move, noCaseFor } from '../../model/index.ts';
 import { HUGE, NONE, type View } from '../view/view.ts';
 import type { Observation } from './claim.ts';
 
@@ -10,7 +11,7 @@ export function acting({ move, before }: Observation): number {
   return t >= 0 && t < before.size.tasks ? before.container[t] : NONE;
 }
 
-function actsAsTask(name: string): boolean {
+function actsAsTask(name: Move[0]): boolean {
   switch (name) {
     case 'touch':
     case 'copy':
@@ -21,8 +22,14 @@ function actsAsTask(name: string): boolean {
     case 'exit':
     case 'move':
       return true;
-    default:
+    case 'mkdir':
+    case 'rmdir':
+    case 'spawn':
+    case 'setLimit':
+    case 'evict':
       return false;
+    default:
+      return noCaseFor(name);
   }
 }
 

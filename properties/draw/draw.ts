@@ -1,6 +1,6 @@
 // From a number to a move: reads the view, names only what exists, so that nearly every drawn move does something. Small numbers are simple moves.
 
-import { type Move, moveOf, ROOT } from '../../model/index.ts';
+import { type Move, moveOf, noCaseFor, ROOT } from '../../model/index.ts';
 import { argKinds } from '../trace/args.ts';
 import { HUGE, NONE, PINNED, type View } from '../view/view.ts';
 
@@ -118,8 +118,13 @@ function drawn(kind: Kind, view: View, a: number, b: number, c: number, style: S
       );
     case 'anything':
       return anything(view, a, b, c, style);
-    default:
+    case 'unmap':
+    case 'pin':
+    case 'unpin':
+    case 'copy':
       return onMapping(kind, view, a, b);
+    default:
+      return noCaseFor(kind);
   }
 }
 

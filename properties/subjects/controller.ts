@@ -1,7 +1,7 @@
 // The optimized controller as a subject: moves in, answers and views out. It starts with room for one of each, so that every run makes it grow.
 
 import { Controller, outcomeName } from '../../impl/controller/index.ts';
-import type { Move, ProfileName } from '../../model/index.ts';
+import { type Move, noCaseFor, type ProfileName } from '../../model/index.ts';
 import type { Run } from '../draw/portfolio.ts';
 import type { Answer } from '../view/answer.ts';
 import { everything, MAPPED, PINNED, type View } from '../view/view.ts';
@@ -164,6 +164,6 @@ export function call(k: Controller, [name, a, b, c]: Move): number {
     case 'move':
       return k.move(x, y);
     default:
-      throw new RangeError(`the controller has no ${name}`);
+      return noCaseFor(name);
   }
 }

@@ -3,7 +3,7 @@
 // system, one place.
 
 import type { Specification } from '../../lockstep/index.ts';
-import { type Move, type Outcome, type Profile, ROOT, UNLIMITED } from '../../model/index.ts';
+import { type Move, noCaseFor, type Outcome, type Profile, ROOT, UNLIMITED } from '../../model/index.ts';
 import { CHARGES, COUNTERS, EXISTS, LIMITS, MAPS, PINS, REFERENCED, TASKS } from '../claims/asked.ts';
 import type { Rss } from '../domain/kinds.ts';
 import type { Answer } from '../view/answer.ts';
@@ -93,7 +93,7 @@ export class FastSpecification implements Specification<Rss> {
         this.#end(a);
         return 'ok';
       default:
-        throw new RangeError(`no action is called ${move[0]}`);
+        return noCaseFor(move[0]);
     }
   }
 
