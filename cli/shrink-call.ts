@@ -1,6 +1,6 @@
 // What shrink does: finds the shortest equivalent, and tells it with its proof.
 
-import { NotReproduced, type Patience, Unavailable } from '../lockstep/index.ts';
+import { ALIVE, NotReproduced, type Patience, Unavailable } from '../lockstep/index.ts';
 import { profiles } from '../model/index.ts';
 import { claims } from '../properties/claims/index.ts';
 import { domainNamed, type Violation } from '../properties/domain/index.ts';
@@ -27,6 +27,8 @@ export async function run(context: ShrinkContext): Promise<number> {
   try {
     const { violation, surprise } = await opened(file, () => replay(example, impl, waiting));
     if (!violation) return tellHolds(context, holdsJson(file, example), surprise);
+    if (violation.claim === ALIVE && violation.moves.length === 0)
+      return tellAtOnce(context, file, example, violation);
     if (example.before) return await shrinkCarried(context, file, example, impl, waiting);
     const claim = asksOneClaim(example) ? { claim: example.breaks } : {};
     const { sizeText } = domainNamed(example.profile).shrinking;
@@ -70,6 +72,19 @@ export async function run(context: ShrinkContext): Promise<number> {
     out(`skipped: ${error.message}\n`);
     return SKIPPED;
   }
+}
+
+/** A program that does not begin: no move is needed. Nothing is saved, for a file holds at least one. */
+function tellAtOnce(
+  context: ShrinkContext,
+  file: string,
+  example: Counterexample,
+  violation: Violation,
+): number {
+  const { claim, witness } = violation;
+  const proof = 'nothing shorter fails: it fails before the first move';
+  const json = { file, verdict: 'violated', moves: [], claim, witness, proof } as const;
+  return tell(context, json, { ...example, breaks: claim, ...traceOf(violation) });
 }
 
 /** What a profile breaks by design is no mistake of the subject; anything else that fails once and not again is told as that. */
@@ -141,7 +156,8 @@ function tell({ flags, out, style }: ShrinkContext, json: ExampleJson, shrunk: C
   else {
     out(`${style('bold', json.claim ?? '')} is violated in ${json.moves.length} moves: ${json.witness}\n\n`);
     for (const move of json.moves) out(`  ${move}\n`);
-    out(`\n${withScope(json.proof ?? '', shrunk.scope)}\n`);
+    const proof = json.proof ?? '';
+    out(`\n${json.moves.length > 0 ? withScope(proof, shrunk.scope) : proof}\n`);
   }
   return VIOLATED;
 }

@@ -178,6 +178,12 @@ export class Unavailable extends Error {
   override readonly name = 'Unavailable';
 }
 
+/** For who tells of a subject that does not start, or ends, as of any other violation. Any other error goes on. */
+export function deathIn(error: unknown): NotAlive {
+  if (error instanceof NotAlive) return error;
+  throw error;
+}
+
 /** For who can do without a subject that does not start. Any other error goes on. */
 export function noneIfGone(error: unknown): null {
   if (error instanceof NotAlive || error instanceof Unavailable) return null;

@@ -6,6 +6,7 @@ import { check } from '../../checker/index.ts';
 import {
   ALIVE,
   Crew,
+  deathIn,
   EQUALS_SPEC,
   NotAlive,
   type OpenSubject,
@@ -150,10 +151,7 @@ export async function askByPaths(question: Question, impl: string): Promise<Answ
 }
 
 const openOrDead = (impl: string, question: Question): Promise<Crew<Rss> | NotAlive> =>
-  crewFor(impl, question).catch((error: unknown) => {
-    if (error instanceof NotAlive) return error;
-    throw error;
-  });
+  crewFor(impl, question).catch(deathIn);
 
 const deadFromTheStart = ({ message }: NotAlive): Toured => ({
   found: { claim: ALIVE, witness: message, moves: [] },

@@ -1,6 +1,6 @@
 // A program that keeps something over its reset: a run fails only after others in the same process. Finds the fewest of them that it takes.
 
-import { fromList, Judge, NotAlive, OutsideLockstep, type Patience } from '../../lockstep/index.ts';
+import { deathIn, fromList, Judge, NotAlive, OutsideLockstep, type Patience } from '../../lockstep/index.ts';
 import { type Move, type ProfileName, profiles } from '../../model/index.ts';
 import { domainOf, type Found, type Violation } from '../domain/index.ts';
 import { openOutside } from '../subjects/implementation.ts';
@@ -86,7 +86,8 @@ export async function played(
     pages: Math.max(pages, 1),
     limit,
   };
-  const subject = await openOutside(impl, profile, room, waiting);
+  const subject = await openOutside(impl, profile, room, waiting).catch(deathIn);
+  if (subject instanceof NotAlive) return null;
   try {
     const domain = domainOf(profiles[profile], subject.relation);
     const lockstep = new OutsideLockstep(subject, new Judge(domain, subject.observed));

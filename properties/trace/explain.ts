@@ -3,6 +3,7 @@
 import { Hangs, within } from '../../checker/guard.ts';
 import {
   ALIVE,
+  deathIn,
   EQUALS_SPEC,
   LEGAL_CHOICE,
   messageOf,
@@ -67,9 +68,13 @@ async function chaptersOf(
 ): Promise<Chapter[]> {
   const size = sizeOf(example.scope);
   if (isOutside(impl)) {
-    const subject = await openOutside(impl, example.profile, { ...example.scope, ...size }, waiting);
+    const scope = { ...example.scope, ...size };
+    const subject = await openOutside(impl, example.profile, scope, waiting).catch(deathIn);
+    // There is no story of one that does not begin: what it breaks is told.
+    if (subject instanceof NotAlive) return [];
     try {
-      await subject.reset(size);
+      const death = await subject.reset(size).catch(deathIn);
+      if (death) return [];
       return await told(example, moves, size, subject.observed, (move, view) =>
         subject.apply(move, view).catch(instead),
       );

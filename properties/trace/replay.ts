@@ -1,7 +1,16 @@
 // Replays a trace on a subject: what is seen, and whether that is what the counterexample expects.
 
 import { guarded, NO_ANSWER } from '../../checker/guard.ts';
-import { ALIVE, fromList, Judge, Lockstep, OutsideLockstep, type Patience } from '../../lockstep/index.ts';
+import {
+  ALIVE,
+  deathIn,
+  fromList,
+  Judge,
+  Lockstep,
+  NotAlive,
+  OutsideLockstep,
+  type Patience,
+} from '../../lockstep/index.ts';
 import { type Move, profiles, type Scope } from '../../model/index.ts';
 import { falseClaims } from '../claims/false.ts';
 import { claims } from '../claims/index.ts';
@@ -77,7 +86,13 @@ async function inside(example: Counterexample, impl: string, patience: number): 
 async function outside(example: Counterexample, impl: string, waiting: Patience): Promise<Seen> {
   const size = sizeOf(example.scope);
   const profile = profiles[example.profile];
-  const subject = await openOutside(impl, example.profile, { ...example.scope, ...size }, waiting);
+  const subject = await openOutside(impl, example.profile, { ...example.scope, ...size }, waiting).catch(
+    deathIn,
+  );
+  if (subject instanceof NotAlive) {
+    const { claim, message: witness } = subject;
+    return { violation: { claim, witness, moves: [], answers: [] }, shows: true };
+  }
   try {
     const domain = domainOf(profile, subject.relation);
     const judge = new Judge(domain, subject.observed, { only: asked(example), excuse: excuses(example) });
