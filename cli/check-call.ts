@@ -5,7 +5,7 @@ import { type ProfileName, profiles } from '../model/profile.ts';
 import type { Answered, Question } from '../properties/scopes/ask.ts';
 import type { CheckResult } from '../properties/scopes/result.ts';
 import type { CheckContext, NamedScope } from './check.ts';
-import { EXIT, SKIPPED, USAGE, UsageError, worst } from './command.ts';
+import { EXIT, skipped, USAGE, UsageError, worst } from './command.ts';
 import { saved, tryGraph, trySave, wroteGraph } from './files.ts';
 import { patienceOf, type Scope, scopeText } from './flags.ts';
 import type { Case } from './reporter.ts';
@@ -39,8 +39,7 @@ export async function run(context: CheckContext): Promise<number> {
     return await searchAll({ ...context, flags: { ...flags, model, scope, profile, symmetry, flat } });
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'Unavailable') throw error;
-    context.out(`skipped: ${context.flags.impl}: ${error.message}\n`);
-    return SKIPPED;
+    return skipped(context, flags.json, `${flags.impl}: ${error.message}`);
   }
 }
 

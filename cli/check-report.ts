@@ -83,7 +83,7 @@ function counterexampleLines(
   file: string | null,
 ): string[] {
   const bounds = onlyThisWay
-    ? 'the shortest path to the same specification state does not fail, so the implementation has hidden state: use --save, then shrink'
+    ? 'the shortest path to the same specification state was not seen to fail: the implementation has hidden state, or did not start again; use --save, then shrink'
     : 'no shorter trace violates a claim here';
   return [
     `${claim}: ${witness}`,

@@ -95,6 +95,12 @@ export interface Command<F extends Flags = Flags> {
   readonly run: (context: Context<F>) => Promise<number>;
 }
 
+/** What is to be judged cannot run here: the reason, and the exit status. */
+export function skipped({ out }: Pick<Context, 'out'>, json: boolean, reason: string): number {
+  out(json ? `${JSON.stringify({ verdict: 'skipped', reason })}\n` : `skipped: ${reason}\n`);
+  return SKIPPED;
+}
+
 /** Checks a command's types and forgets its flags' names, so that commands of any kind fit one table. */
 export function define<F extends Flags>(command: Command<F>): Command {
   return command as unknown as Command;

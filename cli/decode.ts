@@ -14,11 +14,10 @@ export function wholeNumber(text: string, name: string, unit: string, range: Ran
     Schema.check(Schema.isInt(), Schema.isBetween(range)),
   );
   const { minimum, maximum } = range;
-  const upTo = maximum === Number.MAX_SAFE_INTEGER ? `from ${minimum} on` : `from ${minimum} to ${maximum}`;
   return decoded(
     schema,
     text,
-    `--${name} ${text}: it takes a whole number${unit ? ` (${unit})` : ''} ${upTo}`,
+    `--${name} ${text}: it takes a whole number${unit ? ` (${unit})` : ''} from ${minimum} to ${maximum}`,
   );
 }
 

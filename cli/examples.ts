@@ -1,5 +1,6 @@
 // What shrink, explain and replay share: one counterexample read from a file, and how it is told as JSON.
 
+import { statSync } from 'node:fs';
 import * as Schema from '@effect/schema/Schema';
 import { ALIVE, EQUALS_SPEC, LEGAL_CHOICE, STRUCTURE } from '../lockstep/index.ts';
 import type { Scope } from '../model/index.ts';
@@ -28,8 +29,18 @@ export const ExampleSchema = Schema.Struct({
 });
 export type ExampleJson = typeof ExampleSchema.Type;
 
-/** The counterexample of a file. @throws UsageError with place and reason */
+/** @throws UsageError: each of the two is all that stdout has */
+export function refuseBoth({ json, test }: { readonly json: boolean; readonly test: boolean }): void {
+  if (json && test)
+    throw new UsageError(
+      '--json and --test do not go together: --json for one object, --test for a uvu test',
+    );
+}
+
+/** The counterexample of a file; a folder is refused. @throws UsageError with place and reason */
 export async function readOne(file: string): Promise<Counterexample> {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`${file}: it is a folder; one counterexample is read here, replay takes a folder`);
   const example = legible(() => readCounterexample(file));
   await mustBeKnown(file, example);
   return example;

@@ -4,8 +4,8 @@ import { Unavailable } from '../lockstep/index.ts';
 import { storyOf, storyText } from '../properties/trace/explain.ts';
 import { moveText } from '../properties/trace/move.ts';
 import { testText } from '../properties/trace/regression.ts';
-import { HOLDS, SKIPPED, VIOLATED } from './command.ts';
-import { type ExampleJson, opened, readOne } from './examples.ts';
+import { HOLDS, skipped, VIOLATED } from './command.ts';
+import { type ExampleJson, opened, readOne, refuseBoth } from './examples.ts';
 import type { ExplainContext } from './explain.ts';
 import { inCgroup, patienceOf, withKernel } from './flags.ts';
 
@@ -16,6 +16,7 @@ const shown = (file: string): string =>
 export async function run(context: ExplainContext): Promise<number> {
   const { positionals, out } = context;
   const { test, json } = context.flags;
+  refuseBoth(context.flags);
   const impl = withKernel(context.flags.impl, context.flags);
   const [file] = positionals;
   const example = inCgroup(await readOne(file), context.flags);
@@ -37,12 +38,11 @@ export async function run(context: ExplainContext): Promise<number> {
     out(
       json
         ? `${JSON.stringify(row)}\n`
-        : `${storyText(example, story)}Look: npx firsttouch explorer --open ${shown(file)}\n`,
+        : `${storyText(example, story, context.style)}Look: npx firsttouch explorer --open ${shown(file)}\n`,
     );
     return violation ? VIOLATED : HOLDS;
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
-    out(`skipped: ${error.message}\n`);
-    return SKIPPED;
+    return skipped(context, json, error.message);
   }
 }

@@ -19,6 +19,8 @@ export const ReplaySchema = Schema.Struct({
   moves: Schema.Array(Schema.String),
   claim: Schema.Union([Schema.String, Schema.Null]),
   witness: Schema.Union([Schema.String, Schema.Null]),
+  /** In words what is not as the file expects. */
+  surprise: Schema.Union([Schema.String, Schema.Null]),
   proof: Schema.Null,
 });
 type Row = typeof ReplaySchema.Type;
@@ -52,11 +54,11 @@ export async function run(context: ReplayContext): Promise<number> {
 }
 
 /** What happened, whether that is what the file expects, and what was seen. `isOwn`: by the implementation that failed once. */
-function toldOf({ verdict, expected, claim, witness, moves }: Row, isOwn: boolean): string {
+function toldOf({ verdict, expected, claim, witness, surprise, moves }: Row, isOwn: boolean): string {
   if (verdict === 'skipped') return witness ?? '';
   const happened =
     verdict === 'violated' ? (isOwn ? 'still fails' : 'fails') : isOwn ? 'no longer fails' : 'holds';
-  if (!expected) return `${happened}: ${witness}`;
+  if (!expected) return `${happened}: ${surprise}`;
   const seen = verdict === 'violated' ? `${claim} is violated: ${witness}` : `${moves.length} moves agree`;
   return `${happened}, as the file expects: ${seen}`;
 }
@@ -69,10 +71,10 @@ function countText(rows: readonly Row[], unexpected: number): string {
   ].join(', ');
 }
 
-function caseOf({ file, expected, verdict, witness, moves }: Row): Case {
+function caseOf({ file, expected, verdict, witness, surprise, moves }: Row): Case {
   if (verdict === 'skipped') return { name: file, skip: witness ?? '' };
   if (expected) return { name: file };
-  return { name: file, failure: { message: witness ?? '', text: moves.join('\n') } };
+  return { name: file, failure: { message: surprise ?? '', text: moves.join('\n') } };
 }
 
 function jsonOf(rows: readonly Row[], unexpected: number) {
@@ -95,10 +97,12 @@ async function replayOne(
       verdict: violation ? 'violated' : 'holds',
       expected: surprise === null,
       claim: violation?.claim ?? (expect === 'violation' ? example.breaks : null),
-      witness: surprise ?? violation?.witness ?? null,
+      witness: violation?.witness ?? null,
+      surprise,
     };
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
-    return { ...row, verdict: 'skipped', expected: true, claim: null, witness: error.message };
+    const { message: witness } = error;
+    return { ...row, verdict: 'skipped', expected: true, claim: null, witness, surprise: null };
   }
 }

@@ -10,14 +10,15 @@ import { type Counterexample, mistakeOf, saveCounterexample } from '../propertie
 import { moveText, scopeOf } from '../properties/trace/move.ts';
 import { testText } from '../properties/trace/regression.ts';
 import { isFalse, replay } from '../properties/trace/replay.ts';
-import { HOLDS, SKIPPED, UsageError, VIOLATED } from './command.ts';
-import { type ExampleJson, opened, readOne, withScope } from './examples.ts';
+import { HOLDS, skipped, UsageError, VIOLATED } from './command.ts';
+import { type ExampleJson, opened, readOne, refuseBoth, withScope } from './examples.ts';
 import { saved, trySave } from './files.ts';
 import { beginLog, inCgroup, patienceOf, withKernel } from './flags.ts';
 import type { ShrinkContext } from './shrink.ts';
 
 export async function run(context: ShrinkContext): Promise<number> {
-  const { flags, positionals, out } = context;
+  const { flags, positionals } = context;
+  refuseBoth(flags);
   const [file] = positionals;
   const example = inCgroup(await readOne(file), flags);
   await beginLog(flags.log);
@@ -69,8 +70,7 @@ export async function run(context: ShrinkContext): Promise<number> {
   } catch (error) {
     if (error instanceof NotReproduced) return notAgain(context, file, example);
     if (!(error instanceof Unavailable)) throw error;
-    out(`skipped: ${error.message}\n`);
-    return SKIPPED;
+    return skipped(context, flags.json, error.message);
   }
 }
 

@@ -1,7 +1,7 @@
 // The spec command: writes the living specification, one HTML file, and opens it on request.
 
 import { fileURLToPath } from 'node:url';
-import { define, HOLDS } from './command.ts';
+import { define, HOLDS, UsageError } from './command.ts';
 import { quiet, type Scope, scope, text, toggle } from './flags.ts';
 import { openInBrowser, pages, write } from './pages.ts';
 
@@ -27,6 +27,8 @@ export const command = define({
     quiet,
   },
   run: async ({ flags, positionals: [file], out, progress, signal }) => {
+    if (flags.out !== undefined && file !== undefined)
+      throw new UsageError(`${file} and --out ${flags.out} both say where to write the page; give one`);
     const target = flags.out ?? file ?? 'firsttouch-spec.html';
     const { specPage } = await pages();
     const html = await specPage({

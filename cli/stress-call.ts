@@ -5,7 +5,7 @@ import type { LevelName } from '../properties/races/schedule/levels.ts';
 import type { Flaw } from '../properties/races/stress/verdict.ts';
 import { writeAside } from '../properties/trace/counterexample.ts';
 import { makeFolder } from '../properties/trace/folder.ts';
-import { EXIT, HOLDS, SKIPPED, UsageError, worst } from './command.ts';
+import { EXIT, HOLDS, skipped, UsageError, worst } from './command.ts';
 import { saved, trySave } from './files.ts';
 import { PREEMPTIONS, RUNS, type StressContext } from './stress.ts';
 import {
@@ -25,12 +25,7 @@ export async function run(context: StressContext): Promise<number> {
   refuseIdle(context.flags);
   const { whyNotConcurrent } = await import('../properties/races/stress/subject.ts');
   const why = whyNotConcurrent(profile);
-  if (why) {
-    context.out(
-      context.flags.json ? `${JSON.stringify({ verdict: 'skipped', reason: why })}\n` : `skipped: ${why}\n`,
-    );
-    return SKIPPED;
-  }
+  if (why) return skipped(context, context.flags.json, why);
   const { concurrentMutants } = await import('../properties/races/schedule/mutants.ts');
   if (mutant === 'list') {
     const known = concurrentMutants.map(({ id, mistake }) => ({ id, mistake }));

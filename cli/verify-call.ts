@@ -7,7 +7,7 @@ import { domainOf, mistakeIn, type Rss } from '../properties/domain/index.ts';
 import { isLinux, isOutside } from '../properties/subjects/known.ts';
 import { counterexampleText } from '../properties/trace/counterexample.ts';
 import { type Finding, findingOf, saveFinding } from '../properties/trace/finding.ts';
-import { EXIT, SKIPPED, UsageError } from './command.ts';
+import { EXIT, skipped, UsageError } from './command.ts';
 import { saved, trySave } from './files.ts';
 import { beginLog, ofCgroup, outsideOptions, patienceOf, scopeText, withKernel } from './flags.ts';
 import { SAVE, type VerifyContext } from './verify.ts';
@@ -60,12 +60,7 @@ export async function run(context: VerifyContext): Promise<number> {
   } catch (error) {
     if (!(error instanceof Unavailable)) throw error;
     context.progress.clear();
-    context.out(
-      flags.json
-        ? `${JSON.stringify({ verdict: 'skipped', reason: error.message })}\n`
-        : `skipped: ${error.message}\n`,
-    );
-    return SKIPPED;
+    return skipped(context, flags.json, error.message);
   }
   context.progress.clear();
   const findings = await findingsOf(context, report, { impl, seed });

@@ -6,6 +6,6 @@ import { closest, distance } from 'fastest-levenshtein';
 export function nearest(wrong: string, legal: readonly string[]): string | undefined {
   const [word, likely] = [wrong.toLowerCase(), closest(wrong, legal)];
   const slips = distance(word, likely.toLowerCase());
-  if (slips <= Math.max(1, Math.floor(Math.min(word.length, likely.length) / 3))) return likely;
+  if (slips <= Math.max(1, Math.floor(Math.max(word.length, likely.length) / 3))) return likely;
   return word.length < 3 ? undefined : legal.find((one) => one.toLowerCase().startsWith(word));
 }

@@ -82,11 +82,16 @@ export class OutsideMachine extends NumberedMachine implements ShellMachine {
 
   protected async tell(move: Move): Promise<Reply> {
     if (move[0] === 'mkdir') {
-      if (move[2] !== ROOT && profiles[this.profile].rmdirCharged !== 'EBUSY')
+      const [, made, parent = ROOT] = move;
+      const c = room('containers', this.#number(made));
+      // In a flat profile only the names are nested.
+      if (parent === ROOT || profiles[this.profile].hierarchy === 'flat') return this.#move('mkdir', c);
+      // Who does not show parents knows no trees.
+      if (!this.#subject.observed.has('parent'))
         throw new Unavailable(
-          `the line protocol has no nested containers, and profile ${this.profile} passes pages to a parent`,
+          `${this.name} does not speak trees ("trees":true in its greeting, "parent" in its views), and in profile ${this.profile} a parent answers for what is in it`,
         );
-      return this.#move('mkdir', room('containers', this.#number(move[1])));
+      return this.#move('mkdir', c, this.#number(parent));
     }
     if (move[0] === 'move')
       return move[1] < SCOPE.tasks ? this.#move('move', move[1], this.#number(move[2])) : refused('ESRCH');

@@ -205,6 +205,23 @@ test('any implementation is walked to every state; a program that ends early is 
   assert.match(larger.stdout, /^> +\d+ {2}(touch|copy) t/m);
 });
 
+test('what a walk has found is told with the counts of the walk, not of the whole graph beside them', async () => {
+  const walked = async (impl: string) => {
+    const { stdout } = await run('--model', 'lru', '--scope', '1/2/2/2', '--impl', impl, '--json');
+    return JSON.parse(stdout) as typeof CheckSchema.Type;
+  };
+  const { verdict, states, levels, depth, transitions, refused, claims } = await walked('mutant:B13');
+  assert.is(verdict, 'violated');
+  assert.is(
+    levels.reduce((sum, n) => sum + n, 0),
+    states,
+  );
+  assert.is(levels.length, depth + 1);
+  assert.is(transitions + refused, claims[0].checked);
+  const dead = await walked('node -e 0');
+  assert.equal([dead.states, dead.levels, dead.depth, dead.transitions, dead.refused], [1, [1], 0, 0, 0]);
+});
+
 test('a fast text of the model that differs from it is left, and that is told', async () => {
   const rooms = [
     'model',

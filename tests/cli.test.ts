@@ -120,6 +120,12 @@ test('usage errors: exit 2, one line, the nearest legal one', async () => {
     [['verify', '--record', 'kernel'], /--record writes what the kernel answers: it goes with --impl linux/],
     [['shell', 'nowhere.txt'], /nowhere\.txt: there is no such file/],
     [['shell', '.'], /\.: it is a folder/],
+    [['shrink', '.'], /\.: it is a folder; one counterexample is read here, replay takes a folder/],
+    [['explain', 'x.json', '--json', '--test'], /--json for one object, --test for a uvu test/],
+    [['shrink', 'x.json', '--json', '--test'], /--json for one object, --test for a uvu test/],
+    [['spec', 'a.html', '--out', 'b.html'], /a\.html and --out b\.html both say where/],
+    [['verify', '--runs', '99999999999999999999'], /from 1 to 9007199254740991$/m],
+    [['verify', '--profile', 'letr'], /the nearest legal one is letter; legal are: letter, v3\.1/],
   ];
   for (const [args, says] of wrong) {
     const { status, out, err } = await firsttouch(args);

@@ -40,6 +40,14 @@ test('no time, no verdict: what was never run does not hold', async () => {
   assert.equal([report.operations, report.cut], [0, 'stopped before the first run']);
 });
 
+test('interrupted before its time is up it is unknown, whatever was judged until then', async () => {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const runs = Number.POSITIVE_INFINITY;
+  const report = await stress({ ...small, runs, minutes: 5, signal, onRun: () => stop.abort() });
+  assert.equal([report.verdict, report.cut], ['unknown', 'interrupted after 1 run']);
+});
+
 test('a world whose records have no room is refused before anything starts', async () => {
   const sizes = [{ containers: 65_535, tasks: 65_535, pages: 65_535 }];
   const error = await stress({ ...small, sizes }).catch((reason: unknown) => reason);

@@ -104,6 +104,16 @@ test('shrink --json and explain --json: file, verdict, moves, claim, witness, pr
   }
 });
 
+test('--color always: the failing move and the rule that is broken are red, and without it nothing is', () => {
+  const file = path('killed-task-leaks-ref');
+  const { stdout } = run('explain', file, '--color', 'always');
+  const red = stdout.split('\n').filter((line) => line.startsWith('\x1b[31m'));
+  assert.is(red.length, 2);
+  assert.match(red[0], /> \d+\. /);
+  assert.match(red[1], /(Broken|Does not hold): /);
+  assert.not.match(run('explain', file).stdout, '\x1b');
+});
+
 test('a ready test is printed; a file that is not there is one clear line and exit 2', () => {
   assert.match(
     run('explain', path('copy-loses-its-source'), '--test').stdout,

@@ -73,4 +73,46 @@ test('replay, explain and shrink of a program that breaks off at the greeting or
   assert.match(json.proof, 'before the first move');
 });
 
+test('check: a program that fails and does not start again: the trace that was found is told', async () => {
+  const count = join(folder, 'starts');
+  const fails = program(
+    'starts-twice',
+    `if (message.firsttouch) {
+      const n = [1, 2].find((i) => !existsSync(${JSON.stringify(count)} + i));
+      if (!n) process.exit(0);
+      writeFileSync(${JSON.stringify(count)} + n, '');
+    }
+    return message.move ? '{"outcome":"ok","view":{"containers":{}}}' : '{"ok":true}';`,
+  );
+  const { status, out, err } = await firsttouch(
+    ...['check', '--model', 'lru', '--scope', '1/1/1/1', '--impl', fails, '--json'],
+  );
+  assert.is(status, 1, err);
+  const { counterexample } = JSON.parse(out);
+  assert.is(counterexample.claim, 'EqualsSpec');
+  assert.match(counterexample.witness, /specification says ENOENT; .*does not start again: .*it ended/);
+});
+
+test('a program that skips: exit 4, with --json one object that says why', async () => {
+  const skips = program('skips', 'return \'{"skip":"not today"}\';');
+  const check = ['check', '--model', 'lru', '--scope', '1/1/1/1'];
+  for (const args of [check, ['explain', file], ['shrink', file]]) {
+    const { status, out } = await firsttouch(...args, '--impl', skips, '--json');
+    assert.is(status, 4, args[0]);
+    const { verdict, reason } = JSON.parse(out);
+    assert.is(verdict, 'skipped');
+    assert.match(reason, 'not today');
+  }
+});
+
+test('replay --json: the bare witness, as explain and shrink have it; what surprises beside it', async () => {
+  const [replayed, explained] = await Promise.all(
+    ['replay', 'explain'].map((command) => firsttouch(command, file, '--impl', hello, '--json')),
+  );
+  const { witness, surprise, expected } = JSON.parse(replayed.out);
+  assert.is(witness, JSON.parse(explained.out).witness);
+  assert.is(expected, false);
+  assert.match(surprise, /^expected to (hold|break)/);
+});
+
 test.run();

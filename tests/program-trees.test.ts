@@ -65,4 +65,36 @@ test('a program that asks only the leaf for room is caught in a tree, and the tr
   assert.is(right.status, 0, right.out);
 });
 
+test('the shell asks a program that speaks trees for a container within one; of another it says that it does not', () => {
+  if (!has('python3')) return console.log('SKIP python3 is not here');
+  const [outer, inner] = ['/containers/rss/0', '/containers/rss/0/1'];
+  const script = join(folder, 'nested.txt');
+  writeFileSync(
+    script,
+    `// profile: linux-v1\n$ mkdir ${outer}\n$ mkdir ${inner}\n$ cat ${outer}/rss_usage\n0\n`,
+  );
+  const speaks = firsttouch('shell', '--impl', `python3 ${python}`, script);
+  assert.is(speaks.status, 0, speaks.out);
+  const deaf = broken(python, '"trees": True, ', '', 'deaf.py');
+  const other = firsttouch('shell', '--impl', `python3 ${deaf}`, script);
+  assert.is(other.status, 4, other.out);
+  assert.match(other.out, /does not speak trees/);
+});
+
+test('a root that counts the pages of others, too, and no trees: told is what it showed, and what was added', () => {
+  if (!has('python3')) return console.log('SKIP python3 is not here');
+  const sums = broken(python, '"trees": True, ', '', 'sums.py');
+  const { status, out } = firsttouch(
+    'verify',
+    '--impl',
+    `python3 ${sums}`,
+    '--profile',
+    'linux-v1',
+    '--seed',
+    '1',
+  );
+  assert.is(status, 1, out);
+  assert.match(out, /root says 2 \(1 shown for itself, 1 by the containers in it\), its lists hold 1/);
+});
+
 test.run();

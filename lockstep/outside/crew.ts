@@ -3,6 +3,7 @@
 import {
   type Ahead,
   type Domain,
+  deathIn,
   type Kinds,
   NotAlive,
   noneIfGone,
@@ -31,6 +32,8 @@ export class Walker<K extends Kinds> {
   #isTold = true;
   /** Moves that it was sent. */
   sent = 0;
+  /** It failed, and then did not start again: why. Nothing more is asked of it. */
+  gone: NotAlive | null = null;
 
   constructor(
     open: () => Promise<OpenSubject<K>>,
@@ -58,14 +61,14 @@ export class Walker<K extends Kinds> {
       } catch (error) {
         if (!(error instanceof NotAlive)) throw error;
         await this.restart();
-        if (await this.#listens(run, step)) {
+        if (!this.gone && (await this.#listens(run, step))) {
           // It answers one line at a time: as it is asked from now on, this run and the others once more.
           this.#isTold = false;
           return this.play(runs.slice(r), (r2, ...told) =>
             r2 === 0 && told[0] < step ? true : heard(r + r2, ...told),
           );
         }
-        if (!heard(r, step, error, null)) return;
+        if (!heard(r, step, error, null) || this.gone) return;
         // The rest was told to one that is gone.
         this.#tell(runs.slice(r + 1));
       }
@@ -98,8 +101,11 @@ export class Walker<K extends Kinds> {
   }
 
   async restart(): Promise<void> {
+    if (this.gone) return;
     await this.subject.close();
-    this.subject = await this.#open();
+    const again = await this.#open().catch(deathIn);
+    if (again instanceof NotAlive) this.gone = again;
+    else this.subject = again;
   }
 }
 
@@ -143,6 +149,11 @@ export class Crew<K extends Kinds> {
     return this.walkers[0].subject.observed ?? new Set(this.#domain.observables);
   }
 
+  /** Why one of them did not start again: from then on nothing is complete. */
+  get gone(): NotAlive | null {
+    return this.walkers.find(({ gone }) => gone)?.gone ?? null;
+  }
+
   get sent(): number {
     return this.walkers.reduce((sum, walker) => sum + walker.sent, 0);
   }
@@ -151,7 +162,7 @@ export class Crew<K extends Kinds> {
   async work(turn: (walker: Walker<K>) => Promise<boolean>): Promise<void> {
     await Promise.all(
       this.walkers.map(async (walker) => {
-        while (await turn(walker));
+        while (!walker.gone && (await turn(walker)));
       }),
     );
   }

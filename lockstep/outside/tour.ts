@@ -18,6 +18,8 @@ export interface TourOptions<K extends Kinds> {
   /** Moves that are sent at most. */
   readonly budget?: number | undefined;
   readonly isOver?: (() => boolean) | undefined;
+  /** Told of each move that was tried, and what the specification answers. */
+  readonly asked?: ((move: K['move'], expected: K['answer']) => void) | undefined;
   readonly progress?:
     | ((tour: {
         readonly places: number;
@@ -92,7 +94,7 @@ export class Tour<K extends Kinds> {
       : this.#carried;
     return {
       found,
-      isShortest: this.#best !== null && !this.#isOver(),
+      isShortest: this.#best !== null && !this.#isOver() && !this.#crew.gone,
       places: this.#states.length,
       done,
       tried: this.#tried,
@@ -249,6 +251,7 @@ export class Tour<K extends Kinds> {
     const expected = spec.apply(move, answer);
     if (tag === ON_THE_WAY) return null;
     this.#tried++;
+    this.#options.asked?.(move, expected);
     const witness =
       differenceOf(this.#domain, 'answer', answer, expected, this.#observed) ?? this.#viewDiffers(spec, view);
     return witness === null ? null : { claim: EQUALS_SPEC, witness };
@@ -271,10 +274,22 @@ export class Tour<K extends Kinds> {
     const { tag } = run[step];
     const [place, m] = [Math.floor(tag / moves.length), tag % moves.length];
     const direct =
-      tag === ON_THE_WAY ? null : await this.#played(walker, [...this.#way(place), this.#look(place, m)]);
+      tag === ON_THE_WAY || walker.gone
+        ? null
+        : await this.#played(walker, [...this.#way(place), this.#look(place, m)]);
     if (direct) await walker.restart();
     if (direct) this.#take(place, m, direct.failure);
-    else this.#carried ??= { ...failure, moves: run.slice(0, step + 1).map(({ move }) => move) };
+    else
+      this.#carried ??= {
+        ...this.#lastOf(walker, failure),
+        moves: run.slice(0, step + 1).map(({ move }) => move),
+      };
+  }
+
+  /** What failed, and that nobody could ask again. */
+  #lastOf({ gone }: Walker<K>, { claim, witness }: Failure): Failure {
+    const end = gone ? `; after that it does not start again: ${gone.message}` : '';
+    return { claim, witness: `${witness}${end}` };
   }
 
   #redo(tag: number): void {

@@ -83,7 +83,7 @@ export class Traces<K extends Kinds> {
       const trials = this.#trials(Math.floor((budget - sent()) / (clear + 1)));
       if (!trials) break;
       await this.#tryAll(trials, clear);
-      if (this.#fails || isOver?.()) break;
+      if (this.#fails || this.#crew.gone || isOver?.()) break;
       clear++;
       this.#level = this.#deeper.filter((node) => node !== undefined);
       this.#deeper = [];

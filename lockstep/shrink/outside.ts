@@ -132,6 +132,7 @@ class Shortest<K extends Kinds> {
     let violation = start;
     let clearByTour = 0;
     const toured = await this.#tour(violation, crew, budget);
+    if (crew.gone) throw crew.gone;
     const shorter = toured.found && (await this.#again(toured.found.moves, violation));
     if (shorter) violation = shorter;
     if (!toured.isCut && (!toured.found || shorter)) clearByTour = violation.moves.length - 1;
@@ -145,6 +146,7 @@ class Shortest<K extends Kinds> {
       isOver: this.#isOver,
       progress: ({ clear, sent }) => this.#options.progress?.({ size, clear, tried: sent }),
     }).run();
+    if (crew.gone) throw crew.gone;
     const found = traces.found && (await this.#again(traces.found, violation));
     if (found) violation = found;
     const shortest = violation.moves.length - 1;

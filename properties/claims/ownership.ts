@@ -1,6 +1,6 @@
 // Claims about who owns a page, and on which list it is (I1, I2, I3, I4, I10, I12, I14, I17).
 
-import { containerName, NONE, type View } from '../view/view.ts';
+import { containerName, NONE, usageText, type View } from '../view/view.ts';
 import { CHARGES, EXISTS, MAPS, moveBit, RECLAIMS, TASKS } from './asked.ts';
 import { type Claim, type Judged, MET, NOT_MET, type Observation } from './claim.ts';
 import { acting, addAlong, firstMapped, isBelow, isPaidBy, payers } from './step.ts';
@@ -127,7 +127,7 @@ export const usageIsLruSize: Claim = {
         }
       }
       if (after.usage[slot] !== size)
-        return `${containerName(after, slot)} says ${after.usage[slot]}, its lists hold ${size}`;
+        return `${containerName(after, slot)} says ${usageText(after, slot)}, its lists hold ${size}`;
       if (size > 0) met = MET;
     }
     return met;

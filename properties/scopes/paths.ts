@@ -2,7 +2,7 @@
 // nothing of how the implementation keeps its state, and says nothing of what only another way to the same situation would show.
 
 import { guarded, NO_ANSWER } from '../../checker/guard.ts';
-import { check } from '../../checker/index.ts';
+import { check, type Report } from '../../checker/index.ts';
 import {
   ALIVE,
   Crew,
@@ -13,7 +13,7 @@ import {
   Tour,
   type TourResult,
 } from '../../lockstep/index.ts';
-import { profiles, type State } from '../../model/index.ts';
+import { type Move, profiles, type State } from '../../model/index.ts';
 import { domainOf, type Rss } from '../domain/index.ts';
 import { openOutside, openSubject } from '../subjects/implementation.ts';
 import { isOutside } from '../subjects/known.ts';
@@ -67,7 +67,10 @@ async function crewFor(impl: string, { profile, scope, patience, signal }: Quest
   return Crew.open(open, domain, scope);
 }
 
-type Toured = Pick<TourResult<Rss>, 'found' | 'done' | 'tried' | 'isCut' | 'isShortest'>;
+type Toured = Pick<TourResult<Rss>, 'found' | 'done' | 'tried' | 'isCut' | 'isShortest'> & {
+  /** Of the moves that were tried, those that the specification refuses. */
+  readonly refused: number;
+};
 
 /** Breadth first, so that what is found is shortest. */
 async function walk(question: Question, asked: Asked, crew: Crew<Rss>): Promise<Toured> {
@@ -77,12 +80,16 @@ async function walk(question: Question, asked: Asked, crew: Crew<Rss>): Promise<
   const words = new Uint32Array(model.width);
   const began = performance.now();
   const until = began + (minutes ?? Number.POSITIVE_INFINITY) * 60_000;
+  let refused = 0;
   const tour = new Tour(domainOf(profiles[profile]), crew, {
     size: scope,
     moves: model.moves.map((name) => bound(name).move),
     key: (state) => {
       model.pack(state as State, words, 0);
       return words.join();
+    },
+    asked: (move, { outcome }) => {
+      if (isRefused(move, outcome)) refused++;
     },
     isOver: () => (signal?.aborted ?? false) || performance.now() > until,
     progress: ({ places, all, depth, tried }) => {
@@ -92,7 +99,20 @@ async function walk(question: Question, asked: Asked, crew: Crew<Rss>): Promise<
       progress?.({ states: places, frontier, depth, transitions: tried, seconds, rate, estimate: null });
     },
   });
-  return tour.run();
+  return { ...(await tour.run()), refused };
+}
+
+/** A limit that cannot be reached in linux-v1 is answered EBUSY after what was reclaimed for it: that is an effect. */
+const isRefused = ([name]: Move, outcome: string): boolean =>
+  outcome !== 'ok' && outcome !== 'KILLED' && !(name === 'setLimit' && outcome === 'EBUSY');
+
+/** Of a walk that did not come to its end: the situations up to the one it was at, in the order of the search, and the moves that it tried. */
+function countsOfWalk({ levels: all }: Report, { done, tried, refused }: Toured) {
+  const states = done + 1;
+  const levels: number[] = [];
+  for (let left = states; left > 0 && levels.length < all.length; left -= all[levels.length - 1])
+    levels.push(Math.min(left, all[levels.length]));
+  return { states, orbits: null, transitions: tried - refused, refused, depth: levels.length - 1, levels };
 }
 
 export async function askByPaths(question: Question, impl: string): Promise<Answered> {
@@ -106,13 +126,8 @@ export async function askByPaths(question: Question, impl: string): Promise<Answ
     const twin = twinOf(asked) ?? undefined;
     const report = await check(controllerModel(asked), { memoryMiB, signal, twin, claims: [] });
     const began = performance.now();
-    const {
-      found,
-      done: checked,
-      tried,
-      isCut: cut,
-      isShortest,
-    } = dead ? deadFromTheStart(crew) : await walk(question, asked, crew);
+    const toured = dead ? deadFromTheStart(crew) : await walk(question, asked, crew);
+    const { found, done: checked, tried, isCut: cut, isShortest } = toured;
     const seconds = (performance.now() - began) / 1000;
     const claim = found?.claim ?? EQUALS_SPEC;
     const verdict = found ? 'violated' : cut ? 'unknown' : 'holds';
@@ -126,8 +141,7 @@ export async function askByPaths(question: Question, impl: string): Promise<Answ
         nested: isNested(asked),
         impl,
         ...countsOf(report),
-        // Of a violation: the states walked to until then.
-        states: found ? checked + 1 : report.states,
+        ...(found || cut ? countsOfWalk(report, toured) : {}),
         seconds,
         statesPerSecond: checked / seconds,
         claims: [{ name: claim, verdict, checked: tried, met: tried }],
@@ -157,6 +171,7 @@ const deadFromTheStart = ({ message }: NotAlive): Toured => ({
   found: { claim: ALIVE, witness: message, moves: [] },
   done: 0,
   tried: 0,
+  refused: 0,
   isCut: false,
   isShortest: true,
 });

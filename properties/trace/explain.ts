@@ -181,13 +181,22 @@ function contractText({ profile }: Counterexample, { chapters, violation }: Stor
   return rulesBroken(profile, violation.moves, last.difference).map((rule) => `  ${quoted(rule)}`);
 }
 
+/** Colors what is wrong, and what is not, where that is wanted. */
+type Paint = (color: 'red' | 'green', text: string) => string;
+
 /** The whole story as text. */
-export function storyText(example: Counterexample, { chapters, violation, surprise }: Story): string {
+export function storyText(
+  example: Counterexample,
+  { chapters, violation, surprise }: Story,
+  paint: Paint = (_color, text) => text,
+): string {
   const { mistake, subject, profile, scope, why, missed, found } = example;
   const parting = chapters.findIndex(({ specification }) => specification !== null);
   const lines = [`${mistake}: ${subject}, profile ${profile}, scope ${scopeText(scope)}`, ''];
   chapters.forEach((chapter, i) => {
-    lines.push(...chapterText(chapter, i, violation !== null && i === chapters.length - 1, subject));
+    const failing = violation !== null && i === chapters.length - 1;
+    const [head, ...rest] = chapterText(chapter, i, failing, subject);
+    lines.push(failing ? paint('red', head) : head, ...rest);
     if (i === parting) lines.push('   ^ here they part for the first time');
     lines.push('');
   });
@@ -195,14 +204,14 @@ export function storyText(example: Counterexample, { chapters, violation, surpri
     const rule = ruleText(violation.claim, violation.moves.at(-1));
     const heading = isFalse(example) ? 'Does not hold' : 'Broken';
     lines.push(
-      `${heading}: ${rule[0]}`,
+      paint('red', `${heading}: ${rule[0]}`),
       ...contractText(example, { chapters, violation, surprise }),
       ...rule.slice(1),
       `Witness: ${violation.witness}`,
     );
-  } else lines.push(`Nothing is broken: both sides agree on all ${chapters.length} moves.`);
+  } else lines.push(paint('green', `Nothing is broken: both sides agree on all ${chapters.length} moves.`));
   if (parting < 0 && example.shown) lines.push(...keptText(example, chapters));
-  if (surprise) lines.push(`Not as the file expects: ${surprise}`);
+  if (surprise) lines.push(paint('red', `Not as the file expects: ${surprise}`));
   lines.push(`Why: ${why}`, `Missed before: ${missed}`, `Found: ${found}`);
   return `${lines.join('\n')}\n`;
 }

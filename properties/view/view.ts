@@ -74,6 +74,8 @@ export class View {
   /** Room for a judge to count in (`sums`); no part of the view. */
   readonly #sums: Int32Array;
   readonly #blank: Int32Array;
+  /** What the root's usage is more than its subject showed for it; see `rootAnswersForAll`. */
+  added = 0;
 
   constructor(size: Size) {
     const { containers, tasks, pages } = size;
@@ -114,6 +116,7 @@ export class View {
 
   clear(): this {
     this.words.set(this.#blank);
+    this.added = 0;
     return this;
   }
 
@@ -243,8 +246,15 @@ export function rootAnswersForAll(view: View): void {
   const root = view.size.containers;
   for (let slot = 0; slot < root; slot++) {
     const isTop = view.parent[slot] === NONE || view.parent[slot] === root;
-    if (isTop) view.usage[root] += view.usage[slot];
+    if (isTop) view.added += view.usage[slot];
   }
+  view.usage[root] += view.added;
+}
+
+/** A container's usage in words: of a sum, what was shown. */
+export function usageText({ usage, added, size }: View, slot: number): string {
+  if (slot !== size.containers || added === 0) return `${usage[slot]}`;
+  return `${usage[slot]} (${usage[slot] - added} shown for itself, ${added} by the containers in it)`;
 }
 
 /** A container's usage counts the pages of its whole subtree. */
@@ -294,7 +304,8 @@ function containersDiffer(a: View, s: View, observed: Observed): string | null {
       return says(`parent of ${c}`, containerName(a, a.parent[slot]), containerName(s, s.parent[slot]));
     for (const counter of ['usage', 'failcnt', 'reclaims'] as const) {
       if (observed.has(counter) && a[counter][slot] !== s[counter][slot]) {
-        return says(`${counter} of ${c}`, a[counter][slot], s[counter][slot]);
+        const shown = counter === 'usage' ? usageText(a, slot) : a[counter][slot];
+        return says(`${counter} of ${c}`, shown, s[counter][slot]);
       }
     }
     if (observed.has('limit') && a.exactLimit(slot) !== s.exactLimit(slot)) {

@@ -109,7 +109,7 @@ export async function stress(options: StressOptions = {}): Promise<StressReport>
   } finally {
     await crew.dismiss();
   }
-  const cut = flaw || done >= runs ? null : whyCut(done, runs);
+  const cut = flaw || done >= runs ? null : whyCut(done, runs, signal?.aborted ?? false);
   const verdict = flaw ? 'violated' : cut || tally.unknown > 0 ? 'unknown' : 'holds';
   return {
     verdict,
@@ -123,8 +123,10 @@ export async function stress(options: StressOptions = {}): Promise<StressReport>
   };
 }
 
-/** Without a number of runs the end of the time is no cut; but a run there must have been. */
-function whyCut(done: number, runs: number): string | null {
+/** Without a number of runs the end of the time is no cut, an interruption is one; and a run there must have been. */
+function whyCut(done: number, runs: number, isInterrupted: boolean): string | null {
+  if (isInterrupted && !Number.isFinite(runs))
+    return `interrupted after ${done} ${done === 1 ? 'run' : 'runs'}`;
   if (Number.isFinite(runs)) return `stopped after ${done} of ${runs} runs`;
   return done === 0 ? 'stopped before the first run' : null;
 }
