@@ -55,6 +55,8 @@ export class Prover<K extends Kinds> {
   readonly #without: { memory?: string; state?: string } = {};
   /** With nothing taken on trust a trace went otherwise when it was made again. */
   #isFickle = false;
+  /** The domain's `memory` sees what the subject remembers. */
+  #isSeen = false;
   /** How far each search was audited: its moves, and the length of the proof. */
   readonly #audited = new Map<Search<K>, string>();
 
@@ -82,13 +84,12 @@ export class Prover<K extends Kinds> {
 
   /** The domain's `memory`, as long as nothing speaks against it. */
   get #memory(): Shrinking<K>['memory'] | null {
-    return this.#without.memory === undefined && this.#known.memory?.(this.#make())
-      ? this.#known.memory
-      : null;
+    return this.#without.memory === undefined && this.#isSeen ? this.#known.memory : null;
   }
 
   #look(subject: Subject<K>): void {
     const memory = this.#known.memory?.(subject);
+    this.#isSeen = Boolean(memory);
     const hidden = memory && unseen(memory);
     if (hidden) this.#without.memory ??= hidden;
   }
