@@ -9,8 +9,8 @@ import { keyOf, movesInOrder } from './moves.ts';
 const USUAL: Scope = { containers: 2, tasks: 2, pages: 3, limit: 3 };
 /** For bugs that need three tasks. */
 const FAMILY: Scope = { containers: 1, tasks: 3, pages: 2, limit: 2 };
-/** So long traces are looked at in both before any other scope is: that takes no time. */
-const AT_ONCE = 7;
+/** So long traces are looked at in both before any other scope is: that takes no time. In trees there are more of them. */
+const AT_ONCE = { flat: 7, nested: 6 };
 /** Traces that are longer are looked for in the narrow scopes first. */
 const USUAL_LENGTH = 8;
 /** For bugs that need more moves: few names, so that long traces are soon looked at. */
@@ -34,10 +34,12 @@ export function stagesOf(moves: readonly Move[], nested: boolean): Stage<Scope>[
   const narrow = lengths.flatMap((longest) => NARROW.map((scope) => stage(scope, longest)));
   const trees = nested ? TREES.map((scope) => stage(scope, Math.min(most, USUAL_LENGTH))) : [];
   const last = isWithin(moves, USUAL, nested) ? [] : [stage(ownScope(moves), most)];
-  const usual = (longest: number) => stage(USUAL, Math.min(most, longest));
-  const family = stage(FAMILY, Math.min(most, AT_ONCE));
+  const soon = nested ? AT_ONCE.nested : AT_ONCE.flat;
+  const again = nested ? soon : USUAL_LENGTH;
+  const usual = (longest: number) => stage(USUAL, Math.min(most, longest), again);
+  const family = stage(FAMILY, Math.min(most, soon));
   return [
-    usual(AT_ONCE),
+    usual(soon),
     family,
     ...trees,
     ...narrow,
@@ -46,14 +48,15 @@ export function stagesOf(moves: readonly Move[], nested: boolean): Stage<Scope>[
   ];
 }
 
-const stage = (size: Scope, most: number): Stage<Scope> => ({
+/** `short`: up to this length a trace is looked for although one as long is known: it is the one that others end as. */
+const stage = (size: Scope, most: number, short = 0): Stage<Scope> => ({
   size,
   upTo(length, isMet) {
     // What is as short was found before, in a scope that comes first; but of the short ones those of the usual scope count.
-    const again = size === USUAL && length <= USUAL_LENGTH;
+    const again = length <= short;
     const upTo = Math.min(most, isMet && !again ? length - 1 : length);
     // Within the usual scope nothing so short is left.
-    return isMet && upTo <= AT_ONCE && isInside(size, USUAL) ? 0 : upTo;
+    return isMet && upTo <= AT_ONCE.nested && isInside(size, USUAL) ? 0 : upTo;
   },
   isEnough: (length) => (size === USUAL || size === FAMILY) && length <= USUAL_LENGTH,
 });
