@@ -26,6 +26,9 @@ export const ProbeImplSchema = Schema.Struct({
 });
 export type ProbeImplJson = typeof ProbeImplSchema.Type;
 
+/** Columns: of the table, and of the names before its texts. */
+const [WIDTH, NAMES] = [80, 12];
+
 /** Where in an answer each thing is shown. */
 const FIELDS: Readonly<Record<Observable, string>> = {
   usage: '"usage" of a container',
@@ -69,7 +72,7 @@ function textOf(told: Rehearsal, profile: string, quiet: boolean, style: Context
   const { complaints } = told;
   const lines = quiet ? [] : rowsOf(told).flatMap(([name, text]) => row(name, text));
   for (const complaint of complaints)
-    lines.push(style('red', 'complaint'), ...wrapped(complaint, 100).map((line) => `  ${line}`));
+    lines.push(style('red', 'complaint'), ...wrapped(complaint, WIDTH - 2).map((line) => `  ${line}`));
   if (complaints.length === 0)
     lines.push(
       `${style('green', 'no complaint')}: it speaks the protocol in profile ${profile}; run verify --impl to check that it is right`,
@@ -105,4 +108,4 @@ function rowsOf({
 }
 
 const row = (name: string, text: string): string[] =>
-  wrapped(text, 88).map((line, i) => `${(i === 0 ? name : '').padEnd(11)} ${line}`);
+  wrapped(text, WIDTH - NAMES).map((line, i) => `${(i === 0 ? name : '').padEnd(NAMES - 1)} ${line}`);

@@ -146,7 +146,7 @@ function rulesText({ breaks, profile, moves, answers, why }: Counterexample): st
   const isNotBuilt = breaks === ALIVE && answers.length === moves.length;
   if (breaks !== EQUALS_SPEC && !isNotBuilt) return [];
   return [
-    `  the contract: ${placesOf(rulesBroken(profile, moves, breaks === ALIVE ? '' : why))} (npx firsttouch explain quotes it)`,
+    `  the contract: ${placesOf(rulesBroken(profile, moves, breaks === ALIVE ? '' : why))} (explain quotes it)`,
   ];
 }
 

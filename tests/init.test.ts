@@ -84,6 +84,7 @@ test('the first red verdict says what to build next; nothing is overwritten; wha
   const story = firsttouch('explain', saved).out;
   assert.match(story, /^> \d+\. \w+( \w+)+: not built yet \(todo\)$/m);
   assert.not.match(story, 'no answer');
+  assert.not.match(story, '≠', 'of a move that has no answer nothing differs');
   const github = firsttouch('replay', saved, '--reporter', 'github').out;
   assert.match(
     github,

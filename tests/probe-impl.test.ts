@@ -139,6 +139,14 @@ test('each complaint has the line that was sent and the line that came; the othe
   assert.match(forgetful.differs ?? '', 'mkdir c0: ');
 });
 
+test('what probe tells fits into 80 columns, and what goes on in a next line stands below itself', () => {
+  if (!hasPython) return console.log('SKIP python3 is not here');
+  const lines = firsttouch('probe', '--impl', `python3 ${python}`).stdout.split('\n');
+  const from = lines.findIndex((line) => line.startsWith('observed '));
+  assert.match(lines[from + 1], /^ {12}\w+, /);
+  for (const line of lines.slice(0, -2)) assert.ok(line.length <= 80, line);
+});
+
 test('what is left to build is no complaint', async () => {
   const file = join(folder, 'rss.mjs');
   writeFileSync(file, filesOf('javascript')['rss.mjs']);

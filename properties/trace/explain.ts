@@ -220,7 +220,8 @@ function chapterText(chapter: Chapter, i: number, failing: boolean, subject: str
   const { move, answer, picture, specification } = chapter;
   const head = `${failing ? '>' : ' '} ${i + 1}. ${moveText(move)}: ${answer}`;
   if (!specification) return [head, ...marked(picture)];
-  const apart = linesApart(picture, specification.picture);
+  // Where there was no answer nothing was seen that could differ.
+  const apart = picture.length > 0 ? linesApart(picture, specification.picture) : { mine: [], theirs: [] };
   return [
     head,
     `     ${subject}:`,
