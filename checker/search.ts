@@ -471,6 +471,9 @@ export class Search<State> {
       return this.#diskFailed(error);
     }
     this.table.reshape(bound);
+    // A window is looked for upwards; two threads have added states in memory in any order.
+    this.todo = joined(ascending(this.todo));
+    this.next = joined(ascending(this.next));
     return true;
   }
 
