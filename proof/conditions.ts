@@ -31,6 +31,21 @@ export function conditionsOf(system: System): Condition[] {
   });
 }
 
+/** What must have a model, or everything follows: the beginning, and the invariant. The goal is false, so a picture shows that it has one. */
+export function foundations(system: System): Condition[] {
+  const numbers = axioms(system);
+  const invariant = system.claims.filter(({ known, unstated }) => known.length + unstated.length === 0);
+  const lines = {
+    'the lines under `initial`': system.initial,
+    'the invariant': invariant.flatMap(({ state }) => state),
+  };
+  return Object.entries(lines).map(([name, texts]) => ({
+    ...{ system, claim: '-', name, kind: 'state', known: false, step: null },
+    assume: [...texts.map((text) => system.read(text)), ...numbers],
+    goal: system.read('false'),
+  }));
+}
+
 function conditionsOfClaim(
   system: System,
   { name: claim, known, state, step: moves, follows }: Claim,

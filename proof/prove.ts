@@ -1,7 +1,7 @@
 // Proves the claims of a profile, for any number of tasks, pages and containers: every condition put to z3, told claim by claim.
 
 import type { ProfileName } from '../model/index.ts';
-import { type Condition, conditionsOf } from './conditions.ts';
+import { type Condition, conditionsOf, foundations } from './conditions.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { goalName, groups, problem } from './smt.ts';
 import type { Solver } from './solver.ts';
@@ -98,8 +98,19 @@ export async function prove(
         .map(({ condition }) => condition.claim),
     );
     const broken = system.claims.find(({ name }) => fails.has(name));
-    const told = system.claims.filter(({ id, name }) => id === '-' || (wanted?.includes(name) ?? true));
-    for (const claim of told) claims.push(await judged(claim, solver, tried, broken?.name, left));
+    const isAsked = (name: string) => asked.some(({ claim }) => claim === name);
+    const told = system.claims.filter(({ id, name, unstated }) =>
+      id === '-' ? isAsked(name) || unstated.length > 0 : (wanted?.includes(name) ?? true),
+    );
+    const hollow = left() > 0 ? await contradiction(system, solver, left) : null;
+    for (const claim of told) {
+      const proof = await judged(claim, solver, tried, broken?.name, left);
+      claims.push(
+        hollow !== null && proof.verdict === 'proved'
+          ? { ...proof, verdict: 'unknown', witness: hollow }
+          : proof,
+      );
+    }
   }
   return {
     verdict: verdictOf(claims, wanted ?? []),
@@ -109,6 +120,16 @@ export async function prove(
     conditions: asked.length,
     claims,
   };
+}
+
+/** Which foundation has no model in a small world, so that everything follows from it; null: none. */
+async function contradiction(system: System, solver: Solver, left: () => number): Promise<string | null> {
+  for (const condition of foundations(system))
+    if ((await pictureOf(condition, solver, left)) === null)
+      return left() <= 0
+        ? WHYS['not asked']
+        : `${condition.name}: no small world has all of it, and from a contradiction everything follows`;
+  return null;
 }
 
 async function judged(

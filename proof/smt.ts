@@ -2,6 +2,7 @@
 
 import type { Condition } from './conditions.ts';
 import type { Sort, Term, Variable } from './language.ts';
+import { keyOf } from './system.ts';
 
 /** What SMT-LIB calls it; `exists` is a word of its own. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -71,7 +72,7 @@ export function groups(conditions: readonly Condition[]): Map<string, Condition[
   for (const condition of conditions) {
     // What a profile breaks by design assumes more, and stands in a group of its own.
     const own = condition.known ? ` ${condition.claim}` : '';
-    const name = `${condition.step?.name ?? condition.name}${own}`.replaceAll(/[^A-Za-z0-9]+/g, '-');
+    const name = keyOf(`${condition.step?.name ?? condition.name}${own}`);
     all.set(name, [...(all.get(name) ?? []), condition]);
   }
   return all;

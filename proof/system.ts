@@ -97,6 +97,9 @@ export const lists = systemOf('lists');
 /** All that is proved of a profile. */
 export const systemsOf = (profile: ProfileName): System[] => [contract(profile), lists(profile)];
 
+/** A name as a file's: letters and digits. Steps of one key are proved together, so no two may have it. */
+export const keyOf = (name: string): string => name.replaceAll(/[^A-Za-z0-9]+/g, '-');
+
 /** The text before and after a mark. @throws BadFormula */
 function cut(text: string, mark: string): [string, string] {
   const at = text.indexOf(mark);
@@ -109,6 +112,9 @@ const letters = (variables: readonly Variable[], mark = ', ') => variables.map((
 
 const PARTS = ['state', 'words', 'counts', 'initial', 'effect', 'action', 'inside', 'claim'];
 const OF_A_CLAIM = ['state', 'step', 'follows', 'known', 'unstated'];
+const OF_AN_ACTION = ['refused', 'step'];
+/** What a step's header may say of it. */
+const OPTIONS = ['any', 'at', 'by', 'ends', 'like', 'new'];
 
 /** A line that nobody reads would say nothing, and what it claims would count as proved. @throws BadFormula */
 function mustBeOf(legal: readonly string[], { kind, text }: Line, where: string): void {
@@ -147,6 +153,11 @@ function system(top: readonly Line[]): System {
     ...all('action').flatMap((line) => beginnings(texts, line)),
     ...all('inside').map(({ rest, lines }) => stepOf(texts, rest, null, [], [], lines)),
   ];
+  for (const { name } of steps)
+    if (steps.filter((other) => keyOf(other.name) === keyOf(name)).length > 1)
+      throw new BadFormula(
+        `${name}: there are two steps of that name; letters and digits alone tell them apart`,
+      );
   // Words that only claims use.
   for (const { rest, lines } of all('action')) {
     const refusals = lines.filter(({ kind }) => kind === 'refused').map((line) => cut(line.rest, ': ')[1]);
@@ -210,7 +221,9 @@ interface Texts {
 function beginnings(texts: Texts, { rest: head, lines }: Line): Step[] {
   const { name, args } = headOf(head);
   const legal = ['phase = Idle'];
-  return lines.map(({ kind, rest, lines: inner }) => {
+  return lines.map((line) => {
+    mustBeOf(OF_AN_ACTION, line, `action ${head}: `);
+    const { kind, rest, lines: inner } = line;
     if (kind === 'step') return stepOf(texts, rest, name, args, legal, inner);
     const [errno, when] = cut(rest, ': ');
     const refusal = stepOf(texts, `${name}: ${errno}, ends ${errno}`, name, args, [...legal, when], inner);
@@ -230,6 +243,8 @@ function stepOf(
 ): Step {
   const [name, ...rest] = header.split(', ');
   const options = new Map(rest.map((option) => cut(option, ' ')));
+  for (const key of options.keys())
+    if (!OPTIONS.includes(key)) throw new BadFormula(`${header}: ${key} is not ${OPTIONS.join(', ')}`);
   const any = (options.get('any') ?? '').split(' ').filter(Boolean).map(variableOf);
   const args = [...given, ...any];
   const own: Names = named(args);
@@ -246,7 +261,12 @@ function stepOf(
     const { name: symbol, args: heads } = headOf(head);
     const clash = heads.find((variable) => names.has(variable.name));
     if (clash) throw new BadFormula(`${name}: ${head}: ${clash.name} is an argument of the step already`);
-    if (!vocabulary.symbols.has(symbol)) throw new BadFormula(`${name}: ${head}: the state has no ${symbol}`);
+    const declared = vocabulary.symbols.get(symbol);
+    if (!declared) throw new BadFormula(`${name}: ${head}: the state has no ${symbol}`);
+    if (declared.args.length !== heads.length)
+      throw new BadFormula(`${name}: ${head}: ${symbol} has ${declared.args.length} arguments`);
+    if (effect.has(symbol))
+      throw new BadFormula(`${name}: ${head}: the step says already what ${symbol} becomes`);
     effect.set(symbol, { args: heads, body: read(head, body, new Map([...names, ...named(heads)])) });
   };
   const carryOut = ({ kind, text, rest }: Line, names: Names) => {

@@ -129,8 +129,8 @@ export const catalogue: readonly Refuted[] = [
   {
     id: 'A22',
     claim: 'LastUnmapReleases',
-    text: '  do leave(victim, p)\n',
-    by: '  do leave(victim, p)\n  owned(q) := owned(q) & q != p\n',
+    text: 'owned(q) := owned(q) & !(q = p & last(t, p))',
+    by: 'owned(q) := owned(q) & q != p',
   },
   {
     id: 'B15',

@@ -174,6 +174,53 @@ test('a formula that cannot be read says where, and what would be legal', () => 
   assert.throws(wrong('all t: live(t) => exists(home(t))', 'all x: true'), says(/x is no variable/));
 });
 
+test('what a proof would pass over in silence is refused: two steps of one name, two updates, an option, a refusal, or an update that nobody knows', () => {
+  const wrong = (from: string, by: string) => () => contract('letter', planted(textOf('contract'), from, by));
+  const says = (message: string) => (error: Error) =>
+    error instanceof BadFormula && error.message.includes(message);
+  assert.throws(
+    wrong(
+      'inside exit: a page, any p',
+      'inside exit - the end, at victim\n  when phase = Exit\n  phase := Idle\n\ninside exit: a page, any p',
+    ),
+    says('exit - the end: there are two steps of that name'),
+  );
+  const update = '    live(v) := live(v) | v = t\n';
+  assert.throws(
+    wrong(update, `${update}${update}`),
+    says('spawn: live(v): the step says already what live becomes'),
+  );
+  assert.throws(wrong(update, '    live := true\n'), says('spawn: live: live has 1 arguments'));
+  assert.throws(
+    wrong('step unpin, by t', 'step unpin, bye t'),
+    says('bye is not any, at, by, ends, like, new'),
+  );
+  assert.throws(
+    wrong('refused EINVAL: !maps(t, p) |', 'refuse EINVAL: !maps(t, p) |'),
+    says('a line here begins with refused, step'),
+  );
+});
+
+solved(
+  'from a contradiction nothing is proved; what a profile breaks by design excuses no other mistake',
+  async (z3) => {
+    const verdictOf = async (profile: 'letter' | 'v3.1', from: string, by: string, claim: string) => {
+      const systems = [contract(profile, planted(textOf('contract'), from, by))];
+      const { claims } = await prove(profile, z3, { systems, claims: [claim] });
+      return claims.find(({ name }) => name === claim);
+    };
+    const absurd = await verdictOf('letter', 'initial\n', 'initial\n  some t: live(t)\n', 'OwnedIffMapped');
+    assert.is(absurd?.verdict, 'unknown');
+    assert.match(absurd?.witness ?? '', 'the lines under `initial`: no small world has all of it');
+    for (const [from, by] of [
+      ['usage(c) + 1 <= limit(c) | limit(c) = 0', 'true'],
+      ['usage(c) + 1 <= limit(c) | limit(c) = 0', 'usage(c) <= limit(c) | limit(c) = 0'],
+      ['nothingLeft = phase = Reclaim & !freed     ', 'nothingLeft = phase = Reclaim     '],
+    ])
+      assert.is((await verdictOf('v3.1', from, by, 'BrokenByDesignOnly'))?.verdict, 'refuted', by);
+  },
+);
+
 test('a line that nobody would read is refused: it would count as proved', () => {
   const added = (claim: string) => () => contract('letter', `${textOf('contract')}\n${claim}\n`);
   const says = (message: string) => (error: Error) =>
