@@ -229,6 +229,11 @@ export interface Shrinking<K extends Kinds> {
    * found to hide something (`#private` fields, variables of a function) is left out, and the proof says so.
    */
   memory?(subject: Subject<K>): object | null;
+  /**
+   * A view that is compared whole tells all of the specification's state that matters: after two that are equal all goes on alike. Left out: situations
+   * with one memory are still two where the specification's `state` differs.
+   */
+  readonly stateIsSeen?: boolean;
   /** By kind, the numbers of a move whose things are all alike, so that traces that name them in the order of first use stand for all. */
   names?(move: K['move']): readonly (readonly number[])[];
   /** Does a trace name them in that order? */

@@ -205,7 +205,10 @@ test('a specification that remembers more than its state is followed by its move
   );
   assert.equal(violation.moves, five.moves);
   assert.ok(proof.complete);
-  assert.match(proof.text, /; without `state`: from the start a trace goes otherwise than by it$/);
+  assert.match(
+    proof.text,
+    /; without `memory` and `state`: from the start a trace goes otherwise than by it$/,
+  );
 });
 
 test('moves that read alike in words are not one', async () => {

@@ -8,11 +8,14 @@ import { Met } from './met.ts';
 /** A state of the specification. */
 export class Standing<K extends Kinds> {
   readonly state: unknown;
+  /** States that are equal have the same one; null: it was not looked whether they are. */
+  readonly id: number | null;
   /** By the number of a move. */
   readonly said: (Said<K> | undefined)[] = [];
 
-  constructor(state: unknown) {
+  constructor(state: unknown, id: number | null) {
     this.state = state;
+    this.id = id;
   }
 }
 
@@ -27,6 +30,7 @@ export class Expected<K extends Kinds> {
   readonly #moves: readonly K['move'][];
   readonly #met = new Met<Standing<K>>();
   readonly #keeps: boolean;
+  #count = 0;
   readonly #hash = new Hash();
 
   /** `keeps`: where a state is met again and again. */
@@ -62,10 +66,10 @@ export class Expected<K extends Kinds> {
 
   #standingOf(state: unknown): Standing<K> {
     const key = this.#hash;
-    if (!this.#keeps || !key.of(state).isPlain) return new Standing(state);
+    if (!this.#keeps || !key.of(state).isPlain) return new Standing(state, null);
     const met = this.#met.get(key);
     if (met) return met;
-    const standing = new Standing<K>(state);
+    const standing = new Standing<K>(state, this.#count++);
     this.#met.add(key, standing);
     return standing;
   }

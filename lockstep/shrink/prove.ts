@@ -84,14 +84,26 @@ export class Prover<K extends Kinds> {
 
   /** The domain's `memory`, as long as nothing speaks against it. */
   get #memory(): Shrinking<K>['memory'] | null {
-    return this.#without.memory === undefined && this.#isSeen ? this.#known.memory : null;
+    const isTold =
+      (this.#known.stateIsSeen || this.#without.state !== PARTIAL) && this.#without.memory === undefined;
+    return isTold && this.#isSeen ? this.#known.memory : null;
   }
 
   #look(subject: Subject<K>): void {
     const memory = this.#known.memory?.(subject);
     this.#isSeen = Boolean(memory);
-    const hidden = memory && unseen(memory);
+    const hidden = memory && (unseen(memory) ?? this.#unseenState());
     if (hidden) this.#without.memory ??= hidden;
+  }
+
+  /** Why situations of the specification cannot be told apart by its `state`, or null. */
+  #unseenState(): string | null {
+    if (this.#known.stateIsSeen) return null;
+    const spec = this.#domain.specification();
+    spec.reset();
+    if (spec.state === undefined) return 'the specification has no `state`';
+    const hidden = unseen(spec.state);
+    return hidden && `in the specification's \`state\`, ${hidden}`;
   }
 
   #told(proof: Proof<K>): Proof<K> {
@@ -102,7 +114,13 @@ export class Prover<K extends Kinds> {
         upTo: 0,
         text: 'no proof: one and the same trace goes otherwise each time',
       };
-    const reasons = Object.entries(this.#without).map(([what, why]) => `; without \`${what}\`: ${why}`);
+    const { memory, state } = this.#without;
+    // A state that does not hold all tells no situations apart either.
+    const isBoth =
+      state === PARTIAL && memory === undefined && this.#known.memory && !this.#known.stateIsSeen;
+    const reasons = Object.entries(this.#without).map(
+      ([what, why]) => `; without ${isBoth ? '`memory` and `state`' : `\`${what}\``}: ${why}`,
+    );
     return reasons.length === 0 ? proof : { ...proof, text: proof.text + reasons.join('') };
   }
 
@@ -177,8 +195,7 @@ export class Prover<K extends Kinds> {
       return false;
     }
     if (doubt && 'next' in doubt) this.#without.memory = this.#partingText(doubt);
-    else
-      this.#without[search.recalls ? 'state' : trusted] = 'from the start a trace goes otherwise than by it';
+    else this.#without[search.recalls ? 'state' : trusted] = PARTIAL;
     return true;
   }
 
@@ -283,6 +300,8 @@ export class Prover<K extends Kinds> {
 
 /** So long traces are looked at before it is told how many more there would be. */
 const PROBE = 5;
+/** Why that is done without which does not hold all that is remembered. */
+const PARTIAL = 'from the start a trace goes otherwise than by it';
 /** An audit that takes longer is of a subject that hangs. */
 const AUDIT_MS = 10_000;
 

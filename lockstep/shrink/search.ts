@@ -231,7 +231,7 @@ export class Search<K extends Kinds> {
       return node;
     }
     const next = { parent: node, move: m, spec: to, named };
-    const key = insight && !insight.alike ? this.#keyOf(insight.memory(this.#subject), named) : null;
+    const key = insight && !insight.alike ? this.#keyOf(insight.memory(this.#subject), next) : null;
     const met = (key && this.#met.get(key)) ?? null;
     if ((!met || !to || met.spec !== to) && !this.#isRight(next)) return null;
     if (key && !met) this.#met.add(key, next);
@@ -269,9 +269,15 @@ export class Search<K extends Kinds> {
     return { answer: this.#spec.apply(this.#options.moves[m], told), to: null };
   }
 
-  /** With fewer names so far, fewer traces go on from here. */
-  #keyOf(memory: object, named: readonly number[]): Key {
+  /**
+   * A subject may have forgotten what the specification remembers: so its state is a part of the situation, too. With fewer names so far, fewer traces
+   * go on from here.
+   */
+  #keyOf(memory: object, { spec, named }: Node<K>): Key {
     const key = this.#hash.of(memory);
+    if (this.#domain.shrinking?.stateIsSeen) key.add(0);
+    else if (spec && spec.id !== null) key.add(spec.id);
+    else key.value(spec ? spec.state : this.#spec.state);
     if (this.#options.renaming) for (const count of named) key.add(count);
     return key;
   }

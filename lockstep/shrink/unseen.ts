@@ -4,7 +4,7 @@
 import { types } from 'node:util';
 
 /** The first part of a memory that cannot be seen, in words, or null. */
-export function unseen(root: object): string | null {
+export function unseen(root: unknown): string | null {
   const seen = new Set<object>();
   const rest: unknown[] = [root];
   while (rest.length > 0) {

@@ -30,6 +30,7 @@ const shrinkingOf = (nested: boolean): Shrinking<Rss> => ({
     if (!(subject instanceof ControllerSubject)) return null;
     return seeThrough.has(subject.controller.constructor) ? subject.controller : null;
   },
+  stateIsSeen: true,
   names: ([name, ...args]) =>
     alikeIn(nested).map((kind) => args.map(Number).filter((arg, i) => argKind(name, i) === kind && arg >= 0)),
   isRenamed: (moves) => keyOf(renamed(moves, alikeIn(nested))) === keyOf(moves),
