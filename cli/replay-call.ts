@@ -5,7 +5,7 @@ import { Unavailable } from '../lockstep/index.ts';
 import type { Counterexample } from '../properties/trace/counterexample.ts';
 import { moveText } from '../properties/trace/move.ts';
 import { replay } from '../properties/trace/replay.ts';
-import { HOLDS, SKIPPED, VIOLATED } from './command.ts';
+import { HOLDS, SKIPPED, UNKNOWN, VIOLATED } from './command.ts';
 import { opened, readAll } from './examples.ts';
 import { beginLog, inCgroup, patienceOf, withKernel } from './flags.ts';
 import type { ReplayContext } from './replay.ts';
@@ -14,7 +14,7 @@ import { type Case, reported } from './reporter.ts';
 /** What `replay --json` prints of a file; several files as `{verdict, files: [...]}`. */
 export const ReplaySchema = Schema.Struct({
   file: Schema.String,
-  verdict: Schema.Literals(['holds', 'violated', 'skipped']),
+  verdict: Schema.Literals(['holds', 'violated', 'unknown', 'skipped']),
   expected: Schema.Boolean,
   moves: Schema.Array(Schema.String),
   claim: Schema.Union([Schema.String, Schema.Null]),
@@ -37,8 +37,8 @@ export async function run(context: ReplayContext): Promise<number> {
     rows.push(row);
     if (flags.json || flags.reporter !== 'text' || (flags.quiet && row.expected)) continue;
     const mark =
-      row.verdict === 'skipped'
-        ? style('yellow', 'skip')
+      row.verdict === 'skipped' || row.verdict === 'unknown'
+        ? style('yellow', row.verdict === 'skipped' ? 'skip' : '?   ')
         : row.expected
           ? style('green', 'ok  ')
           : style('red', 'FAIL');
@@ -49,13 +49,24 @@ export async function run(context: ReplayContext): Promise<number> {
   if (flags.json) out(`${JSON.stringify(jsonOf(rows, unexpected))}\n`);
   else if (flags.reporter !== 'text') out(await reported(flags.reporter, rows.map(caseOf)));
   else out(`${countText(rows, unexpected)}\n`);
-  if (unexpected > 0) return VIOLATED;
-  return rows.every(({ verdict }) => verdict === 'skipped') ? SKIPPED : HOLDS;
+  return EXITS[verdictOf(rows, unexpected)];
 }
+
+const EXITS = { violated: VIOLATED, holds: HOLDS, unknown: UNKNOWN, skipped: SKIPPED } as const;
+
+/** Of all files together; where none was played to an answer, nothing holds. */
+function verdictOf(rows: readonly Row[], unexpected: number): Row['verdict'] {
+  if (unexpected > 0) return 'violated';
+  const answered = rows.some(({ verdict }) => verdict === 'violated' || verdict === 'holds');
+  if (answered) return 'holds';
+  return rows.length > 0 && rows.every(({ verdict }) => verdict === 'skipped') ? 'skipped' : 'unknown';
+}
+
+const NOT_OBSERVED = 'not observed: the program does not show what this file is about';
 
 /** What happened, whether that is what the file expects, and what was seen. `isOwn`: by the implementation that failed once. */
 function toldOf({ verdict, expected, claim, witness, surprise, moves }: Row, isOwn: boolean): string {
-  if (verdict === 'skipped') return witness ?? '';
+  if (verdict === 'skipped' || verdict === 'unknown') return witness ?? '';
   const happened =
     verdict === 'violated' ? (isOwn ? 'still fails' : 'fails') : isOwn ? 'no longer fails' : 'holds';
   if (!expected) return `${happened}: ${surprise}`;
@@ -64,21 +75,23 @@ function toldOf({ verdict, expected, claim, witness, surprise, moves }: Row, isO
 }
 
 function countText(rows: readonly Row[], unexpected: number): string {
-  const skipped = rows.filter(({ verdict }) => verdict === 'skipped').length;
+  const count = (of: Row['verdict']) => rows.filter(({ verdict }) => verdict === of).length;
+  const [skipped, unseen] = [count('skipped'), count('unknown')];
   return [
     `${rows.length - skipped} replayed, ${unexpected} not as expected`,
+    ...(unseen > 0 ? [`${unseen} not observed`] : []),
     ...(skipped > 0 ? [`${skipped} skipped`] : []),
   ].join(', ');
 }
 
 function caseOf({ file, expected, verdict, witness, surprise, moves }: Row): Case {
-  if (verdict === 'skipped') return { name: file, skip: witness ?? '' };
+  if (verdict === 'skipped' || verdict === 'unknown') return { name: file, skip: witness ?? '' };
   if (expected) return { name: file };
   return { name: file, failure: { message: surprise ?? '', text: moves.join('\n') } };
 }
 
 function jsonOf(rows: readonly Row[], unexpected: number) {
-  return rows.length === 1 ? rows[0] : { verdict: unexpected > 0 ? 'violated' : 'holds', files: rows };
+  return rows.length === 1 ? rows[0] : { verdict: verdictOf(rows, unexpected), files: rows };
 }
 
 async function replayOne(
@@ -89,9 +102,18 @@ async function replayOne(
 ): Promise<Row> {
   const row = { file, moves: example.moves.map(moveText), proof: null };
   try {
-    const { violation, surprise, expect } = await opened(file, () =>
+    const { violation, shows, surprise, expect } = await opened(file, () =>
       replay(example, impl, patienceOf(context, context.flags)),
     );
+    if (!shows)
+      return {
+        ...row,
+        verdict: 'unknown',
+        expected: true,
+        claim: null,
+        witness: NOT_OBSERVED,
+        surprise: null,
+      };
     return {
       ...row,
       verdict: violation ? 'violated' : 'holds',

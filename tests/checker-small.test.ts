@@ -22,6 +22,20 @@ test('a model says the same with a packing and without one', async () => {
   }
 });
 
+test('what does not show all of itself is refused: two states would be one, and a claim would hold that does not', () => {
+  class Hidden {
+    readonly #n: number;
+    constructor(n: number) {
+      this.#n = n;
+    }
+    get n() {
+      return this.#n;
+    }
+  }
+  const hidden = [new Hidden(1), new Date(1), /a/, new Error('a'), Object(1), { [Symbol('a')]: 1 }];
+  for (const state of hidden) assert.throws(() => valueText({ state }), /of which not all can be compared/);
+});
+
 test('maps and sets are values: their order does not count, their members do', () => {
   const map = (...entries: [number, string][]) => new Map(entries);
   assert.is(valueText(map([1, 'a'], [2, 'b'])), valueText(map([2, 'b'], [1, 'a'])));

@@ -1,8 +1,15 @@
 // A worker thread that is asked one thing at a time and looked after meanwhile: one that hangs is ended, and the next question starts another.
 
-import { Worker, type WorkerOptions } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 
 const LOOK_MS = 250;
+
+/** What it starts with; as `WorkerOptions` of node:worker_threads. */
+export interface ThreadOptions {
+  readonly workerData: unknown;
+  readonly execArgv?: string[];
+  readonly env?: Record<string, string | undefined>;
+}
 
 export interface Asked<Word, Answer> {
   /** Takes each word of the thread: the answer, or undefined while there is more to come. What it throws ends the thread. */
@@ -13,12 +20,12 @@ export interface Asked<Word, Answer> {
 
 export class WatchedThread<Order, Word> {
   readonly #module: URL;
-  readonly #options: WorkerOptions;
+  readonly #options: ThreadOptions;
   #thread: Worker | null = null;
   #hear: (word: Word) => void = () => {};
   #fail: (error: Error) => void = () => {};
 
-  constructor(module: URL, options: WorkerOptions) {
+  constructor(module: URL, options: ThreadOptions) {
     this.#module = module;
     this.#options = options;
   }
