@@ -1,7 +1,7 @@
 // The judge of a run: asks every claim after every move and keeps the books (checked, met, reached).
 
 import { type Claim, type Judged, MET, NOT_MET, type Reachable } from './claim.ts';
-import type { Domain, Kinds, Observed } from './domain.ts';
+import { ALIVE, type Domain, type Kinds, type Observed } from './domain.ts';
 import type { Count, Tally } from './tally.ts';
 
 /** The claim that a subject answers and looks exactly like the specification. */
@@ -68,6 +68,7 @@ export class Judge<K extends Kinds> {
     this.thorough = thorough;
     this.domain = domain;
     this.observed = observed ?? new Set(domain.observables);
+    refuseTwins(domain);
     this.#all = chosen(domain, only)
       .filter(({ needs = [] }) => needs.every((need) => this.observed.has(need)))
       .map((claim) => ({
@@ -185,6 +186,15 @@ const isAsked = (
 ): boolean => (asked & bits) !== 0 && (by & bits) !== 0;
 
 const nothing: Count = { checked: 0, met: 0, known: 0, violated: 0 };
+
+/** @throws TypeError if two claims have one name: they would share a count */
+function refuseTwins<K extends Kinds>({ name: domain, claims = [], refuted = [] }: Domain<K>): void {
+  const names = new Set([EQUALS_SPEC, LEGAL_CHOICE, STRUCTURE, ALIVE]);
+  for (const { name } of [...claims, ...refuted]) {
+    if (names.has(name)) throw new TypeError(`${domain}: there are two claims called ${name}`);
+    names.add(name);
+  }
+}
 
 /** The claims that a judge asks, or a report is about. */
 export function chosen<K extends Kinds>(

@@ -11,6 +11,7 @@ import {
   type Subject,
 } from './domain.ts';
 import { type Failure, type Judge, STRUCTURE } from './judge.ts';
+import { OnceOver } from './once-over.ts';
 import { Referee } from './referee.ts';
 
 /** A run that went wrong: the moves up to and including the one that shows it. */
@@ -51,12 +52,14 @@ export class Lockstep<K extends Kinds> {
   readonly #judge: Judge<K>;
   readonly #referee: Referee<K>;
   readonly #before: ((move: K['move']) => void) | undefined;
+  readonly #over: OnceOver<K>;
 
   constructor(subject: Subject<K>, judge: Judge<K>, options: LockstepOptions<K> = {}) {
     this.#subject = subject;
     this.#judge = judge;
     this.#referee = refereeOf(judge, options);
     this.#before = options.before;
+    this.#over = new OnceOver(judge.domain);
   }
 
   /** One run from the initial state. The first violation, or null. Without `close` it stops after its last move (a replay). */
@@ -100,6 +103,9 @@ export class Lockstep<K extends Kinds> {
   #step(move: K['move']): Failure | null {
     this.#referee.moves.push(move);
     this.#before?.(move);
+    const over = this.#over.isOver ? null : this.#over;
+    const { before } = this.#referee;
+    over?.begin(move, before);
     let answer: K['answer'];
     let shown: K['view'];
     try {
@@ -109,6 +115,7 @@ export class Lockstep<K extends Kinds> {
       return this.#dead(error);
     }
     if (this.#referee.moves.length === 1) refusePromises({ apply: answer, look: shown });
+    over?.end(move, before, answer, shown);
     return this.#referee.step(move, answer, shown);
   }
 

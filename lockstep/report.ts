@@ -90,8 +90,7 @@ export const askedFor = <R extends Row>(row: R): R =>
  */
 export function notLookedAt(rows: readonly Row[], asked?: readonly string[]): string | null {
   const looked = new Set(rows.filter(({ verdict }) => judged.has(verdict)).map(({ name }) => name));
-  if (asked === undefined)
-    return rows.length > 0 && looked.size === 0 ? 'not one claim was met, so nothing was judged' : null;
+  if (asked === undefined) return looked.size === 0 ? 'not one claim was met, so nothing was judged' : null;
   const missed = asked.filter((name) => !looked.has(name));
   if (missed.length === 0) return null;
   const why = (name: string) => rows.find((row) => row.name === name)?.reason ?? 'never met';

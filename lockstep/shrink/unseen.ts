@@ -3,8 +3,8 @@
 
 import { types } from 'node:util';
 
-/** The first part of a memory that cannot be seen, in words, or null. */
-export function unseen(root: unknown): string | null {
+/** The first part of a memory that cannot be seen, in words, or null; objects that are fine are not asked. */
+export function unseen(root: unknown, isFine: (value: object) => boolean = () => false): string | null {
   const seen = new Set<object>();
   const rest: unknown[] = [root];
   while (rest.length > 0) {
@@ -12,7 +12,7 @@ export function unseen(root: unknown): string | null {
     if (typeof value !== 'object' || value === null || seen.has(value)) continue;
     seen.add(value);
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) continue;
-    const hidden = hiddenIn(value);
+    const hidden = isFine(value) ? null : hiddenIn(value);
     if (hidden) return hidden;
     if (value instanceof Map) for (const [key, item] of value) rest.push(key, item);
     else if (value instanceof Set) rest.push(...value);
