@@ -205,7 +205,11 @@ async function searchOne(
     impl: given.impl === 'controller' ? given.impl : undefined,
     workers: given.workers ?? threadsFor(scope, given.model, given.claims),
     ...patienceOf(context, given),
-    claims: given.claims && (judged(given.claims) ?? []),
+    // --refine asks for claims of its own, whatever is named.
+    claims: given.claims && [
+      ...(judged(given.claims) ?? []),
+      ...(refine ? [search.REFINES, search.RECLAIM_FAILS] : []),
+    ],
     without,
     memoryMiB: given.memory,
     graph: given.graph === undefined ? undefined : graphFormat(given.graph),

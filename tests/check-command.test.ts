@@ -43,6 +43,8 @@ test('--json is one object of the Schema, for one profile and for all', async ()
   );
   assert.equal([one.states, one.transitions, one.refused, one.depth], [19, 146, 120, 6]);
   assert.is(one.refinement?.verdict, 'holds');
+  const named = await run('--model', 'lru', '--scope', '1/1/1/1', '--refine', '--claims', 'I5', '--json');
+  assert.is(JSON.parse(named.stdout).refinement?.verdict, 'holds', '--claims does not take --refine away');
   const busy = one.reached.find(({ name }) => name === 'Busy');
   assert.is(busy?.moves, 3, 'mkdir, spawn, and the rmdir that is refused');
   const all = await run('--scope', '1/1/1/1', '--profile', 'all', '--json');

@@ -42,6 +42,8 @@ export interface Question extends Asked {
   readonly patience?: number | undefined;
 }
 
+export { RECLAIM_FAILS, REFINES } from './refinement.ts';
+
 export interface Answered {
   readonly result: CheckResult;
   /** The graph as a file's text, and whether it is cut off. */
