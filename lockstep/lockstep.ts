@@ -80,10 +80,11 @@ export class Lockstep<K extends Kinds> {
     try {
       this.#subject.reset(drawn);
       this.#referee.before = this.#subject.look(this.#referee.before);
-      return null;
     } catch (error) {
       return this.#dead(error);
     }
+    if (!this.#over.isOver) this.#over.look(this.#referee.before);
+    return this.#referee.first();
   }
 
   #dead(error: unknown): Failure {

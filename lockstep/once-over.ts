@@ -32,15 +32,22 @@ export class OnceOver<K extends Kinds> {
 
   /** It was made. @throws TypeError */
   end(move: K['move'], before: K['view'], answer: K['answer'], shown: K['view']): void {
-    const { name, text, viewsDiffer, answersDiffer } = this.#domain;
+    const { name, text, answersDiffer } = this.#domain;
     if (memoryKey([move]) !== this.#move)
       throw new TypeError(`${name}: the subject writes into the move that it is given, now ${text(move)}`);
     if (this.#view !== null && memoryKey([before]) !== this.#view)
       throw new TypeError(
         `${name}: the subject's look returns what its moves write into: return a copy, or say \`blank\``,
       );
-    const hidden =
-      (viewsDiffer ? null : hiddenIn('view', shown)) ?? (answersDiffer ? null : hiddenIn('answer', answer));
+    this.look(shown);
+    const hidden = answersDiffer ? null : hiddenIn('answer', answer);
+    if (hidden) throw new TypeError(`${name}: ${hidden}`);
+  }
+
+  /** A view was seen. @throws TypeError */
+  look(shown: K['view']): void {
+    const { name, viewsDiffer } = this.#domain;
+    const hidden = viewsDiffer ? null : hiddenIn('view', shown);
     if (hidden) throw new TypeError(`${name}: ${hidden}`);
   }
 }

@@ -50,6 +50,16 @@ export class Referee<K extends Kinds> {
     this.#expected = this.#spec.look(this.#expected);
   }
 
+  /** Judges what a subject shows before its first move. */
+  first(): Failure | null {
+    if (!this.#compares) return null;
+    const { judge } = this;
+    const differs = differenceOf(this.#domain, 'view', this.before, this.#expected, judge.observed);
+    if (differs === null) return null;
+    judge.book(EQUALS_SPEC, true);
+    return { claim: EQUALS_SPEC, witness: `after the reset ${differs}` };
+  }
+
   /** Nothing was seen yet of a subject that shows itself only with its answers: it begins as the specification does. */
   assume(): void {
     this.before = this.#spec.look(this.before);

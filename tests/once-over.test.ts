@@ -115,6 +115,14 @@ test('views and answers that hide what they hold', async () => {
   assert.is((await hunted(compared)).verdict, 'holds');
 });
 
+test('what is shown after a reset is compared, too', async () => {
+  const counts = toy((n) => n);
+  const late = { n: 0, reset: () => void (late.n = 77), look: () => late.n, apply: () => 'ok' };
+  const { verdict, found } = await hunted({ ...counts, subjects: { open: () => late } });
+  assert.equal([verdict, found?.moves.length], ['violated', 0]);
+  assert.is(found?.witness, 'after the reset the view is 77, the specification says 0');
+});
+
 test('two claims of one name are refused, and nothing compared without a claim is unknown', async () => {
   const claim = (judged: 0 | 1): Claim<Any> => ({ name: 'C', claim: 'c', kind: 'step', judge: () => judged });
   await refused(
