@@ -109,7 +109,9 @@ export async function stress(options: StressOptions = {}): Promise<StressReport>
   } finally {
     await crew.dismiss();
   }
-  const cut = flaw || done >= runs ? null : whyCut(done, runs, signal?.aborted ?? false);
+  const alone =
+    tally.overlapping === 0 ? 'no two operations overlapped, so nothing concurrent was judged' : null;
+  const cut = flaw ? null : done >= runs ? alone : whyCut(done, runs, signal?.aborted ?? false);
   const verdict = flaw ? 'violated' : cut || tally.unknown > 0 ? 'unknown' : 'holds';
   return {
     verdict,
