@@ -5,6 +5,7 @@ import {
   type ContainerId,
   children,
   lru,
+  type Move,
   type Profile,
   type Scope,
   type State,
@@ -60,8 +61,8 @@ function wound(state: State): State {
 
 /** Fills views once a state and step, however many claims look at them. */
 class Observer {
-  /** What all steps have in common. */
-  readonly #of: Pick<Observation, 'profile' | 'observed'>;
+  readonly #profile: Profile;
+  readonly #observed: Observed;
   readonly #scope: Scope;
   readonly #before: View;
   readonly #after: View;
@@ -73,8 +74,9 @@ class Observer {
   #refusals: readonly Observation[] = [];
 
   constructor(profile: Profile, observed: Observed, scope: Scope, moves: readonly BoundMove[]) {
-    this.#of = { profile, observed };
+    this.#profile = profile;
     this.#moves = moves;
+    this.#observed = observed;
     this.#scope = scope;
     this.#before = new View(scope);
     this.#after = new View(scope);
@@ -93,15 +95,14 @@ class Observer {
     const { killed, reclaimed } = effect.detail as StepDetail;
     const outcome = effect.outcome ?? 'ok';
     this.#effect = effect;
-    this.#step = { ...this.#of, before, after, move: bound(move).move, outcome, killed, reclaimed };
+    this.#step = this.#seen(before, after, bound(move).move, outcome, killed, reclaimed);
     return this.#step;
   }
 
   /** The end of a run that stops in this state. */
   end(state: State): Observation {
     const before = this.before(state);
-    const after = viewOfState(wound(state), new View(this.#scope));
-    return { ...this.#of, before, after, move: ['evict', 0], outcome: 'ok', killed: [], reclaimed: [] };
+    return this.#seen(before, viewOfState(wound(state), new View(this.#scope)), ['evict', 0], 'ok', [], []);
   }
 
   /** What the moves do that their guards refuse, looked at once a state. */
@@ -119,8 +120,30 @@ class Observer {
     const before = this.before(state);
     const after = next.state === state ? before : viewOfState(next.state, new View(this.#scope));
     // Here even the order of a contract state, which is no part of its identity, must be as it was.
-    const { outcome, killed, reclaimed } = next;
-    return { ...this.#of, before, after, move, outcome, killed, reclaimed, observed: everything };
+    return {
+      ...this.#seen(before, after, move, next.outcome, next.killed, next.reclaimed),
+      observed: everything,
+    };
+  }
+
+  #seen(
+    before: View,
+    after: View,
+    move: Move,
+    outcome: string,
+    killed: readonly number[],
+    reclaimed: readonly number[],
+  ): Observation {
+    return {
+      profile: this.#profile,
+      observed: this.#observed,
+      before,
+      after,
+      move,
+      outcome,
+      killed,
+      reclaimed,
+    };
   }
 }
 
