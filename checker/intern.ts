@@ -63,7 +63,8 @@ export function valueText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(valueText).join()}]`;
   if (ArrayBuffer.isView(value)) return `view[${[...(value as Uint8Array)].map(valueText).join()}]`;
   if (value instanceof Set) return `set{${[...value].map(valueText).sort().join()}}`;
-  if (!(value instanceof Map) && hides(value)) {
+  if (value instanceof Map) return `map${membersText([...value])}`;
+  if (hides(value)) {
     const name = value.constructor?.name ?? 'object';
     throw new ModelDefect(
       `a state holds a ${name}, of which not all can be compared (legal: plain data, or pack and unpack)`,
@@ -71,10 +72,14 @@ export function valueText(value: unknown): string {
       name,
     );
   }
-  const entries = value instanceof Map ? [...value] : Object.entries(value);
-  const members = entries.map(([name, member]) => `${valueText(name)}:${valueText(member)}`);
-  return `${value instanceof Map ? 'map' : ''}{${members.sort().join()}}`;
+  return membersText(Object.entries(value));
 }
+
+const membersText = (entries: readonly (readonly [unknown, unknown])[]): string =>
+  `{${entries
+    .map(([name, member]) => `${valueText(name)}:${valueText(member)}`)
+    .sort()
+    .join()}}`;
 
 /** Only a plain object shows all of itself: a Date, a class with private fields, a symbol as a key do not. */
 function hides(value: object): boolean {

@@ -4,10 +4,11 @@ import { availableParallelism } from 'node:os';
 import { type ProfileName, profiles } from '../model/profile.ts';
 import type { Answered, Question } from '../properties/scopes/ask.ts';
 import type { CheckResult } from '../properties/scopes/result.ts';
+import { scopeText } from '../properties/trace/move.ts';
 import type { CheckContext, NamedScope } from './check.ts';
 import { EXIT, skipped, USAGE, UsageError, worst } from './command.ts';
 import { saved, tryGraph, trySave, wroteGraph } from './files.ts';
-import { patienceOf, type Scope, scopeText } from './flags.ts';
+import { patienceOf, type Scope } from './flags.ts';
 import type { Case } from './reporter.ts';
 
 type Given = CheckContext['flags'];

@@ -29,7 +29,7 @@ const judgedImpl = judged(
   'judge an implementation on every reachable step of the LRU spec, not the model',
 );
 
-const usual = scope(undefined, '2/2/2/2; protocol 2/2/1/1');
+const usual = scope('2/2/2/2; protocol 2/2/1/1');
 
 /** A scope of the protocol has a name, its own threads, and what each of them may do. */
 export type NamedScope = Scope & { readonly name?: string };

@@ -202,17 +202,14 @@ export const claims = (
   },
 });
 
-export const scope = <D extends Scope | undefined>(initial: D, shown?: string): Flag<Scope | D> => ({
+export const scope = (shown: string): Flag<Scope | undefined> => ({
   placeholder: 'C/T/P/L',
   unit: 'containers/tasks/pages/highest limit',
-  default: initial,
-  shown: shown ?? (initial ? scopeText(initial) : 'none'),
+  default: undefined,
+  shown,
   help: 'the scope',
   decode: async (value, name) => (await import('./decode.ts')).scope(value, name),
 });
-
-export const scopeText = ({ containers, tasks, pages, limit }: Scope): string =>
-  `${containers}/${tasks}/${pages}/${limit}`;
 
 export const workers = <D extends number | undefined>(initial: D, shown?: string) =>
   whole('threads', 'how many worker threads', initial, { minimum: 1, maximum: 1024 }, shown);

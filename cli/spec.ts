@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { define, HOLDS, UsageError } from './command.ts';
-import { quiet, type Scope, scope, text, toggle } from './flags.ts';
+import { quiet, scope, text, toggle } from './flags.ts';
 import { openInBrowser, pages, write } from './pages.ts';
 
 /** Where the matrix of mutants is kept: what `firsttouch mutants --json` wrote. */
@@ -20,7 +20,7 @@ export const command = define({
   flags: {
     out: text('PATH', 'where to write the page', 'firsttouch-spec.html'),
     scope: {
-      ...scope<Scope | undefined>(undefined, '1/2/2/2, 1/1/3/2 and 2/1/2/1'),
+      ...scope('1/2/2/2, 1/1/3/2 and 2/1/2/1'),
       help: 'judge the claims in this scope only, and not those of the protocol',
     },
     open: toggle('open it in the browser'),

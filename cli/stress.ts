@@ -33,7 +33,7 @@ const flags = {
     minimum: 1,
     maximum: 10_000,
   }),
-  scope: scope(undefined, '2/3/3/4, 3/4/8/9, 2/2/2/3 and 4/6/16/17 in turn'),
+  scope: scope('2/3/3/4, 3/4/8/9, 2/2/2/3 and 4/6/16/17 in turn'),
   seed: seed('1'),
   schedules: toggle(
     'run every schedule of the known races, one atomic operation at a time, instead of free-running threads',

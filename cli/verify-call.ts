@@ -7,9 +7,11 @@ import { domainOf, mistakeIn, type Rss } from '../properties/domain/index.ts';
 import { isLinux, isOutside } from '../properties/subjects/known.ts';
 import { counterexampleText } from '../properties/trace/counterexample.ts';
 import { type Finding, findingOf, saveFinding } from '../properties/trace/finding.ts';
+import { scopeText } from '../properties/trace/move.ts';
 import { EXIT, skipped, UsageError } from './command.ts';
 import { saved, trySave } from './files.ts';
-import { beginLog, ofCgroup, outsideOptions, patienceOf, scopeText, withKernel } from './flags.ts';
+import { beginLog, ofCgroup, outsideOptions, patienceOf, withKernel } from './flags.ts';
+import { many } from './printable.ts';
 import { SAVE, type VerifyContext } from './verify.ts';
 import { casesOf, failureText, jsonOf, reportText } from './verify-report.ts';
 import { hunted } from './verify-runs.ts';
@@ -30,7 +32,7 @@ export async function run(context: VerifyContext): Promise<number> {
   const seed = flags.seed ?? randomInt(2 ** 32);
   if (scope && Math.max(scope.containers, scope.tasks) * scope.pages > MOST_LOOKED_AT)
     throw new UsageError(
-      `--scope ${scopeText(scope)}: every page is looked at in every container and task after every move: up to ${MOST_LOOKED_AT.toLocaleString('en')} places together`,
+      `--scope ${scopeText(scope)}: every page is looked at in every container and task after every move: up to ${many(MOST_LOOKED_AT)} places together`,
     );
   if (flags.save !== undefined) await trySave(flags.save);
   else
@@ -53,8 +55,8 @@ export async function run(context: VerifyContext): Promise<number> {
       ...(scope === undefined ? {} : { size: scope }),
       ...(flags.record === undefined ? {} : { record: flags.record }),
       progress: (commands, runs) => {
-        const all = Number.isFinite(total) ? ` of ${(total * names.length).toLocaleString('en')}` : '';
-        context.progress.report(commands, 'commands', undefined, `${runs.toLocaleString('en')}${all} runs`);
+        const all = Number.isFinite(total) ? ` of ${many(total * names.length)}` : '';
+        context.progress.report(commands, 'commands', undefined, `${many(runs)}${all} runs`);
       },
     }));
   } catch (error) {

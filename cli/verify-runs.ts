@@ -3,6 +3,7 @@
 import { type HuntOptions, type HuntReport, hunt, Unavailable } from '../lockstep/index.ts';
 import type { Rss } from '../properties/domain/index.ts';
 import { isLinux, isOutside } from '../properties/subjects/known.ts';
+import { many } from './printable.ts';
 import { FEWEST_RUNS, USUAL_SECONDS, usualRuns, type VerifyContext } from './verify.ts';
 
 type Plan = (runs: number) => HuntOptions<Rss>;
@@ -69,12 +70,10 @@ export function fittingRuns(first: Pick<HuntReport<Rss>, 'domains'>): { runs: nu
   const fit = USUAL_SECONDS / Math.max(aRun, 0.001);
   const runs = Math.min(Math.max(Number(fit.toPrecision(2)), FEWEST_RUNS), usualRuns('controller'));
   const of = first.domains.length === 1 ? 'runs' : `runs of each of ${first.domains.length} profiles`;
-  const rate = Math.round(commands / Math.max(seconds, 0.001));
+  const rate = commands / Math.max(seconds, 0.001);
   const text = `${many(runs)} ${of}, ${timeText(runs * aRun)} at ${many(rate)} commands a second; --runs N asks for another number`;
   return { runs, text };
 }
-
-const many = (n: number): string => n.toLocaleString('en');
 
 const timeText = (seconds: number): string =>
   seconds < 90 ? `about ${Math.max(Math.round(seconds), 1)} s` : `about ${Math.round(seconds / 60)} min`;

@@ -29,7 +29,7 @@ const flags = {
   length: { ...flag.length<number | undefined>(undefined), shown: '200' },
   minutes: flag.minutes(),
   claims: flag.claims(),
-  scope: flag.scope(undefined, 'a portfolio from 1/1/1/2 to 8/12/48/49'),
+  scope: flag.scope('a portfolio from 1/1/1/2 to 8/12/48/49'),
   workers: flag.workers(Math.min(2, availableParallelism())),
   timeout: flag.timeout,
   log: flag.log,

@@ -103,14 +103,8 @@ export async function prove(
       id === '-' ? isAsked(name) || unstated.length > 0 : (wanted?.includes(name) ?? true),
     );
     const hollow = left() > 0 ? await contradiction(system, solver, left) : null;
-    for (const claim of told) {
-      const proof = await judged(claim, solver, tried, broken?.name, left);
-      claims.push(
-        hollow !== null && proof.verdict === 'proved'
-          ? { ...proof, verdict: 'unknown', witness: hollow }
-          : proof,
-      );
-    }
+    const rests = { broken: broken?.name, hollow };
+    for (const claim of told) claims.push(await judged(claim, solver, tried, rests, left));
   }
   return {
     verdict: verdictOf(claims, wanted ?? []),
@@ -132,11 +126,17 @@ async function contradiction(system: System, solver: Solver, left: () => number)
   return null;
 }
 
+/** What is wrong with what every proof rests on: a claim that fails, or a contradiction, from which everything follows. */
+interface Rests {
+  readonly broken: string | undefined;
+  readonly hollow: string | null;
+}
+
 async function judged(
   claim: Claim,
   solver: Solver,
   tried: readonly Tried[],
-  broken: string | undefined,
+  rests: Rests,
   left: () => number,
 ): Promise<ClaimProof> {
   const { id, name, known } = claim;
@@ -147,7 +147,7 @@ async function judged(
     if (found === 'sat') picture ??= await pictureOf(condition, solver, left);
   const seconds = own.reduce((sum, one) => sum + one.seconds, 0);
   const base = { id, name, conditions: own.length, seconds, picture, known: known.length > 0 };
-  return { ...base, ...verdictFrom(claim, failed, picture, broken, left() <= 0) };
+  return { ...base, ...verdictFrom(claim, failed, picture, rests, left() <= 0) };
 }
 
 const WHYS = {
@@ -163,7 +163,7 @@ function verdictFrom(
   { name, known: [known], unstated: [unstated] }: Claim,
   [first]: readonly Tried[],
   picture: Picture | null,
-  broken: string | undefined,
+  { broken, hollow }: Rests,
   isCut: boolean,
 ): Pick<ClaimProof, 'verdict' | 'witness'> {
   const design = known === undefined ? '' : ` (by design: ${known})`;
@@ -175,7 +175,7 @@ function verdictFrom(
       ? `by design it should be refuted: ${known}`
       : broken !== undefined && broken !== name
         ? `it rests on ${broken}`
-        : null;
+        : hollow;
   return { verdict: why === null ? 'proved' : 'unknown', witness: why };
 }
 
