@@ -18,8 +18,13 @@ const small = { workers: 2, runs: 2, windows: 5, each: 100, patience: 20_000 } a
 const planted = (...edits: Edit[]): string =>
   new URL('index.ts', writeForm({ form: 'plain', mistake: { id: 'planted', edits } })).href;
 
-test('no violation: all windows are judged, and threads did overlap or at least took turns', async () => {
-  const report = await stress({ ...small, seed: 3 });
+test('no violation: all windows are judged, and threads did overlap', async () => {
+  let report = await stress({ ...small, seed: 3 });
+  // On a busy machine two threads may do all of so little work in turns, and then nothing concurrent was judged.
+  for (let seed = 4; report.overlapping === 0 && seed < 20; seed++) {
+    assert.is(report.cut, 'no two operations overlapped, so nothing concurrent was judged');
+    report = await stress({ ...small, seed });
+  }
   assert.is(report.verdict, 'holds', JSON.stringify(report.flaw));
   assert.is(report.operations, 2 * 2 * 5 * 100);
   assert.equal([report.windows, report.judged, report.unknown], [10, 10, 0]);
